@@ -1,0 +1,258 @@
+"""Sound as a value: :class:`Audio` and :class:`Stems`, and the files they come from and go to.
+
+An Audio is float32, two-dimensional (frames, channels), C-contiguous and read-only, with its rate.
+NaN is allowed *in* it: a broken sound must be stored, drawn and measured, and the ``finite`` check
+refuses it. Nothing in the studio guesses a shape; engine output comes in through :meth:`Audio.checked`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from core.errors import AudioFileError, EngineOutputError, InputError, StorageError
+
+Samples = npt.NDArray[np.float32]
+
+MAX_CHANNELS = 8
+MAX_DECODED_SAMPLES = 400_000_000
+"""Frames times channels that a file may decode to: 1.6 GB, 75 min of stereo at 44.1 kHz."""
+
+SUFFIXES = (".wav", ".flac", ".ogg", ".mp3", ".aif", ".aiff")
+
+
+@dataclass(frozen=True, eq=False)
+class Audio:
+    """Immutable samples (frames, channels), float32, full scale 1.0, at ``sample_rate`` Hz.
+
+    Raises ValueError when the array has another type or shape: inside the studio that is a bug of
+    ours. What comes from outside goes through :meth:`checked` or :func:`read`.
+    """
+
+    samples: Samples
+    sample_rate: int
+
+    def __post_init__(self) -> None:
+        if self.samples.dtype != np.float32 or self.samples.ndim != 2:
+            raise ValueError(
+                f"Audio wants float32 (frames, channels), got {self.samples.dtype} {self.samples.shape}"
+            )
+        if self.sample_rate <= 0 or not 1 <= self.samples.shape[1] <= MAX_CHANNELS:
+            raise ValueError(f"rate {self.sample_rate} Hz, {self.samples.shape[1]} channels")
+        samples = np.ascontiguousarray(self.samples)
+        if samples is self.samples and samples.flags.writeable:
+            samples = samples.view()
+        samples.flags.writeable = False
+        object.__setattr__(self, "samples", samples)
+
+    @property
+    def frames(self) -> int:
+        """Number of sample frames."""
+        return int(self.samples.shape[0])
+
+    @property
+    def channels(self) -> int:
+        """Number of channels."""
+        return int(self.samples.shape[1])
+
+    @property
+    def duration_s(self) -> float:
+        """Length in seconds."""
+        return self.frames / self.sample_rate
+
+    @cached_property
+    def key(self) -> str:
+        """SHA-256 of samples, shape and rate: the artifact's name in the store."""
+        head = f"{self.sample_rate}:{self.frames}:{self.channels}:".encode()
+        digest = hashlib.sha256(head)
+        digest.update(memoryview(self.samples).cast("B") if self.frames else b"")
+        return digest.hexdigest()
+
+    @classmethod
+    def checked(cls, value: Any, *, sample_rate: int, source: str) -> Audio:
+        """Turn what an engine returned into Audio, or say what it was instead.
+
+        ``value``: float array (frames,) or (frames, channels). ``source`` names the engine in the error.
+        Raises EngineOutputError for a path, a list, integers, swapped axes, no frames, a bad rate.
+        """
+        problem = _not_sound(value, sample_rate)
+        if problem:
+            raise EngineOutputError(
+                f"{source} did not return sound: {problem}.",
+                causes=("the engine's output has another form than its adapter expects",),
+                remedy="Report this with the engine's version; another engine can be chosen meanwhile.",
+            )
+        array = np.asarray(value, dtype=np.float32)
+        return cls(array[:, None] if array.ndim == 1 else array, int(sample_rate))
+
+    def resampled(self, sample_rate: int) -> Audio:
+        """Return this sound at another rate (soxr, very high quality); itself when the rate is the same.
+
+        soxr spreads one NaN over its filter's length: measure before resampling.
+        """
+        if sample_rate == self.sample_rate:
+            return self
+        import soxr
+
+        out = soxr.resample(self.samples, self.sample_rate, sample_rate, quality="VHQ")
+        return Audio(np.asarray(out, dtype=np.float32).reshape(-1, self.channels), sample_rate)
+
+    def with_channels(self, channels: int) -> Audio:
+        """Return mono as many equal channels; raises ValueError when that would drop a channel."""
+        if channels == self.channels:
+            return self
+        if self.channels != 1:
+            raise ValueError(f"{self.channels} channels cannot become {channels} without a downmix")
+        return Audio(np.repeat(self.samples, channels, axis=1), self.sample_rate)
+
+    def between(self, start_s: float, stop_s: float) -> Audio:
+        """Return the excerpt from ``start_s`` to ``stop_s`` (clamped to the sound)."""
+        first = max(0, round(start_s * self.sample_rate))
+        last = min(self.frames, max(first, round(stop_s * self.sample_rate)))
+        return Audio(self.samples[first:last], self.sample_rate)
+
+
+class Stems(Mapping[str, Audio]):
+    """Named sounds of one length, rate and channel count, in the order they were given.
+
+    Raises ValueError when they do not agree or there are none.
+    """
+
+    def __init__(self, sounds: Mapping[str, Audio]) -> None:
+        if not sounds:
+            raise ValueError("Stems need at least one sound")
+        shapes = {(a.frames, a.channels, a.sample_rate) for a in sounds.values()}
+        if len(shapes) != 1:
+            raise ValueError(f"stems differ in frames, channels or rate: {sorted(shapes)}")
+        self._sounds = dict(sounds)
+
+    def __getitem__(self, name: str) -> Audio:
+        return self._sounds[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._sounds)
+
+    def __len__(self) -> int:
+        return len(self._sounds)
+
+    @property
+    def sample_rate(self) -> int:
+        """The stems' one rate in Hz."""
+        return next(iter(self._sounds.values())).sample_rate
+
+    def sum(self) -> Audio:
+        """Return the plain sum, added in double precision."""
+        first = next(iter(self._sounds.values()))
+        total = np.zeros(first.samples.shape, dtype=np.float64)
+        for audio in self._sounds.values():
+            total += audio.samples
+        return Audio(total.astype(np.float32), first.sample_rate)
+
+
+def read(path: str | Path) -> Audio:
+    """Read a sound file at its own rate and channel count.
+
+    WAV (also RF64), FLAC, OGG, MP3 and AIFF, by libsndfile; a studio ``.npy`` is not a sound file.
+    Raises AudioFileError, whose message says what is wrong with the file, and the remedy.
+    """
+    import soundfile
+
+    path = Path(path)
+    _check_before_decoding(path)
+    try:
+        samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
+    except (soundfile.LibsndfileError, RuntimeError) as error:
+        raise _unreadable(path, str(error)) from error
+    if samples.shape[0] == 0:
+        raise AudioFileError(
+            f"{path.name} holds no samples.", remedy="Export the sound again and check its length."
+        )
+    return Audio(samples, int(rate))
+
+
+def write(path: str | Path, audio: Audio, subtype: str = "FLOAT") -> None:
+    """Write ``audio`` to a WAV file (RF64 above 4 GiB); NaN and overs survive with subtype FLOAT.
+
+    Raises StorageError when the place cannot be written. Delivery formats are the export stage's work.
+    """
+    import soundfile
+
+    path = Path(path)
+    big = audio.samples.nbytes > 3_900_000_000
+    try:
+        soundfile.write(
+            path, audio.samples, audio.sample_rate, subtype=subtype, format="RF64" if big else "WAV"
+        )
+    except (soundfile.LibsndfileError, OSError) as error:
+        raise StorageError(
+            f"{path.name} could not be written.",
+            causes=("the folder is read-only or missing", "the disk is full"),
+            remedy="Choose a folder you may write to, or free some space.",
+            detail=str(error),
+        ) from error
+
+
+def _not_sound(value: Any, sample_rate: Any) -> str:
+    if isinstance(value, (str, Path)):
+        return f"it returned a path ({Path(value).name})"
+    if isinstance(value, (list, tuple, dict)) or value is None:
+        return f"it returned a {type(value).__name__}"
+    array = np.asarray(value)
+    if array.dtype.kind in "iu":
+        return f"its samples are integers ({array.dtype})"
+    if array.dtype.kind != "f":
+        return f"its samples are {array.dtype}"
+    if array.ndim not in (1, 2):
+        return f"its array has {array.ndim} dimensions {array.shape}"
+    if array.shape[0] == 0:
+        return "it holds no frames"
+    if array.ndim == 2 and array.shape[1] == 0:
+        return "it holds no channels"
+    if array.ndim == 2 and array.shape[1] > MAX_CHANNELS:
+        return f"its shape {array.shape} has channels and frames swapped"
+    if not isinstance(sample_rate, (int, np.integer)) or not 1_000 <= int(sample_rate) <= 768_000:
+        return f"its rate is {sample_rate!r}"
+    return ""
+
+
+def _check_before_decoding(path: Path) -> None:
+    import soundfile
+
+    if not path.is_file():
+        raise InputError(
+            f"There is no file {path.name}.", remedy="Check the path; a folder is not a sound file."
+        )
+    if path.stat().st_size == 0:
+        raise AudioFileError(f"{path.name} is empty (0 bytes).", remedy="Export or copy the file again.")
+    try:
+        info = soundfile.info(path)
+    except (soundfile.LibsndfileError, RuntimeError) as error:
+        raise _unreadable(path, str(error)) from error
+    if info.channels > MAX_CHANNELS:
+        raise AudioFileError(
+            f"{path.name} has {info.channels} channels; the studio reads up to {MAX_CHANNELS}.",
+            remedy="Export it as stereo or as separate stems.",
+        )
+    if info.frames * info.channels > MAX_DECODED_SAMPLES:
+        minutes = info.frames / info.samplerate / 60
+        raise AudioFileError(
+            f"{path.name} unpacks to {minutes:.0f} min of sound "
+            f"({info.frames * info.channels * 4 / 1e9:.1f} GB), more than the studio opens.",
+            remedy="Cut it into shorter files, or lower its rate or channel count.",
+        )
+
+
+def _unreadable(path: Path, detail: str) -> AudioFileError:
+    return AudioFileError(
+        f"{path.name} cannot be read as sound.",
+        causes=("it is not a sound file, whatever its name says", "it is damaged or cut off"),
+        remedy=f"Use one of {', '.join(SUFFIXES)}, and check that the file plays elsewhere.",
+        detail=detail,
+    )

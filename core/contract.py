@@ -1,0 +1,161 @@
+"""Findings, checks and contracts: how a stage's sound is judged.
+
+A check asks one question about each sound that a stage delivered and answers with findings. The order
+in a contract matters: a *gate* (finite, not_silent, near_silent) that fails for a sound answers for that
+sound alone, and the checks after it are not asked about it, so that the first cause is the one that is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import ClassVar, Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+from core.audio import Audio
+from core.measure import Measurement
+from core.song import Lyrics, Plan
+
+
+class Severity(StrEnum):
+    """How bad a finding is."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+    @property
+    def rank(self) -> int:
+        """0 for ok to 2 for fail."""
+        return ("ok", "warn", "fail").index(self.value)
+
+
+class Span(BaseModel):
+    """A stretch of time that a finding points at, in seconds from the sound's start."""
+
+    model_config = ConfigDict(frozen=True)
+
+    start_s: float
+    stop_s: float
+
+
+class Finding(BaseModel):
+    """A check's answer about one sound (``artifact``), with the figure it rests on."""
+
+    model_config = ConfigDict(frozen=True)
+
+    check: str
+    severity: Severity
+    artifact: str = ""
+    evidence: str
+    """One sentence with the figure, its unit and the limit."""
+    causes: tuple[str, ...] = ()
+    """Likely causes, the likeliest first; empty when ok."""
+    remedy: str = ""
+    spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Sound:
+    """One named sound with its readings."""
+
+    name: str
+    audio: Audio
+    measurement: Measurement
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What the stage said it would deliver; None where it promised nothing."""
+
+    duration_s: float | None = None
+    duration_tolerance_s: float = 0.05
+    sample_rate: int | None = None
+    channels: int | None = None
+    integrated_lufs: float | None = None
+    ceiling_dbtp: float | None = None
+    gain_reduction_db: float | None = None
+    """Largest gain reduction that a limiter or compressor declares to have made."""
+    mean_gain_reduction_db: float | None = None
+    peak_before_normalising_dbfs: float | None = None
+    """Peak before the engine normalised its own output (ACE-Step does), else None."""
+    engine_untrained: bool = False
+    """Random weights: noise is what was promised."""
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """Everything a check may look at: what went in, what came out, what was promised."""
+
+    stage: str
+    outputs: Mapping[str, Sound]
+    inputs: Mapping[str, Sound] = field(default_factory=dict)
+    settings: BaseModel | None = None
+    plan: Plan | None = None
+    lyrics: Lyrics | None = None
+    promise: Promise = Promise()
+    chosen_silent: frozenset[str] = frozenset()
+    """Outputs the person silenced on purpose (a mute), or that the plan leaves silent (no vocals)."""
+    brought: bool = False
+    """The sound is the person's own upload: what is wrong with it is theirs."""
+
+
+class Check(Protocol):
+    """One question. Implementations live in ``core/checks``, one file per family."""
+
+    name: ClassVar[str]
+    gate: ClassVar[bool]
+    """Whether a fail answers for the sound alone, so that later checks are not asked about it."""
+
+    def examine(self, sound: Sound, case: Case) -> Finding | None:
+        """Answer for one delivered sound; None when the question does not apply to it."""
+        ...
+
+
+class WholeCheck(Protocol):
+    """One question about the delivered sounds together (a stem sum, equal lengths)."""
+
+    name: ClassVar[str]
+
+    def examine_all(self, case: Case) -> Finding | None:
+        """Answer once for the stage; None when the question does not apply."""
+        ...
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What a stage may do to the level: checks per sound, in order, then checks of the whole."""
+
+    checks: tuple[Check, ...]
+    whole: tuple[WholeCheck, ...] = ()
+
+
+def judge(contract: Contract, case: Case) -> tuple[Finding, ...]:
+    """Ask every check of ``contract`` and return the findings, worst first, else in the order asked."""
+    findings = list(_per_sound(contract, case))
+    gated = {check.name for check in contract.checks if check.gate}
+    broken = any(f.severity is Severity.FAIL and f.check in gated for f in findings)
+    if not broken:
+        for check in contract.whole:
+            finding = check.examine_all(case)
+            if finding is not None:
+                findings.append(finding)
+    return tuple(sorted(findings, key=lambda f: -f.severity.rank))
+
+
+def verdict(findings: tuple[Finding, ...]) -> Severity:
+    """Return the worst severity; ok when there are none."""
+    return max((f.severity for f in findings), key=lambda s: s.rank, default=Severity.OK)
+
+
+def _per_sound(contract: Contract, case: Case) -> Iterator[Finding]:
+    for sound in case.outputs.values():
+        for check in contract.checks:
+            finding = check.examine(sound, case)
+            if finding is None:
+                continue
+            yield finding
+            if check.gate and finding.severity is Severity.FAIL:
+                break

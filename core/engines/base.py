@@ -1,0 +1,88 @@
+"""What the studio knows of an engine, and how a stage reaches one.
+
+An engine's heavy side runs in a child process (:mod:`core.engines.host`). A stage sees only the
+:class:`Engines` protocol, so a test can put a fake in its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from core.audio import Audio
+from core.progress import Report
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+
+@dataclass(frozen=True)
+class Availability:
+    """Whether an engine can run here now; ``reason`` is one sentence either way."""
+
+    ready: bool
+    reason: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True)
+class EngineCard:
+    """An engine's name plate."""
+
+    name: str
+    title: str
+    """As shown on a page, e.g. "Built-in band (no AI model)"."""
+    stage: str
+    """The stage it serves: "lyrics", "generate", "separate", "enhance"."""
+    worker: str
+    """Dotted module of the child's side; it has ``class Worker`` (see ``core/engines/child.py``)."""
+    version: str
+    """Bumped by hand when its output changes; part of every step's key."""
+    summary: str
+    licence: str
+    how_to_add: str
+    """One sentence: what to install or download when it is not ready."""
+    needs_torch: bool = False
+    approximate: bool = False
+    """Its result is an approximation and must be labelled so."""
+
+
+@dataclass(frozen=True, eq=False)
+class Reply:
+    """What a call returned: plain values and sounds that have come through the door."""
+
+    values: Mapping[str, Json] = field(default_factory=dict)
+    sounds: Mapping[str, Audio] = field(default_factory=dict)
+    device: str = "cpu"
+    precision: str = "float32"
+
+
+class Engines(Protocol):
+    """The way to the engines; :class:`core.engines.host.EngineHosts` is the real one."""
+
+    def cards(self, stage: str) -> tuple[EngineCard, ...]:
+        """Return the engines of a stage, the preferred first."""
+        ...
+
+    def card(self, name: str) -> EngineCard:
+        """Return one engine's card; raises NotFoundError."""
+        ...
+
+    def availability(self, name: str) -> Availability:
+        """Return whether the engine can run here now, without loading it."""
+        ...
+
+    def call(
+        self,
+        engine: str,
+        method: str,
+        *,
+        values: Mapping[str, Json],
+        sounds: Mapping[str, Audio],
+        report: Report,
+    ) -> Reply:
+        """Run ``Worker.<method>`` in the engine's process and return its reply.
+
+        Raises EngineError's children, or Cancelled.
+        """
+        ...

@@ -1,0 +1,139 @@
+"""Every error a person may meet, each with its causes and a remedy.
+
+    GainstageError
+    +-- InputError            what was brought or asked for cannot be used      exit 2
+    |   +-- AudioFileError    a file that is not readable as sound
+    |   +-- SettingsError     a setting out of its bounds, or unknown
+    |   +-- NotFoundError     a run, stage or artifact that is not there
+    +-- EngineError           an engine, or what it needs, failed               exit 4
+    |   +-- EngineMissingError     not installed, or its weights are not there
+    |   +-- EngineInputError       refused before it was run
+    |   +-- EngineOutputError      what it returned is not sound
+    |   +-- EngineDiedError        its process ended in the middle of a call
+    |   +-- EngineMemoryError      it ran out of memory
+    +-- StorageError          the disk or the studio's home failed              exit 4
+    +-- BusyError             too much is queued already                        exit 4
+    +-- Cancelled             the person asked for it: not a failure, no report
+
+A message is one sentence that a person can act on; the remedy is the action. Whatever a library
+said goes into ``detail``, for the log and the folded part of the page.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+
+class ErrorReport(BaseModel):
+    """An error as it is stored, shown, and printed under ``{"error": ...}``."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: str
+    message: str
+    causes: tuple[str, ...] = ()
+    remedy: str
+    detail: str = ""
+
+
+class GainstageError(Exception):
+    """Base of every error that is shown to a person."""
+
+    kind: ClassVar[str] = "error"
+    exit_status: ClassVar[int] = 4
+
+    def __init__(self, message: str, *, remedy: str, causes: tuple[str, ...] = (), detail: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+        self.causes = causes
+        self.detail = detail
+
+    def report(self) -> ErrorReport:
+        """Return the error as data."""
+        return ErrorReport(
+            kind=self.kind,
+            message=self.message,
+            causes=self.causes,
+            remedy=self.remedy,
+            detail=self.detail,
+        )
+
+
+class InputError(GainstageError):
+    """What was brought or asked for cannot be used."""
+
+    kind = "input"
+    exit_status = 2
+
+
+class AudioFileError(InputError):
+    """A file that cannot be read as sound."""
+
+    kind = "audio_file"
+
+
+class SettingsError(InputError):
+    """A setting out of its bounds, or one that does not exist."""
+
+    kind = "settings"
+
+
+class NotFoundError(InputError):
+    """A run, a stage or an artifact that is not there."""
+
+    kind = "not_found"
+
+
+class EngineError(GainstageError):
+    """An engine, or the environment it needs, failed."""
+
+    kind = "engine"
+
+
+class EngineMissingError(EngineError):
+    """The engine is not installed, or its weights are not there."""
+
+    kind = "engine_missing"
+
+
+class EngineInputError(EngineError):
+    """The engine was not run, because what it was to be given would break it."""
+
+    kind = "engine_input"
+
+
+class EngineOutputError(EngineError):
+    """What the engine returned is not sound: a path, a list, swapped axes, integers."""
+
+    kind = "engine_output"
+
+
+class EngineDiedError(EngineError):
+    """The engine's process ended in the middle of a call."""
+
+    kind = "engine_died"
+
+
+class EngineMemoryError(EngineError):
+    """The engine ran out of memory."""
+
+    kind = "engine_memory"
+
+
+class StorageError(GainstageError):
+    """The disk is full, or the studio's home cannot be written."""
+
+    kind = "storage"
+
+
+class BusyError(GainstageError):
+    """Too many jobs wait already."""
+
+    kind = "busy"
+
+
+class Cancelled(Exception):
+    """The person cancelled; work unwinds and nothing is reported as failed."""

@@ -1,0 +1,154 @@
+"""A run as data: what a page, the command line and the report read. Nothing here does work."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from core.contract import Finding, Severity, verdict
+from core.engines.base import Json
+from core.errors import ErrorReport
+from core.measure import Measurement
+from core.pipeline import RunSettings
+from core.song import Lyrics, Plan, SongRequest
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class StepState(StrEnum):
+    """Where one step of a run stands."""
+
+    NOT_RUN = "not run"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    """The sound broke the stage's contract; it is kept and shown."""
+    ERROR = "error"
+    """The stage or its engine raised: there is no sound."""
+    CANCELLED = "cancelled"
+
+
+class ArtifactRecord(_Record):
+    """One named sound of a step."""
+
+    name: str
+    key: str
+    """Content key; ``Studio.audio(key)``, ``.picture(key)`` and ``.preview(key)`` take it."""
+    measurement: Measurement
+
+
+class StepRecord(_Record):
+    """One stage of a run with everything measured on the way."""
+
+    stage: str
+    title: str
+    state: StepState = StepState.NOT_RUN
+    key: str = ""
+    cached: bool = False
+    seconds: float = 0.0
+    engine: str = ""
+    engine_title: str = ""
+    engine_reason: str = ""
+    """Why this engine was chosen."""
+    device: str = ""
+    precision: str = ""
+    native_rate: int | None = None
+    approximate: bool = False
+    artifacts: tuple[ArtifactRecord, ...] = ()
+    files: dict[str, str] = {}
+    """Delivered files: name to path under the studio's home."""
+    plan: Plan | None = None
+    lyrics: Lyrics | None = None
+    figures: dict[str, Json] = {}
+    notes: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    error: ErrorReport | None = None
+    continued: bool = False
+    """The person chose to go on past this step's failure."""
+    fraction: float = 0.0
+    """Progress 0 to 1 while running."""
+    message: str = ""
+
+    @property
+    def verdict(self) -> Severity:
+        """Worst finding, or fail when the step raised."""
+        return Severity.FAIL if self.error else verdict(self.findings)
+
+    @property
+    def main(self) -> ArtifactRecord | None:
+        """The sound that stands for the step: the song, mix or master, else the first."""
+        by_name = {artifact.name: artifact for artifact in self.artifacts}
+        for name in ("master", "mix", "song", "clip_1"):
+            if name in by_name:
+                return by_name[name]
+        return self.artifacts[0] if self.artifacts else None
+
+
+class RunState(StrEnum):
+    """Where a run stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    STOPPED = "stopped"
+    """A contract broke or a stage raised."""
+    CANCELLED = "cancelled"
+
+    @property
+    def live(self) -> bool:
+        """Whether it is still going to change by itself."""
+        return self in (RunState.QUEUED, RunState.RUNNING)
+
+
+class RunRecord(_Record):
+    """One song's way through the stages."""
+
+    id: str
+    owner: str
+    created: datetime
+    request: SongRequest
+    settings: RunSettings
+    state: RunState
+    revision: int
+    """Counts the settings changes; undo and redo move between revisions."""
+    can_undo: bool = False
+    can_redo: bool = False
+    tainted: bool = False
+    queue_position: int = 0
+    elapsed_s: float = 0.0
+    steps: tuple[StepRecord, ...]
+
+    def step(self, stage: str) -> StepRecord:
+        """Return the step of a stage; raises KeyError for an unknown one."""
+        for step in self.steps:
+            if step.stage == stage:
+                return step
+        raise KeyError(stage)
+
+    @property
+    def verdict(self) -> Severity:
+        """Worst verdict of its steps."""
+        return max((s.verdict for s in self.steps), key=lambda v: v.rank, default=Severity.OK)
+
+    @property
+    def blame(self) -> str | None:
+        """The first stage whose contract broke or which raised."""
+        return next((s.stage for s in self.steps if s.verdict is Severity.FAIL), None)
+
+
+class RunSummary(_Record):
+    """One row of the library."""
+
+    id: str
+    owner: str
+    created: datetime
+    title: str
+    state: RunState
+    verdict: Severity
+    blame: str | None
+    duration_s: float | None = None
+    integrated_lufs: float | None = None

@@ -1,0 +1,142 @@
+"""What a song is to be, before any sound: the request, the plan and the lyrics."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+MAX_PROMPT_CHARACTERS = 2_000
+MAX_LYRICS_CHARACTERS = 20_000
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SectionKind(StrEnum):
+    """The parts of a song's form."""
+
+    INTRO = "intro"
+    VERSE = "verse"
+    PRE_CHORUS = "pre-chorus"
+    CHORUS = "chorus"
+    BRIDGE = "bridge"
+    SOLO = "solo"
+    OUTRO = "outro"
+
+
+class PlanSection(_Value):
+    """One section of the form."""
+
+    kind: SectionKind
+    bars: int = Field(ge=1)
+    energy: float = Field(ge=0, le=1)
+    """How full the band plays, 0 to 1."""
+    sung: bool = False
+    """Whether a verse of lyrics belongs here."""
+
+
+class Plan(_Value):
+    """The song to be made, as understood from the prompt; it can be edited before a note is played."""
+
+    prompt: str
+    title: str
+    genre: str
+    moods: tuple[str, ...] = ()
+    tempo_bpm: float = Field(ge=30, le=300)
+    key: str
+    """Tonic and mode, such as "A minor" or "Eb major"."""
+    beats_per_bar: int = Field(default=4, ge=2, le=12)
+    instruments: tuple[str, ...] = ()
+    """Lead instrument first, names as in the composer's palette."""
+    instrumental: bool = False
+    sections: tuple[PlanSection, ...]
+    seed: int
+    understood: tuple[str, ...] = ()
+    """Words of the prompt that shaped the plan."""
+    not_understood: tuple[str, ...] = ()
+    """Content words of the prompt that did not; they still feed the lyrics' imagery."""
+
+    @property
+    def bar_s(self) -> float:
+        """Length of one bar in seconds."""
+        return self.beats_per_bar * 60.0 / self.tempo_bpm
+
+    @property
+    def bars(self) -> int:
+        """Bars in the whole form."""
+        return sum(section.bars for section in self.sections)
+
+    @property
+    def duration_s(self) -> float:
+        """Length of the form in seconds, without the last notes' ring."""
+        return self.bars * self.bar_s
+
+
+class Line(_Value):
+    """One sung line: its text and its words cut into syllables."""
+
+    text: str
+    syllables: tuple[str, ...] = ()
+    """Written syllables in singing order, e.g. ("morn", "ing", "light")."""
+
+
+class LyricSection(_Value):
+    """The words of one section of the form."""
+
+    kind: SectionKind
+    lines: tuple[Line, ...]
+
+
+class Lyrics(_Value):
+    """The words of a song, section by section; no sections for an instrumental."""
+
+    title: str
+    sections: tuple[LyricSection, ...]
+    language: str = "en"
+    source: str
+    """Who wrote them: "writer" (embedded), "typed", or a model's name."""
+    singable: bool = True
+    """Whether the embedded voice can sing this script and language."""
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """All lines in order."""
+        return tuple(line for section in self.sections for line in section.lines)
+
+    @property
+    def text(self) -> str:
+        """The lyrics as text with ``[section]`` headings."""
+        blocks = []
+        for section in self.sections:
+            blocks.append("\n".join([f"[{section.kind}]", *(line.text for line in section.lines)]))
+        return "\n\n".join(blocks)
+
+
+class Upload(_Value):
+    """A sound that was brought instead of made: a whole song, or named stems.
+
+    ``sounds`` maps "song" or each stem's name to the artifact key of its decoded samples;
+    ``names`` keeps what the person called the files.
+    """
+
+    sounds: dict[str, str]
+    names: dict[str, str]
+
+    @property
+    def is_stems(self) -> bool:
+        """Whether named stems were brought rather than one song."""
+        return set(self.sounds) != {"song"}
+
+
+class SongRequest(_Value):
+    """What a person asks for: a prompt, or a sound of their own."""
+
+    prompt: str = Field(default="", max_length=MAX_PROMPT_CHARACTERS)
+    typed_lyrics: str = Field(default="", max_length=MAX_LYRICS_CHARACTERS)
+    instrumental: bool = False
+    duration_s: float = Field(default=60.0, ge=3.0, le=1200.0)
+    seed: int = Field(default=42, ge=0, le=2**31 - 1)
+    sample_rate: int = Field(default=44_100, ge=8_000, le=192_000)
+    upload: Upload | None = None

@@ -1,0 +1,115 @@
+"""What every stage is: settings, ``run()`` and a contract.
+
+A stage is one file with a settings model and a class that satisfies :class:`Stage`; it is registered by
+one line in ``core/stages/__init__.py``. Stages import neither each other nor the store nor Streamlit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from core.audio import Audio
+from core.contract import Case, Contract, Promise
+from core.engines.base import Engines, Json
+from core.progress import Report
+from core.song import Lyrics, Plan, SongRequest
+
+
+class StageSettings(BaseModel):
+    """Base of every stage's settings: frozen, bounded, unknown names refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+def knob(default: float, low: float, high: float, unit: str, title: str, help: str, step: float = 0.1) -> Any:
+    """A bounded number with its unit, title and help: what a page needs to draw the control."""
+    return Field(
+        default=default,
+        ge=low,
+        le=high,
+        title=title,
+        description=help,
+        json_schema_extra={"unit": unit, "step": step},
+    )
+
+
+S = TypeVar("S", bound=StageSettings)
+
+
+@dataclass(frozen=True)
+class MadeBy:
+    """Who made a stage's sound, on what."""
+
+    engine: str
+    title: str
+    version: str = ""
+    device: str = "cpu"
+    precision: str = "float32"
+    native_rate: int | None = None
+    """The engine's own rate in Hz before the one resampling at the door."""
+    approximate: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Work(Generic[S]):
+    """All that a stage is given."""
+
+    request: SongRequest
+    settings: S
+    inputs: Mapping[str, Mapping[str, Audio]]
+    """Sounds by the stage that delivered them, then by artifact name."""
+    plan: Plan | None
+    lyrics: Lyrics | None
+    engines: Engines
+    report: Report
+    scratch: Path
+    """An empty folder for this run of the stage; files that it delivers may lie here."""
+    engine: str = ""
+    """The engine chosen for this stage (settings said "auto" or a name); empty when it needs none."""
+
+
+@dataclass(frozen=True, eq=False)
+class Output:
+    """What a stage delivers: named sounds, documents (JSON) and files, and who made them.
+
+    Artifact names: ``clip_1`` and its true stems ``clip_1/vocals``; ``song`` and ``song/vocals`` after
+    assemble; plain stem names after separate and enhance; ``mix``; ``master``. Export delivers files.
+    """
+
+    made_by: MadeBy
+    sounds: Mapping[str, Audio] = field(default_factory=dict)
+    plan: Plan | None = None
+    lyrics: Lyrics | None = None
+    files: Mapping[str, Path] = field(default_factory=dict)
+    figures: Mapping[str, Json] = field(default_factory=dict)
+    """What the stage tells about its own work (gain applied, residual, gain-reduction curve ...)."""
+    notes: tuple[str, ...] = ()
+    """Events worth a badge: a fallback that the person chose, lyrics not sung and why."""
+    promise: Promise = Promise()
+    chosen_silent: frozenset[str] = frozenset()
+    brought: bool = False
+
+
+class Stage(Protocol[S]):
+    """One step from prompt to export."""
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    version: ClassVar[int]
+    """Bumped by hand when the stage's output changes; part of the step's key."""
+    reads: ClassVar[tuple[str, ...]]
+    """Names of the stages whose sounds it is given."""
+    settings_type: type[S]
+    contract: Contract
+
+    def run(self, work: Work[S]) -> Output:
+        """Do the work; raises GainstageError's children or Cancelled, never returns stand-in sound."""
+        ...
+
+
+__all__ = ["Case", "MadeBy", "Output", "Stage", "StageSettings", "Work", "knob"]
