@@ -1,0 +1,1 @@
+"""Signal processing of our own: what no library does well enough."""

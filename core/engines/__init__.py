@@ -1,0 +1,1 @@
+"""Engines: the registry, the host, and one file or folder per engine."""

@@ -1,0 +1,1 @@
+"""The meter: kernels and the standards they follow."""
