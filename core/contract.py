@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict
 from core.audio import Audio
 from core.measure import Measurement
 from core.song import Lyrics, Plan
+from core.values import Json
 
 
 class Severity(StrEnum):
@@ -96,6 +97,8 @@ class Case:
     plan: Plan | None = None
     lyrics: Lyrics | None = None
     promise: Promise = Promise()
+    figures: Mapping[str, Json] = field(default_factory=dict)
+    """What the stage tells about its own work."""
     chosen_silent: frozenset[str] = frozenset()
     """Outputs the person silenced on purpose (a mute), or that the plan leaves silent (no vocals)."""
     brought: bool = False

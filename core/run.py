@@ -8,11 +8,11 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 from core.contract import Finding, Severity, verdict
-from core.engines.base import Json
 from core.errors import ErrorReport
 from core.measure import Measurement
 from core.pipeline import RunSettings
 from core.song import Lyrics, Plan, SongRequest
+from core.values import Json
 
 
 class _Record(BaseModel):

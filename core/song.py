@@ -73,6 +73,23 @@ class Plan(_Value):
         """Length of the form in seconds, without the last notes' ring."""
         return self.bars * self.bar_s
 
+    @property
+    def bars_per_line(self) -> int:
+        """Bars that one sung line takes: as many (1, 2, 4 ...) as last at least 3.2 s."""
+        bars = 1
+        while bars * self.bar_s < 3.2 and bars < 8:
+            bars *= 2
+        return bars
+
+    @property
+    def syllables_per_line(self) -> int:
+        """Syllables that the writer aims at in a line: two a second, 6 to 10."""
+        return min(10, max(6, round(2.0 * self.bars_per_line * self.bar_s)))
+
+    def lines_in(self, section: PlanSection) -> int:
+        """Lines of lyrics that a sung section has room for; 0 when it is not sung."""
+        return section.bars // self.bars_per_line if section.sung else 0
+
 
 class Line(_Value):
     """One sung line: its text and its words cut into syllables."""

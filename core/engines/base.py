@@ -12,8 +12,7 @@ from typing import Protocol
 
 from core.audio import Audio
 from core.progress import Report
-
-Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+from core.values import Json
 
 
 @dataclass(frozen=True)

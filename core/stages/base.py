@@ -15,9 +15,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from core.audio import Audio
 from core.contract import Case, Contract, Promise
-from core.engines.base import Engines, Json
+from core.engines.base import Engines
 from core.progress import Report
 from core.song import Lyrics, Plan, SongRequest
+from core.values import Json
 
 
 class StageSettings(BaseModel):
