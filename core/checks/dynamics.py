@@ -1,0 +1,198 @@
+"""What a chain did to each stem, in -> out: its level, its crest, and whether it is still there.
+
+Absolute limits missed the over-compression that these checks exist for; the change from what went in
+to what came out shows it. A sound is compared with the input of the same name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from core.contract import Case, Finding, Severity, Sound
+from core.measure import Measurement
+
+AUDIBLE_DBFS = -60.0
+"""A stem under this level does not count as one that was there."""
+
+
+@dataclass(frozen=True)
+class StemVanished:
+    """A stem that went in loud comes out at least ``fall_db`` quieter, or silent."""
+
+    name: ClassVar[str] = "stem_vanished"
+    gate: ClassVar[bool] = False
+    fall_db: float = 30.0
+
+    def examine(self, sound: Sound, case: Case) -> Finding | None:
+        """Compare the level of one stem with that of its input; None when nothing audible went in."""
+        before = _before(sound, case)
+        if before is None or not _audible(before):
+            return None
+        level_in, level_out = level_db(before), level_db(sound.measurement)
+        assert level_in is not None
+        if level_out is not None and level_out > level_in - self.fall_db:
+            return Finding(
+                check=self.name,
+                severity=Severity.OK,
+                artifact=sound.name,
+                evidence=f"{sound.name} came in at {level_in:.1f} and goes out at {level_out:.1f} dB.",
+            )
+        left = "nothing" if level_out is None else f"{level_out:.1f} dB"
+        return Finding(
+            check=self.name,
+            severity=Severity.FAIL,
+            artifact=sound.name,
+            evidence=f"{sound.name} came in at {level_in:.1f} dB and {left} is left "
+            f"(limit {self.fall_db:.0f} dB down).",
+            causes=("the chain muted the stem", "an equaliser band removed all that the stem holds"),
+            remedy=f"Bypass the stage to hear {sound.name} as it came, then reset its chain.",
+        )
+
+
+@dataclass(frozen=True)
+class StemsKept:
+    """Every stem that went in comes out, under its name."""
+
+    name: ClassVar[str] = "stems_kept"
+
+    def examine_all(self, case: Case) -> Finding | None:
+        """Compare the names that went in with those that came out; None when nothing went in."""
+        if not case.inputs:
+            return None
+        lost = [name for name in case.inputs if name not in case.outputs]
+        if not lost:
+            return Finding(
+                check=self.name, severity=Severity.OK, evidence=f"All {len(case.inputs)} stems came out."
+            )
+        return Finding(
+            check=self.name,
+            severity=Severity.FAIL,
+            artifact=lost[0],
+            evidence=f"{', '.join(lost)} went in and did not come out.",
+            causes=("the engine returned fewer stems than it was given",),
+            remedy="Run the stage again; if a stem is lost again, bypass the stage and report it.",
+        )
+
+
+@dataclass(frozen=True)
+class LevelChange:
+    """The loudness of a stem may change by what its chain declares as makeup, and little more.
+
+    More than ``warn_db`` in all is a warning, since the person may have asked for it; more than
+    ``fail_db`` beyond the declared makeup is a fail.
+    """
+
+    name: ClassVar[str] = "level_change"
+    gate: ClassVar[bool] = False
+    warn_db: float = 3.0
+    fail_db: float = 6.0
+
+    def examine(self, sound: Sound, case: Case) -> Finding | None:
+        """Compare loudness in and out; None when either does not exist."""
+        before = _before(sound, case)
+        if before is None or not _audible(before):
+            return None
+        level_in, level_out = level_db(before), level_db(sound.measurement)
+        if level_in is None or level_out is None:
+            return None
+        change_db = level_out - level_in
+        declared_db = float(_done(sound.name, case).get("makeup_db", 0.0))
+        undeclared_db = change_db - declared_db
+        severity = Severity.OK
+        if abs(undeclared_db) > self.fail_db:
+            severity = Severity.FAIL
+        elif max(abs(change_db), abs(undeclared_db)) > self.warn_db:
+            severity = Severity.WARN
+        evidence = (
+            f"{sound.name} changed by {change_db:+.1f} dB ({declared_db:+.1f} declared; "
+            f"warns at {self.warn_db:g}, fails at {self.fail_db:g} beyond what was declared)."
+        )
+        if severity is Severity.OK:
+            return Finding(check=self.name, severity=severity, artifact=sound.name, evidence=evidence)
+        chosen = abs(undeclared_db) <= self.warn_db
+        return Finding(
+            check=self.name,
+            severity=severity,
+            artifact=sound.name,
+            evidence=evidence,
+            causes=(f"makeup gain of {declared_db:+.1f} dB",)
+            if chosen
+            else ("an equaliser band or the compressor took more than the level match may give back",),
+            remedy=f"Lower the makeup gain of {sound.name}."
+            if chosen
+            else f"Lower the strength, or make the equaliser of {sound.name} milder.",
+        )
+
+
+@dataclass(frozen=True)
+class CrestLoss:
+    """Peaks may come closer to the mean by ``warn_db``, and by ``fail_db`` at the very most."""
+
+    name: ClassVar[str] = "crest_loss"
+    gate: ClassVar[bool] = False
+    warn_db: float = 3.0
+    fail_db: float = 6.0
+
+    def examine(self, sound: Sound, case: Case) -> Finding | None:
+        """Compare the crest factor in and out; None when either does not exist."""
+        before = _before(sound, case)
+        if before is None or not _audible(before):
+            return None
+        crest_in, crest_out = before.crest_db, sound.measurement.crest_db
+        if crest_in is None or crest_out is None:
+            return None
+        loss_db = crest_in - crest_out
+        severity = Severity.OK
+        if loss_db > self.warn_db:
+            severity = Severity.FAIL if loss_db > self.fail_db else Severity.WARN
+        limit_db = self.fail_db if severity is Severity.FAIL else self.warn_db
+        moved = "fell" if loss_db > 0 else "rose"
+        evidence = (
+            f"{sound.name}: crest {moved} {abs(loss_db):.1f} dB, "
+            f"from {crest_in:.1f} to {crest_out:.1f} dB (limit {limit_db:g})."
+        )
+        if severity is Severity.OK:
+            return Finding(check=self.name, severity=severity, artifact=sound.name, evidence=evidence)
+        return Finding(
+            check=self.name,
+            severity=severity,
+            artifact=sound.name,
+            evidence=evidence,
+            causes=_compression_causes(_done(sound.name, case)),
+            remedy=f"Lower the strength, or raise the threshold or lower the ratio of {sound.name}.",
+        )
+
+
+def level_db(reading: Measurement) -> float | None:
+    """Return the gated loudness, or the RMS of a sound too short or too quiet to have one."""
+    return reading.integrated_lufs if reading.integrated_lufs is not None else reading.rms_dbfs
+
+
+def _before(sound: Sound, case: Case) -> Measurement | None:
+    before = case.inputs.get(sound.name)
+    return before.measurement if before is not None else None
+
+
+def _audible(reading: Measurement) -> bool:
+    level = level_db(reading)
+    return level is not None and level > AUDIBLE_DBFS
+
+
+def _done(stem: str, case: Case) -> Mapping[str, Any]:
+    """Return what the stage tells about its work on one stem; empty when it tells nothing."""
+    done: Mapping[str, Any] = case.figures.get("stems", {}).get(stem, {})
+    return done
+
+
+def _compression_causes(done: Mapping[str, Any]) -> tuple[str, ...]:
+    clipped = "the stem was clipped or saturated on its way"
+    if float(done.get("ratio", 1.0)) <= 1.0:
+        return (clipped,)
+    compressor = f"compressor ratio {done['ratio']:g}:1"
+    if "threshold_dbfs" in done:
+        compressor += f" at threshold {done['threshold_dbfs']:.0f} dBFS"
+    if "compression_max_db" in done:
+        compressor += f", which took up to {done['compression_max_db']:.1f} dB"
+    return (compressor, clipped)

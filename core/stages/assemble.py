@@ -1,0 +1,308 @@
+"""Assemble: join the clips to one song, the song and its true stems alike, with the same gains.
+
+Clips that are overlapping cuts of one performance are laid exactly over each other; other clips overlap
+by the crossfade, moved to the nearest beat when the plan has a tempo.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from itertools import pairwise
+from statistics import median
+from typing import ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from core.audio import Audio, Samples
+from core.checks import COMMON
+from core.checks.joins import ClipsKept, ClipSpread, JoinClick, JoinLevel
+from core.contract import Contract, Promise
+from core.dsp.crossfade import equal_power, found_overlap, overlap_correlation
+from core.errors import InputError, NotFoundError
+from core.measure import measure
+from core.stages.base import MadeBy, Output, StageSettings, Work, knob
+
+MIN_FADE_S = 0.005
+"""Even a hard cut overlaps this long, so that it does not click."""
+MAX_FOUND_OVERLAP_S = 12.0
+SILENT_PEAK = 10 ** (-70 / 20)
+
+
+class AssembleSettings(StageSettings):
+    """How clips are joined and how the song ends."""
+
+    crossfade_s: float = knob(
+        2, 0, 10, "s", "Crossfade", "How long one clip fades into the next; shorter when a clip is short."
+    )
+    beat_aligned: bool = Field(
+        default=True,
+        title="Join on the beat",
+        description="Move a join to the nearest beat when the song has a tempo.",
+    )
+    final_fade_s: float = knob(
+        0.05, 0, 20, "s", "Final fade", "Fade at the very end; 0 leaves the ending as it is.", step=0.05
+    )
+    match_limit_db: float = knob(
+        0,
+        0,
+        12,
+        "dB",
+        "Match clip loudness",
+        "Largest gain that makes clips equally loud; 0 is off.",
+        step=0.5,
+    )
+
+
+@dataclass(frozen=True)
+class Join:
+    """Where one clip goes over into the next, in frames of the song."""
+
+    start_frame: int
+    """First frame of the next clip."""
+    overlap_frames: int
+    fade_start_frame: int
+    fade_frames: int
+    at_s: float
+    """Middle of the fade."""
+    overlap_s: float
+    correlation: float
+    """Of the two clips over the fade, -1 to 1; the fade keeps the power for it."""
+    same_performance: bool
+    """The clips were found to be overlapping cuts of one performance."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Clip:
+    """One clip and its true stems by artifact name: "" for the clip itself, "vocals" ..."""
+
+    sounds: Mapping[str, Audio]
+
+    @property
+    def whole(self) -> Audio:
+        return self.sounds[""]
+
+
+class AssembleStage:
+    """Joins the clips."""
+
+    name: ClassVar[str] = "assemble"
+    title: ClassVar[str] = "Assemble"
+    version: ClassVar[int] = 1
+    reads: ClassVar[tuple[str, ...]] = ("generate",)
+    settings_type: type[AssembleSettings] = AssembleSettings
+    contract: Contract = Contract(
+        checks=(*COMMON, JoinClick(), JoinLevel()), whole=(ClipsKept(), ClipSpread())
+    )
+
+    def run(self, work: Work[AssembleSettings]) -> Output:
+        """Return ``song``, and ``song/<stem>`` when every clip has the same true stems.
+
+        Raises NotFoundError without clips, InputError when their rates or channels cannot be joined.
+        """
+        clips, notes = _clips(work.inputs.get("generate", {}))
+        settings = work.settings
+        gains_db = _matching_gains_db(clips, settings.match_limit_db)
+        beat_s = 60.0 / work.plan.tempo_bpm if work.plan and settings.beat_aligned else None
+        joins = _place(clips, settings.crossfade_s, beat_s)
+        work.report(0.3, "joining the clips")
+        fade_frames = round(settings.final_fade_s * clips[0].whole.sample_rate)
+        sounds = {
+            f"song/{stem}" if stem else "song": _joined(
+                [clip.sounds[stem] for clip in clips], joins, gains_db, fade_frames
+            )
+            for stem in clips[0].sounds
+        }
+        work.report(1.0, "joined")
+        song = sounds["song"]
+        return Output(
+            made_by=MadeBy("assembler", "Assembler"),
+            sounds=sounds,
+            figures={
+                "clips": len(clips),
+                "clip_gains_db": gains_db,
+                "joins": [asdict(join) for join in joins],
+                "final_fade_frames": min(fade_frames, song.frames),
+            },
+            notes=(*notes, *_join_notes(joins, settings, song.sample_rate)),
+            promise=Promise(
+                duration_s=song.duration_s,
+                duration_tolerance_s=0.5 / song.sample_rate,
+                sample_rate=song.sample_rate,
+                channels=song.channels,
+            ),
+            chosen_silent=_came_silent(clips),
+            brought=work.request.upload is not None,
+        )
+
+
+def _clips(sounds: Mapping[str, Audio]) -> tuple[list[_Clip], tuple[str, ...]]:
+    """Group ``clip_1``, ``clip_1/vocals`` ... by clip, in the order of their numbers."""
+    heads = sorted((name for name in sounds if "/" not in name), key=_clip_number)
+    if not heads:
+        raise NotFoundError("There are no clips to assemble.", remedy="Run the generate stage first.")
+    grouped = [
+        {"": sounds[head]}
+        | {name.split("/", 1)[1]: audio for name, audio in sounds.items() if name.startswith(f"{head}/")}
+        for head in heads
+    ]
+    _refuse_mixed([group[""] for group in grouped])
+    shared = all(group.keys() == grouped[0].keys() for group in grouped)
+    fit = all(
+        (audio.frames, audio.sample_rate) == (group[""].frames, group[""].sample_rate)
+        for group in grouped
+        for audio in group.values()
+    )
+    if shared and fit:
+        return [_Clip(group) for group in grouped], ()
+    reason = "their lengths or rates differ from their clip's" if shared else "the clips have different ones"
+    note = f"The true stems were left out, because {reason}; separation will make new ones."
+    return [_Clip({"": group[""]}) for group in grouped], (note,)
+
+
+def _clip_number(name: str) -> tuple[int, str]:
+    digits = name.rpartition("_")[2]
+    return (int(digits) if digits.isdigit() else 0, name)
+
+
+def _refuse_mixed(clips: list[Audio]) -> None:
+    formats = {(clip.sample_rate, clip.channels) for clip in clips}
+    if len(formats) > 1:
+        listed = ", ".join(f"{rate} Hz with {channels} channels" for rate, channels in sorted(formats))
+        raise InputError(
+            f"The clips cannot be joined, because they differ: {listed}.",
+            remedy="Bring or make all clips at one rate and channel count.",
+        )
+
+
+def _matching_gains_db(clips: list[_Clip], limit_db: float) -> list[float]:
+    """Return the gain of each clip towards the clips' median loudness, at most ``limit_db`` either way."""
+    if limit_db == 0 or len(clips) == 1:
+        return [0.0] * len(clips)
+    loudness = [measure(clip.whole).integrated_lufs for clip in clips]
+    known = [value for value in loudness if value is not None]
+    if not known:
+        return [0.0] * len(clips)
+    target = median(known)
+    return [
+        0.0 if value is None else round(min(limit_db, max(-limit_db, target - value)), 3)
+        for value in loudness
+    ]
+
+
+def _place(clips: list[_Clip], crossfade_s: float, beat_s: float | None) -> list[Join]:
+    joins: list[Join] = []
+    start, taken = 0, 0
+    for earlier, later in pairwise(clips):
+        a, b = earlier.whole, later.whole
+        join = _join(a, b, start=start, taken=taken, crossfade_s=crossfade_s, beat_s=beat_s)
+        joins.append(join)
+        start, taken = join.start_frame, join.overlap_frames
+    return joins
+
+
+def _join(a: Audio, b: Audio, *, start: int, taken: int, crossfade_s: float, beat_s: float | None) -> Join:
+    """Choose where ``b`` begins over ``a``, which starts at ``start`` and gave ``taken`` frames already."""
+    rate = a.sample_rate
+    room = min(a.frames - taken, b.frames)
+    fade = max(round(crossfade_s * rate), round(MIN_FADE_S * rate))
+    found = found_overlap(a.samples, b.samples, rate, min(room, round(MAX_FOUND_OVERLAP_S * rate)))
+    if found is not None:
+        overlap = found
+    else:
+        room = min(room, a.frames // 2, b.frames // 2)
+        overlap = min(fade, room)
+        if beat_s is not None and crossfade_s > 0:
+            overlap = _on_the_beat(start + a.frames, overlap, room, beat_s * rate, round(MIN_FADE_S * rate))
+    fade = min(fade, overlap) if found is not None else overlap
+    begins = start + a.frames - overlap
+    fade_start = begins + (overlap - fade) // 2
+    first, second = fade_start - start, fade_start - begins
+    correlation = overlap_correlation(a.samples[first : first + fade], b.samples[second : second + fade])
+    return Join(
+        start_frame=begins,
+        overlap_frames=overlap,
+        fade_start_frame=fade_start,
+        fade_frames=fade,
+        at_s=round((fade_start + fade / 2) / rate, 4),
+        overlap_s=overlap / rate,
+        correlation=round(correlation, 4),
+        same_performance=found is not None,
+    )
+
+
+def _on_the_beat(end: int, wanted: int, room: int, beat: float, least: int) -> int:
+    """Return the overlap nearest to ``wanted`` that starts the next clip on a beat, else ``wanted``.
+
+    ``end`` is where the earlier clip ends; clips are taken to begin on a beat. All in frames.
+    """
+    nearest = round((end - wanted) / beat)
+    choices = [end - round(count * beat) for count in (nearest - 1, nearest, nearest + 1)]
+    fitting = [overlap for overlap in choices if least <= overlap <= room]
+    return min(fitting, key=lambda overlap: abs(overlap - wanted), default=wanted)
+
+
+def _joined(sounds: list[Audio], joins: list[Join], gains_db: list[float], final_fade: int) -> Audio:
+    """Return the sounds laid over each other; a lone one without a fade is returned as it is."""
+    first = sounds[0]
+    if len(sounds) == 1 and final_fade == 0:
+        return first
+    starts = [0, *(join.start_frame for join in joins)]
+    out: Samples = np.zeros((starts[-1] + sounds[-1].frames, first.channels), dtype=np.float32)
+    for index, audio in enumerate(sounds):
+        _lay(out, audio.samples, starts[index], gains_db[index], joins, index)
+    fade = min(final_fade, out.shape[0])
+    if fade:
+        out[-fade:] *= np.cos(np.linspace(0, math.pi / 2, fade, dtype=np.float32))[:, None]
+    return Audio(out, first.sample_rate)
+
+
+def _lay(out: Samples, samples: Samples, start: int, gain_db: float, joins: list[Join], index: int) -> None:
+    """Add one clip from the start of its fade in to the end of its fade out, in place."""
+    begin, end = start, start + samples.shape[0]
+    shape = np.ones(0, dtype=np.float32)
+    fade_in = fade_out = shape
+    if index > 0:
+        join = joins[index - 1]
+        begin = join.fade_start_frame
+        fade_in = equal_power(join.fade_frames, join.correlation)[1]
+    if index < len(joins):
+        join = joins[index]
+        end = join.fade_start_frame + join.fade_frames
+        fade_out = equal_power(join.fade_frames, join.correlation)[0]
+    piece = samples[begin - start : end - start] * np.float32(10 ** (gain_db / 20))
+    piece[: fade_in.size] *= fade_in[:, None]
+    piece[piece.shape[0] - fade_out.size :] *= fade_out[:, None]
+    out[begin:end] += piece
+
+
+def _join_notes(joins: list[Join], settings: AssembleSettings, rate: int) -> list[str]:
+    notes = []
+    if any(join.same_performance for join in joins):
+        count = sum(join.same_performance for join in joins)
+        notes.append(
+            f"{count} of {len(joins)} joins lay overlapping cuts of one performance over each other."
+        )
+    short = [
+        join
+        for join in joins
+        if join.fade_frames < 0.5 * settings.crossfade_s * rate and settings.crossfade_s
+    ]
+    if short:
+        notes.append(f"{len(short)} crossfades are shorter than asked, because the clips are short.")
+    return notes
+
+
+def _came_silent(clips: list[_Clip]) -> frozenset[str]:
+    """Return the stems that came silent in every clip: the plan left them out, or generate was blamed."""
+    return frozenset(
+        f"song/{stem}"
+        for stem in clips[0].sounds
+        if stem and all(not _sounds(clip.sounds[stem].samples) for clip in clips)
+    )
+
+
+def _sounds(samples: Samples) -> bool:
+    return samples.size > 0 and not bool(max(samples.max(), -samples.min()) < SILENT_PEAK)
