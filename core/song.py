@@ -35,6 +35,9 @@ class PlanSection(_Value):
     """How full the band plays, 0 to 1."""
     sung: bool = False
     """Whether a verse of lyrics belongs here."""
+    chords: tuple[str, ...] = ()
+    """Roman numerals, one a bar, degrees of the major scale ("i", "bVI", "V7"); fewer than ``bars``
+    repeat, none leaves them to the composer."""
 
 
 class Plan(_Value):
@@ -57,6 +60,10 @@ class Plan(_Value):
     """Words of the prompt that shaped the plan."""
     not_understood: tuple[str, ...] = ()
     """Content words of the prompt that did not; they still feed the lyrics' imagery."""
+    without: tuple[str, ...] = ()
+    """Parts left out on request: "drums", "bass", or an instrument's name."""
+    notes: tuple[str, ...] = ()
+    """Choices worth telling: a tempo brought into bounds, a contradiction settled, lyrics that do not fit."""
 
     @property
     def bar_s(self) -> float:

@@ -1,0 +1,443 @@
+"""The genres that a prompt may name: their words, tempo, mode, harmony family and band.
+
+Pure data, read by the plan (in the web process) and by the composer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Genre:
+    """What a genre word settles. ``minor`` is the share of songs in minor; ``band`` names the lead first."""
+
+    name: str
+    words: tuple[str, ...]
+    tempo_bpm: tuple[float, float]
+    minor: float
+    harmony: str
+    band: tuple[str, ...]
+    beats_per_bar: int = 4
+    sectional: bool = True
+    """Whether a pre-chorus and a bridge suit it."""
+
+
+def _genre(
+    name: str, words: str, low: float, high: float, minor: float, harmony: str, band: str, beats: int = 4
+) -> Genre:
+    split = tuple(word.strip() for word in words.split(",") if word.strip())
+    players = tuple(player.strip() for player in band.split(","))
+    return Genre(name, (name, *split), (low, high), minor, harmony, players, beats, harmony in _SECTIONAL)
+
+
+_SECTIONAL = ("pop", "rock", "soul", "synth", "country", "dance", "gospel")
+
+GENRES: tuple[Genre, ...] = (
+    _genre("pop", "pop music, radio", 96, 122, 0.3, "pop", "piano, acoustic guitar, synth pad, strings"),
+    _genre("ballad", "power ballad, love song", 62, 78, 0.3, "pop", "piano, acoustic guitar, strings, cello"),
+    _genre(
+        "indie",
+        "indie pop, indie rock, alternative, shoegaze, dream pop",
+        104,
+        132,
+        0.3,
+        "pop",
+        "electric guitar, acoustic guitar, synth pad, glockenspiel",
+    ),
+    _genre(
+        "rock",
+        "classic rock, rock music, soft rock",
+        108,
+        138,
+        0.35,
+        "rock",
+        "overdriven guitar, electric guitar, organ, piano",
+    ),
+    _genre(
+        "rock and roll",
+        "rock n roll, rock 'n' roll, rock'n'roll, rockabilly, fifties",
+        150,
+        176,
+        0.0,
+        "blues",
+        "electric guitar, piano, saxophone",
+    ),
+    _genre(
+        "punk", "punk rock, pop punk, hardcore", 164, 192, 0.15, "punk", "distorted guitar, overdriven guitar"
+    ),
+    _genre("grunge", "nineties rock", 100, 124, 0.6, "rock", "distorted guitar, electric guitar"),
+    _genre(
+        "metal",
+        "heavy metal, thrash, death metal, metalcore",
+        120,
+        168,
+        1.0,
+        "metal",
+        "distorted guitar, overdriven guitar, strings",
+    ),
+    _genre(
+        "folk",
+        "singer-songwriter, songwriter, acoustic, unplugged",
+        84,
+        112,
+        0.3,
+        "folk",
+        "acoustic guitar, nylon guitar, fiddle, accordion",
+    ),
+    _genre(
+        "celtic",
+        "irish, scottish, jig, reel",
+        100,
+        124,
+        0.4,
+        "folk",
+        "whistle, acoustic guitar, fiddle, harp",
+    ),
+    _genre(
+        "country",
+        "americana, western",
+        96,
+        126,
+        0.05,
+        "country",
+        "acoustic guitar, electric guitar, fiddle, banjo",
+    ),
+    _genre("bluegrass", "hoedown", 116, 138, 0.1, "country", "banjo, acoustic guitar, fiddle"),
+    _genre(
+        "blues",
+        "delta blues, twelve-bar, 12-bar",
+        74,
+        104,
+        0.1,
+        "blues",
+        "electric guitar, organ, piano, harmonica",
+    ),
+    _genre(
+        "jazz",
+        "bebop, cool jazz, smooth jazz",
+        104,
+        148,
+        0.35,
+        "jazz",
+        "saxophone, jazz guitar, piano, vibraphone",
+    ),
+    _genre(
+        "swing", "big band, electro swing", 132, 172, 0.2, "jazz", "trumpet, piano, brass section, clarinet"
+    ),
+    _genre("bossa nova", "bossa, samba", 112, 138, 0.35, "bossa", "nylon guitar, electric piano, flute"),
+    _genre(
+        "latin",
+        "salsa, mambo, cumbia, merengue, reggaeton, tango",
+        96,
+        116,
+        0.6,
+        "latin",
+        "trumpet, piano, nylon guitar, brass section",
+    ),
+    _genre(
+        "reggae", "dub, roots reggae, dancehall", 72, 92, 0.4, "reggae", "organ, electric guitar, trombone"
+    ),
+    _genre("ska", "two tone, 2 tone", 134, 162, 0.15, "ska", "trumpet, electric guitar, organ, trombone"),
+    _genre("funk", "funky, boogie", 98, 116, 0.75, "funk", "electric guitar, clavinet, brass section, organ"),
+    _genre(
+        "soul",
+        "motown, neo soul",
+        84,
+        108,
+        0.2,
+        "soul",
+        "electric piano, electric guitar, brass section, organ",
+    ),
+    _genre(
+        "r&b",
+        "rnb, r and b, contemporary r&b",
+        68,
+        92,
+        0.45,
+        "soul",
+        "electric piano, electric guitar, synth pad, bells",
+    ),
+    _genre("gospel", "choir song, spiritual", 72, 100, 0.1, "gospel", "organ, piano, choir"),
+    _genre(
+        "disco",
+        "nu disco, seventies",
+        112,
+        124,
+        0.6,
+        "dance",
+        "strings, electric guitar, electric piano, brass section",
+    ),
+    _genre(
+        "house",
+        "deep house, edm, dance, electronic, electronica, club, dance music",
+        118,
+        127,
+        0.65,
+        "dance",
+        "synth lead, piano, synth pad, synth strings",
+    ),
+    _genre(
+        "techno", "minimal, acid, industrial", 126, 138, 1.0, "techno", "square lead, synth pad, polysynth"
+    ),
+    _genre(
+        "trance",
+        "psytrance, eurodance, rave",
+        132,
+        141,
+        0.9,
+        "synth",
+        "synth lead, polysynth, synth strings, synth pad",
+    ),
+    _genre(
+        "drum and bass",
+        "drum & bass, drum n bass, dnb, d&b, jungle, breakbeat, garage",
+        168,
+        176,
+        0.9,
+        "synth",
+        "synth lead, electric piano, synth pad, polysynth",
+    ),
+    _genre("dubstep", "bass music, future bass", 138, 144, 0.9, "synth", "synth lead, polysynth, synth pad"),
+    _genre(
+        "hip hop",
+        "hip-hop, hiphop, rap, boom bap",
+        84,
+        98,
+        0.8,
+        "hiphop",
+        "electric piano, jazz guitar, strings, vibraphone",
+    ),
+    _genre("trap", "drill, phonk", 132, 150, 1.0, "trap", "bells, synth pad, music box, strings"),
+    _genre(
+        "lo-fi",
+        "lofi, lo fi, lo-fi hip hop, chillhop, study music, chill beats",
+        70,
+        88,
+        0.45,
+        "lofi",
+        "electric piano, jazz guitar, vibraphone, synth pad",
+    ),
+    _genre(
+        "chillout",
+        "chill-out, downtempo, trip hop, trip-hop, lounge",
+        80,
+        100,
+        0.6,
+        "lofi",
+        "electric piano, synth pad, electric guitar, flute",
+    ),
+    _genre(
+        "ambient",
+        "drone, new age, meditation, soundscape, space music",
+        60,
+        76,
+        0.4,
+        "ambient",
+        "synth pad, atmosphere, slow strings, bells",
+    ),
+    _genre(
+        "classical",
+        "baroque, chamber, sonata, romantic era, symphonic, symphony",
+        76,
+        112,
+        0.4,
+        "classical",
+        "violin, piano, strings, oboe",
+    ),
+    _genre(
+        "waltz", "viennese, valse, ländler", 132, 168, 0.3, "waltz", "accordion, piano, strings, clarinet", 3
+    ),
+    _genre(
+        "march",
+        "anthem, military, marching band",
+        104,
+        120,
+        0.1,
+        "classical",
+        "trumpet, brass section, piccolo, french horn",
+    ),
+    _genre(
+        "cinematic",
+        "film score, soundtrack, orchestral, epic, trailer, movie",
+        80,
+        112,
+        0.9,
+        "cinematic",
+        "french horn, strings, choir, cello",
+    ),
+    _genre(
+        "lullaby", "cradle song, children, nursery", 66, 84, 0.05, "folk", "music box, nylon guitar, harp"
+    ),
+    _genre(
+        "chiptune",
+        "8-bit, 8 bit, 8bit, video game, game music, retro game, nes",
+        128,
+        160,
+        0.5,
+        "synth",
+        "square lead, polysynth, saw lead",
+    ),
+    _genre(
+        "synthwave",
+        "retrowave, vaporwave, outrun, eighties, 80s, synthpop, synth-pop, new wave, electropop",
+        88,
+        118,
+        0.75,
+        "synth",
+        "synth lead, polysynth, synth pad, synth strings",
+    ),
+    _genre(
+        "afrobeat",
+        "afrobeats, highlife, amapiano",
+        100,
+        118,
+        0.5,
+        "funk",
+        "saxophone, electric guitar, marimba, brass section",
+    ),
+    _genre(
+        "world",
+        "eastern, oriental, indian, japanese, arabic, ethnic",
+        88,
+        108,
+        0.9,
+        "metal",
+        "sitar, koto, pan flute, strings",
+    ),
+)
+"""Every genre by name; the first is what an unnamed song becomes when nothing else decides."""
+
+BY_NAME = {genre.name: genre for genre in GENRES}
+
+
+@dataclass(frozen=True)
+class Mood:
+    """What a mood word shifts: tempo -1..1 within the genre's range, minor -1..1, energy -0.3..0.3."""
+
+    name: str
+    words: tuple[str, ...]
+    tempo: float = 0.0
+    minor: float = 0.0
+    energy: float = 0.0
+
+
+def _mood(name: str, words: str, tempo: float, minor: float, energy: float) -> Mood:
+    return Mood(name, (name, *(word.strip() for word in words.split(","))), tempo, minor, energy)
+
+
+MOODS: tuple[Mood, ...] = (
+    _mood("happy", "joyful, cheerful, glad, joy, happiness, merry, smiling", 0.4, -1.0, 0.1),
+    _mood(
+        "sad",
+        "sorrowful, tearful, heartbroken, heartbreak, crying, grief, lonely, mournful",
+        -0.6,
+        1.0,
+        -0.12,
+    ),
+    _mood("melancholic", "melancholy, wistful, bittersweet, blue", -0.4, 0.8, -0.08),
+    _mood("warm", "cosy, cozy, tender, gentle, soft, intimate", -0.3, -0.4, -0.1),
+    _mood(
+        "calm",
+        "peaceful, relaxed, relaxing, serene, quiet, mellow, chill, soothing, sleepy",
+        -0.7,
+        -0.2,
+        -0.2,
+    ),
+    _mood("dreamy", "ethereal, floating, hazy, airy, dream", -0.4, 0.0, -0.1),
+    _mood("dark", "gloomy, sinister, brooding, gothic, moody, noir", -0.2, 1.0, 0.0),
+    _mood("angry", "furious, aggressive, rage, brutal, fierce", 0.6, 1.0, 0.25),
+    _mood("energetic", "energy, driving, powerful, intense, hard, loud, wild, high-energy", 0.7, 0.0, 0.22),
+    _mood("uplifting", "hopeful, inspiring, hope, optimistic, bright, sunny, triumphant", 0.3, -0.9, 0.1),
+    _mood("romantic", "love, loving, sensual, sexy, passionate", -0.3, -0.2, -0.05),
+    _mood("nostalgic", "nostalgia, vintage, retro, old, memories", -0.1, 0.1, -0.05),
+    _mood("epic", "heroic, majestic, grand, huge, anthemic", 0.1, 0.4, 0.22),
+    _mood("mysterious", "mystery, eerie, spooky, haunting, creepy, magical", -0.2, 0.9, -0.05),
+    _mood("playful", "fun, funny, quirky, bouncy, silly, cute", 0.4, -0.8, 0.05),
+    _mood("groovy", "groove, danceable, party, dancing", 0.3, 0.0, 0.12),
+    _mood("tense", "suspense, suspenseful, anxious, nervous, urgent", 0.3, 0.9, 0.08),
+    _mood("lazy", "laid-back, laid back, easy, slack, summery", -0.5, -0.4, -0.1),
+    _mood("cold", "icy, bleak, wintry, distant", -0.2, 0.8, -0.05),
+    _mood("solemn", "serious, sacred, holy, reverent", -0.5, 0.3, -0.05),
+)
+
+_PROGRESSIONS: dict[str, tuple[str, str]] = {
+    "pop": (
+        "I V vi IV | vi IV I V | I vi IV V | I IV vi V | IV V vi I | I iii IV V",
+        "i bVI bIII bVII | i bVII bVI bVII | i iv bVI V | i bIII bVII iv | bVI bVII i i",
+    ),
+    "rock": (
+        "I bVII IV I | I IV V IV | vi IV I V | I V IV IV | I bIII IV I",
+        "i bVII bVI bVII | i bIII bVII IV | i bVI bIII bVII | i iv i V",
+    ),
+    "punk": (
+        "I IV V V | I V vi IV | I IV I V | I vi IV V",
+        "i bVI bIII bVII | i bVII bVI V | i iv bVII bIII",
+    ),
+    "metal": ("I bVII bVI bVII", "i i bVI bVII | i bII i bVII | i iv bVI V | i bVI iv V | i bIII bVI V"),
+    "folk": (
+        "I IV I V | I V vi IV | I iii IV V | I IV V I | vi IV I V",
+        "i bVII i v | i bVII bVI V | i bIII bVII i | i iv bVII bIII",
+    ),
+    "country": ("I IV V I | I I IV V | I V IV I | I IV I V | vi IV I V", "i bVII bVI V | i iv V i"),
+    "blues": (
+        "I7 IV7 I7 I7 IV7 IV7 I7 I7 V7 IV7 I7 V7 | I7 V7 IV7 IV7 I7 V7 I7 V7 | I7 I7 IV7 IV7 I7 V7 I7 V7",
+        "i7 iv7 i7 i7 iv7 iv7 i7 i7 bVI7 V7 i7 V7 | i7 iv7 i7 V7",
+    ),
+    "jazz": (
+        "ii7 V7 Imaj7 vi7 | Imaj7 vi7 ii7 V7 | iii7 VI7 ii7 V7 | Imaj7 IVmaj7 ii7 V7 | IVmaj7 iv7 Imaj7 V7",
+        "iiø7 V7 i7 i7 | i7 iv7 iiø7 V7 | i7 bVImaj7 iiø7 V7 | iv7 bVII7 bIIImaj7 V7",
+    ),
+    "bossa": (
+        "Imaj7 Imaj7 ii7 V7 | Imaj7 II7 ii7 V7 | Imaj7 VI7 ii7 V7 | IVmaj7 iv7 Imaj7 VI7",
+        "i7 iv7 bVII7 bIIImaj7 | i7 i7 iiø7 V7 | i7 bVImaj7 iiø7 V7",
+    ),
+    "latin": ("I IV V IV | I vi ii V", "i iv V7 i | i bVII bVI V7 | i V7 i V7 | i iv bVII bIII"),
+    "reggae": ("I IV I V | I V vi IV | I ii I ii", "i iv i bVII | i bVII bVI bVII | i iv bVI V"),
+    "ska": ("I vi IV V | I IV I V | I IV V IV", "i bVII bVI V | i iv V i"),
+    "funk": (
+        "I7 IV7 I7 IV7 | I7 bVII7 IV7 I7",
+        "i7 IV7 i7 IV7 | i7 i7 iv7 V7 | i7 bVII7 i7 IV7 | i7 bIIImaj7 iv7 V7",
+    ),
+    "soul": (
+        "Imaj7 vi7 ii7 V7 | Imaj7 iii7 IVmaj7 V7 | IVmaj7 V iii7 vi7 | I V vi7 IVmaj7",
+        "i7 iv7 bVII7 bIIImaj7 | i7 v7 bVImaj7 bVII | bVImaj7 v7 i7 i7",
+    ),
+    "gospel": ("I IV I V | I vi7 ii7 V7 | I I7 IV iv | IV V iii7 vi7", "i iv i V7 | i bVI iv V7"),
+    "dance": (
+        "vi IV I V | IVmaj7 V iii7 vi7 | I V vi7 IV | IVmaj7 Imaj7 V vi7",
+        "i7 bVII bVImaj7 V7 | i7 iv7 bVImaj7 bVII | i bVI bIII bVII | bVImaj7 bVII i7 i7",
+    ),
+    "techno": ("I I bVII bVII", "i i i i | i i bVI bVII | i i iv i | i i i bII"),
+    "synth": (
+        "I V vi IV | vi IV I V | IV V vi vi | I iii vi IV",
+        "i bVI bIII bVII | bVI bVII i i | i bVII bVI V | i bIII bVII bVI | i v bVI bVII",
+    ),
+    "hiphop": (
+        "Imaj7 vi7 ii7 V7 | IVmaj7 iii7 vi7 vi7",
+        "i7 iv7 i7 V7 | i7 bVImaj7 i7 bVII | iiø7 V7 i7 i7 | i7 v7 iv7 i7",
+    ),
+    "trap": ("vi IV I V | IV vi V vi", "i i bVI V | i bVI i bVII | i iv bVI V | i i iv bVI"),
+    "lofi": (
+        "ii7 V7 Imaj7 vi7 | IVmaj7 iii7 vi7 ii7 | Imaj7 vi7 IVmaj7 iv7 | Imaj7 iii7 IVmaj7 V7",
+        "i7 iv7 bVII7 bIIImaj7 | i7 bVImaj7 iv7 V7 | iv7 v7 i7 i7 | bVImaj7 bVII i7 v7",
+    ),
+    "ambient": (
+        "Imaj7 IVmaj7 Imaj7 IVmaj7 | Iadd9 vi7 IVmaj7 Vsus4 | IVmaj7 Imaj7 vi7 IVmaj7",
+        "iadd9 bVImaj7 iadd9 bVImaj7 | i7 bVImaj7 bIIImaj7 bVII | iadd9 v7 bVImaj7 iv7",
+    ),
+    "classical": (
+        "I V vi iii IV I IV V | I IV V I | I vi IV V | I ii V I",
+        "i iv V i | i bVI iv V | i bVII bIII bVI iv iiø7 V V | i V i V",
+    ),
+    "waltz": ("I V7 V7 I | I I V7 V7 | I vi ii V7 | I IV V7 I", "i V7 V7 i | i iv V7 i | i bVI iv V7"),
+    "cinematic": (
+        "I V vi IV | I bVI IV I | IV I V vi",
+        "i bVI bIII bVII | i bVI iv V | i iv bVI V | i bIII bVII IV | i v bVI bVII",
+    ),
+}
+
+
+def progressions(harmony: str, minor: bool) -> tuple[tuple[str, ...], ...]:
+    """Return a family's progressions, one roman numeral a bar, degrees counted in the major scale."""
+    return tuple(tuple(cycle.split()) for cycle in _PROGRESSIONS[harmony][1 if minor else 0].split("|"))

@@ -1,0 +1,300 @@
+"""Understanding a prompt: which of its words settle genre, mood, tempo, key, meter and band.
+
+Words are matched against the genre, mood and instrument tables, the longest phrase first. Every word that
+shaped something is returned as understood; every other content word is returned as not understood.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from core.writing import genres, instruments, keys
+
+_TOKEN = re.compile(r"[^\W_]+(?:['’&][^\W_]+)*|&")
+_TEMPO = re.compile(
+    r"(\d{1,6}(?:\.\d+)?)\s*-?\s*(?:bpm\b|beats\s+(?:per|a)\s+minute)|tempo\s*(?:of|:|=)?\s*(\d{1,6})", re.I
+)
+_METER = re.compile(r"(?<![\d/])(\d{1,2})\s*/\s*(2|4|8|16)(?![\d/])")
+_NEGATION = ("no", "without", "minus", "not", "never", "zero", "sans")
+_VOICE = ("vocals", "vocal", "voice", "voices", "singing", "singer", "sung", "lyrics", "words", "sing")
+_INSTRUMENTAL = (
+    "instrumental",
+    "instrumentals",
+    "karaoke",
+    "backing track",
+    "drumless instrumental",
+    "background music",
+    "piano solo",
+    "solo piano",
+    "guitar solo piece",
+    "solo guitar",
+    "wordless",
+)
+_ONE_VOICE = (
+    "duet",
+    "male vocals",
+    "female vocals",
+    "male voice",
+    "female voice",
+    "male singer",
+    "female singer",
+    "rapper",
+    "rapping",
+)
+_WEAK_GENRE_TEXT = """
+acoustic electronic electronica dance orchestral epic anthem romantic minimal industrial radio acid funky
+western children eastern club garage trailer movie soundtrack rave
+"""
+_WEAK_GENRE_WORDS = frozenset(_WEAK_GENRE_TEXT.split())
+_GENRE_ADJECTIVES = {
+    "jazzy": "jazz",
+    "bluesy": "blues",
+    "folky": "folk",
+    "folksy": "folk",
+    "rocky": "rock",
+    "poppy": "pop",
+    "soulful": "soul",
+    "punky": "punk",
+    "swinging": "swing",
+    "jazz-like": "jazz",
+    "60s": "soul",
+    "sixties": "soul",
+    "70s": "disco",
+    "90s": "grunge",
+    "50s": "rock and roll",
+    "beats": "hip hop",
+}
+_SPEED = {
+    "very slow": -1.6,
+    "slow": -1.0,
+    "slowly": -1.0,
+    "slower": -0.8,
+    "downbeat": -0.8,
+    "adagio": -1.2,
+    "largo": -1.6,
+    "andante": -0.6,
+    "mid tempo": 0.0,
+    "midtempo": 0.0,
+    "medium tempo": 0.0,
+    "moderate": 0.0,
+    "moderato": 0.0,
+    "fast": 1.0,
+    "quick": 0.9,
+    "faster": 0.9,
+    "upbeat": 0.7,
+    "up tempo": 0.8,
+    "uptempo": 0.8,
+    "allegro": 0.9,
+    "presto": 1.6,
+    "very fast": 1.6,
+    "rapid": 1.2,
+}
+_METER_WORDS = {
+    "three four": 3,
+    "three quarter time": 3,
+    "waltz time": 3,
+    "four four": 4,
+    "common time": 4,
+    "six eight": 6,
+    "five four": 5,
+    "seven eight": 7,
+    "triple time": 3,
+    "3 4": 3,
+}
+_DRUMLESS = ("drumless", "beatless", "a cappella", "acapella", "unaccompanied")
+_SMALL_TEXT = """
+a an the and or but of in on at to for from with by as is are was were be been being it its it's this that
+these those i i'm me my mine we us our you your he him his she her they them their who whom whose which what
+when where why how all any some each every more most very really quite too so just only like style styled
+vibe vibes feel feeling feels sound sounds sounding song songs music musical track tune piece make makes
+making create generate write compose give want need please something kind sort bit lot about into over under
+out up down off then than there here can could would should will shall may might must do does did done have
+has had having not no nor if while during before after again own same such both few other another s t let
+lets let's get got one two key tempo bpm beats per minute time genre mood instruments instrument featuring
+feat ft version using use played plays play also plus & without am
+"""
+_SMALL_WORDS = frozenset(_SMALL_TEXT.split())
+
+
+@dataclass
+class Reading:
+    """What a prompt was understood to say; None or empty where it said nothing."""
+
+    genre: genres.Genre | None = None
+    second_genre: genres.Genre | None = None
+    moods: list[genres.Mood] = field(default_factory=list)
+    instruments: list[instruments.Instrument] = field(default_factory=list)
+    without: list[str] = field(default_factory=list)
+    instrumental: bool | None = None
+    """True or False when the prompt says so."""
+    tempo_bpm: float | None = None
+    speed: float | None = None
+    """Tempo word, -1.6 very slow to 1.6 very fast."""
+    tonic: str | None = None
+    mode: str | None = None
+    beats_per_bar: int | None = None
+    compound: bool = False
+    """Whether the meter counts eighths (6/8, 12/8)."""
+    understood: list[str] = field(default_factory=list)
+    not_understood: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def read_prompt(prompt: str) -> Reading:
+    """Return what ``prompt`` says; any text of any script is fine, and an empty one says nothing."""
+    reading = Reading()
+    text = _read_figures(prompt.replace("’", "'").replace("‘", "'"), reading)
+    tokens = [token.lower() for token in _TOKEN.findall(text)]
+    at = 0
+    negated = False
+    while at < len(tokens):
+        length = _match(tokens, at, reading, negated)
+        if length:
+            at += length
+            negated = negated and at < len(tokens) and tokens[at] in ("or", "and", "nor", "any")
+            continue
+        word = tokens[at]
+        if word in _NEGATION:
+            negated = True
+        elif word not in ("or", "and", "nor", "any", "the", "a"):
+            negated = False
+        if word not in _SMALL_WORDS and word not in _NEGATION and not word.isdigit():
+            _add(reading.not_understood, word)
+        at += 1
+    _drop_contradictions(reading)
+    return reading
+
+
+def _read_figures(text: str, reading: Reading) -> str:
+    """Read tempo, meter and key, and return the text without them."""
+    tempo = _TEMPO.search(text)
+    if tempo:
+        reading.tempo_bpm = float(tempo.group(1) or tempo.group(2))
+        reading.understood.append(f"{reading.tempo_bpm:g} bpm")
+        text = _TEMPO.sub(" ", text)
+    meter = _METER.search(text)
+    if meter and 2 <= int(meter.group(1)) <= 12:
+        reading.beats_per_bar = int(meter.group(1))
+        reading.compound = meter.group(2) in ("8", "16") and reading.beats_per_bar % 3 == 0
+        reading.understood.append(meter.group(0).replace(" ", ""))
+        text = _METER.sub(" ", text)
+    found = keys.find(text)
+    if found:
+        reading.tonic, reading.mode = found.tonic, found.mode
+        reading.understood.append(found.text)
+        text = text[: found.start] + " " + text[found.stop :]
+    return text
+
+
+def _match(tokens: list[str], at: int, reading: Reading, negated: bool) -> int:
+    """Try every table at one place, longest phrase first; return how many tokens it took."""
+    for length in range(min(4, len(tokens) - at), 0, -1):
+        phrase = " ".join(tokens[at : at + length])
+        if _take(phrase, reading, negated):
+            _add(reading.understood, f"no {phrase}" if negated else phrase)
+            return length
+    return 0
+
+
+def _take(phrase: str, reading: Reading, negated: bool) -> bool:
+    if negated:
+        return _take_negated(phrase, reading)
+    if phrase in _INSTRUMENTAL:
+        reading.instrumental = _voice_choice(reading, True)
+        for name in ("piano", "guitar"):
+            if name in phrase:
+                _add(reading.instruments, _INSTRUMENT_WORDS[name])
+    elif phrase in _ONE_VOICE:
+        reading.instrumental = _voice_choice(reading, False)
+        reading.notes.append(
+            f'The built-in singer has one voice of its own: "{phrase}" could not be followed.'
+        )
+    elif phrase in _VOICE:
+        reading.instrumental = _voice_choice(reading, False)
+    elif phrase in _DRUMLESS:
+        _add(reading.without, "drums")
+    elif phrase in _SPEED:
+        if reading.speed is None:
+            reading.speed = _SPEED[phrase]
+        else:
+            reading.notes.append(f'Two tempo words were given: the first was followed, not "{phrase}".')
+    elif phrase in _METER_WORDS:
+        reading.beats_per_bar = reading.beats_per_bar or _METER_WORDS[phrase]
+        reading.compound = reading.compound or phrase == "six eight"
+    elif phrase in _GENRE_WORDS:
+        _take_genre(_GENRE_WORDS[phrase], phrase, reading)
+    elif phrase in _MOOD_WORDS:
+        _add(reading.moods, _MOOD_WORDS[phrase])
+    elif phrase in _INSTRUMENT_WORDS:
+        _add(reading.instruments, _INSTRUMENT_WORDS[phrase])
+    elif phrase in ("minor", "minor key", "major", "major key"):
+        reading.mode = reading.mode or phrase.partition(" ")[0]
+    else:
+        return phrase in instruments.DRUM_WORDS
+    return True
+
+
+def _take_negated(phrase: str, reading: Reading) -> bool:
+    if phrase in _VOICE:
+        reading.instrumental = _voice_choice(reading, True)
+    elif phrase in instruments.DRUM_WORDS:
+        _add(reading.without, "drums")
+    elif phrase in _INSTRUMENT_WORDS:
+        tool = _INSTRUMENT_WORDS[phrase]
+        _add(reading.without, "bass" if "bass" in tool.roles else tool.name)
+    elif phrase not in _GENRE_WORDS and phrase not in _MOOD_WORDS:
+        return False
+    return True
+
+
+def _take_genre(genre: genres.Genre, phrase: str, reading: Reading) -> None:
+    weak = phrase in _WEAK_GENRE_WORDS or phrase in _GENRE_ADJECTIVES
+    if reading.genre is None or (_is_weak(reading) and not weak):
+        reading.second_genre = reading.genre
+        reading.genre = genre
+        reading.notes[:] = [note for note in reading.notes if not note.startswith("Both ")]
+    elif genre is not reading.genre and reading.second_genre is None:
+        reading.second_genre = genre
+    if reading.second_genre and reading.second_genre is not reading.genre:
+        reading.notes[:] = [note for note in reading.notes if not note.startswith("Both ")]
+        reading.notes.append(
+            f"Both {reading.genre.name} and {reading.second_genre.name} were named:"
+            f" the groove is {reading.genre.name}, and {reading.second_genre.name} lends an instrument."
+        )
+
+
+def _is_weak(reading: Reading) -> bool:
+    """Whether every word that named the present genre was a mere adjective."""
+    assert reading.genre is not None
+    words = [word for word in reading.understood if _GENRE_WORDS.get(word) is reading.genre]
+    return all(word in _WEAK_GENRE_WORDS or word in _GENRE_ADJECTIVES for word in words)
+
+
+def _voice_choice(reading: Reading, instrumental: bool) -> bool:
+    if reading.instrumental is not None and reading.instrumental is not instrumental:
+        reading.notes.append("The prompt asks for a voice and for none: the song is made instrumental.")
+        return True
+    return instrumental
+
+
+def _drop_contradictions(reading: Reading) -> None:
+    wanted = [tool for tool in reading.instruments if tool.name in reading.without]
+    for tool in wanted:
+        reading.notes.append(f"The prompt asks for {tool.name} and for none: it is left out.")
+        reading.instruments.remove(tool)
+
+
+def _add(values: list, value: object) -> None:  # type: ignore[type-arg]
+    if value not in values:
+        values.append(value)
+
+
+def _phrase(words: str) -> str:
+    return " ".join(token.lower() for token in _TOKEN.findall(words.replace("’", "'")))
+
+
+_GENRE_WORDS = {_phrase(word): genre for genre in genres.GENRES for word in genre.words}
+_GENRE_WORDS.update({_phrase(word): genres.BY_NAME[name] for word, name in _GENRE_ADJECTIVES.items()})
+_MOOD_WORDS = {_phrase(word): mood for mood in genres.MOODS for word in mood.words}
+_INSTRUMENT_WORDS = {_phrase(word): tool for tool in instruments.INSTRUMENTS for word in tool.words if word}

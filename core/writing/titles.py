@@ -1,0 +1,44 @@
+"""A song's title: the subject its prompt names, else its mood and genre."""
+
+from __future__ import annotations
+
+import random
+import re
+
+from core.song import Lyrics
+from core.writing.prompt import Reading
+
+_SUBJECT = re.compile(
+    r"\b(?:about|called|titled|named|of)\s+[\"“']?(.+?)(?=[,.;:!?\"”\n]|\s+(?:with|in|at|and then)\b|$)", re.I
+)
+_PLAIN = ("First Light", "Open Window", "Second Coffee", "Paper Boats", "Long Way Round", "Quiet Street")
+_LINK_TEXT = "a an the and or of in on at to for from with by my your our"
+_LINKS = frozenset(_LINK_TEXT.split())
+_MOST_WORDS = 5
+_MOST_CHARACTERS = 48
+
+
+def title_of(prompt: str, reading: Reading, genre: str, rng: random.Random, typed: Lyrics | None) -> str:
+    """Return a title of at most five words; that of typed lyrics when they carry one."""
+    if typed is not None and typed.title.strip():
+        return typed.title.strip()[:_MOST_CHARACTERS]
+    subject = _SUBJECT.search(prompt)
+    if subject and re.search(r"[^\W\d_]", subject.group(1)):
+        return _cased(subject.group(1).split())
+    words = [word for word in reading.not_understood if any(letter.isalpha() for letter in word)]
+    if words:
+        return _cased(words[:3])
+    if reading.moods:
+        return _cased([reading.moods[0].name, genre])
+    return rng.choice(_PLAIN)
+
+
+def _cased(words: list[str]) -> str:
+    kept = words[:_MOST_WORDS]
+    while len(kept) > 1 and kept[-1].lower() in _LINKS:
+        kept.pop()
+    cased = [
+        word if index and word.lower() in _LINKS else word[:1].upper() + word[1:]
+        for index, word in enumerate(kept)
+    ]
+    return " ".join(cased)[:_MOST_CHARACTERS].strip(" '\"")
