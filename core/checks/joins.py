@@ -16,11 +16,11 @@ import numpy.typing as npt
 from core.audio import Samples
 from core.contract import Case, Finding, Severity, Sound, Span
 
-Blocks = npt.NDArray[np.float32]
+Wave = npt.NDArray[np.float64]
 
 SONG = "song"
 _BLOCK = 32
-"""Frames over which a click is compared with the clips' own steepness."""
+"""Frames over which the shares of the two clips hardly change."""
 
 
 @dataclass(frozen=True)
@@ -28,38 +28,46 @@ class _Join:
     """One declared join: the fade's place in the song, and the clips' samples under it with their gains."""
 
     start_s: float
-    stop_s: float
+    """Where the arrays begin in the song."""
+    rate: int
+    lead_frames: int
+    """Frames of the arrays before the fade begins."""
+    fade_frames: int
     out: Samples
     leaving: Samples
     coming: Samples
 
     @property
     def span(self) -> Span:
-        return Span(start_s=round(self.start_s, 4), stop_s=round(self.stop_s, 4))
+        start_s = self.start_s + self.lead_frames / self.rate
+        return Span(start_s=round(start_s, 4), stop_s=round(start_s + self.fade_frames / self.rate, 4))
 
 
 @dataclass(frozen=True)
 class JoinClick:
-    """No step or spike in a join that is steeper than both clips are there."""
+    """Nothing in a join that neither clip holds: no step, no spike.
+
+    In blocks of 32 frames the song must be some share of the one clip and some share of the other; what
+    is left over is a click when it is more than ``share`` of the clips' level there.
+    """
 
     name: ClassVar[str] = "join_click"
     gate: ClassVar[bool] = False
-    times: float = 2.0
-    """How much steeper than both clips together a click is."""
-    floor_dbfs: float = -40.0
-    """Steepness under which nothing counts as a click."""
+    share: float = 0.1
+    floor_dbfs: float = -60.0
+    """What is left over below this is never a click."""
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Look at every join of one sound; None when it has none."""
         joins = _joins(sound, case, margin=2 * _BLOCK)
         if not joins:
             return None
-        excess = [(self._excess(join), join) for join in joins]
-        worst, join = max(excess, key=lambda pair: pair[0])
-        severity = Severity.FAIL if worst > 1 else Severity.OK
+        found = [(*self._left_over(join), join) for join in joins]
+        excess, left_dbfs, at_s, _ = max(found, key=lambda one: one[0])
+        severity = Severity.FAIL if excess > 1 else Severity.OK
         evidence = (
-            f"{sound.name}: the steepest moment of {len(joins)} joins, at {join.span.start_s:.2f} s, is "
-            f"{worst * self.times:.2f} times as steep as the clips there (limit {self.times:g})."
+            f"{sound.name}: at {at_s:.3f} s a join holds {left_dbfs:.0f} dBFS that is in neither clip, "
+            f"{excess * self.share:.1%} of their level (limit {self.share:.0%})."
         )
         if severity is Severity.OK:
             return Finding(check=self.name, severity=severity, artifact=sound.name, evidence=evidence)
@@ -70,18 +78,24 @@ class JoinClick:
             evidence=evidence,
             causes=("the clips were butted together without a crossfade", "samples were lost at the join"),
             remedy="Make the song again with a crossfade of 0.05 s or more.",
-            spans=tuple(j.span for value, j in excess if value > 1),
+            spans=tuple(
+                Span(start_s=round(at, 4), stop_s=round(at + _BLOCK / sound.audio.sample_rate, 4))
+                for value, _, at, _ in found
+                if value > 1
+            ),
         )
 
-    def _excess(self, join: _Join) -> float:
-        """Return the largest second difference over what both clips allow, 1 at the limit."""
-        heard = _steepness(join.out)
-        own = _spread(_steepness(join.leaving)) + _spread(_steepness(join.coming))
-        blocks = min(heard.size, own.size)
-        if blocks == 0:
-            return 0.0
-        allowed = self.times * np.maximum(own[:blocks], 10 ** (self.floor_dbfs / 20))
-        return float((heard[:blocks] / allowed).max())
+    def _left_over(self, join: _Join) -> tuple[float, float, float]:
+        """Return the worst block of one join: its excess (1 at the limit), what is left in dBFS, and when."""
+        if join.out.shape[0] < _BLOCK:
+            return 0.0, -120.0, join.start_s
+        leaving, coming = (_blocks(side) for side in _faded(join))
+        left = np.abs(_residual(_blocks(join.out), leaving, coming)).max(axis=1)
+        level = _spread((np.abs(leaving) + np.abs(coming)).max(axis=1))
+        excess = left / np.maximum(self.share * level, 10 ** (self.floor_dbfs / 20))
+        worst = int(np.argmax(excess))
+        at_s = join.start_s + worst * _BLOCK / join.rate
+        return float(excess[worst]), 2 * _db(left[worst]), at_s
 
 
 @dataclass(frozen=True)
@@ -99,10 +113,18 @@ class JoinLevel:
     min_fade_s: float = 0.02
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Compare the power in the middle half of each fade; None for a stem, or without a long fade."""
+        """Compare the power in the middle half of each fade; None for a stem, or without a long fade.
+
+        A join that the final fade reaches into is left out: its level is meant to fall.
+        """
         if sound.name != SONG:
             return None
-        joins = [j for j in _joins(sound, case, margin=0) if j.stop_s - j.start_s >= self.min_fade_s]
+        ends = sound.audio.frames - int(case.figures.get("final_fade_frames", 0))
+        joins = [
+            join
+            for join in _joins(sound, case, margin=0)
+            if join.fade_frames >= self.min_fade_s * join.rate and join.span.stop_s * join.rate <= ends
+        ]
         levels = [(level, j) for j in joins if (level := _fade_level_db(j)) is not None]
         if not levels:
             return None
@@ -258,14 +280,16 @@ def _joins(sound: Sound, case: Case, margin: int) -> list[_Join]:
     rate = sound.audio.sample_rate
     joins = []
     for index, join in enumerate(declared):
-        first = max(0, int(join["fade_start_frame"]) - margin)
-        last = int(join["fade_start_frame"]) + int(join["fade_frames"]) + margin
+        fade_start, fade_frames = int(join["fade_start_frame"]), int(join["fade_frames"])
+        first = max(0, fade_start - margin)
+        last = min(sound.audio.frames, fade_start + fade_frames + margin)
         sides = [
             _held(case.inputs[clips[k] + suffix].audio.samples, first - starts[k], last - starts[k])
             * _gain(case, k)
             for k in (index, index + 1)
         ]
-        joins.append(_Join(first / rate, last / rate, sound.audio.samples[first:last], sides[0], sides[1]))
+        out = sound.audio.samples[first:last]
+        joins.append(_Join(first / rate, rate, fade_start - first, fade_frames, out, sides[0], sides[1]))
     return joins
 
 
@@ -275,23 +299,37 @@ def _held(samples: Samples, first: int, last: int) -> Samples:
     return samples[at]
 
 
-def _steepness(samples: Samples) -> Blocks:
-    """Return the largest second difference of each block of 32 frames, over all channels."""
-    if samples.shape[0] < 3:
-        return np.zeros(0, dtype=np.float32)
-    bend = np.abs(np.diff(samples, n=2, axis=0)).max(axis=1)
-    padded = np.zeros(-(-bend.size // _BLOCK) * _BLOCK, dtype=np.float32)
-    padded[: bend.size] = bend
-    blocks: Blocks = padded.reshape(-1, _BLOCK).max(axis=1)
+def _faded(join: _Join) -> tuple[Wave, Wave]:
+    """Return both clips under the fade that keeps their power."""
+    done = (np.arange(join.out.shape[0]) + 0.5 - join.lead_frames) / max(1, join.fade_frames)
+    turn = (np.clip(done, 0, 1) * (np.pi / 2))[:, None]
+    power = np.sqrt(1 + np.sin(2 * turn) * _correlation(join.leaving, join.coming))
+    return join.leaving * np.cos(turn) / power, join.coming * np.sin(turn) / power
+
+
+def _blocks(samples: npt.NDArray[np.floating]) -> Wave:
+    """Return (blocks, values): 32 frames of all channels each, the last rest left off."""
+    count = samples.shape[0] // _BLOCK
+    blocks: Wave = samples[: count * _BLOCK].astype(np.float64).reshape(count, -1)
     return blocks
 
 
-def _spread(values: Blocks) -> Blocks:
-    """Return each value's maximum with its neighbours: a clip's edge may lie some frames away."""
-    if values.size == 0:
-        return values
-    edged = np.pad(values, 2, mode="edge")
-    widest: Blocks = np.lib.stride_tricks.sliding_window_view(edged, 5).max(axis=1)
+def _residual(heard: Wave, leaving: Wave, coming: Wave) -> Wave:
+    """Return what no share of ``leaving`` and ``coming`` explains, block by block (least squares)."""
+    aa, bb, ab = ((x * y).sum(axis=1) for x, y in ((leaving, leaving), (coming, coming), (leaving, coming)))
+    ya, yb = (heard * leaving).sum(axis=1), (heard * coming).sum(axis=1)
+    ridge = 1e-9 * (aa + bb) + 1e-20
+    aa, bb = aa + ridge, bb + ridge
+    determinant = aa * bb - ab * ab
+    share_a, share_b = (ya * bb - yb * ab) / determinant, (yb * aa - ya * ab) / determinant
+    left: Wave = heard - share_a[:, None] * leaving - share_b[:, None] * coming
+    return left
+
+
+def _spread(values: Wave) -> Wave:
+    """Return each value's maximum with its neighbours."""
+    edged = np.pad(values, 1, mode="edge")
+    widest: Wave = np.maximum(np.maximum(edged[:-2], edged[1:-1]), edged[2:])
     return widest
 
 
@@ -301,14 +339,15 @@ def _fade_level_db(join: _Join) -> tuple[float, float] | None:
     First what is heard against a fade that keeps the power, then that fade against the clips' own power.
     """
     frames = join.out.shape[0]
-    if frames != join.leaving.shape[0]:
+    if frames < join.fade_frames:
         return None
-    turn = ((np.arange(frames) + 0.5) / frames * (np.pi / 2))[:, None]
-    leaving, coming = join.leaving * np.cos(turn), join.coming * np.sin(turn)
-    alike = _correlation(join.leaving, join.coming)
-    ideal = (leaving + coming) / np.sqrt(1 + np.sin(2 * turn) * alike)
+    leaving, coming = _faded(join)
+    ideal = leaving + coming
     middle = slice(frames // 4, frames - frames // 4)
-    powers = (leaving[middle] ** 2).sum() + (coming[middle] ** 2).sum()
+    turn = (np.arange(frames)[middle] + 0.5)[:, None] / frames * (np.pi / 2)
+    powers = ((join.leaving[middle] * np.cos(turn)) ** 2).sum() + (
+        (join.coming[middle] * np.sin(turn)) ** 2
+    ).sum()
     kept = (ideal[middle] ** 2).sum()
     heard = (join.out[middle].astype(np.float64) ** 2).sum()
     floor = 1e-7 * ideal[middle].size
@@ -332,6 +371,7 @@ def _bodies(case: Case, clips: list[str]) -> tuple[list[int], list[tuple[int, in
     """Return where each clip starts in the song, and the stretch of it that no fade touches, in frames."""
     joins = case.figures.get("joins", ())
     starts = [0, *(int(join["start_frame"]) for join in joins)]
+    ends = starts[-1] + case.inputs[clips[-1]].audio.frames - int(case.figures.get("final_fade_frames", 0))
     bodies = []
     for index, clip in enumerate(clips):
         first = starts[index]
@@ -340,9 +380,7 @@ def _bodies(case: Case, clips: list[str]) -> tuple[list[int], list[tuple[int, in
             first = int(joins[index - 1]["fade_start_frame"]) + int(joins[index - 1]["fade_frames"])
         if index < len(joins):
             last = int(joins[index]["fade_start_frame"])
-        else:
-            last -= int(case.figures.get("final_fade_frames", 0))
-        bodies.append((first, max(first, last)))
+        bodies.append((first, max(first, min(last, ends))))
     return starts, bodies
 
 

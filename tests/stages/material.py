@@ -76,7 +76,7 @@ class NoEngines:
 
 
 class EffectsHere:
-    """The effect chain in this process, through the same messages; ``harm`` injects a fault into the reply."""
+    """The effect chain in this process, by the same messages; ``harm`` injects a fault into the reply."""
 
     def __init__(self, harm=None):
         self.harm = harm
@@ -107,7 +107,10 @@ class EffectsHere:
         worker = Worker()
         arrays = {name: (audio.samples, audio.sample_rate) for name, audio in sounds.items()}
         replied, made = getattr(worker, method)(dict(values), arrays, report)
-        out = {name: Audio.checked(array, sample_rate=rate, source=engine) for name, (array, rate) in made.items()}
+        out = {
+            name: Audio.checked(array, sample_rate=rate, source=engine)
+            for name, (array, rate) in made.items()
+        }
         if self.harm is not None:
             out = self.harm(out)
         return Reply(replied, out, worker.device, worker.precision)

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pedalboard
 
-from core.engines.effects.level import active_rms_dbfs
+from core.engines.effects.level import active_rms_dbfs, rms_while_dbfs
 from core.engines.effects.settings import ChainSettings, EqBand, EqShape
 
 Planes = npt.NDArray[np.float32]
@@ -23,7 +23,7 @@ Gain = npt.NDArray[np.float32]
 
 SIBILANCE_HZ = 5_500.0
 SIBILANCE_ABOVE_DB = 3.0
-"""The de-esser turns down what exceeds the band's own level by this much."""
+"""The de-esser turns down what exceeds the band's mean level, taken while the stem plays, by this much."""
 DE_ESS_RATIO = 6.0
 _KEY_FLOOR = np.float32(1e-7)
 _NO_REDUCTION: Gain = np.zeros(1, dtype=np.float32)
@@ -98,7 +98,7 @@ def _de_essed(samples: Planes, sample_rate: int, depth_db: float) -> tuple[Plane
         return samples, 0.0
     twice = [pedalboard.HighpassFilter(cutoff_frequency_hz=SIBILANCE_HZ) for _ in range(2)]
     band = np.asarray(pedalboard.Pedalboard(twice)(samples, sample_rate), dtype=np.float32)
-    threshold_dbfs = active_rms_dbfs(band, sample_rate) + SIBILANCE_ABOVE_DB
+    threshold_dbfs = rms_while_dbfs(band, samples, sample_rate) + SIBILANCE_ABOVE_DB
     gain = _linked_gain(band, sample_rate, min(0.0, threshold_dbfs), DE_ESS_RATIO, 1.0, 40.0)
     gain = np.maximum(gain, np.float32(10 ** (-depth_db / 20)))
     band *= gain - np.float32(1)
