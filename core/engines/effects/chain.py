@@ -63,9 +63,9 @@ def run_chain(samples: Planes, sample_rate: int, chain: ChainSettings) -> tuple[
     reduced = reduction_db[reduction_db > 0.1]
     return sound, ChainReport(
         threshold_dbfs=round(threshold_dbfs, 2),
-        compression_max_db=round(float(reduction_db.max()), 2),
+        compression_max_db=round(max(0.0, float(reduction_db.max())), 2),
         compression_mean_db=round(float(reduced.mean()), 2) if reduced.size else 0.0,
-        de_ess_max_db=round(de_ess_max_db, 2),
+        de_ess_max_db=round(max(0.0, de_ess_max_db), 2),
     )
 
 
