@@ -45,12 +45,15 @@ class Measurement(BaseModel):
     plr_db: float | None
     """Peak to loudness ratio: true peak minus integrated loudness."""
     psr_min_db: float | None
-    """Smallest peak to short-term loudness ratio over the parts within 20 LU of the loudest."""
+    """Smallest sample peak to short-term loudness ratio over the parts within 20 LU of the loudest."""
     dc_offset: float
     """Largest absolute mean of a channel, full scale 1.0."""
     nonfinite_samples: int
     clipped_runs: int
-    """Flat-topped runs: 3 or more equal samples in a row at the channel's extreme level or full scale."""
+    """Flat-topped runs: 3 or more equal samples in a row at the channel's extreme level or full scale.
+
+    A top that 16-bit rounding alone flattens is none; a square wave is flat all along, whoever made it.
+    """
     silent_fraction: float
     """Part of the duration, 0 to 1, that lies under -60 dBFS (10 ms blocks, RMS, all channels)."""
     longest_silence_s: float
@@ -58,9 +61,12 @@ class Measurement(BaseModel):
     correlation: float | None
     """Pearson correlation of the first two channels, None for mono or a silent channel."""
     channel_balance_db: float | None
-    """RMS of the first channel over the second, None for mono or when both are silent."""
+    """RMS of the first channel over the second, at most 120 either way; None for mono or two silent ones."""
     spectral_flatness: float | None
-    """0 (a tone) to 1 (white noise): geometric over arithmetic mean power, energy-weighted over frames."""
+    """0 (a tone) to 1 (white noise): geometric over arithmetic mean power, energy-weighted over frames.
+
+    Of 94 Hz bands from 100 Hz to 10 kHz, in frames picked over the length; None under 50 ms.
+    """
 
 
 @dataclass(frozen=True, eq=False)
