@@ -1,0 +1,16 @@
+"""The effect chain's name plate."""
+
+from __future__ import annotations
+
+from core.engines.base import EngineCard
+
+CARD = EngineCard(
+    name="effects",
+    title="Effect chain (pedalboard)",
+    stage="enhance",
+    worker="core.engines.effects.worker",
+    version="1",
+    summary="Equaliser, de-esser, compressor and reverb for each stem.",
+    licence="GPL-3.0",
+    how_to_add="Install pedalboard: pip install pedalboard",
+)

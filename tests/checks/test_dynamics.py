@@ -1,0 +1,84 @@
+import pytest
+
+from core.checks.dynamics import CrestLoss, LevelChange, StemsKept, StemVanished
+from core.contract import Case, Severity
+from tests.stages.material import measured, noise, nothing, plucks, scaled
+
+EACH = [StemVanished(), LevelChange(), CrestLoss()]
+
+
+def case(before, after, figures=None):
+    return Case("enhance", measured(after), measured(before), figures=figures or {})
+
+
+def asked(check, stage_case, name="vocals"):
+    return check.examine(stage_case.outputs[name], stage_case)
+
+
+@pytest.mark.parametrize("check", EACH, ids=lambda c: c.name)
+def test_a_sound_without_an_input_of_its_name_is_not_asked_about(check):
+    assert asked(check, case({"bass": noise(1)}, {"vocals": noise(2)})) is None
+
+
+@pytest.mark.parametrize("check", EACH, ids=lambda c: c.name)
+def test_a_stem_that_came_silent_is_not_asked_about(check):
+    came = {"vocals": nothing(noise(1))}
+    assert asked(check, case(came, came)) is None
+    assert asked(check, case({"vocals": scaled(noise(1), 1e-4)}, came)) is None
+
+
+@pytest.mark.parametrize("check", EACH, ids=lambda c: c.name)
+def test_an_unchanged_stem_is_ok_and_the_evidence_has_its_figure(check):
+    finding = asked(check, case({"vocals": plucks(1)}, {"vocals": plucks(1)}))
+    assert finding.severity is Severity.OK
+    assert "dB" in finding.evidence
+    assert finding.causes == ()
+
+
+@pytest.mark.parametrize("fall_db, fails", [(20, False), (29, False), (31, True), (60, True)])
+def test_a_stem_vanishes_when_it_falls_by_thirty_decibels(fall_db, fails):
+    stem = noise(1, level_dbfs=-10)
+    finding = asked(StemVanished(), case({"vocals": stem}, {"vocals": scaled(stem, 10 ** (-fall_db / 20))}))
+    assert (finding.severity is Severity.FAIL) is fails
+
+
+def test_a_stem_of_digital_silence_has_vanished_even_when_it_is_said_to_be_chosen():
+    stem = noise(1)
+    silenced = Case(
+        "enhance",
+        measured({"vocals": nothing(stem)}),
+        measured({"vocals": stem}),
+        chosen_silent=frozenset({"vocals"}),
+    )
+    finding = asked(StemVanished(), silenced)
+    assert finding.severity is Severity.FAIL
+    assert "nothing is left" in finding.evidence
+
+
+def test_declared_makeup_does_not_count_as_a_fault():
+    stem = noise(1, level_dbfs=-30)
+    louder = {"vocals": scaled(stem, 10 ** (8 / 20))}
+    declared = {"stems": {"vocals": {"makeup_db": 8.0}}}
+    assert asked(LevelChange(), case({"vocals": stem}, louder, declared)).severity is Severity.WARN
+    assert asked(LevelChange(), case({"vocals": stem}, louder)).severity is Severity.FAIL
+
+
+def test_makeup_that_was_declared_and_not_given_fails():
+    stem = {"vocals": noise(1)}
+    declared = {"stems": {"vocals": {"makeup_db": 8.0}}}
+    assert asked(LevelChange(), case(stem, stem, declared)).severity is Severity.FAIL
+
+
+def test_limits_are_settable():
+    stem = noise(1)
+    louder = {"vocals": scaled(stem, 10 ** (2 / 20))}
+    strict = LevelChange(warn_db=0.5, fail_db=1.0)
+    assert asked(strict, case({"vocals": stem}, louder)).severity is Severity.FAIL
+
+
+def test_every_lost_stem_is_named():
+    stems = {name: noise(k, seconds=0.5) for k, name in enumerate(("a", "b", "c"))}
+    finding = StemsKept().examine_all(case(stems, {"b": stems["b"]}))
+    assert finding.severity is Severity.FAIL
+    assert "a, c" in finding.evidence
+    assert StemsKept().examine_all(case({}, stems)) is None
