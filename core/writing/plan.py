@@ -66,7 +66,7 @@ def make_plan(request: SongRequest, typed: Lyrics | None = None) -> Plan:
     instrumental = _instrumental(request, reading, typed, notes)
     mode = _mode(reading, genre, rng)
     tonic = reading.tonic or rng.choice(keys.USUAL_TONICS["minor" if mode in keys.MINOR_MODES else "major"])
-    beats = reading.beats_per_bar or genre.beats_per_bar
+    beats = reading.beats_per_bar or _beats_of(genre, reading.second_genre)
     tempo = _tempo(reading, genre, request.duration_s, beats, rng, notes)
     draft = Plan(
         prompt=request.prompt,
@@ -114,6 +114,13 @@ def _instrumental(request: SongRequest, reading: Reading, typed: Lyrics | None, 
             notes.append("The prompt asks for no voice, but lyrics were typed: they are sung.")
         return False
     return bool(reading.instrumental)
+
+
+def _beats_of(genre: Genre, second: Genre | None) -> int:
+    """Return the beats of a bar: a genre in another meter, a waltz, brings it along."""
+    if second is not None and second.beats_per_bar != 4:
+        return second.beats_per_bar
+    return genre.beats_per_bar
 
 
 def _mode(reading: Reading, genre: Genre, rng: random.Random) -> str:

@@ -1,0 +1,272 @@
+"""From plan and lyrics to a full score: every player's part, entering and leaving with the energy.
+
+Each part draws from its own random source, so that changing one leaves the others alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from core.engines.composer import comping
+from core.engines.composer.bass import play_bass
+from core.engines.composer.casting import Cast, cast, style_of
+from core.engines.composer.drums import groove_for, play_drums
+from core.engines.composer.grooves import KICK, Groove
+from core.engines.composer.harmony import lay_out, voicings
+from core.engines.composer.lead import play_lead
+from core.engines.composer.model import (
+    DRUM_CHANNEL,
+    Bar,
+    Note,
+    Part,
+    Score,
+    SungLineBeats,
+    dice,
+)
+from core.engines.composer.motifs import Tunes
+from core.engines.composer.setting import set_words, why_not_sung
+from core.engines.composer.styles import Style
+from core.song import Lyrics, Plan, SectionKind
+
+_GUITARS = range(24, 32)
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """The score and what is worth telling about it."""
+
+    score: Score
+    notes: tuple[str, ...]
+
+
+def arrange(plan: Plan, lyrics: Lyrics | None) -> Arrangement:
+    """Compose the song that ``plan`` describes, its tune set to ``lyrics`` when they can be sung."""
+    style = style_of(plan)
+    groove = groove_for(style.groove, plan.beats_per_bar)
+    bars = lay_out(plan)
+    tunes = Tunes(plan, style.syncopation, groove.swing > 0.55)
+    silent_because = why_not_sung(plan, lyrics)
+    notes: list[str] = [silent_because] if silent_because else []
+    sung: tuple[SungLineBeats, ...] = ()
+    if lyrics is not None and silent_because is None:
+        sung, said = set_words(bars, plan, lyrics, tunes)
+        notes += said
+    players = cast(plan, sung=bool(sung))
+    band = _Band(plan, style, groove, bars, players)
+    drums = play_drums(bars, groove, plan.beats_per_bar, dice(plan.seed, "drums"))
+    kicks = tuple(note.start_beat for note in drums if note.pitch == KICK)
+    parts = [
+        *band.drums(drums),
+        *band.bass(kicks),
+        *band.harmony(),
+        *band.lead(tunes, sung),
+    ]
+    written = tuple(_in_place(part, plan) for part in parts if part.notes)
+    score = Score(written, bars, sung, plan.beats_per_bar, plan.tempo_bpm, kicks)
+    return Arrangement(score, tuple(notes))
+
+
+def _in_place(part: Part, plan: Plan) -> Part:
+    """Move each note by a few milliseconds, as people play; the kit keeps time."""
+    if part.stem == "drums":
+        return part
+    rng = dice(plan.seed, f"timing {part.name}")
+    loose = 0.006 * plan.tempo_bpm / 60.0
+    moved = [
+        Note(
+            max(0.0, note.start_beat + rng.uniform(-loose, loose)),
+            note.length_beats,
+            note.pitch,
+            note.velocity,
+        )
+        for note in part.notes
+    ]
+    return Part(
+        part.name,
+        part.stem,
+        part.program,
+        part.channel,
+        tuple(sorted(moved)),
+        part.pan,
+        part.level_db,
+        part.room,
+        part.ducks,
+    )
+
+
+class _Band:
+    """The players of one song at work; it holds what all of them need to know."""
+
+    def __init__(self, plan: Plan, style: Style, groove: Groove, bars: Sequence[Bar], players: Cast) -> None:
+        self._plan = plan
+        self._style = style
+        self._groove = groove
+        self._bars = bars
+        self._cast = players
+        self._beats = plan.beats_per_bar
+
+    def drums(self, notes: tuple[Note, ...]) -> list[Part]:
+        if not self._cast.drums:
+            return []
+        return [Part("drums", "drums", self._groove.kit, DRUM_CHANNEL, notes, room=0.18)]
+
+    def bass(self, kicks: Sequence[float]) -> list[Part]:
+        player = self._cast.bass
+        if player is None:
+            return []
+        within: dict[int, list[float]] = {}
+        for kick in kicks:
+            within.setdefault(int(kick // self._beats + 1e-9), []).append(kick % self._beats)
+        notes = play_bass(
+            self._bars, self._style, self._groove, self._beats, within, dice(self._plan.seed, "bass")
+        )
+        return [Part("bass", "bass", player.program, 0, notes, room=0.05, ducks=self._style.ducks)]
+
+    def harmony(self) -> list[Part]:
+        """Chords, pad, arpeggio and counter-line."""
+        return [*self._chords(), *self._pad(), *self._arpeggio(), *self._counter()]
+
+    def _chords(self) -> list[Part]:
+        player = self._cast.chords
+        if player is None:
+            return []
+        bars = self._playing(self._chords_play)
+        guitar = player.program in _GUITARS
+        rng = dice(self._plan.seed, "chords")
+        if self._style.power and guitar and player.program >= 29:
+            notes = comping.play_power_chords(bars, self._style, self._groove, self._beats, 40, rng)
+            again = comping.play_power_chords(
+                bars, self._style, self._groove, self._beats, 40, dice(self._plan.seed, "chords 2")
+            )
+            notes, again = self._ended(notes), self._ended(again)
+            return [
+                Part("guitar left", "other", player.program, 1, notes, -0.75, 0.0, 0.15),
+                Part("guitar right", "other", player.program, 2, again, 0.75, 0.0, 0.15),
+            ]
+        low = max(player.low, 50 if not guitar else 48)
+        voiced = voicings([bar.chord for bar in bars], low, min(player.high, low + 22))
+        strum = 0.014 * self._plan.tempo_bpm / 60.0 if guitar else 0.0
+        notes = comping.play_chords(
+            bars, voiced, self._style, self._groove, self._beats, strum_beats=strum, rng=rng
+        )
+        return [Part(player.name, "other", player.program, 1, self._ended(notes), -0.3, 0.0, 0.3)]
+
+    def _pad(self) -> list[Part]:
+        player = self._cast.pad
+        if player is None:
+            return []
+        bars = self._playing(self._pad_plays)
+        voiced = voicings([bar.chord for bar in bars], max(player.low, 52), 76)
+        notes = comping.play_pad(bars, voiced, self._beats)
+        return [
+            Part(
+                f"{player.name} pad",
+                "other",
+                player.program,
+                3,
+                self._ended(notes),
+                0.15,
+                -5.0,
+                0.5,
+                self._style.ducks,
+            )
+        ]
+
+    def _arpeggio(self) -> list[Part]:
+        player = self._cast.arpeggio
+        if player is None:
+            return []
+        bars = self._playing(self._arpeggio_plays)
+        low = max(player.low, 60)
+        voiced = voicings([bar.chord for bar in bars], low, low + 17, voices=3)
+        notes = comping.play_arpeggio(
+            bars, voiced, self._style, self._groove, self._beats, dice(self._plan.seed, "arpeggio")
+        )
+        return [
+            Part(
+                f"{player.name} arpeggio",
+                "other",
+                player.program,
+                4,
+                notes,
+                0.45,
+                -5.0,
+                0.35,
+                self._style.ducks,
+            )
+        ]
+
+    def _counter(self) -> list[Part]:
+        player = self._cast.counter
+        if player is None:
+            return []
+        bars = self._playing(self._counter_plays)
+        low = max(player.low, 60)
+        notes = comping.play_counter(bars, low, low + 14, self._beats, dice(self._plan.seed, "counter"))
+        return [Part(f"{player.name} line", "other", player.program, 5, notes, -0.5, -4.5, 0.45)]
+
+    def lead(self, tunes: Tunes, sung: Sequence[SungLineBeats]) -> list[Part]:
+        """The instrument that plays the tune where nobody sings it."""
+        player = self._cast.lead
+        sung_sections = {line.section_index for line in sung}
+        notes = play_lead(self._plan, self._bars, tunes, player, sung_sections)
+        return [Part(f"{player.name} lead", "other", player.program, 6, notes, 0.1, 1.0, 0.4)]
+
+    def _playing(self, plays: Callable[[Bar], bool]) -> tuple[Bar, ...]:
+        return tuple(bar for bar in self._bars if plays(bar))
+
+    def _chords_play(self, bar: Bar) -> bool:
+        if self._cast.pad is None:
+            return True
+        quiet_bridge = bar.section.kind is SectionKind.BRIDGE and bar.section.energy < 0.5
+        return not (quiet_bridge and bar.bar_in_section < bar.section.bars // 2)
+
+    def _pad_plays(self, bar: Bar) -> bool:
+        if bar.section.kind in (SectionKind.INTRO, SectionKind.BRIDGE, SectionKind.OUTRO):
+            return True
+        if self._cast.chords is None:
+            return True
+        first_verse = bar.section.kind is SectionKind.VERSE and self._turn(bar) == 0
+        return not (first_verse and bar.bar_in_section < bar.section.bars // 2)
+
+    def _arpeggio_plays(self, bar: Bar) -> bool:
+        if bar.section.kind in (SectionKind.CHORUS, SectionKind.SOLO, SectionKind.PRE_CHORUS):
+            return bar.index < len(self._bars) - 1
+        if bar.section.kind is SectionKind.VERSE:
+            return self._turn(bar) > 0 or (
+                self._cast.pad is None and bar.bar_in_section >= bar.section.bars // 2
+            )
+        return bar.section.kind is SectionKind.INTRO
+
+    def _counter_plays(self, bar: Bar) -> bool:
+        if bar.section.kind in (SectionKind.CHORUS, SectionKind.BRIDGE, SectionKind.OUTRO):
+            return True
+        return bar.section.kind is SectionKind.VERSE and self._turn(bar) > 0
+
+    def _turn(self, bar: Bar) -> int:
+        """How many sections of this kind came before."""
+        before = self._plan.sections[: bar.section_index]
+        return sum(section.kind is bar.section.kind for section in before)
+
+    def _ended(self, notes: Sequence[Note]) -> tuple[Note, ...]:
+        """In the last bar, keep what starts on its one and let it ring."""
+        last = self._bars[-1].start_beat
+        kept = [note for note in notes if note.start_beat < last - 1e-6]
+        final = [
+            Note(note.start_beat, max(note.length_beats, self._beats * 1.5), note.pitch, note.velocity)
+            for note in notes
+            if last - 1e-6 <= note.start_beat < last + 0.3
+        ]
+        if not final:
+            final = _final_chord(notes, last, self._beats)
+        return tuple(sorted([*kept, *final]))
+
+
+def _final_chord(notes: Sequence[Note], last: float, beats: int) -> list[Note]:
+    """For a part whose rhythm avoids the one: its last bar's first chord, moved there."""
+    inside = [note for note in notes if note.start_beat >= last - 1e-6]
+    if not inside:
+        return []
+    first = inside[0].start_beat
+    return [Note(last, beats * 1.5, n.pitch, n.velocity) for n in inside if n.start_beat < first + 0.3]

@@ -1,0 +1,133 @@
+"""The bass player: locked to the kick, walking, or a genre's own figure, on the root on the one."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+
+from core.engines.composer.drums import fitted, swung
+from core.engines.composer.grooves import Groove
+from core.engines.composer.harmony import nearest
+from core.engines.composer.model import Bar, Chord, Note
+from core.engines.composer.styles import Style
+from core.song import SectionKind
+
+LOW, HIGH = 28, 47
+
+
+def play_bass(
+    bars: Sequence[Bar],
+    style: Style,
+    groove: Groove,
+    beats_per_bar: int,
+    kicks: Mapping[int, Sequence[float]],
+    rng: random.Random,
+) -> tuple[Note, ...]:
+    """Return the bass line. ``kicks``: the kick's places within each bar, in beats, by bar index."""
+    notes: list[Note] = []
+    root = 36
+    for bar in bars:
+        root = nearest(bar.chord.root, min(40, max(32, root)), LOW, HIGH)
+        if bar.index == len(bars) - 1:
+            notes.append(Note(bar.start_beat, float(beats_per_bar), root, 96))
+            continue
+        if _rests(bar):
+            continue
+        following = bars[bar.index + 1].chord
+        if style.bass == "walk":
+            figure = list(_walk(bar, following, root, beats_per_bar, groove, rng))
+        else:
+            figure = list(
+                _figure(bar, following, root, style, groove, beats_per_bar, kicks.get(bar.index, ()))
+            )
+        notes += _phrased(figure, bar, beats_per_bar, style, rng)
+    return tuple(notes)
+
+
+def _rests(bar: Bar) -> bool:
+    """The bass waits in a quiet introduction."""
+    section = bar.section
+    return section.kind is SectionKind.INTRO and section.energy < 0.45 and section.bars > 1
+
+
+def _figure(
+    bar: Bar,
+    following: Chord,
+    root: int,
+    style: Style,
+    groove: Groove,
+    beats_per_bar: int,
+    kicks: Sequence[float],
+) -> Iterator[tuple[float, int, int]]:
+    """Yield (beat in bar, key, velocity)."""
+    if style.bass == "kick" or (beats_per_bar % 3 == 0 and beats_per_bar > 3):
+        places = sorted({0.0, *kicks})
+        for index, place in enumerate(places):
+            last = index == len(places) - 1 and len(places) > 2
+            fifth = (bar.chord.tones[2] - bar.chord.root) % 12
+            key = root + fifth if last and root + fifth <= HIGH + 5 and bar.bar_in_section % 2 else root
+            yield place, key, 104 if index == 0 else 92
+        return
+    row = fitted(style.bass, beats_per_bar)
+    if "R" not in row[:4] and bar.bar_in_section == 0:
+        yield 0.0, root, 96
+    for step, sign in enumerate(row):
+        if sign != ".":
+            yield (
+                swung(step / 4, groove),
+                _key_of(sign, bar.chord, following, root),
+                102 if step % 8 == 0 else 90,
+            )
+
+
+def _key_of(sign: str, harmony: Chord, following: Chord, root: int) -> int:
+    if sign == "O":
+        return root + 12
+    if sign == "F":
+        fifth = (harmony.tones[2] - harmony.root) % 12
+        return root + fifth if root + fifth <= HIGH else root + fifth - 12
+    if sign == "T":
+        return root + (harmony.tones[1] - harmony.root) % 12
+    if sign == "A":
+        return _approach(root, following)
+    return root
+
+
+def _approach(present: int, following: Chord) -> int:
+    """The key a half or whole step under or over the next root, whichever is nearer."""
+    target = nearest(following.root, present, LOW, HIGH)
+    if target == present:
+        return present - 5 if present - 5 >= LOW else present + 7
+    return target - 1 if present < target else target + 2
+
+
+def _walk(
+    bar: Bar, following: Chord, root: int, beats_per_bar: int, groove: Groove, rng: random.Random
+) -> Iterator[tuple[float, int, int]]:
+    """Quarter notes: the root, chord tones between, and a step into the next root."""
+    tones = sorted({nearest(tone, root + 4, LOW, HIGH + 4) for tone in bar.chord.tones} - {root})
+    rising = rng.random() < 0.6
+    tones = tones if rising else tones[::-1]
+    for beat in range(beats_per_bar):
+        if beat == 0:
+            key = root
+        elif beat == beats_per_bar - 1:
+            key = _approach(root, following)
+        else:
+            key = tones[(beat - 1) % len(tones)]
+        yield float(beat), key, 98 if beat % 2 == 0 else 92
+    if rng.random() < 0.2:
+        yield swung(beats_per_bar - 0.5, groove), _approach(root, following) + 12 - 12, 70
+
+
+def _phrased(
+    figure: Sequence[tuple[float, int, int]], bar: Bar, beats_per_bar: int, style: Style, rng: random.Random
+) -> Iterator[Note]:
+    """Give the figure its lengths and its touch."""
+    push = 0.86 + 0.18 * bar.section.energy
+    figure = sorted({place: (place, key, velocity) for place, key, velocity in figure}.values())
+    for index, (place, key, velocity) in enumerate(figure):
+        stop = figure[index + 1][0] if index + 1 < len(figure) else float(beats_per_bar)
+        length = max(0.15, (stop - place) * style.bass_length)
+        value = round(velocity * push + rng.uniform(-4, 4))
+        yield Note(bar.start_beat + place, length, key, min(122, max(40, value)))

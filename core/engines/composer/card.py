@@ -1,0 +1,14 @@
+"""The band's name plate."""
+
+from core.engines.base import EngineCard
+
+CARD = EngineCard(
+    name="composer",
+    title="Built-in band (no AI model)",
+    stage="generate",
+    worker="core.engines.composer.worker",
+    version="1",
+    summary="Composes from the plan, plays through a SoundFont, sings with a small neural voice; true stems.",
+    licence="Apache-2.0; the bundled SoundFont TimGM6mb is GPL-2.0",
+    how_to_add="Install requirements-lite.txt: the band needs no download and no GPU.",
+)

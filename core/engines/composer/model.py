@@ -1,0 +1,113 @@
+"""The written music as values: notes, parts, and the score that holds them."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from core.song import PlanSection
+
+STEMS = ("vocals", "drums", "bass", "other")
+DRUM_CHANNEL = 9
+
+
+@dataclass(frozen=True, order=True)
+class Note:
+    """One note: beats from the song's start, MIDI pitch and velocity 1 to 127."""
+
+    start_beat: float
+    length_beats: float
+    pitch: int
+    velocity: int
+
+    @property
+    def stop_beat(self) -> float:
+        """Where it ends, in beats."""
+        return self.start_beat + self.length_beats
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one player plays, and its place: ``pan`` -1 left to 1 right, ``room`` 0 to 1 of reverb."""
+
+    name: str
+    stem: str
+    program: int
+    channel: int
+    notes: tuple[Note, ...]
+    pan: float = 0.0
+    level_db: float = 0.0
+    """Its place in the balance, against the other parts of its stem."""
+    room: float = 0.3
+    ducks: bool = False
+    """Whether it gives way to the kick (sidechain)."""
+
+
+@dataclass(frozen=True)
+class Chord:
+    """One bar's harmony: pitch classes from the root up."""
+
+    numeral: str
+    name: str
+    root: int
+    tones: tuple[int, ...]
+    minor: bool = False
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar of the form: where it starts, its chord, and where in its section it stands."""
+
+    index: int
+    start_beat: float
+    chord: Chord
+    section_index: int
+    section: PlanSection
+    bar_in_section: int
+
+    @property
+    def closes_section(self) -> bool:
+        """Whether the next bar belongs to another section."""
+        return self.bar_in_section == self.section.bars - 1
+
+
+@dataclass(frozen=True)
+class SungNoteBeats:
+    """One sung syllable in beats."""
+
+    start_beat: float
+    length_beats: float
+    pitch: int
+
+
+@dataclass(frozen=True)
+class SungLineBeats:
+    """One line of lyrics set to notes, one for each written syllable."""
+
+    text: str
+    syllables: tuple[str, ...]
+    notes: tuple[SungNoteBeats, ...]
+    section_index: int
+
+
+@dataclass(frozen=True)
+class Score:
+    """The whole song in writing."""
+
+    parts: tuple[Part, ...]
+    bars: tuple[Bar, ...]
+    sung: tuple[SungLineBeats, ...]
+    beats_per_bar: int
+    tempo_bpm: float
+    kicks: tuple[float, ...] = ()
+    """Beats at which the kick sounds, for the bass and the ducking."""
+
+    @property
+    def beats(self) -> float:
+        """Length of the form in beats."""
+        return float(len(self.bars) * self.beats_per_bar)
+
+
+def dice(seed: int, name: str) -> random.Random:
+    """Return the own random source of one part: changing one part's seed leaves the others alone."""
+    return random.Random(f"{seed}/{name}")

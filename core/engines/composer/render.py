@@ -1,0 +1,141 @@
+"""Playing a score: each part through the SoundFont, brought to its place in the balance, summed into stems.
+
+Every gain is static: one number for a part over the whole song. The renderer gives 16-bit stereo at
+48 kHz; stems are resampled once, at the end, at very high quality.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from core.engines.composer.model import STEMS, Part, Score
+from core.engines.composer.smf import part_bytes
+from core.errors import EngineOutputError
+from core.progress import Report
+
+Samples = npt.NDArray[np.float32]
+
+NATIVE_RATE = 48_000
+STEM_CEILING_DBFS = -6.5
+SUM_CEILING_DBFS = -3.5
+_TARGET_RMS_DBFS = {"drums": -24.0, "bass": -24.0, "other": -27.0}
+"""Gated RMS that a part of each stem is brought to, before its own ``level_db``."""
+_FADE_S = 0.35
+_WAVE_HEADER_BYTES = 44
+_VOLUMES = (100, 64, 36)
+
+
+@dataclass(frozen=True, eq=False)
+class Played:
+    """The stems at the wanted rate, all of one length, and the gains that were used."""
+
+    stems: Mapping[str, Samples]
+    gains_db: Mapping[str, float]
+
+
+def play(score: Score, soundfont: bytes, frames: int, sample_rate: int, report: Report) -> Played:
+    """Play the instruments of ``score``: drums, bass and other, each (frames, 2) at ``sample_rate``.
+
+    A stem that nobody plays is all zeros.
+    """
+    native = -(-frames * NATIVE_RATE // sample_rate) + NATIVE_RATE // 10
+    stems = {name: np.zeros((native, 2), np.float32) for name in STEMS if name != "vocals"}
+    gains: dict[str, float] = {}
+    for index, part in enumerate(score.parts):
+        report(index / len(score.parts), f"Playing {part.name}")
+        sound = _render(part, score.tempo_bpm, native, soundfont)
+        if part.ducks:
+            sound *= _ducking(score, native)[:, None]
+        gain_db = _TARGET_RMS_DBFS[part.stem] + part.level_db - gated_rms_dbfs(sound, NATIVE_RATE)
+        gains[part.name] = round(gain_db, 2)
+        stems[part.stem] += sound * np.float32(10.0 ** (gain_db / 20.0))
+    return Played(
+        {name: resampled(sound, NATIVE_RATE, sample_rate, frames) for name, sound in stems.items()}, gains
+    )
+
+
+def gated_rms_dbfs(sound: Samples, sample_rate: int) -> float:
+    """Return the RMS of the 0.4 s blocks that sound (within 20 dB of the loudest); raises when none does."""
+    block = int(0.4 * sample_rate)
+    whole = max(1, len(sound) // block)
+    power = np.array(
+        [np.mean(np.square(sound[k * block : (k + 1) * block], dtype=np.float64)) for k in range(whole)]
+    )
+    if power.max() <= 1e-12:
+        raise EngineOutputError(
+            "The band's renderer returned silence for a part that has notes.",
+            causes=("the SoundFont lacks the instrument",),
+            remedy="Use the bundled SoundFont (remove GAINSTAGE_SOUNDFONT) and report this.",
+        )
+    loud = power[power > power.max() * 0.01]
+    return float(10.0 * np.log10(loud.mean()))
+
+
+def balanced(stems: Mapping[str, Samples]) -> tuple[dict[str, Samples], float]:
+    """Scale all stems by one gain so that each and their sum keep their headroom; return it in dB."""
+    peaks = [float(np.abs(sound).max(initial=0.0)) for sound in stems.values()]
+    total = np.zeros_like(next(iter(stems.values())))
+    for sound in stems.values():
+        total += sound
+    limit = min(
+        10.0 ** (STEM_CEILING_DBFS / 20.0) / max(*peaks, 1e-9),
+        10.0 ** (SUM_CEILING_DBFS / 20.0) / max(float(np.abs(total).max(initial=0.0)), 1e-9),
+    )
+    gain = np.float32(min(4.0, limit))
+    return {name: sound * gain for name, sound in stems.items()}, float(20.0 * np.log10(gain))
+
+
+def faded(sound: Samples, sample_rate: int) -> Samples:
+    """Return the sound with its last third of a second faded out, so that nothing is cut."""
+    count = min(len(sound), int(_FADE_S * sample_rate))
+    out = sound.copy()
+    if count:
+        out[-count:] *= np.square(np.cos(np.linspace(0.0, np.pi / 2, count)))[:, None].astype(np.float32)
+    return out
+
+
+def resampled(sound: Samples, rate: int, wanted: int, frames: int) -> Samples:
+    """Return ``sound`` at another rate, cut or padded with silence to ``frames``."""
+    if rate != wanted:
+        import soxr
+
+        sound = np.asarray(soxr.resample(sound, rate, wanted, quality="VHQ"), dtype=np.float32)
+    if len(sound) < frames:
+        sound = np.concatenate([sound, np.zeros((frames - len(sound), sound.shape[1]), np.float32)])
+    return np.ascontiguousarray(sound[:frames])
+
+
+def _render(part: Part, tempo_bpm: float, frames: int, soundfont: bytes) -> Samples:
+    """Render one part; when the 16-bit output clips, again with the channel turned down."""
+    import midirenderer
+
+    stop_beat = frames / NATIVE_RATE * tempo_bpm / 60.0
+    for volume in _VOLUMES:
+        wave = midirenderer.render_wave_from(soundfont, part_bytes(part, tempo_bpm, stop_beat, volume))
+        pcm = np.frombuffer(wave, dtype="<i2", offset=_WAVE_HEADER_BYTES).reshape(-1, 2)
+        if np.abs(pcm[:frames].astype(np.int32)).max(initial=0) < 32_767:
+            break
+    out = np.zeros((frames, 2), np.float32)
+    kept = min(frames, len(pcm))
+    out[:kept] = pcm[:kept].astype(np.float32) / 32_768.0
+    return out
+
+
+def _ducking(score: Score, frames: int) -> Samples:
+    """Gain over time that dips 5 dB at each kick and is back within a beat's half."""
+    out = np.ones(frames, np.float32)
+    beat_s = 60.0 / score.tempo_bpm
+    length = int(min(0.28, 0.55 * beat_s) * NATIVE_RATE)
+    attack = int(0.004 * NATIVE_RATE)
+    dip = 1.0 - 0.44 * np.square(np.cos(np.linspace(0, np.pi / 2, length))).astype(np.float32)
+    dip[:attack] = np.linspace(1.0, dip[attack], attack, dtype=np.float32)
+    for kick in score.kicks:
+        start = int(kick * beat_s * NATIVE_RATE)
+        stop = min(frames, start + length)
+        if start < frames:
+            out[start:stop] = np.minimum(out[start:stop], dip[: stop - start])
+    return out

@@ -1,0 +1,75 @@
+"""Having the score's lines sung, beside the band: the singer works in a thread of its own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from core.engines.composer.model import Score
+from core.engines.composer.render import gated_rms_dbfs
+from core.errors import Cancelled
+
+Samples = npt.NDArray[np.float32]
+_TARGET_RMS_DBFS = -21.0
+
+
+class Voice:
+    """The embedded singer, loaded on first use and kept."""
+
+    def __init__(self, make_singer: Callable[[], Any] | None = None) -> None:
+        self._make_singer = make_singer or _embedded_singer
+        self._singer: Any = None
+        self._stop = threading.Event()
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="singer")
+
+    def start(self, score: Score, frames: int, sample_rate: int) -> Future[tuple[Samples, float]]:
+        """Begin to sing ``score``; the future gives (frames, 2) samples and the static gain used, in dB."""
+        self._stop.clear()
+        return self._pool.submit(self._sing, score, frames, sample_rate)
+
+    def stop(self) -> None:
+        """Ask a song under way to end: it raises Cancelled at its next report."""
+        self._stop.set()
+
+    def _sing(self, score: Score, frames: int, sample_rate: int) -> tuple[Samples, float]:
+        if self._singer is None:
+            self._singer = self._make_singer()
+        sound = self._singer.sing(sung_lines(score), frames / sample_rate, sample_rate, self._heed)
+        out = np.zeros((frames, 2), np.float32)
+        kept = min(frames, len(sound))
+        out[:kept] = sound[:kept]
+        gain_db = _TARGET_RMS_DBFS - gated_rms_dbfs(out, sample_rate)
+        return out * np.float32(10.0 ** (gain_db / 20.0)), gain_db
+
+    def _heed(self, fraction: float, message: str) -> None:
+        if self._stop.is_set():
+            raise Cancelled
+
+
+def sung_lines(score: Score) -> list[Any]:
+    """Return the score's sung lines in seconds, as the singer takes them."""
+    from core.engines.composer.singer import SungLine, SungNote
+
+    beat_s = 60.0 / score.tempo_bpm
+    return [
+        SungLine(
+            line.text,
+            line.syllables,
+            tuple(
+                SungNote(note.start_beat * beat_s, note.length_beats * beat_s, float(note.pitch))
+                for note in line.notes
+            ),
+        )
+        for line in score.sung
+    ]
+
+
+def _embedded_singer() -> Any:
+    from core.engines.composer.singer import Singer
+
+    return Singer()

@@ -1,0 +1,157 @@
+"""The child's side of the built-in band: plan and lyrics in, clips with their true stems out."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from core.engines.composer.arrange import Arrangement, arrange
+from core.engines.composer.clips import Cut, cut_at
+from core.engines.composer.model import STEMS, Score
+from core.engines.composer.render import Played, balanced, faded, play
+from core.engines.composer.sheet import lead_sheet
+from core.engines.composer.smf import score_bytes
+from core.engines.composer.soundfont import read_soundfont
+from core.engines.composer.voice import Voice
+from core.errors import EngineInputError
+from core.progress import Report, part
+from core.song import Lyrics, Plan
+from core.writing.plan import ring_out_s
+
+Samples = npt.NDArray[np.float32]
+Sounds = dict[str, tuple[Samples, int]]
+
+
+class Worker:
+    """The built-in band. Loads nothing until its first song."""
+
+    device = "cpu"
+    precision = "float32"
+
+    def __init__(self) -> None:
+        self._soundfont: bytes | None = None
+        self._voice = Voice()
+
+    def compose(
+        self, values: Mapping[str, Any], sounds: Mapping[str, Any], report: Report
+    ) -> tuple[dict[str, Any], Sounds]:
+        """Compose, play and sing the song of ``values``.
+
+        values: "plan" and "lyrics" (JSON of Plan, Lyrics or None), "seed", "sample_rate" Hz, "clips" 1 to 10,
+        "overlap_s". Returns sounds ``clip_1``, ``clip_1/vocals`` ... (each the exact sum of its stems) and
+        values with the notes worth telling, the overlap of each join, chords, MIDI, gains and sections.
+        Neighbouring clips hold the same sound in their overlap: an equal-gain crossfade gives it back.
+        Raises EngineInputError, EngineMissingError, EngineOutputError, Cancelled.
+        """
+        plan, lyrics, sample_rate = _asked(values)
+        report(0.0, "Composing")
+        arrangement = arrange(plan, lyrics)
+        frames = round((plan.duration_s + ring_out_s(plan.duration_s)) * sample_rate)
+        stems, gains = self._perform(arrangement.score, frames, sample_rate, part(report, 0.03, 0.9))
+        report(0.9, "Balancing the stems")
+        stems, trim_db = balanced({name: faded(sound, sample_rate) for name, sound in stems.items()})
+        joins = _joins(plan, sample_rate)
+        overlap = round(float(values.get("overlap_s", 0.0)) * sample_rate)
+        cut = cut_at(joins, frames, int(values.get("clips", 1)), overlap)
+        report(0.96, "Cutting clips")
+        reply = _told(plan, arrangement, cut, sample_rate)
+        reply["gains_db"] = {name: round(gain + trim_db, 2) for name, gain in gains.items()}
+        reply["chosen_silent"] = [name for name in STEMS if not stems[name].any()]
+        return reply, _clips(stems, cut, sample_rate)
+
+    def _perform(
+        self, score: Score, frames: int, sample_rate: int, report: Report
+    ) -> tuple[dict[str, Samples], dict[str, float]]:
+        """Play and sing at the same time; either one's failure ends both."""
+        if self._soundfont is None:
+            self._soundfont = read_soundfont()
+        singing = self._voice.start(score, frames, sample_rate) if score.sung else None
+        try:
+            played: Played = play(score, self._soundfont, frames, sample_rate, part(report, 0.0, 0.8))
+            gains = dict(played.gains_db)
+            vocals = np.zeros((frames, 2), np.float32)
+            if singing is not None:
+                while not singing.done():
+                    report(0.85, "Singing")
+                    try:
+                        singing.result(timeout=0.25)
+                    except TimeoutError:
+                        continue
+                vocals, gains["voice"] = singing.result()
+        except BaseException:
+            self._voice.stop()
+            raise
+        return {"vocals": vocals, **played.stems}, gains
+
+
+def _asked(values: Mapping[str, Any]) -> tuple[Plan, Lyrics | None, int]:
+    try:
+        plan = Plan.model_validate(values["plan"])
+        if "seed" in values:
+            plan = plan.model_copy(update={"seed": int(values["seed"])})
+        lyrics = Lyrics.model_validate(values["lyrics"]) if values.get("lyrics") is not None else None
+        sample_rate = int(values["sample_rate"])
+        clips = int(values.get("clips", 1))
+    except (KeyError, TypeError, ValueError) as error:
+        raise EngineInputError(
+            "The band was given a plan that it cannot read.",
+            causes=("the plan was edited by hand", "it comes from another version of the studio"),
+            remedy="Make the plan afresh from the prompt.",
+            detail=str(error),
+        ) from error
+    if not 1 <= clips <= 10 or not 8_000 <= sample_rate <= 192_000:
+        raise EngineInputError(
+            f"The band plays 1 to 10 clips at 8 to 192 kHz, not {clips} at {sample_rate} Hz.",
+            remedy="Choose a number of clips and a rate within those bounds.",
+        )
+    return plan, lyrics, sample_rate
+
+
+def _joins(plan: Plan, sample_rate: int) -> list[int]:
+    bars = 0
+    joins = []
+    for section in plan.sections:
+        bars += section.bars
+        joins.append(round(bars * plan.bar_s * sample_rate))
+    return joins[:-1]
+
+
+def _clips(stems: Mapping[str, Samples], cut: Cut, sample_rate: int) -> Sounds:
+    out: Sounds = {}
+    total = np.zeros(stems["drums"].shape, np.float64)
+    for name in STEMS:
+        total += stems[name]
+    song = total.astype(np.float32)
+    for number, (start, stop) in enumerate(cut.spans, start=1):
+        out[f"clip_{number}"] = (song[start:stop], sample_rate)
+        for name in STEMS:
+            out[f"clip_{number}/{name}"] = (stems[name][start:stop], sample_rate)
+    return out
+
+
+def _told(plan: Plan, arrangement: Arrangement, cut: Cut, sample_rate: int) -> dict[str, Any]:
+    bar = 0
+    sections = []
+    for section in plan.sections:
+        start_s = bar * plan.bar_s
+        bar += section.bars
+        sections.append(
+            {"kind": str(section.kind), "start_s": round(start_s, 4), "stop_s": round(bar * plan.bar_s, 4)}
+        )
+    ring = ring_out_s(plan.duration_s)
+    smf = score_bytes(arrangement.score, plan, arrangement.score.beats + ring * plan.tempo_bpm / 60.0)
+    return {
+        "notes": [*arrangement.notes, *cut.notes],
+        "overlap_s": [overlap / sample_rate for overlap in cut.overlaps],
+        "overlap_identical": True,
+        "chords": lead_sheet(plan, arrangement.score),
+        "midi_base64": base64.b64encode(smf).decode("ascii"),
+        "tempo_bpm": plan.tempo_bpm,
+        "key": plan.key,
+        "duration_s": plan.duration_s + ring,
+        "sections": sections,
+    }
