@@ -84,6 +84,15 @@ def test_the_compressor_does_not_move_the_stereo_picture():
     assert np.allclose(out[1], 0.25 * out[0], atol=1e-6)
 
 
+@pytest.mark.parametrize("loud_channel", [0, 1])
+def test_a_burst_on_either_side_turns_both_sides_down(loud_channel):
+    sound = planes([sine(440, peak=0.01), sine(440, peak=0.01)])
+    sound[loud_channel, RATE : RATE + 20_000] *= 50
+    out, _ = run_chain(sound, RATE, ChainSettings(ratio=8, threshold_db=-6))
+    quiet = slice(RATE + 5_000, RATE + 15_000)
+    assert level_db(out[1 - loud_channel, quiet]) < level_db(sound[1 - loud_channel, quiet]) - 3
+
+
 def test_the_threshold_follows_the_stems_own_level():
     loud = planes(np.random.default_rng(1).standard_normal(2 * RATE) * 0.2)
     _, from_loud = run_chain(loud, RATE, ChainSettings(threshold_db=0))
