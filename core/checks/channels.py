@@ -1,0 +1,157 @@
+"""As many channels as promised, each alive and the right way round."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from core.checks.context import blemish, came_in, fine, is_heard, is_part
+from core.contract import Case, Finding, Severity, Sound
+from core.measure import Measurement
+
+DEAD_DB = 20.0
+"""One channel this far under the other is heard as no channel."""
+OUT_OF_PHASE_WARN = 0.0
+OUT_OF_PHASE_FAIL = -0.5
+MONO = 0.999
+"""Correlation over this is one channel twice."""
+WIDE = 0.98
+"""Correlation under this counts as stereo that can be lost. 64 published tracks: 0.26 to 1."""
+
+
+@dataclass(frozen=True)
+class PromisedChannels:
+    """The number of channels is the promised one."""
+
+    name: ClassVar[str] = "channel_count"
+    gate: ClassVar[bool] = False
+
+    def examine(self, sound: Sound, case: Case) -> Finding | None:
+        """Compare the channel count with the promise; None when none was made."""
+        promised, got = case.promise.channels, sound.measurement.channels
+        if promised is None:
+            return None
+        evidence = f"{got} of {promised} promised channels."
+        if got == promised:
+            return fine(self.name, sound, evidence)
+        return Finding(
+            check=self.name,
+            severity=Severity.FAIL,
+            artifact=sound.name,
+            evidence=evidence,
+            causes=("a channel was dropped, or a fold to mono happened on the way",)
+            if got < promised
+            else ("batch or surround channels were taken for stereo",),
+            remedy="Make this stage again; report it with the engine's version if it repeats.",
+        )
+
+
+@dataclass(frozen=True)
+class BothAlive:
+    """Neither of the two channels is dead."""
+
+    name: ClassVar[str] = "dead_channel"
+    gate: ClassVar[bool] = False
+
+    def examine(self, sound: Sound, case: Case) -> Finding | None:
+        """Compare the channels' levels; None for mono and for silence."""
+        balance_db = sound.measurement.channel_balance_db
+        if balance_db is None:
+            return None
+        evidence = f"The left channel is {balance_db:+.1f} dB against the right (limit {DEAD_DB:g})."
+        if abs(balance_db) < DEAD_DB:
+            return fine(self.name, sound, evidence)
+        side = "right" if balance_db > 0 else "left"
+        before = came_in(sound, case)
+        had = before.measurement.channel_balance_db if before is not None else None
+        inherited = had is not None and abs(had) >= DEAD_DB and had * balance_db > 0
+        return Finding(
+            check=self.name,
+            severity=Severity.WARN if inherited or is_part(sound, case) else blemish(case),
+            artifact=sound.name,
+            evidence=evidence,
+            causes=(f"the {side} channel was as quiet when it came in",)
+            if inherited
+            else (f"the {side} channel was lost on the way", "everything is panned to one side"),
+            remedy=f"Take the living channel for both, or find where the {side} one is lost.",
+        )
+
+
+@dataclass(frozen=True)
+class InPhase:
+    """The channels agree: an inverted one cancels the other on every phone and in every club."""
+
+    name: ClassVar[str] = "phase"
+    gate: ClassVar[bool] = False
+
+    def examine(self, sound: Sound, case: Case) -> Finding | None:
+        """Look at the correlation of the first two channels; None where there is none."""
+        correlation = sound.measurement.correlation
+        if correlation is None:
+            return None
+        evidence = (
+            f"Correlation of left and right {correlation:+.2f} (warns under {OUT_OF_PHASE_WARN:g}, "
+            f"fails under {OUT_OF_PHASE_FAIL:g})."
+        )
+        if correlation >= OUT_OF_PHASE_WARN:
+            return fine(self.name, sound, evidence)
+        before = came_in(sound, case)
+        had = before.measurement.correlation if before is not None else None
+        inherited = had is not None and had < correlation + 0.1
+        bad = correlation < OUT_OF_PHASE_FAIL and not inherited
+        return Finding(
+            check=self.name,
+            severity=blemish(case) if bad else Severity.WARN,
+            artifact=sound.name,
+            evidence=evidence,
+            causes=("what came in was so already",)
+            if inherited
+            else (
+                "one channel is inverted: a swapped cable or a minus sign",
+                "a stereo widener set too wide",
+            ),
+            remedy="Invert one channel and listen in mono: the bass comes back."
+            if bad
+            else "Listen in mono.",
+        )
+
+
+@dataclass(frozen=True)
+class Width:
+    """Stereo that came in goes out; two equal channels are named, and are no fault in themselves."""
+
+    name: ClassVar[str] = "width"
+    gate: ClassVar[bool] = False
+
+    def examine(self, sound: Sound, case: Case) -> Finding | None:
+        """Compare the correlation with what came in; None where there is no second channel."""
+        if sound.measurement.channels != 2:
+            return None
+        correlation = sound.measurement.correlation
+        if correlation is None:
+            return None
+        before = came_in(sound, case)
+        if correlation <= MONO:
+            return fine(self.name, sound, f"Stereo: correlation {correlation:+.2f}.")
+        if before is None or not _wide(before.measurement) or _asked_for_mono(case):
+            return fine(
+                self.name, sound, f"Mono in two channels: correlation {correlation:.4f} (over {MONO:g})."
+            )
+        return Finding(
+            check=self.name,
+            severity=Severity.FAIL,
+            artifact=sound.name,
+            evidence=f"The stereo is gone: correlation {before.measurement.correlation:+.2f} came in, "
+            f"{correlation:.4f} goes out (limit {MONO:g}).",
+            causes=("the channels were averaged for an engine that works in mono", "one channel was copied"),
+            remedy="Make this stage again with an engine that keeps stereo, or bypass it.",
+        )
+
+
+def _wide(reading: Measurement) -> bool:
+    correlation = reading.correlation
+    return is_heard(reading) and reading.channels == 2 and correlation is not None and correlation < WIDE
+
+
+def _asked_for_mono(case: Case) -> bool:
+    return bool(getattr(case.settings, "mono_check", False))

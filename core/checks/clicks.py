@@ -1,0 +1,99 @@
+"""No clicks: a single step or spike far out of what the wave does around it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from core.audio import Samples
+from core.checks.context import blemish, by_choice, clock, fine, is_part, span
+from core.checks.waveform import Waveform, waveform
+from core.contract import Case, Finding, Severity, Sound
+
+RATIO = 8.0
+"""A click turns this many times as sharply as anything within 50 ms of it; a struck drum does so for long."""
+SHARPEST = 0.02
+"""Second differences under this are too quiet to be heard as a click."""
+AROUND_S = 0.050
+ITSELF_FRAMES = 3
+"""A spike bends the wave in three samples running."""
+LOUD = 0.25
+"""Against the sound's peak: a click as loud as this fails, a softer one is a warning."""
+MANY = 40
+"""More than this are the sound's own: a crackling record, a train of impulses."""
+MOST_SPANS = 8
+
+
+@dataclass(frozen=True)
+class NoClicks:
+    """Nothing jumps for one sample alone."""
+
+    name: ClassVar[str] = "clicks"
+    gate: ClassVar[bool] = False
+
+    def examine(self, sound: Sound, case: Case) -> Finding | None:
+        """Look for lone sharp bends of the wave; None for silence."""
+        peak_dbfs = sound.measurement.sample_peak_dbfs
+        if peak_dbfs is None or by_choice(sound, case):
+            return None
+        found = find_clicks(sound.audio.samples, waveform(sound.audio))
+        if not found:
+            return fine(self.name, sound, f"No bend {RATIO:g} times as sharp as those within 50 ms of it.")
+        at, bend, ratio = max(found, key=lambda click: click[1])
+        rate = sound.audio.sample_rate
+        loud = bend >= LOUD * 10 ** (peak_dbfs / 20)
+        sure = loud and len(found) <= MANY and not is_part(sound, case)
+        return Finding(
+            check=self.name,
+            severity=blemish(case) if sure else Severity.WARN,
+            artifact=sound.name,
+            evidence=f"{len(found)} click{'s' if len(found) > 1 else ''}, the loudest at {clock(at / rate)}: "
+            f"the wave bends {ratio:.0f} times as sharply as within 50 ms of it (limit {RATIO:g}).",
+            causes=(
+                "two pieces were joined where their waves do not meet",
+                "samples were lost or written over",
+            ),
+            remedy="Listen at the marked places; repair them with a click remover."
+            if case.brought
+            else "Make this stage again; a crossfade at the join removes it.",
+            spans=tuple(
+                span(frame / rate - 0.005, frame / rate + 0.005) for frame, _, _ in found[:MOST_SPANS]
+            ),
+        )
+
+
+def find_clicks(samples: Samples, shape: Waveform) -> list[tuple[int, float, float]]:
+    """Return (frame, second difference, times the sharpest bend around it) of every lone sharp bend."""
+    reach = round(AROUND_S * shape.sample_rate)
+    found: dict[int, tuple[float, float]] = {}
+    for c, bend in enumerate(shape.bend):
+        for block in _candidates(bend):
+            frame, height, rest = _look(samples[:, c], block * shape.size, shape.size, reach)
+            if height > RATIO * rest and (frame not in found or found[frame][0] < height):
+                found[frame] = (height, height / max(rest, 1e-6))
+    return [(frame, *found[frame]) for frame in sorted(found)]
+
+
+def _candidates(bend: np.ndarray[tuple[int], np.dtype[np.float32]]) -> list[int]:
+    """Return the blocks that bend more sharply than those two to five blocks away on both sides."""
+    if len(bend) < 12:
+        return []
+    padded = np.pad(bend, 5)
+    aside = np.max([padded[5 + k : 5 + k + len(bend)] for k in (-5, -4, -3, -2, 2, 3, 4, 5)], axis=0)
+    picked = (bend > SHARPEST) & (bend > RATIO * aside)
+    picked[:5] = picked[-5:] = False
+    return [int(block) for block in np.flatnonzero(picked)]
+
+
+def _look(channel: Samples, start: int, size: int, reach: int) -> tuple[int, float, float]:
+    """Return the sharpest bend of a block (frame, height), and the sharpest within reach but not of it."""
+    first = max(0, start - reach)
+    piece = channel[first : start + size + reach].astype(np.float64)
+    bends = np.abs(np.diff(piece, 2))
+    lo = max(0, start - first - 2)
+    at = lo + int(np.argmax(bends[lo : lo + size + 2]))
+    height = float(bends[at])
+    bends[max(0, at - ITSELF_FRAMES) : at + ITSELF_FRAMES + 1] = 0.0
+    return first + at + 1, height, float(bends.max(initial=0.0))

@@ -1,0 +1,69 @@
+"""What the common checks need to know of a sound's place, and how they word their answers."""
+
+from __future__ import annotations
+
+from core.contract import Case, Finding, Severity, Sound, Span
+from core.measure import Measurement
+
+AUDIBLE_DBFS = -90.0
+"""Peaks under this are digital silence: the last bit of 16 is at -90.3 dBFS (LEVELS: "silent")."""
+QUIET_LUFS = -50.0
+"""No 400 ms louder than this is too quiet to have been meant as a song."""
+
+_PARTS_STAGES = frozenset({"separate", "enhance"})
+_WHOLE_SONGS = frozenset({"song", "mix", "master"})
+
+
+def is_part(sound: Sound, case: Case) -> bool:
+    """Return whether the sound is one stem among others, which may rest, be mono, or sit on one side."""
+    if "/" in sound.name:
+        return True
+    alone = len(case.outputs) < 2 or sound.name in _WHOLE_SONGS
+    return case.stage in _PARTS_STAGES and not alone
+
+
+def came_in(sound: Sound, case: Case) -> Sound | None:
+    """Return the input that this was made from: of the same name, or the only one for an only output."""
+    if sound.name in case.inputs:
+        return case.inputs[sound.name]
+    one_to_one = len(case.inputs) == 1 and len(case.outputs) == 1
+    return next(iter(case.inputs.values())) if one_to_one else None
+
+
+def loudest(reading: Measurement) -> float | None:
+    """Return the loudest 400 ms in LUFS, or the RMS in dBFS of a shorter sound; None for silence."""
+    if reading.momentary_max_lufs is not None:
+        return reading.momentary_max_lufs
+    return reading.rms_dbfs
+
+
+def is_heard(reading: Measurement) -> bool:
+    """Return whether there is more than silence or near silence in a sound."""
+    level, peak = loudest(reading), reading.sample_peak_dbfs
+    return level is not None and level > QUIET_LUFS and peak is not None and peak > AUDIBLE_DBFS
+
+
+def by_choice(sound: Sound, case: Case) -> bool:
+    """Return whether the person, or the plan, wants this sound silent."""
+    return sound.name in case.chosen_silent
+
+
+def blemish(case: Case) -> Severity:
+    """Return what a blemish is that published music lives with: ours fail, what was brought is warned of."""
+    return Severity.WARN if case.brought else Severity.FAIL
+
+
+def fine(check: str, sound: Sound, evidence: str) -> Finding:
+    """Answer that nothing is wrong, with the figure."""
+    return Finding(check=check, severity=Severity.OK, artifact=sound.name, evidence=evidence)
+
+
+def span(start_s: float, stop_s: float) -> Span:
+    """Return a stretch of time rounded to 0.1 ms."""
+    return Span(start_s=round(start_s, 4), stop_s=round(stop_s, 4))
+
+
+def clock(seconds: float) -> str:
+    """Return a time as it is read on a page: 0:03.2 or 12:41.0."""
+    minutes, rest = divmod(round(seconds * 10), 600)
+    return f"{minutes}:{rest / 10:04.1f}"

@@ -1,0 +1,102 @@
+"""No dropouts: a pause in music fades and breathes, a dropout cuts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from core.audio import Audio
+from core.checks.context import by_choice, came_in, clock, fine, is_part, span
+from core.checks.peaks import STEPPED_SHARE
+from core.checks.waveform import Waveform, waveform
+from core.contract import Case, Finding, Severity, Sound
+
+GAP_S = 0.010
+"""LEVELS: a gap lasts 10 ms or more; a rest between two half-waves is no gap."""
+SILENT_DBFS = -50.0
+FALL_DB = 40.0
+"""How far the sound falls within the edge."""
+EDGE_S = 0.010
+"""The sound must be there within this of the silence, on both sides: nothing that rings falls so fast."""
+AROUND_S = 0.050
+EDGE_DROP_DB = 12.0
+"""The edge may be this much under the 50 ms around it: more, and the sound was dying away already."""
+MOST_SPANS = 8
+
+
+@dataclass(frozen=True)
+class NoGaps:
+    """The sound is not interrupted: no stretch of silence that begins and ends within milliseconds."""
+
+    name: ClassVar[str] = "gaps"
+    gate: ClassVar[bool] = False
+
+    def examine(self, sound: Sound, case: Case) -> Finding | None:
+        """Look for silence with an abrupt edge on both sides; None for silence and for a wave of steps."""
+        if sound.measurement.sample_peak_dbfs is None or by_choice(sound, case):
+            return None
+        shape = waveform(sound.audio)
+        stepped = float(shape.flat_share.max()) >= STEPPED_SHARE
+        before = came_in(sound, case)
+        found = [] if stepped and before is None else abrupt_gaps(shape)
+        made_here = [gap for gap in found if before is None or _plays(before.audio, *gap)]
+        if not made_here:
+            said = (
+                "Rests between steps, as such voices have."
+                if stepped
+                else "No abrupt silence of 10 ms or more."
+            )
+            return fine(self.name, sound, said)
+        worst = max(made_here, key=lambda gap: gap[1] - gap[0])
+        more = f", and {len(made_here) - 1} more" if len(made_here) > 1 else ""
+        sure = before is not None or not is_part(sound, case)
+        return Finding(
+            check=self.name,
+            severity=Severity.WARN if case.brought or not sure else Severity.FAIL,
+            artifact=sound.name,
+            evidence=f"The sound stops dead for {1000 * (worst[1] - worst[0]):.0f} ms at "
+            f"{clock(worst[0])}{more} (limit {1000 * GAP_S:.0f} ms with sharp edges).",
+            causes=(
+                "a chunk of the sound was lost or filled with zeros",
+                "a buffer ran empty while recording",
+            ),
+            remedy="Listen at the marked place; if it is a cut that was meant, keep it."
+            if case.brought
+            else "Make this stage again.",
+            spans=tuple(span(*gap) for gap in made_here[:MOST_SPANS]),
+        )
+
+
+def abrupt_gaps(shape: Waveform) -> list[tuple[float, float]]:
+    """Return the silences (start, stop in seconds) that the sound falls into and rises from at once."""
+    peak = shape.peak.max(axis=0)
+    silent = peak < 10 ** (SILENT_DBFS / 20)
+    turns = np.flatnonzero(np.diff(np.concatenate([[False], silent, [False]]).astype(np.int8)))
+    ms = shape.size / shape.sample_rate
+    shortest, edge, wide = round(GAP_S / ms), round(EDGE_S / ms), round(AROUND_S / ms)
+    gaps = []
+    for first, last in zip(turns[0::2], turns[1::2], strict=True):
+        if last - first < shortest - 1 or first == 0 or last == len(peak):
+            continue
+        inside = float(peak[first + 1 : last - 1].max(initial=0.0))
+        sides = (peak[max(0, first - wide) : first][::-1], peak[last : last + wide])
+        if all(_cut(side, edge, inside) for side in sides):
+            gaps.append((shape.time_s(first), shape.time_s(last)))
+    return gaps
+
+
+def _cut(side: npt.NDArray[np.float32], edge: int, inside: float) -> bool:
+    """Return whether the sound next to a silence (nearest block first) is there at full level."""
+    near = float(side[:edge].max(initial=0.0))
+    strong = near > 10 ** (FALL_DB / 20) * inside and near > 10 ** ((SILENT_DBFS + 20) / 20)
+    return strong and near > 10 ** (-EDGE_DROP_DB / 20) * float(side.max(initial=0.0))
+
+
+def _plays(audio: Audio, start_s: float, stop_s: float) -> bool:
+    """Return whether a sound is heard in the middle of a stretch of time."""
+    third = (stop_s - start_s) / 3
+    piece = audio.between(start_s + third, stop_s - third).samples
+    return bool(piece.size) and float(np.abs(piece).max()) > 10 ** (SILENT_DBFS / 20)

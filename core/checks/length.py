@@ -1,0 +1,137 @@
+"""As long, and at the rate, that was promised, and not silent for the rest of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from core.checks.context import by_choice, clock, fine, is_heard, is_part, span
+from core.contract import Case, Finding, Severity, Sound
+
+COMMON_RATES = (8_000, 11_025, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 88_200, 96_000, 192_000)
+RATIO_TOLERANCE = 0.01
+HALF_TOLERANCE = 0.02
+
+TAIL_S = 3.0
+TAIL_SHARE = 0.2
+TAIL_BROUGHT_SHARE = 0.5
+"""64 published tracks end in up to 25 s of silence: only one that is mostly silence is worth a word."""
+
+
+@dataclass(frozen=True)
+class Length:
+    """The length is the promised one, within what the engine can promise."""
+
+    name: ClassVar[str] = "length"
+    gate: ClassVar[bool] = False
+
+    def examine(self, sound: Sound, case: Case) -> Finding | None:
+        """Compare the length with the promise; None when none was made."""
+        promised_s, tolerance_s = case.promise.duration_s, case.promise.duration_tolerance_s
+        if promised_s is None:
+            return None
+        length_s = sound.measurement.duration_s
+        off_s = length_s - promised_s
+        evidence = (
+            f"{length_s:.2f} s long, {promised_s:.2f} s promised ({off_s:+.2f}, limit {tolerance_s:g} s)."
+        )
+        if abs(off_s) <= tolerance_s + 1e-9:
+            return fine(self.name, sound, evidence)
+        ratio = length_s / promised_s if promised_s > 0 else 0.0
+        return Finding(
+            check=self.name,
+            severity=Severity.FAIL,
+            artifact=sound.name,
+            evidence=evidence,
+            causes=_length_causes(ratio, sound.measurement.sample_rate),
+            remedy="Make this stage again; if the pitch is wrong too, the engine's rate is labelled wrongly.",
+        )
+
+
+@dataclass(frozen=True)
+class Rate:
+    """The sample rate is the promised one."""
+
+    name: ClassVar[str] = "rate"
+    gate: ClassVar[bool] = False
+
+    def examine(self, sound: Sound, case: Case) -> Finding | None:
+        """Compare the rate with the promise; None when none was made."""
+        promised, got = case.promise.sample_rate, sound.measurement.sample_rate
+        if promised is None:
+            return None
+        evidence = f"{got} Hz, {promised} Hz promised."
+        if got == promised:
+            return fine(self.name, sound, evidence)
+        return Finding(
+            check=self.name,
+            severity=Severity.FAIL,
+            artifact=sound.name,
+            evidence=evidence,
+            causes=("the engine's own rate was not converted", "the rate was labelled wrongly"),
+            remedy="Make this stage again; report it with the engine's version if it repeats.",
+        )
+
+
+@dataclass(frozen=True)
+class SilentTail:
+    """The sound goes on to its end: an engine that stopped half-way leaves silence of the right length."""
+
+    name: ClassVar[str] = "silent_tail"
+    gate: ClassVar[bool] = False
+
+    def examine(self, sound: Sound, case: Case) -> Finding | None:
+        """Compare the silence at the end with the promised length; None for a stem, which may rest."""
+        reading = sound.measurement
+        if is_part(sound, case) or by_choice(sound, case) or not is_heard(reading):
+            return None
+        tail_s = reading.tail_silence_s
+        meant_s = min(case.promise.duration_s or reading.duration_s, reading.duration_s)
+        share = tail_s / meant_s if meant_s > 0 else 0.0
+        evidence = (
+            f"Silent from {clock(reading.duration_s - tail_s)} on: {tail_s:.1f} s, {share:.0%} of its length "
+            f"(warns over {TAIL_S:g} s, fails over {TAIL_SHARE:.0%} as well)."
+        )
+        if tail_s <= TAIL_S:
+            return fine(self.name, sound, f"{tail_s:.1f} s of silence at the end (warns over {TAIL_S:g} s).")
+        if case.brought and share <= TAIL_BROUGHT_SHARE:
+            return fine(
+                self.name, sound, f"{tail_s:.1f} s of silence at the end, as published music may have."
+            )
+        sources = [s.measurement for s in case.inputs.values() if is_heard(s.measurement)]
+        inherited = bool(sources) and all(source.tail_silence_s >= 0.9 * tail_s for source in sources)
+        fails = share > TAIL_SHARE and not case.brought and not inherited
+        return Finding(
+            check=self.name,
+            severity=Severity.FAIL if fails else Severity.WARN,
+            artifact=sound.name,
+            evidence=evidence,
+            causes=("what came in ended there already",)
+            if inherited
+            else ("the song ended before the file did",)
+            if case.brought
+            else ("the engine stopped early and the rest was filled with zeros",),
+            remedy="Cut the end off."
+            if case.brought or inherited
+            else "Make this stage again; a shorter song may be within what the engine can do.",
+            spans=(span(reading.duration_s - tail_s, reading.duration_s),),
+        )
+
+
+def _length_causes(ratio: float, rate: int) -> tuple[str, ...]:
+    if abs(ratio - 0.5) < HALF_TOLERANCE:
+        return (
+            "half of what was promised: stereo pairs were counted as frames, or half was dropped",
+            f"the sound was made at half its labelled rate, {rate // 2} Hz",
+        )
+    if abs(ratio - 2.0) < 2 * HALF_TOLERANCE:
+        return (
+            "twice what was promised: interleaved channels were read as one",
+            f"the sound was made at twice its labelled rate, {rate * 2} Hz",
+        )
+    for other in COMMON_RATES:
+        if other != rate and abs(ratio - other / rate) < RATIO_TOLERANCE * other / rate:
+            return (f"samples made at {other} Hz labelled {rate} Hz play {rate / other:.2f} times as fast",)
+    if ratio < 1.0:
+        return ("the engine stopped early", "the end was cut off when it was written or read")
+    return ("the engine ran on past the promised end", "a part was joined on twice")

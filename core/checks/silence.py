@@ -1,0 +1,160 @@
+"""There is sound: neither digital silence nor something too quiet to hear, nor that same blown up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from core.checks.context import (
+    AUDIBLE_DBFS,
+    QUIET_LUFS,
+    by_choice,
+    came_in,
+    fine,
+    is_heard,
+    is_part,
+    loudest,
+    span,
+)
+from core.contract import Case, Finding, Severity, Sound
+
+INAUDIBLE_LUFS = -70.0
+"""The absolute gate of BS.1770: nothing under it counts as programme."""
+LIFTED_FAIL_DBFS = -60.0
+"""A peak under this before an engine's own normalising means that it made nothing but noise."""
+LIFTED_WARN_DBFS = -40.0
+
+
+@dataclass(frozen=True)
+class NotSilent:
+    """Something is there: not all zero, and some sample over -90 dBFS."""
+
+    name: ClassVar[str] = "not_silent"
+    gate: ClassVar[bool] = True
+
+    def examine(self, sound: Sound, case: Case) -> Finding | None:
+        """Look at the sample peak."""
+        peak_dbfs = sound.measurement.sample_peak_dbfs
+        if peak_dbfs is not None and peak_dbfs > AUDIBLE_DBFS:
+            return fine(self.name, sound, f"Peaks at {peak_dbfs:.1f} dBFS.")
+        if by_choice(sound, case):
+            return fine(self.name, sound, "Silent by choice.")
+        zeros = not sound.audio.samples.any()
+        level = "every sample is zero" if zeros or peak_dbfs is None else f"the peak is {peak_dbfs:.1f} dBFS"
+        return _nothing(
+            self.name, sound, case, f"{_subject(sound)} is silent: {level} (limit {AUDIBLE_DBFS:g})."
+        )
+
+
+@dataclass(frozen=True)
+class NearSilent:
+    """Something can be heard: one 400 ms over -70 LUFS, and better over -50."""
+
+    name: ClassVar[str] = "near_silent"
+    gate: ClassVar[bool] = True
+
+    def examine(self, sound: Sound, case: Case) -> Finding | None:
+        """Look at the loudest 400 ms, or at the RMS of a shorter sound; None when it is wanted silent."""
+        if by_choice(sound, case):
+            return None
+        level, unit = loudest(sound.measurement), "LUFS"
+        if sound.measurement.momentary_max_lufs is None and sound.audio.duration_s < 0.4:
+            unit = "dBFS RMS"
+        if level is not None and level > QUIET_LUFS:
+            return fine(self.name, sound, f"Loudest 400 ms: {level:.1f} {unit} (warns at {QUIET_LUFS:g}).")
+        said = "nothing measurable" if level is None else f"{level:.1f} {unit}"
+        if level is not None and level > INAUDIBLE_LUFS:
+            if is_part(sound, case) or _as_quiet_before(sound, case):
+                return fine(self.name, sound, f"Quiet: {said} at its loudest.")
+            return Finding(
+                check=self.name,
+                severity=Severity.WARN,
+                artifact=sound.name,
+                evidence=f"{_subject(sound)} is very quiet: {said} at its loudest (warns at {QUIET_LUFS:g}).",
+                causes=("recorded or exported far too low", "only the room's noise was recorded"),
+                remedy="Raise the level at its source; turning it up here lifts its noise as well.",
+            )
+        return _nothing(
+            self.name,
+            sound,
+            case,
+            f"{_subject(sound)} is next to silent: {said} at its loudest (limit {INAUDIBLE_LUFS:g}).",
+        )
+
+
+@dataclass(frozen=True)
+class LevelBeforeNormalising:
+    """What an engine made was loud enough before the engine normalised it itself."""
+
+    name: ClassVar[str] = "level_before_normalising"
+    gate: ClassVar[bool] = False
+
+    def examine(self, sound: Sound, case: Case) -> Finding | None:
+        """Look at the peak that the engine declares; None when it normalises nothing."""
+        peak_dbfs = case.promise.peak_before_normalising_dbfs
+        if peak_dbfs is None or by_choice(sound, case):
+            return None
+        if peak_dbfs > LIFTED_WARN_DBFS:
+            return fine(self.name, sound, f"Peaked at {peak_dbfs:.1f} dBFS before the engine normalised it.")
+        fails = peak_dbfs <= LIFTED_FAIL_DBFS and not case.promise.engine_untrained
+        return Finding(
+            check=self.name,
+            severity=Severity.FAIL if fails else Severity.WARN,
+            artifact=sound.name,
+            evidence=f"Before the engine normalised it, {_subject(sound).lower()} peaked at "
+            f"{peak_dbfs:.1f} dBFS (warns at {LIFTED_WARN_DBFS:g}, fails at {LIFTED_FAIL_DBFS:g}): "
+            "what is heard is lifted noise.",
+            causes=("the engine made next to nothing and lifted it to full scale",),
+            remedy="Make it again with another seed or in float32; check the engine's weights.",
+        )
+
+
+def _nothing(check: str, sound: Sound, case: Case, evidence: str) -> Finding:
+    """Word the finding for (near) silence, as bad as its place in the chain makes it."""
+    others = [s for s in case.outputs.values() if s is not sound]
+    severity, causes = Severity.FAIL, _causes(sound, case)
+    if _as_quiet_before(sound, case):
+        severity, causes = Severity.WARN, ("what came in was as silent: look at the stage before",)
+    elif (
+        is_part(sound, case) and not _was_heard(sound, case) and any(is_heard(s.measurement) for s in others)
+    ):
+        severity, causes = Severity.WARN, ("the song has no such part", "the separator put it elsewhere")
+    return Finding(
+        check=check,
+        severity=severity,
+        artifact=sound.name,
+        evidence=evidence,
+        causes=causes,
+        remedy="Export the file again and check that its tracks are not muted."
+        if case.brought
+        else "Make this stage again and read its log; if it stays silent, choose another engine.",
+        spans=(span(0.0, sound.audio.duration_s),),
+    )
+
+
+def _causes(sound: Sound, case: Case) -> tuple[str, ...]:
+    if case.brought:
+        return ("a muted track or master fader when it was exported", "the recording input was not connected")
+    if _was_heard(sound, case):
+        return ("the stage returned zeros after an error inside it", "a gain of zero on the way")
+    return (
+        "the engine returned zeros after an error inside it",
+        "integer samples were divided by their full scale twice",
+        "weights that did not load",
+    )
+
+
+def _was_heard(sound: Sound, case: Case) -> bool:
+    before = came_in(sound, case)
+    return before is not None and is_heard(before.measurement)
+
+
+def _as_quiet_before(sound: Sound, case: Case) -> bool:
+    """Return whether what it was made from could not be heard either."""
+    before = came_in(sound, case)
+    sources = [before] if before is not None else list(case.inputs.values())
+    return bool(sources) and not any(is_heard(s.measurement) for s in sources)
+
+
+def _subject(sound: Sound) -> str:
+    return sound.name.capitalize() if sound.name else "The sound"

@@ -1,0 +1,100 @@
+"""The wave moves, and moves around zero."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from core.checks.context import by_choice, came_in, fine, span
+from core.checks.waveform import waveform
+from core.contract import Case, Finding, Severity, Sound
+
+STUCK_S = 0.25
+"""Half a period of a 2 Hz square: no oscillator stands still for longer, a stuck converter does."""
+STUCK_SHARE = 0.5
+DC_WARN = 0.001
+"""LEVELS: what our stages make has less; -60 dBFS."""
+DC_FAIL = 0.01
+"""-40 dBFS: it costs headroom and clicks at every cut. Published music has up to 0.3:
+an upload only warns."""
+DC_SHARE_OF_RMS_DB = -30.0
+"""A DC offset this far under the sound itself is its own low end (a slow bass note cut off in mid-swing)."""
+
+
+@dataclass(frozen=True)
+class NotStuck:
+    """The samples change: a NaN saved as 16-bit reads as a constant -1, a dead converter as any level."""
+
+    name: ClassVar[str] = "not_stuck"
+    gate: ClassVar[bool] = True
+
+    def examine(self, sound: Sound, case: Case) -> Finding | None:
+        """Look for the longest run of one value other than zero."""
+        if sound.measurement.sample_peak_dbfs is None:
+            return None
+        shape = waveform(sound.audio)
+        c = int(np.argmax(shape.longest_run))
+        frames, first = int(shape.longest_run[c]), int(shape.longest_run_start[c])
+        rate = sound.audio.sample_rate
+        share = frames / sound.audio.frames
+        whole = share >= STUCK_SHARE and frames >= min(3, sound.audio.frames) and sound.audio.frames > 1
+        if not whole and frames / rate < STUCK_S:
+            return fine(self.name, sound, f"One value lasts at most {1000 * frames / rate:.1f} ms.")
+        level = float(sound.audio.samples[first, c])
+        return Finding(
+            check=self.name,
+            severity=Severity.WARN if case.brought and not whole else Severity.FAIL,
+            artifact=sound.name,
+            evidence=f"Channel {c + 1} stands still at {level:+.4f} for {frames / rate:.2f} s, "
+            f"{share:.0%} of the sound (limit {STUCK_S:g} s).",
+            causes=_causes(level),
+            remedy="Export the file again as 32-bit float and look at it."
+            if case.brought
+            else "Make this stage again; if it repeats, switch the engine to float32.",
+            spans=(span(first / rate, (first + frames) / rate),),
+        )
+
+
+@dataclass(frozen=True)
+class NoOffset:
+    """The wave swings around zero: a DC offset costs headroom and clicks wherever it is cut."""
+
+    name: ClassVar[str] = "dc_offset"
+    gate: ClassVar[bool] = False
+
+    def examine(self, sound: Sound, case: Case) -> Finding | None:
+        """Compare the largest mean of a channel with its limits; None for silence."""
+        offset, rms_dbfs = sound.measurement.dc_offset, sound.measurement.rms_dbfs
+        if rms_dbfs is None or by_choice(sound, case):
+            return None
+        before = came_in(sound, case)
+        inherited = before is not None and offset <= max(DC_WARN, 1.5 * before.measurement.dc_offset)
+        evidence = f"DC offset {offset:.4f} of full scale (warns at {DC_WARN:g}, fails at {DC_FAIL:g})."
+        own_low_end = 20 * np.log10(max(offset, 1e-9)) < rms_dbfs + DC_SHARE_OF_RMS_DB
+        if offset < DC_WARN or own_low_end:
+            return fine(self.name, sound, evidence)
+        return Finding(
+            check=self.name,
+            severity=Severity.FAIL
+            if offset >= DC_FAIL and not case.brought and not inherited
+            else Severity.WARN,
+            artifact=sound.name,
+            evidence=evidence,
+            causes=("what came in had it already",)
+            if inherited
+            else ("an unbalanced synthesiser wave or a one-sided distortion", "a recorder's converter"),
+            remedy="Cut below 20 Hz: a high-pass filter removes it without being heard.",
+        )
+
+
+def _causes(level: float) -> tuple[str, ...]:
+    if level <= -0.999:
+        return ("NaN was written as 16-bit integers, which reads as full negative scale", "a stuck converter")
+    if level >= 0.999:
+        return ("infinity or an overflow was clipped to full scale", "a stuck converter")
+    return (
+        "a buffer's last value was held instead of sound",
+        "a division by zero was replaced by a constant",
+    )
