@@ -211,6 +211,7 @@ class MixStage:
                 channels=audio.channels,
             ),
             chosen_silent=frozenset() if result.heard else frozenset({"mix"}),
+            brought=work.request.upload is not None,
         )
 
 

@@ -121,7 +121,7 @@ def test_every_clip_starts_on_a_beat_when_the_plan_has_a_tempo(tempo_bpm):
 
 
 def test_the_overlap_is_limited_by_short_clips_and_said_so():
-    clips = {"clip_1": noise(1, 5), "clip_2": noise(2, 1), "clip_3": noise(3, 5)}
+    clips = {"clip_1": plucks(1, 5), "clip_2": plucks(2, 1), "clip_3": plucks(3, 5)}
     given_work, output = assembled(clips)
     assert [join["overlap_frames"] for join in output.figures["joins"]] == [RATE // 2, RATE // 2]
     assert any("shorter than asked" in note for note in output.notes)
@@ -129,7 +129,7 @@ def test_the_overlap_is_limited_by_short_clips_and_said_so():
 
 
 def test_clips_are_joined_in_the_order_of_their_numbers():
-    clips = {f"clip_{k}": noise(k, 1.0) for k in (10, 9, 1, 2, 3, 4, 5, 6, 7, 8)}
+    clips = {f"clip_{k}": plucks(k, 1.0) for k in (10, 9, 1, 2, 3, 4, 5, 6, 7, 8)}
     given_work, output = assembled(clips, AssembleSettings(crossfade_s=0, final_fade_s=0))
     song = output.sounds["song"].samples
     assert np.array_equal(song[:20_000], clips["clip_1"].samples[:20_000])

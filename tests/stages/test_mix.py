@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from core.audio import Audio, Stems
 from core.contract import Severity, verdict
 from core.errors import NotFoundError, SettingsError
+from core.song import SongRequest, Upload
 from core.stages.mix import Fader, MixSettings, MixStage, mix_stems
 from tests.stages.material import case_of, found, judged, noise, nothing, plucks, scaled, work
 
@@ -148,6 +149,13 @@ def test_settings_out_of_bounds_are_refused(field):
         Fader(**field)
 
 
+def test_the_offset_of_an_upload_is_no_fault_of_the_mix():
+    stems = {name: Audio(audio.samples + np.float32(0.05), 44_100) for name, audio in four(-30).items()}
+    request = SongRequest(upload=Upload(sounds={"song": "k"}, names={"song": "a.wav"}))
+    given_work = work(MixSettings(), {"enhance": stems}, request=request)
+    assert verdict(judged(MixStage(), given_work, MixStage().run(given_work))) is Severity.WARN
+
+
 def found_failures(findings, check):
     return [f for f in found(findings, check) if f.severity is Severity.FAIL]
 
@@ -248,7 +256,8 @@ def test_muting_everything_is_a_choice_and_a_warning():
 
 def test_sound_although_all_is_muted_fails():
     everything = MixSettings(faders={name: Fader(mute=True) for name in NAMES})
-    finding = faulty(four(), everything, lambda mix: mix + 0.01)
+    stems = four()
+    finding = faulty(stems, everything, lambda mix: mix + 0.1 * stems["bass"].samples)
     assert "not silent" in finding.evidence
 
 
