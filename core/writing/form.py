@@ -209,7 +209,8 @@ def _strain(slots: Sequence[Slot], lines: dict[str, int], grid: Grid) -> float:
         if slot.sung:
             count = slot.bars // grid.bars_per_line
             usual = 2 if slot.kind is SectionKind.PRE_CHORUS else 4
-            strain += 0.0 if count == usual else 1.2 * abs(count - usual) / max(1, len(slots) / 4)
+            price = (2.2 if grid.bars > 12 * grid.bars_per_line else 0.6) if count < usual else 1.2
+            strain += price * abs(count - usual) / max(1, len(slots) / 4)
         else:
             usual_bars = (
                 4 * grid.bars_per_line if slot.kind is SectionKind.SOLO else max(2, _intro_bars(grid))
@@ -219,6 +220,6 @@ def _strain(slots: Sequence[Slot], lines: dict[str, int], grid: Grid) -> float:
     sung_share = sum(slot.bars for slot in slots if slot.sung) / grid.bars
     kinds = {slot.kind for slot in slots}
     strain += 6.0 * max(0.0, 0.7 - sung_share)
-    strain += 0.0 if SectionKind.VERSE in kinds else 2.0
+    strain += 0.0 if SectionKind.VERSE in kinds else 3.0
     strain += 0.0 if SectionKind.OUTRO in kinds else 1.5
     return strain + (0.5 if lines["C"] > 4 else 0.0)

@@ -54,7 +54,7 @@ def arrange(plan: Plan, lyrics: Lyrics | None) -> Arrangement:
         notes += said
     players = cast(plan, sung=bool(sung))
     band = _Band(plan, style, groove, bars, players)
-    drums = play_drums(bars, groove, plan.beats_per_bar, dice(plan.seed, "drums"))
+    drums = play_drums(bars, groove, plan.beats_per_bar, dice(plan, "drums"))
     kicks = tuple(note.start_beat for note in drums if note.pitch == KICK)
     parts = [
         *band.drums(drums),
@@ -71,7 +71,7 @@ def _in_place(part: Part, plan: Plan) -> Part:
     """Move each note by a few milliseconds, as people play; the kit keeps time."""
     if part.stem == "drums":
         return part
-    rng = dice(plan.seed, f"timing {part.name}")
+    rng = dice(plan, f"timing {part.name}")
     loose = 0.006 * plan.tempo_bpm / 60.0
     moved = [
         Note(
@@ -109,7 +109,8 @@ class _Band:
     def drums(self, notes: tuple[Note, ...]) -> list[Part]:
         if not self._cast.drums:
             return []
-        return [Part("drums", "drums", self._groove.kit, DRUM_CHANNEL, notes, room=0.18)]
+        kit = self._groove
+        return [Part("drums", "drums", kit.kit, DRUM_CHANNEL, notes, level_db=kit.level_db, room=0.18)]
 
     def bass(self, kicks: Sequence[float]) -> list[Part]:
         player = self._cast.bass
@@ -119,7 +120,7 @@ class _Band:
         for kick in kicks:
             within.setdefault(int(kick // self._beats + 1e-9), []).append(kick % self._beats)
         notes = play_bass(
-            self._bars, self._style, self._groove, self._beats, within, dice(self._plan.seed, "bass")
+            self._bars, self._style, self._groove, self._beats, within, dice(self._plan, "bass")
         )
         return [Part("bass", "bass", player.program, 0, notes, room=0.05, ducks=self._style.ducks)]
 
@@ -133,11 +134,11 @@ class _Band:
             return []
         bars = self._playing(self._chords_play)
         guitar = player.program in _GUITARS
-        rng = dice(self._plan.seed, "chords")
+        rng = dice(self._plan, "chords")
         if self._style.power and guitar and player.program >= 29:
             notes = comping.play_power_chords(bars, self._style, self._groove, self._beats, 40, rng)
             again = comping.play_power_chords(
-                bars, self._style, self._groove, self._beats, 40, dice(self._plan.seed, "chords 2")
+                bars, self._style, self._groove, self._beats, 40, dice(self._plan, "chords 2")
             )
             notes, again = self._ended(notes), self._ended(again)
             return [
@@ -181,7 +182,7 @@ class _Band:
         low = max(player.low, 60)
         voiced = voicings([bar.chord for bar in bars], low, low + 17, voices=3)
         notes = comping.play_arpeggio(
-            bars, voiced, self._style, self._groove, self._beats, dice(self._plan.seed, "arpeggio")
+            bars, voiced, self._style, self._groove, self._beats, dice(self._plan, "arpeggio")
         )
         return [
             Part(
@@ -203,7 +204,7 @@ class _Band:
             return []
         bars = self._playing(self._counter_plays)
         low = max(player.low, 60)
-        notes = comping.play_counter(bars, low, low + 14, self._beats, dice(self._plan.seed, "counter"))
+        notes = comping.play_counter(bars, low, low + 14, self._beats, dice(self._plan, "counter"))
         return [Part(f"{player.name} line", "other", player.program, 5, notes, -0.5, -4.5, 0.45)]
 
     def lead(self, tunes: Tunes, sung: Sequence[SungLineBeats]) -> list[Part]:

@@ -39,7 +39,7 @@ def cast(plan: Plan, *, sung: bool) -> Cast:
     arpeggio = _take(left, "arp") if style.arpeggio else None
     if sung:
         lead = _take(left, "lead") or _take(left, "counter")
-    counter = _take(left, "counter")
+    counter = _take(left, "counter") or (lead if sung and lead and "counter" in lead.roles else None)
     lead = lead or _first(melodic, "lead") or BY_NAME["piano"]
     if chords is None and pad is None and not melodic:
         chords = BY_NAME["piano"]

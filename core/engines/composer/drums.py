@@ -142,8 +142,8 @@ def _last_bar(bar: Bar, groove: Groove) -> Iterator[Note]:
     """The song ends on the one: kick and crash, or a soft cymbal for a quiet kit."""
     loud = bar.section.energy > _LIGHT_BELOW
     if KICK in groove.full:
-        yield Note(bar.start_beat, 0.5, KICK, 108 if loud else 72)
-    yield Note(bar.start_beat, 4.0, CRASH if loud else 51, 104 if loud else 64)
+        yield Note(bar.start_beat, 0.5, KICK, 96 if loud else 68)
+    yield Note(bar.start_beat, 4.0, CRASH if loud else 51, 84 if loud else 58)
 
 
 def _velocity(value: float) -> int:

@@ -35,6 +35,8 @@ class Groove:
     """The length of each of the swung pair in beats: .5 for eighths, .25 for sixteenths."""
     kit: int = 0
     """GM kit: 0 standard, 8 room, 16 power, 24 electronic, 25 analog, 32 jazz, 40 brush, 48 orchestra."""
+    level_db: float = 0.0
+    """How far the kit stands behind its usual place."""
     fills: str = "toms"
     """toms, snare, hats or none."""
 
@@ -49,6 +51,7 @@ GROOVES: dict[str, Groove] = {
         {KICK: "X.......x.x.....", SNARE: "....X.......X...", HAT: "x.o.x.o.x.o.x.o."},
         {KICK: "x.......x.......", RIM: "....o.......o...", SHAKER: "o.o.o.o.o.o.o.o."},
         "X......xx.......",
+        level_db=-1.0,
     ),
     "rock": Groove(
         {KICK: "X.......X.x.....", SNARE: "....X.......X...", HAT: "X.x.X.x.X.x.X.x."},
@@ -61,6 +64,7 @@ GROOVES: dict[str, Groove] = {
         {KICK: "X.......x.......", SNARE: "....x.......x...", HAT: "X.x.X.x.X.x.X.x."},
         "X.x.....X.x...x.",
         kit=16,
+        level_db=-3.0,
     ),
     "shuffle": Groove(
         {KICK: "X.......X.......", SNARE: "....X.......X...", RIDE: "X.x.X.x.X.x.X.x."},
@@ -93,11 +97,13 @@ GROOVES: dict[str, Groove] = {
         {KICK: "X.......x.......", RIM: "....x.......x...", SHAKER: "x.oox.oox.oox.oo"},
         {SHAKER: "x.o.x.o.x.o.x.o."},
         "X.......x.....x.",
+        level_db=-3.0,
     ),
     "train": Groove(
         {KICK: "X.......X.......", SNARE: "o.ogX.ogo.ogX.og"},
         {KICK: "x.......x.......", HAT: "x.o.x.o.x.o.x.o."},
         kit=40,
+        level_db=-3.0,
     ),
     "country": Groove(
         {KICK: "X.......X.......", SNARE: "....X.......X...", HAT: "x.x.x.x.x.x.x.x."},
@@ -115,6 +121,7 @@ GROOVES: dict[str, Groove] = {
         swing=0.64,
         kit=32,
         fills="snare",
+        level_db=-3.0,
     ),
     "swing": Groove(
         {
@@ -127,11 +134,13 @@ GROOVES: dict[str, Groove] = {
         swing=0.655,
         kit=32,
         fills="snare",
+        level_db=-2.0,
     ),
     "bossa": Groove(
         {KICK: "X.....x.X.....x.", RIM: "x..x..x...x..x..", HAT: "x.o.x.o.x.o.x.o."},
         {KICK: "x.......x.......", SHAKER: "x.o.x.o.x.o.x.o."},
         fills="none",
+        level_db=-3.0,
     ),
     "latin": Groove(
         {
@@ -153,6 +162,7 @@ GROOVES: dict[str, Groove] = {
         {RIM: "........x.......", HAT: "x.o.x.o.x.o.x.o."},
         "........X.....x.",
         swing=0.56,
+        level_db=-1.0,
     ),
     "ska": Groove(
         {KICK: "X.......X.......", SNARE: "....X.......X...", HAT: "o.X.o.X.o.X.o.X."},
@@ -271,17 +281,20 @@ GROOVES: dict[str, Groove] = {
         swing=0.6,
         swing_grid_beats=0.25,
         fills="none",
+        level_db=-1.0,
     ),
     "ambient": Groove(
         {KICK: "o...............", SHAKER: "o...o...o...o...", TRIANGLE: "........o......."},
         {TRIANGLE: "o..............."},
         fills="none",
+        level_db=-9.0,
     ),
     "classical": Groove(
         {TIMPANI_LIKE: "x.......o.......", TRIANGLE: "........o......."},
         {TIMPANI_LIKE: "o..............."},
         kit=48,
         fills="none",
+        level_db=-7.0,
     ),
     "march": Groove(
         {
@@ -293,6 +306,7 @@ GROOVES: dict[str, Groove] = {
         {SNARE: "x.o.x.o.x.o.xooo", KICK: "x.......x......."},
         kit=48,
         fills="snare",
+        level_db=-2.0,
     ),
     "cinematic": Groove(
         {
@@ -308,6 +322,7 @@ GROOVES: dict[str, Groove] = {
         {KICK: "X...........", RIM: "....x...x...", HAT: "....x...x..."},
         {HAT: "....o...o...", KICK: "x..........."},
         fills="none",
+        level_db=-4.0,
     ),
     "chiptune": Groove(
         {KICK: "X...x.x.X...x.x.", SNARE: "....X.......X...", HAT: "x.x.x.x.x.x.x.x."},

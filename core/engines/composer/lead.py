@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
+from core.engines.composer.harmony import nearest
 from core.engines.composer.model import Bar, Note, dice
 from core.engines.composer.motifs import Tunes, line_bars
 from core.song import Plan, SectionKind
@@ -21,6 +22,7 @@ def play_lead(
     compass = _compass(player)
     for index, section in enumerate(plan.sections):
         if index in sung_sections:
+            notes += _answers(plan, bars, index, tunes, compass)
             continue
         sung_song = bool(sung_sections)
         if sung_song and section.kind not in _QUOTES:
@@ -28,7 +30,7 @@ def play_lead(
         lines = line_bars(bars, index, plan.bars_per_line)
         if not lines:
             notes += _short_tune(plan, bars, index, tunes, compass)
-        rng = dice(plan.seed, f"lead {index}")
+        rng = dice(plan, f"lead {index}")
         for number, here in enumerate(lines):
             if section.kind is SectionKind.INTRO and number < len(lines) // 2:
                 continue
@@ -67,6 +69,34 @@ def _touched(line: Sequence[Note], energy: float, rng: random.Random) -> list[No
             Note(note.start_beat, note.length_beats * 0.94, note.pitch, int(min(118, max(40, velocity))))
         )
     return out
+
+
+def _answers(
+    plan: Plan, bars: Sequence[Bar], index: int, tunes: Tunes, compass: tuple[int, int]
+) -> list[Note]:
+    """Answer the voice while it breathes: after every second line, the hook's last notes over the chord.
+
+    The first verse is left to the voice alone.
+    """
+    section = plan.sections[index]
+    first_of_kind = all(other.kind is not section.kind for other in plan.sections[:index])
+    if section.kind is SectionKind.VERSE and first_of_kind:
+        return []
+    rng = dice(plan, f"answers {section.kind}")
+    shape = rng.choice(((0, 1, 2), (2, 1, 0), (0, 2, 1), (1, 2, 0)))
+    notes = []
+    for number, here in enumerate(line_bars(bars, index, plan.bars_per_line)):
+        if number % 2 == 0:
+            continue
+        bar = here[-1]
+        step = 0.5 if plan.tempo_bpm >= 80 else 0.25
+        start = bar.start_beat + plan.beats_per_bar - 3 * step
+        middle = (compass[0] + compass[1]) // 2 + 2
+        tones = sorted(nearest(tone, middle, compass[0], compass[1] + 4) for tone in bar.chord.tones[:3])
+        for place, which in enumerate(shape):
+            velocity = int(62 + 20 * section.energy + rng.uniform(-4, 4))
+            notes.append(Note(start + place * step, step * 0.95, tones[which], velocity))
+    return notes
 
 
 def _short_tune(

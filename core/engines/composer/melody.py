@@ -64,7 +64,7 @@ _SHAPES = (
     (-0.5, 0.5, 0.7, 0.3, 0.6, 0.1, -0.2, -0.5),
     (0.1, 0.1, 0.9, 0.5, 0.1, -0.4, -0.1, 0.0),
 )
-_LEAP_PRICE = (0.55, 0.0, 0.0, 0.35, 0.4, 0.9, 3.2, 1.3, 2.2, 2.2, 3.5, 4.0, 1.8)
+_LEAP_PRICE = (0.6, 0.0, 0.0, 0.25, 0.3, 0.8, 3.2, 1.3, 2.2, 2.2, 3.5, 4.0, 1.8)
 
 
 def draw_contour(rng: random.Random, *, plain: bool) -> Contour:
@@ -72,6 +72,9 @@ def draw_contour(rng: random.Random, *, plain: bool) -> Contour:
     shape = rng.choice(_SHAPES)
     sign = rng.choice((1.0, 1.0, -0.8))
     heights = [sign * height + rng.uniform(-0.25, 0.25) for height in shape]
+    middle = sum(heights) / len(heights)
+    span = max(heights) - min(heights)
+    heights = [1.7 * (height - middle) / span for height in heights]
     if plain and rng.random() < 0.5:
         heights[1] = heights[0]
     size = 0.25 if plain else 0.45
@@ -126,7 +129,7 @@ def _options(place: Place, compass: Compass) -> list[int]:
 
 
 def _own_cost(place: Place, key: int, compass: Compass) -> float:
-    cost = 0.42 * abs(key - place.target)
+    cost = 0.55 * abs(key - place.target)
     if key % 12 not in place.chord.tones:
         if is_strong(place, compass.beats_per_bar):
             cost += 5.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from core.song import PlanSection
+from core.song import Plan, PlanSection
 
 STEMS = ("vocals", "drums", "bass", "other")
 DRUM_CHANNEL = 9
@@ -108,6 +108,6 @@ class Score:
         return float(len(self.bars) * self.beats_per_bar)
 
 
-def dice(seed: int, name: str) -> random.Random:
-    """Return the own random source of one part: changing one part's seed leaves the others alone."""
-    return random.Random(f"{seed}/{name}")
+def dice(plan: Plan, name: str) -> random.Random:
+    """Return the own random source of one part, so that what one part draws leaves the others alone."""
+    return random.Random(f"{plan.seed}/{plan.prompt}/{name}")

@@ -68,7 +68,7 @@ class Tunes:
         kind = _TUNE_OF.get(kind, kind)
         letter = self._letter(kind, line_index)
         if (kind, letter) not in self._motifs:
-            rng = dice(self._plan.seed, f"melody {kind} {letter}")
+            rng = dice(self._plan, f"melody {kind} {letter}")
             plain = kind is SectionKind.CHORUS
             syncopation = self._syncopation * (0.7 if plain else 1.0)
             taste = draw_taste(
@@ -79,7 +79,7 @@ class Tunes:
 
     def _letter(self, kind: SectionKind, line_index: int) -> str:
         schemes = _SCHEMES.get(kind, _VERSE_SCHEMES)
-        scheme = dice(self._plan.seed, f"scheme {kind}").choice(schemes)
+        scheme = dice(self._plan, f"scheme {kind}").choice(schemes)
         return scheme[line_index % len(scheme)]
 
     def sing(

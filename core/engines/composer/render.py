@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from core.engines.composer.loudness import loudness_lufs
 from core.engines.composer.model import STEMS, Part, Score
 from core.engines.composer.smf import part_bytes
 from core.errors import EngineOutputError
@@ -22,8 +23,10 @@ Samples = npt.NDArray[np.float32]
 NATIVE_RATE = 48_000
 STEM_CEILING_DBFS = -6.5
 SUM_CEILING_DBFS = -3.5
-_TARGET_RMS_DBFS = {"drums": -24.0, "bass": -24.0, "other": -27.0}
-"""Gated RMS that a part of each stem is brought to, before its own ``level_db``."""
+SONG_LUFS = -20.0
+"""Where the song is brought when its peaks allow."""
+_TARGET_LUFS = {"drums": -23.5, "bass": -25.0, "other": -26.5}
+"""Loudness that a part of each stem is brought to, before its own ``level_db`` and the song's gain."""
 _FADE_S = 0.35
 _WAVE_HEADER_BYTES = 44
 _VOLUMES = (100, 64, 36)
@@ -50,7 +53,7 @@ def play(score: Score, soundfont: bytes, frames: int, sample_rate: int, report: 
         sound = _render(part, score.tempo_bpm, native, soundfont)
         if part.ducks:
             sound *= _ducking(score, native)[:, None]
-        gain_db = _TARGET_RMS_DBFS[part.stem] + part.level_db - gated_rms_dbfs(sound, NATIVE_RATE)
+        gain_db = gain_to(sound, NATIVE_RATE, _TARGET_LUFS[part.stem] + part.level_db, part.name)
         gains[part.name] = round(gain_db, 2)
         stems[part.stem] += sound * np.float32(10.0 ** (gain_db / 20.0))
     return Played(
@@ -58,35 +61,37 @@ def play(score: Score, soundfont: bytes, frames: int, sample_rate: int, report: 
     )
 
 
-def gated_rms_dbfs(sound: Samples, sample_rate: int) -> float:
-    """Return the RMS of the 0.4 s blocks that sound (within 20 dB of the loudest); raises when none does."""
-    block = int(0.4 * sample_rate)
-    whole = max(1, len(sound) // block)
-    power = np.array(
-        [np.mean(np.square(sound[k * block : (k + 1) * block], dtype=np.float64)) for k in range(whole)]
-    )
-    if power.max() <= 1e-12:
+def gain_to(sound: Samples, sample_rate: int, wanted_lufs: float, name: str) -> float:
+    """Return the static gain in dB that brings ``sound`` to a loudness; raises when there is no sound."""
+    present = loudness_lufs(sound, sample_rate)
+    if present is None:
         raise EngineOutputError(
-            "The band's renderer returned silence for a part that has notes.",
-            causes=("the SoundFont lacks the instrument",),
-            remedy="Use the bundled SoundFont (remove GAINSTAGE_SOUNDFONT) and report this.",
+            f"The band's {name} came out silent although it has notes.",
+            causes=("the SoundFont lacks the instrument", "the voice returned no sound"),
+            remedy="Use the bundled SoundFont (remove GAINSTAGE_SOUNDFONT); if that is no help, report this.",
         )
-    loud = power[power > power.max() * 0.01]
-    return float(10.0 * np.log10(loud.mean()))
+    return wanted_lufs - present
 
 
-def balanced(stems: Mapping[str, Samples]) -> tuple[dict[str, Samples], float]:
-    """Scale all stems by one gain so that each and their sum keep their headroom; return it in dB."""
-    peaks = [float(np.abs(sound).max(initial=0.0)) for sound in stems.values()]
+def balanced(stems: Mapping[str, Samples], sample_rate: int) -> tuple[dict[str, Samples], float]:
+    """Scale all stems by one gain: to the song's loudness, or less where a peak would lose its headroom.
+
+    Returns the stems and the gain in dB.
+    """
     total = np.zeros_like(next(iter(stems.values())))
     for sound in stems.values():
         total += sound
-    limit = min(
-        10.0 ** (STEM_CEILING_DBFS / 20.0) / max(*peaks, 1e-9),
-        10.0 ** (SUM_CEILING_DBFS / 20.0) / max(float(np.abs(total).max(initial=0.0)), 1e-9),
+    room_db = min(
+        STEM_CEILING_DBFS - max(_peak_dbfs(sound) for sound in stems.values()),
+        SUM_CEILING_DBFS - _peak_dbfs(total),
     )
-    gain = np.float32(min(4.0, limit))
-    return {name: sound * gain for name, sound in stems.items()}, float(20.0 * np.log10(gain))
+    gain_db = min(room_db, gain_to(total, sample_rate, SONG_LUFS, "song"))
+    gain = np.float32(10.0 ** (gain_db / 20.0))
+    return {name: sound * gain for name, sound in stems.items()}, gain_db
+
+
+def _peak_dbfs(sound: Samples) -> float:
+    return float(20.0 * np.log10(max(1e-9, np.abs(sound).max(initial=0.0))))
 
 
 def faded(sound: Samples, sample_rate: int) -> Samples:

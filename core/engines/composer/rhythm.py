@@ -53,7 +53,7 @@ def draw_taste(
     rng: random.Random, beats: float, beats_per_bar: int, *, syncopation: float, plain: bool
 ) -> Taste:
     """Draw a motif. ``syncopation`` 0 to 1 favours off-beats; ``plain`` keeps a hook easy to remember."""
-    cell = [rng.uniform(-0.35, 0.35) for _ in range(4 * beats_per_bar)]
+    cell = [rng.uniform(-0.5, 0.5) for _ in range(4 * beats_per_bar)]
     weights = []
     for step in range(int(beats * 4)):
         beat = step / 4
@@ -92,6 +92,8 @@ def _grid(count: int, rest: float, time: LineTime) -> tuple[float, ...]:
     """Places where syllables may start: half beats if they suffice, else ever finer ones."""
     last = time.beats - time.breath_beats - max(0.75, 0.55 / time.beat_s)
     last = max(last, time.beats * 0.45)
+    if (last - rest) * time.beat_s < 0.33 * count:
+        rest = 0.0
     for step in (0.5, 0.25):
         places = [step * k for k in range(int(last / step + 1e-6) + 1) if step * k >= rest - 1e-6]
         if len(places) >= count * 1.1:
@@ -118,7 +120,7 @@ def _choose(count: int, stresses: tuple[float, ...], taste: Taste, time: LineTim
             value, source = float("-inf"), -1
             for j in range(i - 1, k):
                 gap = place - places[j]
-                candidate = best[i - 1][j] - 0.55 * (gap / flow - 1.0) ** 2 - _rush(gap, time)
+                candidate = best[i - 1][j] - 0.4 * (gap / flow - 1.0) ** 2 - _rush(gap, time)
                 if candidate > value:
                     value, source = candidate, j
             row.append(value + worth[i][k] if source >= 0 else float("-inf"))

@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from core.engines.composer.model import Score
-from core.engines.composer.render import gated_rms_dbfs
+from core.engines.composer.render import gain_to
 from core.errors import Cancelled
 
 Samples = npt.NDArray[np.float32]
-_TARGET_RMS_DBFS = -21.0
+_TARGET_LUFS = -21.0
 
 
 class Voice:
@@ -43,7 +43,7 @@ class Voice:
         out = np.zeros((frames, 2), np.float32)
         kept = min(frames, len(sound))
         out[:kept] = sound[:kept]
-        gain_db = _TARGET_RMS_DBFS - gated_rms_dbfs(out, sample_rate)
+        gain_db = gain_to(out, sample_rate, _TARGET_LUFS, "voice")
         return out * np.float32(10.0 ** (gain_db / 20.0)), gain_db
 
     def _heed(self, fraction: float, message: str) -> None:

@@ -53,7 +53,9 @@ class Worker:
         frames = round((plan.duration_s + ring_out_s(plan.duration_s)) * sample_rate)
         stems, gains = self._perform(arrangement.score, frames, sample_rate, part(report, 0.03, 0.9))
         report(0.9, "Balancing the stems")
-        stems, trim_db = balanced({name: faded(sound, sample_rate) for name, sound in stems.items()})
+        stems, trim_db = balanced(
+            {name: faded(sound, sample_rate) for name, sound in stems.items()}, sample_rate
+        )
         joins = _joins(plan, sample_rate)
         overlap = round(float(values.get("overlap_s", 0.0)) * sample_rate)
         cut = cut_at(joins, frames, int(values.get("clips", 1)), overlap)
