@@ -1,0 +1,43 @@
+"""The files that the export stage delivered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from core.run import StepRecord
+from core.studio import Studio
+
+MIME = {
+    ".wav": "audio/wav",
+    ".flac": "audio/flac",
+    ".mp3": "audio/mpeg",
+    ".ogg": "audio/ogg",
+    ".mid": "audio/midi",
+    ".json": "application/json",
+    ".html": "text/html",
+    ".txt": "text/plain",
+    ".zip": "application/zip",
+}
+
+
+def show_export(studio: Studio, step: StepRecord) -> None:
+    """Draw a download button for each delivered file; a file is read when it is asked for."""
+    with st.container(horizontal=True, gap="small"):
+        for name, place in step.files.items():
+            path = studio.home / place
+            st.download_button(
+                f"{name} ({_size(path)})",
+                data=path.read_bytes,
+                file_name=Path(name).name,
+                mime=MIME.get(path.suffix.lower(), "application/octet-stream"),
+                key=f"download_{step.key}_{name}",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+
+
+def _size(path: Path) -> str:
+    size = path.stat().st_size if path.is_file() else 0
+    return f"{size / 1e6:.1f} MB" if size >= 100_000 else f"{max(size, 1) / 1e3:.0f} kB"

@@ -1,0 +1,301 @@
+"""Controls made from a settings model: each field's title, unit, help, bounds and step are its metadata.
+
+A form never changes anything by itself. It returns the validated settings that its controls stand at, or
+None after showing one sentence for each value that is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from types import NoneType, UnionType
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin
+
+import streamlit as st
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+
+from core.errors import ErrorReport
+from core.ui.problem import show_error
+from core.ui.sentences import sentences
+
+M = TypeVar("M", bound=BaseModel)
+
+SLIDER_STEPS = 400
+"""A range with more steps than this gets a number box instead of a slider."""
+LONG_TEXT = 300
+SEGMENTS_WIDE = 40
+"""Choices that together have more letters than this go into a list instead of a row."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """How a setting by stem name is drawn: what is in effect for a stem, and whether one opts in."""
+
+    effective: Callable[[str], BaseModel]
+    opt_in: bool = False
+    """Whether a switch "own settings" stands before the controls (else they are always there)."""
+
+
+@dataclass(frozen=True)
+class FormPlan:
+    """What a form knows beside the model."""
+
+    key: str
+    """Start of every widget's key; another key means fresh controls."""
+    names: Sequence[str] = ()
+    """The run's stems, for settings by stem name."""
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+    choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Choices for a text field: value to what is shown (the engines of a stage)."""
+    hidden: frozenset[str] = frozenset()
+    """Fields that are not shown here and keep their value."""
+    disabled: bool = False
+
+
+def settings_form(current: M, plan: FormPlan) -> M | None:
+    """Draw the controls of ``current``'s model; return what they say, or None when it is refused."""
+    model = type(current)
+    values = _fields(current, plan, plan.key)
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        for sentence in sentences(error, model):
+            show_error(ErrorReport(kind="settings", message=sentence, remedy="Change the value above."))
+        return None
+
+
+def _fields(current: BaseModel, plan: FormPlan, key: str) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    simple: list[tuple[str, FieldInfo]] = []
+    nested: list[tuple[str, FieldInfo]] = []
+    for name, info in type(current).model_fields.items():
+        if name in plan.hidden:
+            values[name] = getattr(current, name)
+        else:
+            (nested if _is_nested(info.annotation) else simple).append((name, info))
+    if simple:
+        with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+            for name, info in simple:
+                with st.container(width=_width(info)):
+                    values[name] = _control(name, info, getattr(current, name), plan, f"{key}.{name}")
+    for name, info in nested:
+        values[name] = _nested(name, info, getattr(current, name), plan, f"{key}.{name}")
+    return values
+
+
+def _control(name: str, info: FieldInfo, value: Any, plan: FormPlan, key: str) -> Any:
+    kind, optional = _unwrapped(info.annotation)
+    if name in plan.choices:
+        return _choice(info, name, value, plan.choices[name], plan, key)
+    if optional:
+        if not st.toggle(_label(info, name), value is not None, key=f"{key}?", disabled=plan.disabled):
+            return None
+        value = _blank(kind) if value is None else value
+    if kind is bool:
+        return st.toggle(
+            _label(info, name), value, key=key, help=info.description, disabled=plan.disabled, **_KEPT
+        )
+    options = _options(kind)
+    if options is not None:
+        return _pick(info, name, value, options, plan, key)
+    if kind in (int, float):
+        return _number(info, name, value, kind, plan, key)
+    return _text(info, name, value, plan, key)
+
+
+_KEPT: Mapping[str, Any] = {"persist_state": "session"}
+"""A control keeps its value while another page is shown, so that unapplied changes are not lost."""
+
+
+def _pick(info: FieldInfo, name: str, value: Any, options: Sequence[Any], plan: FormPlan, key: str) -> Any:
+    shape: dict[str, Any] = {
+        "format_func": _shown,
+        "key": key,
+        "help": info.description,
+        "disabled": plan.disabled,
+        **_KEPT,
+    }
+    if sum(len(_shown(option)) for option in options) <= SEGMENTS_WIDE:
+        return st.segmented_control(_label(info, name), options, default=value, required=True, **shape)
+    return st.selectbox(_label(info, name), options, index=options.index(value), **shape)
+
+
+def _choice(
+    info: FieldInfo, name: str, value: str, choices: Mapping[str, str], plan: FormPlan, key: str
+) -> str:
+    options = list(choices) if value in choices else [*choices, value]
+    return str(
+        st.selectbox(
+            _label(info, name),
+            options,
+            index=options.index(value),
+            format_func=lambda option: choices.get(option, option),
+            key=key,
+            help=info.description,
+            disabled=plan.disabled,
+            **_KEPT,
+        )
+    )
+
+
+def _number(info: FieldInfo, name: str, value: Any, kind: type, plan: FormPlan, key: str) -> Any:
+    low, high = _bound(info, "ge", "gt"), _bound(info, "le", "lt")
+    step = kind(_extra(info).get("step", 1 if kind is int else 0.1)) or 1
+    shape: dict[str, Any] = {
+        "min_value": None if low is None else kind(low),
+        "max_value": None if high is None else kind(high),
+        "step": step,
+        "format": _format(step, value, kind),
+        "key": key,
+        "help": info.description,
+        "disabled": plan.disabled,
+    }
+    bounded = low is not None and high is not None and (high - low) / step <= SLIDER_STEPS
+    draw = st.slider if bounded else st.number_input
+    return kind(draw(_label(info, name), value=kind(value), **shape, **_KEPT))
+
+
+def _text(info: FieldInfo, name: str, value: Any, plan: FormPlan, key: str) -> str:
+    longest = _bound(info, "max_length", "max_length")
+    draw = st.text_area if longest is not None and longest >= LONG_TEXT else st.text_input
+    return str(
+        draw(_label(info, name), str(value), key=key, help=info.description, disabled=plan.disabled, **_KEPT)
+    )
+
+
+def _nested(name: str, info: FieldInfo, value: Any, plan: FormPlan, key: str) -> Any:
+    kind, _ = _unwrapped(info.annotation)
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        with st.expander(_label(info, name)):
+            return _fields(value, plan, key)
+    if get_origin(kind) is dict:
+        return _by_name(name, info, value, plan, key)
+    return _rows(name, info, value, plan, key)
+
+
+def _by_name(
+    name: str, info: FieldInfo, value: Mapping[str, BaseModel], plan: FormPlan, key: str
+) -> dict[str, Any]:
+    """Draw one set of controls for each stem; a stem at what is in effect anyway is not listed."""
+    listed: dict[str, Any] = dict(value)
+    entry = plan.entries.get(name)
+    if entry is None:
+        return listed
+    st.markdown(f"**{_label(info, name)}**", help=info.description)
+    if not plan.names:
+        st.html('<div class="gs-faint">They appear by name as soon as the song has stems.</div>')
+    for stem in plan.names:
+        with st.expander(_literal(stem), expanded=not entry.opt_in):
+            where = f"{key}.{stem}"
+            if entry.opt_in and not st.toggle(
+                "Own settings", stem in value, key=f"{where}?", disabled=plan.disabled, **_KEPT
+            ):
+                listed.pop(stem, None)
+                continue
+            effective = entry.effective(stem)
+            chosen = _fields(effective, plan, where)
+            if entry.opt_in or chosen != dict(effective):
+                listed[stem] = chosen
+    return listed
+
+
+def _rows(name: str, info: FieldInfo, value: Sequence[BaseModel], plan: FormPlan, key: str) -> list[Any]:
+    """Draw a list of models with a row to add and one to take away."""
+    (kind, *_) = get_args(_unwrapped(info.annotation)[0])
+    longest = int(_bound(info, "max_length", "max_length") or 16)
+    count_key = f"{key}#"
+    count = int(st.session_state.setdefault(count_key, len(value)))
+    st.markdown(f"**{_label(info, name)}**")
+    rows = []
+    for index in range(count):
+        row = value[index] if index < len(value) else kind()
+        with st.container(border=True):
+            rows.append(_fields(row, plan, f"{key}.{index}"))
+    with st.container(horizontal=True):
+        st.button(
+            "Add",
+            key=f"{key}+",
+            disabled=plan.disabled or count >= longest,
+            on_click=st.session_state.__setitem__,
+            args=(count_key, count + 1),
+        )
+        st.button(
+            "Remove last",
+            key=f"{key}-",
+            disabled=plan.disabled or count == 0,
+            on_click=st.session_state.__setitem__,
+            args=(count_key, count - 1),
+        )
+    return rows
+
+
+def _is_nested(annotation: Any) -> bool:
+    kind, _ = _unwrapped(annotation)
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return True
+    return get_origin(kind) in (dict, tuple, list)
+
+
+def _unwrapped(annotation: Any) -> tuple[Any, bool]:
+    """Return the type inside ``X | None`` and whether None is allowed."""
+    if get_origin(annotation) in (Union, UnionType):
+        kinds = [kind for kind in get_args(annotation) if kind is not NoneType]
+        return kinds[0], len(kinds) < len(get_args(annotation))
+    return annotation, False
+
+
+def _options(kind: Any) -> list[Any] | None:
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return list(kind)
+    return list(get_args(kind)) if get_origin(kind) is Literal else None
+
+
+def _shown(option: Any) -> str:
+    text = str(option.value if isinstance(option, Enum) else option).replace("_", " ")
+    return text[:1].upper() + text[1:]
+
+
+def _label(info: FieldInfo, name: str) -> str:
+    title = info.title or name.replace("_", " ").capitalize()
+    unit = str(_extra(info).get("unit", ""))
+    return _literal(f"{title} ({unit})" if unit else title)
+
+
+def _literal(text: str) -> str:
+    return "".join(f"\\{c}" if c in r"\`*_[]#|<>~$:" else c for c in text)
+
+
+def _extra(info: FieldInfo) -> Mapping[str, Any]:
+    return info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+
+
+def _bound(info: FieldInfo, *names: str) -> float | None:
+    for constraint in info.metadata:
+        for name in names:
+            bound = getattr(constraint, name, None)
+            if bound is not None:
+                return float(bound)
+    return None
+
+
+def _format(step: float, value: Any, kind: type) -> str:
+    if kind is int:
+        return "%d"
+    digits = max(len(f"{step:.6f}".rstrip("0").split(".")[1]), 0)
+    exact = len(f"{float(value):.2f}".rstrip("0").split(".")[1])
+    return f"%.{max(digits, exact)}f"
+
+
+def _blank(kind: Any) -> Any:
+    options = _options(kind)
+    return options[0] if options else kind()
+
+
+def _width(info: FieldInfo) -> int:
+    kind, _ = _unwrapped(info.annotation)
+    if kind is bool:
+        return 200
+    longest = _bound(info, "max_length", "max_length")
+    return 520 if longest is not None and longest >= LONG_TEXT else 250

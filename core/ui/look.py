@@ -1,0 +1,77 @@
+"""Only look at a sound: its verdict, meters and what the platforms will do, with no run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from core.audio import SUFFIXES
+from core.contract import Finding, verdict
+from core.measure import Measurement
+from core.studio import Studio
+from core.ui import meters, session
+from core.ui.findings import show_findings
+from core.ui.master_view import show_platforms
+from core.ui.problem import guarded
+from core.ui.shell import page
+from core.ui.uploads import brought
+from core.ui.wave import wave
+from core.ui.words import verdict_badge
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What was seen of a file; kept for the session, the samples are not."""
+
+    name: str
+    key: str
+    measurement: Measurement
+    findings: tuple[Finding, ...]
+
+
+def look_page() -> None:
+    """Draw the page for looking at files."""
+    with page("Look at a file", "Measure and judge any sound file."):
+        look_at(session.studio())
+
+
+def look_at(studio: Studio) -> None:
+    """Draw the drop place, and the panel of each file that lies in it."""
+    st.html('<div class="gs-faint">Nothing is made and nothing is changed: it is measured and judged.</div>')
+    files = st.file_uploader(
+        "Sound files", type=[s.lstrip(".") for s in SUFFIXES], accept_multiple_files=True, key="look"
+    )
+    for number, file in enumerate(files):
+        with st.container(border=True, key=f"card_look_{number}"), guarded():
+            _panel(studio, _looked(studio, file), number)
+
+
+def _looked(studio: Studio, file: UploadedFile) -> Looked:
+    kept: dict[str, Looked] = st.session_state.setdefault("looked", {})
+    if file.file_id not in kept:
+        with brought([file]) as paths, st.spinner("Measuring"):
+            ((name, path),) = paths.items()
+            measurement, _, findings, key = studio.look(path, name)
+        kept[file.file_id] = Looked(name, key, measurement, findings)
+    return kept[file.file_id]
+
+
+def _panel(studio: Studio, looked: Looked, number: int) -> None:
+    st.html(
+        f'<div class="gs-head"><h3>{escape(looked.name)}</h3>'
+        f"<span>{verdict_badge(verdict(looked.findings))}</span></div>"
+    )
+    wave(
+        studio,
+        looked.key,
+        name=looked.name,
+        place=f"look{number}",
+        duration_s=looked.measurement.duration_s,
+        findings=looked.findings,
+    )
+    st.html(meters.grid(looked.measurement))
+    show_findings(looked.findings)
+    show_platforms(looked.measurement)

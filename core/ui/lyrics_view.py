@@ -1,0 +1,63 @@
+"""The words of a song on its lyrics panel: sections, lines, and the syllables each line is cut into."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from core.run import StepRecord
+from core.song import Line, Lyrics, LyricSection, Plan
+
+
+def show_lyrics(step: StepRecord) -> None:
+    """Draw the plan that was understood and the lyrics."""
+    if step.plan is not None:
+        st.html(_plan(step.plan))
+    if step.lyrics is None:
+        return
+    if not step.lyrics.sections:
+        st.html('<div class="gs-faint">An instrumental: no words.</div>')
+        return
+    st.html(_words(step.lyrics))
+    if not step.lyrics.singable:
+        st.html('<div class="gs-faint">The built-in voice cannot sing this script; the words are kept.</div>')
+
+
+def _plan(plan: Plan) -> str:
+    facts = {
+        "Title": plan.title,
+        "Genre": plan.genre,
+        "Mood": ", ".join(plan.moods) or "–",
+        "Tempo": f"{plan.tempo_bpm:.0f} bpm",
+        "Key": plan.key,
+        "Band": ", ".join(plan.instruments) or "–",
+        "Form": " · ".join(f"{section.kind.value} {section.bars}" for section in plan.sections),
+    }
+    cells = "".join(
+        f'<div class="{"gs-wide" if name == "Form" else ""}"><dt>{name}</dt><dd>{escape(value)}</dd></div>'
+        for name, value in facts.items()
+    )
+    missed = (
+        f'<div class="gs-faint">Not understood as music: {escape(", ".join(plan.not_understood))}</div>'
+        if plan.not_understood
+        else ""
+    )
+    return f'<dl class="gs-plan">{cells}</dl>{missed}'
+
+
+def _words(lyrics: Lyrics) -> str:
+    return f'<div class="gs-lyrics">{"".join(_section(section) for section in lyrics.sections)}</div>'
+
+
+def _section(section: LyricSection) -> str:
+    lines = "".join(_line(line) for line in section.lines)
+    return f"<section><h4>{escape(section.kind.value)}</h4>{lines}</section>"
+
+
+def _line(line: Line) -> str:
+    """Return a line with its syllable count; hovering shows where it is cut."""
+    count = len(line.syllables)
+    cut = escape("·".join(line.syllables))
+    tail = f'<small title="{cut}">{count}</small>' if count else ""
+    return f"<p>{escape(line.text)}{tail}</p>"

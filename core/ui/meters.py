@@ -1,0 +1,118 @@
+"""Meter readings as HTML: a grid of figures for one sound, a table for several.
+
+A figure's difference to the stage before stands in brackets behind it. The markup holds no text of a
+person's own that is not escaped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from core.measure import Measurement
+from core.ui.words import NONE, change, clock, number
+
+
+@dataclass(frozen=True)
+class Meter:
+    """One reading: where it comes from and how it is shown."""
+
+    label: str
+    unit: str
+    help: str
+    read: Callable[[Measurement], float | None]
+    digits: int = 1
+    main: bool = False
+    """Whether a table of several sounds shows it on a small screen too."""
+
+
+METERS: tuple[Meter, ...] = (
+    Meter(
+        "Loudness",
+        "LUFS",
+        "Integrated loudness, BS.1770 with gates",
+        lambda m: m.integrated_lufs,
+        main=True,
+    ),
+    Meter("Momentary", "LUFS", "Loudest 400 ms", lambda m: m.momentary_max_lufs),
+    Meter("Short-term", "LUFS", "Loudest 3 s", lambda m: m.short_term_max_lufs),
+    Meter(
+        "True peak", "dBTP", "Peak between the samples, 4x oversampled", lambda m: m.true_peak_dbtp, main=True
+    ),
+    Meter("Crest", "dB", "Peak over RMS: how much dynamics is left", lambda m: m.crest_db, main=True),
+    Meter("Range", "LU", "Loudness range (LRA); unsteady under a minute", lambda m: m.loudness_range_lu),
+    Meter("PLR", "dB", "True peak over integrated loudness", lambda m: m.plr_db),
+    Meter("Silent", "%", "Part of the time under -60 dBFS", lambda m: 100 * m.silent_fraction, digits=0),
+    Meter(
+        "Correlation", "", "Left against right: 1 is mono, under 0 cancels", lambda m: m.correlation, digits=2
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One sound of a table."""
+
+    name: str
+    measurement: Measurement
+    before: Measurement | None = None
+
+
+def grid(measurement: Measurement, before: Measurement | None = None) -> str:
+    """Return the readings of one sound as a grid that folds on a small screen."""
+    cells = "".join(_cell(meter, measurement, before) for meter in METERS)
+    return f'<div class="gs-meters">{cells}</div>{_form(measurement)}'
+
+
+def table(rows: Sequence[Row]) -> str:
+    """Return the readings of several sounds as a table; a small screen keeps the main ones."""
+    head = "".join(
+        f'<th class="{_keep(meter)}" title="{escape(meter.help)}">{meter.label}'
+        f"<small>{escape(meter.unit)}</small></th>"
+        for meter in METERS
+    )
+    body = "".join(_row(row) for row in rows)
+    return f'<table class="gs-table"><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def skeleton() -> str:
+    """Return the grid with nothing in it, as tall as a full one, for a stage that has not run yet."""
+    cells = "".join(
+        f'<div class="gs-meter"><span>{meter.label}</span><b>{NONE}</b></div>' for meter in METERS
+    )
+    return f'<div class="gs-meters gs-none" aria-hidden="true">{cells}</div><div class="gs-form">&nbsp;</div>'
+
+
+def _cell(meter: Meter, now: Measurement, before: Measurement | None) -> str:
+    value = meter.read(now)
+    shift = change(value, meter.read(before), meter.digits) if before is not None else ""
+    unit = f" <small>{escape(meter.unit)}</small>" if value is not None and meter.unit else ""
+    return (
+        f'<div class="gs-meter" title="{escape(meter.help)}"><span>{meter.label}</span>'
+        f"<b>{number(value, meter.digits)}{unit}</b><i>{shift}</i></div>"
+    )
+
+
+def _row(row: Row) -> str:
+    cells = []
+    for meter in METERS:
+        value = meter.read(row.measurement)
+        shift = change(value, meter.read(row.before), meter.digits) if row.before is not None else ""
+        cells.append(f'<td class="{_keep(meter)}"><b>{number(value, meter.digits)}</b> <i>{shift}</i></td>')
+    return f"<tr><th>{escape(row.name)}</th>{''.join(cells)}</tr>"
+
+
+def _keep(meter: Meter) -> str:
+    return "gs-main" if meter.main else "gs-more"
+
+
+def _form(measurement: Measurement) -> str:
+    """Return the sound's form, and the blemishes that are counted rather than metered."""
+    channels = {1: "mono", 2: "stereo"}.get(measurement.channels, f"{measurement.channels} channels")
+    parts = [clock(measurement.duration_s), f"{measurement.sample_rate:,} Hz".replace(",", " "), channels]
+    if measurement.nonfinite_samples:
+        parts.append(f"<strong>{measurement.nonfinite_samples:,} samples are not numbers</strong>")
+    if measurement.clipped_runs:
+        parts.append(f"<strong>{measurement.clipped_runs:,} clipped runs</strong>")
+    return f'<div class="gs-form">{" · ".join(parts)}</div>'

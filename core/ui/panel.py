@@ -1,0 +1,186 @@
+"""The stage panel: one stage of a run, the same on every page.
+
+A header that says who made the sound, then the waveform with its player, the meters with the difference to
+the stage before, the stems, and the findings. What failed comes first.
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from core.contract import Finding, Severity
+from core.run import ArtifactRecord, RunRecord, RunState, StepRecord, StepState
+from core.studio import Studio
+from core.ui import compare, meters
+from core.ui.export_view import show_export
+from core.ui.findings import show_findings
+from core.ui.lyrics_view import show_lyrics
+from core.ui.master_view import show_mastering
+from core.ui.problem import act, show_error
+from core.ui.wave import overview, wave
+from core.ui.words import number, stem_of, step_badge, took
+
+
+def stage_panel(studio: Studio, run: RunRecord, stage: str, *, link: str | None = None) -> None:
+    """Draw one stage of ``run``; ``link`` is the page with its settings, when this is not that page."""
+    step = run.step(stage)
+    with st.container(border=True, key=f"card_{stage}"):
+        _header(studio, run, step, link)
+        if step.error is not None:
+            show_error(step.error)
+        if step.state is StepState.NOT_RUN and not run.state.live:
+            return
+        if step.state in (StepState.NOT_RUN, StepState.RUNNING):
+            _waiting(step)
+        else:
+            _delivered(studio, run, step)
+
+
+def _header(studio: Studio, run: RunRecord, step: StepRecord, link: str | None) -> None:
+    number_of = [one.stage for one in run.steps].index(step.stage) + 1
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.html(
+            f'<div class="gs-head" title="{escape(step.engine_reason)}">'
+            f'<span class="gs-no">{number_of}</span>'
+            f"<h3>{escape(step.title)}</h3><span>{step_badge(step)}</span>"
+            f'<span class="gs-by">{_made_by(step)}</span></div>',
+            width="stretch",
+        )
+        _actions(studio, run, step, link)
+
+
+def _made_by(step: StepRecord) -> str:
+    if step.state in (StepState.NOT_RUN, StepState.RUNNING):
+        return escape(step.message) if step.state is StepState.RUNNING else ""
+    parts = [step.engine_title, "approximate" if step.approximate else "", step.device]
+    if step.state in (StepState.DONE, StepState.FAILED):
+        parts.append("from the store" if step.cached else took(step.seconds))
+    return escape(" · ".join(part for part in parts if part))
+
+
+def _actions(studio: Studio, run: RunRecord, step: StepRecord, link: str | None) -> None:
+    if step.state is StepState.FAILED and not step.continued and run.state is RunState.STOPPED:
+        st.button(
+            "Continue anyway",
+            key=f"continue_{step.stage}",
+            help="Go on with this sound; the run is marked from here on.",
+            on_click=act(studio.continue_anyway),
+            args=(run.id, step.stage),
+        )
+    if step.state is not StepState.NOT_RUN:
+        st.button(
+            "Re-run from here",
+            key=f"rerun_{step.stage}",
+            help="Make this stage afresh, and everything after it.",
+            disabled=run.state.live,
+            on_click=act(studio.rerun),
+            args=(run.id, step.stage),
+        )
+    if link is not None:
+        st.page_link(link, label="Settings", icon=":material/tune:")
+
+
+def _waiting(step: StepRecord) -> None:
+    """Keep the place of what is to come, so that nothing jumps when it does."""
+    if step.stage in ("lyrics", "export"):
+        st.html('<div class="gs-blank gs-low"></div>')
+        return
+    st.html('<div class="gs-blank"></div>')
+    st.html(meters.skeleton())
+
+
+def _delivered(studio: Studio, run: RunRecord, step: StepRecord) -> None:
+    broken = step.verdict is Severity.FAIL
+    if broken:
+        show_findings(step.findings)
+    for note in step.notes:
+        st.html(f'<div class="gs-faint">{escape(note)}</div>')
+    if step.stage == "lyrics":
+        show_lyrics(step)
+    if step.artifacts:
+        _sounds(studio, run, step)
+    if step.stage == "master":
+        show_mastering(step)
+    if step.stage == "export":
+        show_export(studio, step)
+    if not broken:
+        show_findings(step.findings)
+
+
+def _sounds(studio: Studio, run: RunRecord, step: StepRecord) -> None:
+    whole = step.main if step.main is not None and compare.is_whole(step.main.name) else None
+    if whole is not None:
+        _sound(studio, run, step, whole)
+        others = [artifact for artifact in step.artifacts if artifact is not whole]
+    else:
+        others = list(step.artifacts)
+        _stems(studio, run, step, others)
+    if others:
+        _other(studio, run, step, others)
+
+
+def _sound(studio: Studio, run: RunRecord, step: StepRecord, artifact: ArtifactRecord) -> None:
+    wave(
+        studio,
+        artifact.key,
+        name=artifact.name,
+        place=step.stage,
+        duration_s=artifact.measurement.duration_s,
+        findings=step.findings,
+    )
+    st.html(meters.grid(artifact.measurement, compare.before(run, step.stage, artifact.name)))
+
+
+def _stems(studio: Studio, run: RunRecord, step: StepRecord, stems: list[ArtifactRecord]) -> None:
+    overview(
+        studio,
+        [(artifact.name, artifact.key) for artifact in stems],
+        place=step.stage,
+        duration_s=max(artifact.measurement.duration_s for artifact in stems),
+        findings=step.findings,
+    )
+    rows = [
+        meters.Row(artifact.name, artifact.measurement, compare.before(run, step.stage, artifact.name))
+        for artifact in stems
+    ]
+    st.html(meters.table(rows))
+
+
+def _other(studio: Studio, run: RunRecord, step: StepRecord, others: list[ArtifactRecord]) -> None:
+    by_name = {artifact.name: artifact for artifact in others}
+    chosen = st.pills(
+        "Open a part",
+        list(by_name),
+        format_func=lambda name: _part_label(by_name[name], step.findings),
+        default=_suspect(step, by_name),
+        key=f"part_{step.stage}_{step.key}",
+        label_visibility="collapsed",
+    )
+    if chosen is not None:
+        _sound(studio, run, step, by_name[str(chosen)])
+
+
+def _part_label(artifact: ArtifactRecord, findings: tuple[Finding, ...]) -> str:
+    worst = max(
+        (f.severity for f in findings if f.artifact == artifact.name),
+        key=lambda s: s.rank,
+        default=Severity.OK,
+    )
+    mark = {Severity.OK: "", Severity.WARN: " (warning)", Severity.FAIL: " (failed)"}[worst]
+    name = artifact.name if artifact.name.startswith("clip_") else stem_of(artifact.name)
+    return f"{_plain(name)} {number(artifact.measurement.integrated_lufs)}{mark}"
+
+
+def _suspect(step: StepRecord, by_name: dict[str, ArtifactRecord]) -> str | None:
+    """Return the part that a failure names, so that its panel is open."""
+    for finding in step.findings:
+        if finding.severity is Severity.FAIL and finding.artifact in by_name:
+            return finding.artifact
+    return None
+
+
+def _plain(text: str) -> str:
+    """Return text that a markdown label shows as it is."""
+    return "".join(f"\\{c}" if c in r"\`*_{}[]()#+-.!|<>~$:" else c for c in text)

@@ -1,0 +1,86 @@
+"""The one way an error is shown: what happened, why, what to do; what a library said stays folded."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from html import escape
+from typing import ParamSpec
+
+import streamlit as st
+from pydantic import ValidationError
+
+from core.errors import ErrorReport, GainstageError
+from core.ui.sentences import sentences
+
+log = logging.getLogger(__name__)
+P = ParamSpec("P")
+
+
+def show_error(error: GainstageError | ErrorReport) -> None:
+    """Show an error with its causes and remedy."""
+    report = error.report() if isinstance(error, GainstageError) else error
+    causes = "".join(f"<li>{escape(cause)}</li>" for cause in report.causes)
+    st.html(
+        '<div class="gs-problem" role="alert">'
+        f"<strong>{escape(report.message)}</strong>"
+        + (f"<p>Likely:</p><ul>{causes}</ul>" if causes else "")
+        + (f"<p>What to do: {escape(report.remedy)}</p>" if report.remedy else "")
+        + "</div>"
+    )
+    if report.detail:
+        with st.expander("What the library said"):
+            st.code(report.detail, language=None, wrap_lines=True)
+
+
+def show_invalid(error: ValidationError) -> None:
+    """Show settings that were refused, one sentence for each."""
+    for sentence in sentences(error):
+        show_error(ErrorReport(kind="settings", message=sentence, remedy=""))
+
+
+@contextmanager
+def guarded() -> Iterator[None]:
+    """Show what goes wrong inside instead of a traceback.
+
+    A bug of ours is logged with its traceback and shown as what it is; Streamlit's own signals pass.
+    """
+    try:
+        yield
+    except GainstageError as error:
+        show_error(error)
+    except ValidationError as error:
+        show_invalid(error)
+    except Exception as error:
+        log.exception("a page failed")
+        show_error(
+            ErrorReport(
+                kind="bug",
+                message="The studio made a mistake while drawing this page.",
+                remedy="Reload the page. If it happens again, report it with the lines below; "
+                "what was made before is kept.",
+                detail=f"{type(error).__name__}: {error}",
+            )
+        )
+
+
+def act(verb: Callable[P, object]) -> Callable[P, None]:
+    """Return a button's callback: what ``verb`` raises is kept and shown by :func:`show_kept`."""
+
+    @wraps(verb)
+    def called(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            verb(*args, **kwargs)
+        except GainstageError as error:
+            st.session_state["problem"] = error.report()
+
+    return called
+
+
+def show_kept() -> None:
+    """Show, once, the error that the last button press ended in."""
+    report = st.session_state.pop("problem", None)
+    if report is not None:
+        show_error(report)

@@ -1,0 +1,111 @@
+"""A run on Home: its header, the level waterfall, and every stage's panel, filling in while it is made."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from core.run import RunRecord, RunState, StepState
+from core.studio import Studio
+from core.ui import session
+from core.ui.panel import stage_panel
+from core.ui.problem import act, guarded
+from core.ui.site import page_file
+from core.ui.waterfall import show_waterfall
+from core.ui.words import STATE_WORDS, took
+
+POLL_S = 0.5
+
+
+def show_run(studio: Studio, run: RunRecord) -> None:
+    """Draw ``run`` and keep it fresh while it is live; ends with one rerun of the whole page."""
+    live_when_drawn = run.state.live
+
+    @st.fragment(run_every=POLL_S if live_when_drawn else None)
+    def rack() -> None:
+        with guarded():
+            now = studio.run(run.id)
+            if now.state.live != live_when_drawn:
+                st.rerun()
+            run_header(studio, now)
+            show_waterfall(now)
+            for step in now.steps:
+                stage_panel(studio, now, step.stage, link=page_file(step.stage))
+
+    rack()
+
+
+def run_header(studio: Studio, run: RunRecord) -> None:
+    """Draw what the song is, where it stands, and what can be done with it."""
+    with st.container(key="run_header"):
+        st.text(_name(run), width="stretch")
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.html(f'<div class="gs-head">{_badges(run)}<span class="gs-by">{_facts(run)}</span></div>')
+            _verbs(studio, run)
+        st.progress(_fraction(run), text=_doing(run))
+
+
+def _verbs(studio: Studio, run: RunRecord) -> None:
+    live = run.state.live
+    st.button("Cancel", key="cancel", disabled=not live, on_click=act(studio.cancel), args=(run.id,))
+    st.button(
+        "Undo",
+        key="undo",
+        disabled=live or not run.can_undo,
+        on_click=act(studio.undo),
+        args=(run.id,),
+        help="Back to the settings before the last change.",
+    )
+    st.button(
+        "Redo",
+        key="redo",
+        disabled=live or not run.can_redo,
+        on_click=act(studio.redo),
+        args=(run.id,),
+        help="Forward to the settings that were undone.",
+    )
+    st.button("New song", key="new_song", on_click=session.let_go)
+
+
+def _name(run: RunRecord) -> str:
+    if run.request.upload is not None:
+        return ", ".join(run.request.upload.names.values())
+    return run.request.prompt or "A song from typed lyrics"
+
+
+def _badges(run: RunRecord) -> str:
+    kinds = {RunState.DONE: run.verdict.value, RunState.STOPPED: "fail", RunState.CANCELLED: "idle"}
+    word = STATE_WORDS[run.state]
+    if run.state is RunState.DONE and run.verdict.value != "ok":
+        word = "done, with " + ("warnings" if run.verdict.value == "warn" else "failures")
+    badge = f'<span class="gs-badge gs-{kinds.get(run.state, "run")}">{word}</span>'
+    if run.tainted:
+        badge += '<span class="gs-badge gs-warn">tainted: went on past a failure</span>'
+    return f"<span>{badge}</span>"
+
+
+def _facts(run: RunRecord) -> str:
+    parts = [f"seed {run.request.seed}", took(run.elapsed_s)]
+    if run.blame is not None:
+        parts.insert(0, f"first failure at {run.step(run.blame).title}")
+    return escape(" · ".join(parts))
+
+
+def _fraction(run: RunRecord) -> float:
+    if run.state is RunState.DONE:
+        return 1.0
+    done = sum(step.state is StepState.DONE or step.continued for step in run.steps)
+    running = sum(step.fraction for step in run.steps if step.state is StepState.RUNNING)
+    return min(1.0, (done + running) / len(run.steps))
+
+
+def _doing(run: RunRecord) -> str:
+    if run.state is RunState.QUEUED:
+        ahead = f"{run.queue_position} ahead" if run.queue_position else "next in the queue"
+        return f"Waiting: {ahead}"
+    for step in run.steps:
+        if step.state is StepState.RUNNING:
+            return f"{step.title}: {step.message}" if step.message else step.title
+    finished = sum(step.state is StepState.DONE for step in run.steps)
+    return f"{finished} of {len(run.steps)} stages done"

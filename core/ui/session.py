@@ -1,0 +1,76 @@
+"""What belongs to one browser session: the studio it talks to, who it is, and the run it looks at."""
+
+from __future__ import annotations
+
+import uuid
+
+import streamlit as st
+
+from core.pipeline import RunSettings
+from core.run import RunRecord
+from core.studio import Studio
+
+RUN = "run"
+DRAFT = "draft_settings"
+
+
+def studio() -> Studio:
+    """Return the process's one studio; the first call opens it."""
+    return _studio()
+
+
+@st.cache_resource(show_spinner=False, on_release=lambda opened: opened.close())
+def _studio() -> Studio:
+    return Studio.open()
+
+
+def owner() -> str:
+    """Return this browser session's id: whose runs these are."""
+    if "owner" not in st.session_state:
+        st.session_state["owner"] = uuid.uuid4().hex
+    return str(st.session_state["owner"])
+
+
+def run_id() -> str | None:
+    """Return the id of the run that is looked at.
+
+    It comes from the page's address, so that reload and deep links resume, and is written back on every
+    run of the script, because moving to another page clears the address.
+    """
+    held = st.query_params.get(RUN) or st.session_state.get(RUN)
+    if not held:
+        return None
+    hold(held)
+    return str(held)
+
+
+def hold(run: str) -> None:
+    """Look at this run from now on."""
+    st.session_state[RUN] = run
+    if st.query_params.get(RUN) != run:
+        st.query_params[RUN] = run
+
+
+def let_go() -> None:
+    """Look at no run: a new song."""
+    st.session_state.pop(RUN, None)
+    st.query_params.pop(RUN, None)
+
+
+def current_run() -> RunRecord | None:
+    """Return the run that is looked at as it stands now; raises NotFoundError when it is gone."""
+    held = run_id()
+    return studio().run(held) if held else None
+
+
+def draft() -> RunSettings:
+    """Return the settings that the next song starts with."""
+    if DRAFT not in st.session_state:
+        st.session_state[DRAFT] = RunSettings()
+    settings: RunSettings = st.session_state[DRAFT]
+    return settings
+
+
+def keep_draft(settings: RunSettings) -> None:
+    """Keep settings for the next song."""
+    st.session_state[DRAFT] = settings

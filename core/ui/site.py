@@ -1,0 +1,100 @@
+"""The pages of the studio, in sections, and the one way into each of them.
+
+The first request to a fresh server may be a deep link. Because there is a ``pages`` folder, Streamlit then
+runs that page's file alone, without the entry script; so a page's file only calls :func:`draw`, which sets
+up the whole site first when nobody has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import ParamSpec
+
+import streamlit as st
+from streamlit.navigation.page import Page
+
+from core.ui import session
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True)
+class PageCard:
+    """One page: its file's name, which is also its address, its title and its icon."""
+
+    name: str
+    title: str
+    icon: str
+
+    @property
+    def file(self) -> str:
+        """Path of the page's file, as links take it."""
+        return page_file(self.name)
+
+
+def page_file(name: str) -> str:
+    """Return the path of a page's file, as ``st.page_link`` and ``st.switch_page`` take it."""
+    return f"pages/{name}.py"
+
+
+HOME = PageCard("home", "Home", ":material/graphic_eq:")
+STAGE_PAGES = (
+    PageCard("lyrics", "1 Lyrics", ":material/lyrics:"),
+    PageCard("generate", "2 Generate", ":material/piano:"),
+    PageCard("assemble", "3 Assemble", ":material/join:"),
+    PageCard("separate", "4 Separate", ":material/call_split:"),
+    PageCard("enhance", "5 Enhance", ":material/tune:"),
+    PageCard("mix", "6 Mix", ":material/instant_mix:"),
+    PageCard("master", "7 Master", ":material/compress:"),
+    PageCard("export", "8 Export", ":material/download:"),
+)
+TOOL_PAGES = (
+    PageCard("look", "Look at a file", ":material/search:"),
+    PageCard("library", "Library", ":material/library_music:"),
+    PageCard("doctor", "Doctor", ":material/stethoscope:"),
+)
+
+_inside: ContextVar[bool] = ContextVar("inside_the_site", default=False)
+
+
+def run_site() -> None:
+    """Set up the page and the navigation, and run the page that was asked for."""
+    st.set_page_config(
+        page_title="Gainstage",
+        page_icon=":material/graphic_eq:",
+        layout="wide",
+        menu_items={"About": "Gainstage: a music studio that shows the level after every stage."},
+    )
+    chosen = st.navigation(
+        {
+            "Song": [_page(HOME, default=True)],
+            "Stages": [_page(card) for card in STAGE_PAGES],
+            "Tools": [_page(card) for card in TOOL_PAGES],
+        }
+    )
+    session.run_id()
+    token = _inside.set(True)
+    try:
+        chosen.run()
+    finally:
+        _inside.reset(token)
+
+
+def draw(body: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
+    """Draw a page, within the site."""
+    if _inside.get():
+        body(*args, **kwargs)
+    else:
+        run_site()
+
+
+def _page(card: PageCard, *, default: bool = False) -> Page:
+    return st.Page(
+        card.file,
+        title=card.title,
+        icon=card.icon,
+        url_path="" if default else card.name,
+        default=default,
+    )

@@ -1,0 +1,122 @@
+"""A stage's own page: its settings, its panel, and the way to the stages beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from core.pipeline import STAGES
+from core.run import RunRecord
+from core.stages.base import StageSettings
+from core.studio import Studio
+from core.ui import session
+from core.ui.compare import is_whole
+from core.ui.engines_view import engine_choices, show_engines
+from core.ui.forms import Entry, FormPlan, settings_form
+from core.ui.panel import stage_panel
+from core.ui.problem import act, guarded
+from core.ui.rack import POLL_S, run_header
+from core.ui.shell import page
+from core.ui.site import HOME, page_file
+from core.ui.words import stem_of
+
+ABOUT = {
+    "lyrics": "What the song is to be, and its words.",
+    "generate": "One or more clips of music.",
+    "assemble": "The clips joined into one song.",
+    "separate": "The song taken apart into stems.",
+    "enhance": "Each stem through its own chain.",
+    "mix": "The stems back into one, by their faders.",
+    "master": "Loudness and true peak brought to the target.",
+    "export": "The files to take away.",
+}
+
+
+def stage_page(stage: str) -> None:
+    """Draw the page of ``stage``."""
+    number = [one.name for one in STAGES].index(stage)
+    with page(f"{number + 1} {STAGES[number].title}", ABOUT[stage]):
+        studio = session.studio()
+        _beside(number)
+        run = session.current_run()
+        if run is not None:
+            _live_panel(studio, run, stage)
+        _settings(studio, run, stage)
+        show_engines(studio, stage)
+
+
+def _beside(number: int) -> None:
+    with st.container(horizontal=True, horizontal_alignment="distribute"):
+        for beside, icon in ((number - 1, ":material/arrow_back:"), (number + 1, ":material/arrow_forward:")):
+            if 0 <= beside < len(STAGES):
+                st.page_link(page_file(STAGES[beside].name), label=STAGES[beside].title, icon=icon)
+            else:
+                st.page_link(HOME.file, label="Home", icon=":material/graphic_eq:")
+
+
+def _live_panel(studio: Studio, run: RunRecord, stage: str) -> None:
+    live_when_drawn = run.state.live
+
+    @st.fragment(run_every=POLL_S if live_when_drawn else None)
+    def panel() -> None:
+        with guarded():
+            now = studio.run(run.id)
+            if now.state.live != live_when_drawn:
+                st.rerun()
+            run_header(studio, now)
+            stage_panel(studio, now, stage)
+
+    panel()
+
+
+def _settings(studio: Studio, run: RunRecord | None, stage: str) -> None:
+    settings = session.draft() if run is None else run.settings
+    current: StageSettings = getattr(settings, stage)
+    st.subheader("Settings", anchor=False)
+    plan = FormPlan(
+        key=f"{stage}/{run.id}/{run.revision}" if run is not None else f"{stage}/draft",
+        names=_stem_names(run),
+        entries=_entries(current),
+        choices={"engine": engine_choices(studio, stage)} if "engine" in type(current).model_fields else {},
+        disabled=run is not None and run.state.live,
+    )
+    chosen = settings_form(current, plan)
+    if chosen is None:
+        return
+    if run is None:
+        session.keep_draft(settings.model_copy(update={stage: chosen}))
+        st.html('<div class="gs-faint">The next song starts with these.</div>')
+        return
+    changed = chosen != current
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            "Apply and re-run from here",
+            type="primary",
+            key="apply",
+            disabled=not changed or run.state.live,
+            on_click=act(studio.change),
+            args=(run.id, settings.model_copy(update={stage: chosen})),
+        )
+        word = "Changed, not applied yet." if changed else "As this song was made."
+        st.html(f'<div class="gs-faint">{word}</div>')
+
+
+def _entries(current: StageSettings) -> Mapping[str, Entry]:
+    """Return what is in effect for a stem where a stage has settings by stem name."""
+    entries = {}
+    if hasattr(current, "fader"):
+        entries["faders"] = Entry(current.fader)
+    if hasattr(current, "chain"):
+        entries["chains"] = Entry(current.chain, opt_in=True)
+    return entries
+
+
+def _stem_names(run: RunRecord | None) -> tuple[str, ...]:
+    if run is None:
+        return ()
+    for stage in ("enhance", "separate"):
+        names = tuple(stem_of(a.name) for a in run.step(stage).artifacts if not is_whole(a.name))
+        if names:
+            return names
+    return ()

@@ -1,0 +1,117 @@
+"""How a song begins on Home: from a prompt, from a sound of one's own, or by only looking at a sound."""
+
+from __future__ import annotations
+
+import streamlit as st
+from pydantic import ValidationError
+
+from core.audio import SUFFIXES
+from core.errors import InputError
+from core.pipeline import RunSettings
+from core.song import SongRequest, Upload
+from core.studio import Studio
+from core.ui import session
+from core.ui.look import look_at
+from core.ui.problem import guarded
+from core.ui.sentences import sentences
+from core.ui.uploads import brought
+
+PROBE_S = 8.0
+EXAMPLE = "warm lo-fi piano about the sea"
+
+
+def show_start(studio: Studio) -> None:
+    """Draw the three ways in."""
+    prompt, sound, look = st.tabs(["Make a song", "Start from a sound", "Just look at a sound"])
+    with prompt:
+        _from_prompt(studio)
+    with sound:
+        _from_sound(studio)
+    with look:
+        look_at(studio)
+
+
+def _from_prompt(studio: Studio) -> None:
+    with st.form("song", border=False):
+        prompt = st.text_input(
+            "What should it sound like?", placeholder=EXAMPLE, key="prompt", persist_state="session"
+        )
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+            duration_s = st.number_input("Length (s)", 3.0, 1200.0, 60.0, 5.0, key="length", width=150)
+            seed = st.number_input("Seed", 0, 2**31 - 1, 42, 1, key="seed", width=150)
+            instrumental = st.toggle("Instrumental", key="instrumental")
+        with st.expander("Lyrics of your own"):
+            lyrics = st.text_area(
+                "Lyrics",
+                key="typed_lyrics",
+                placeholder="[verse]\nThe tide comes in on quiet feet\n\n[chorus]\nStay, stay with me",
+                height=180,
+                help="Headings such as [verse] and [chorus] are understood. Empty: words are written.",
+            )
+        with st.container(horizontal=True):
+            make = st.form_submit_button("Make song", type="primary", key="make")
+            probe = st.form_submit_button(
+                "Try one short clip",
+                key="probe",
+                help=f"The whole chain on {PROBE_S:.0f} s, to hear quickly which way it goes.",
+            )
+    if not make and not probe:
+        return
+    with guarded():
+        if not prompt.strip() and not lyrics.strip():
+            raise InputError(
+                "There is nothing to make a song from yet.",
+                remedy=f"Write a few words about it, such as “{EXAMPLE}”, or lyrics of your own.",
+            )
+        _begin(
+            studio,
+            prompt=prompt.strip(),
+            typed_lyrics=lyrics.strip(),
+            instrumental=instrumental,
+            duration_s=PROBE_S if probe else duration_s,
+            seed=int(seed),
+        )
+
+
+def _from_sound(studio: Studio) -> None:
+    st.html(
+        '<div class="gs-faint">One file is a song: it is separated, enhanced, mixed and mastered. '
+        "Several files are its stems, each named after its file.</div>"
+    )
+    files = st.file_uploader(
+        "A song, or its stems",
+        type=[s.lstrip(".") for s in SUFFIXES],
+        accept_multiple_files=True,
+        key="sound",
+    )
+    if st.button("Start from this", type="primary", key="start_sound", disabled=not files):
+        with guarded(), brought(files) as paths, st.spinner("Reading"):
+            _begin(studio, upload=studio.bring(paths))
+
+
+def _begin(
+    studio: Studio,
+    *,
+    prompt: str = "",
+    typed_lyrics: str = "",
+    instrumental: bool = False,
+    duration_s: float = 60.0,
+    seed: int = 42,
+    upload: Upload | None = None,
+) -> None:
+    try:
+        request = SongRequest(
+            prompt=prompt,
+            typed_lyrics=typed_lyrics,
+            instrumental=instrumental,
+            duration_s=duration_s,
+            seed=seed,
+            upload=upload,
+        )
+    except ValidationError as error:
+        raise InputError(
+            " ".join(sentences(error, SongRequest)), remedy="Change it and try again."
+        ) from error
+    settings: RunSettings = session.draft()
+    session.hold(studio.start(request, settings, session.owner()))
+    st.rerun()

@@ -1,0 +1,148 @@
+"""The level waterfall: loudness, true peak and crest of the whole music, stage by stage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from core.contract import Severity
+from core.run import RunRecord
+from core.ui.compare import is_whole
+
+FLOOR_DB = -60.0
+COLOURS = {
+    "dark": {"lufs": "#4da3ff", "peak": "#c3cad4", "crest": "#8f9baa", "line": "#2c343f", "fail": "#f2727a"},
+    "light": {"lufs": "#0f62c9", "peak": "#3c4550", "crest": "#76818e", "line": "#d3d9e0", "fail": "#c2273a"},
+}
+
+
+@dataclass(frozen=True)
+class Level:
+    """One stage's point: decibel figures, None where the stage has no whole sound."""
+
+    stage: str
+    title: str
+    lufs: float | None
+    true_peak_dbtp: float | None
+    crest_db: float | None
+    failed: bool
+
+
+def levels(run: RunRecord) -> tuple[Level, ...]:
+    """Return the levels of every stage that delivered the whole music."""
+    points = []
+    for step in run.steps:
+        main = step.main
+        if main is None or not is_whole(main.name):
+            continue
+        reading = main.measurement
+        points.append(
+            Level(
+                step.stage,
+                step.title,
+                reading.integrated_lufs,
+                reading.true_peak_dbtp,
+                reading.crest_db,
+                step.verdict is Severity.FAIL,
+            )
+        )
+    return tuple(points)
+
+
+def show_waterfall(run: RunRecord) -> None:
+    """Draw the chart; nothing before the first stage with a sound."""
+    points = levels(run)
+    dark = st.context.theme.type != "light"
+    if not points and not run.state.live:
+        return
+    st.plotly_chart(
+        _figure(run, points, COLOURS["dark" if dark else "light"]),
+        key="waterfall",
+        config={"displayModeBar": False},
+        theme="streamlit",
+        alt=_words(points),
+    )
+
+
+def _words(points: Sequence[Level]) -> str:
+    told = "; ".join(f"{p.title} {p.lufs:.1f} LUFS" for p in points if p.lufs is not None)
+    return f"Level by stage: {told}" if told else "Level by stage: nothing measured yet"
+
+
+def _figure(run: RunRecord, points: Sequence[Level], colours: dict[str, str]) -> Any:
+    import plotly.graph_objects as go
+
+    titles = [step.title for step in run.steps if step.stage not in ("lyrics", "export")]
+    at = [p.title for p in points]
+    figure = go.Figure()
+    figure.add_trace(
+        _line(go, "Loudness (LUFS)", at, [p.lufs for p in points], colours["lufs"], 3, "bottom center")
+    )
+    figure.add_trace(
+        _line(
+            go, "True peak (dBTP)", at, [p.true_peak_dbtp for p in points], colours["peak"], 2, "top center"
+        )
+    )
+    figure.add_trace(
+        _line(
+            go, "Crest (dB)", at, [p.crest_db for p in points], colours["crest"], 2, "top center", "dot", "y2"
+        )
+    )
+    for p in points:
+        if p.failed:
+            figure.add_vrect(
+                x0=p.title, x1=p.title, line={"color": colours["fail"], "width": 10}, opacity=0.35
+            )
+    lowest = min((p.lufs for p in points if p.lufs is not None), default=-24.0)
+    figure.update_layout(
+        height=300,
+        margin={"l": 44, "r": 12, "t": 8, "b": 8},
+        legend={"orientation": "h", "y": 1.12, "x": 0, "font": {"size": 12}},
+        hovermode="x unified",
+        showlegend=True,
+        dragmode=False,
+    )
+    figure.update_xaxes(
+        categoryorder="array",
+        categoryarray=titles,
+        range=[-0.5, len(titles) - 0.5],
+        fixedrange=True,
+        showgrid=False,
+    )
+    figure.update_yaxes(gridcolor=colours["line"], fixedrange=True, zerolinecolor=colours["line"], nticks=6)
+    figure.update_layout(
+        xaxis={"anchor": "y2"},
+        yaxis={"domain": [0.36, 1], "range": [max(FLOOR_DB, min(-30.0, lowest - 8)), 6], "title": "dB"},
+        yaxis2={"domain": [0, 0.26], "range": [0, 26], "title": "dB"},
+    )
+    return figure
+
+
+def _line(
+    go: Any,
+    name: str,
+    x: list[str],
+    y: list[float | None],
+    colour: str,
+    width: int,
+    place: str,
+    dash: str = "solid",
+    axis: str = "y",
+) -> Any:
+    return go.Scatter(
+        name=name,
+        x=x,
+        y=y,
+        yaxis=axis,
+        mode="lines+markers+text",
+        line={"color": colour, "width": width, "dash": dash},
+        marker={"size": 8, "color": colour},
+        text=["" if value is None else f"{value:.1f}".replace("-", "−") for value in y],
+        textposition=place,
+        textfont={"color": colour, "size": 12},
+        hovertemplate="%{y:.1f}",
+        connectgaps=True,
+    )

@@ -1,0 +1,494 @@
+// The waveform: draws min/max peaks on a canvas, plays the sound behind it, shows where findings are.
+// Streamlit calls the default export again whenever the data changes and keeps the element; so one
+// instance lives per element, and an update (a player's address, new findings) does not stop the sound.
+
+const instances = new WeakMap();
+let sounding = null;
+
+const FLOOR_DB = -60;
+const LOUDNESS_FLOOR = -60;
+const TICKS_S = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800];
+
+export default function (component) {
+  const { parentElement } = component;
+  let wave = instances.get(parentElement);
+  if (!wave) {
+    wave = new Wave(parentElement.querySelector(".gw"));
+    instances.set(parentElement, wave);
+  }
+  wave.update(component);
+  return () => {
+    wave.close();
+    instances.delete(parentElement);
+  };
+}
+
+function bytes(text) {
+  return Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+}
+
+function clock(seconds, digits = 1) {
+  const minutes = Math.floor(seconds / 60);
+  const rest = (seconds - minutes * 60).toFixed(digits).padStart(digits ? 3 + digits : 2, "0");
+  return `${minutes}:${rest}`;
+}
+
+class Wave {
+  constructor(root) {
+    this.root = root;
+    this.canvas = root.querySelector("canvas");
+    this.pen = this.canvas.getContext("2d");
+    this.view = [0, 1];
+    this.at = 0;
+    this.scale = "linear";
+    this.showLoudness = false;
+    this.pointers = new Map();
+    this.audio = null;
+    this.pending = false;
+    this.frame = 0;
+    this.wire();
+  }
+
+  update({ data, setTriggerValue }) {
+    const fresh = !this.data || this.data.id !== data.id;
+    this.data = data;
+    this.ask = () => setTriggerValue("play", Date.now());
+    this.lanes = data.lanes.map((lane) => ({ ...lane, codes: new Int8Array(bytes(lane.peaks).buffer) }));
+    this.loudness = data.loudness ? bytes(data.loudness) : null;
+    if (fresh) {
+      this.silence();
+      this.view = [0, data.seconds];
+      this.at = 0;
+    }
+    this.part(".play").hidden = !data.playable;
+    this.part(".time").hidden = !data.playable;
+    this.part(".loud").hidden = !this.loudness;
+    this.canvas.style.height = `${data.lane_px * this.lanes.length + 18}px`;
+    this.canvas.setAttribute("aria-label", data.label);
+    this.canvas.setAttribute("aria-valuemax", data.seconds.toFixed(1));
+    if (data.url && (!this.audio || this.audio.dataset.url !== data.url)) this.load(data.url);
+    this.draw();
+  }
+
+  part(selector) {
+    return this.root.querySelector(selector);
+  }
+
+  // Sound ---------------------------------------------------------------------------------------
+
+  load(url) {
+    const playing = this.audio && !this.audio.paused;
+    this.audio?.pause();
+    this.audio = new Audio(url);
+    this.audio.dataset.url = url;
+    this.audio.preload = "auto";
+    this.audio.currentTime = this.at;
+    this.audio.onended = () => this.paused();
+    this.audio.onpause = () => this.paused();
+    this.audio.onerror = () => this.failed();
+    if (this.pending || playing) this.play();
+  }
+
+  toggle() {
+    if (!this.data.playable) return;
+    if (this.audio && !this.audio.paused) {
+      this.audio.pause();
+    } else if (this.audio) {
+      this.play();
+    } else {
+      this.pending = true;
+      this.state("loading");
+      this.ask();
+    }
+  }
+
+  play() {
+    this.pending = false;
+    if (sounding && sounding !== this) sounding.audio?.pause();
+    sounding = this;
+    if (this.at >= this.data.seconds - 0.05) this.at = 0;
+    this.audio.currentTime = this.at;
+    this.audio.play().then(
+      () => {
+        this.state("playing");
+        this.follow();
+      },
+      () => this.paused(),
+    );
+  }
+
+  paused() {
+    cancelAnimationFrame(this.frame);
+    if (this.audio) this.at = Math.min(this.audio.currentTime, this.data.seconds);
+    this.state("paused");
+    this.draw();
+  }
+
+  failed() {
+    this.audio = null;
+    this.pending = false;
+    this.state("paused");
+    this.part(".time").textContent = "the player could not load this sound";
+  }
+
+  silence() {
+    cancelAnimationFrame(this.frame);
+    if (this.audio) {
+      this.audio.onpause = this.audio.onended = this.audio.onerror = null;
+      this.audio.pause();
+      this.audio.src = "";
+      this.audio = null;
+    }
+    this.pending = false;
+    this.state("paused");
+  }
+
+  follow() {
+    cancelAnimationFrame(this.frame);
+    const step = () => {
+      if (!this.audio || this.audio.paused) return;
+      this.at = this.audio.currentTime;
+      const [from, to] = this.view;
+      if (this.at > to || this.at < from) this.show(this.at, this.at + (to - from));
+      this.draw();
+      this.frame = requestAnimationFrame(step);
+    };
+    step();
+  }
+
+  state(name) {
+    this.root.dataset.state = name;
+    const button = this.part(".play");
+    const playing = name === "playing";
+    button.setAttribute("aria-label", playing ? "Pause" : "Play");
+    button.title = playing ? "Pause (space)" : "Play (space)";
+  }
+
+  seek(seconds) {
+    this.at = Math.min(this.data.seconds, Math.max(0, seconds));
+    if (this.audio) this.audio.currentTime = this.at;
+    const [from, to] = this.view;
+    if (this.at < from || this.at > to) this.show(this.at - (to - from) / 2, this.at + (to - from) / 2);
+    this.draw();
+  }
+
+  // View ----------------------------------------------------------------------------------------
+
+  show(from, to) {
+    const whole = this.data.seconds;
+    const length = Math.min(whole, Math.max(Math.min(whole, 0.05), to - from));
+    const start = Math.min(whole - length, Math.max(0, from));
+    this.view = [start, start + length];
+  }
+
+  zoom(factor, centre) {
+    const [from, to] = this.view;
+    const middle = centre ?? (this.at >= from && this.at <= to ? this.at : (from + to) / 2);
+    const share = (middle - from) / (to - from || 1);
+    const length = (to - from) * factor;
+    this.show(middle - share * length, middle + (1 - share) * length);
+    this.draw();
+  }
+
+  timeAt(event) {
+    const box = this.canvas.getBoundingClientRect();
+    const [from, to] = this.view;
+    return from + ((event.clientX - box.left) / box.width) * (to - from);
+  }
+
+  // Hands ---------------------------------------------------------------------------------------
+
+  wire() {
+    const { canvas } = this;
+    this.part(".play").onclick = () => this.toggle();
+    this.part(".in").onclick = () => this.zoom(0.5);
+    this.part(".out").onclick = () => this.zoom(2);
+    this.part(".scale").onclick = () => {
+      this.scale = this.scale === "linear" ? "dB" : "linear";
+      this.part(".scale").setAttribute("aria-pressed", this.scale === "dB");
+      this.draw();
+    };
+    this.part(".loud").onclick = () => {
+      this.showLoudness = !this.showLoudness;
+      this.part(".loud").setAttribute("aria-pressed", this.showLoudness);
+      this.draw();
+    };
+    canvas.onpointerdown = (event) => this.press(event);
+    canvas.onpointermove = (event) => this.move(event);
+    canvas.onpointerup = canvas.onpointercancel = (event) => this.pointers.delete(event.pointerId);
+    canvas.onwheel = (event) => this.wheel(event);
+    canvas.onkeydown = (event) => this.key(event);
+    this.watch = new ResizeObserver(() => this.draw());
+    this.watch.observe(canvas);
+    this.root.ontransitionend = () => this.draw(); // the theme changed
+  }
+
+  press(event) {
+    this.pointers.set(event.pointerId, event);
+    if (this.pointers.size === 1) this.seek(this.timeAt(event));
+    canvasCapture(this.canvas, event);
+  }
+
+  move(event) {
+    const held = this.pointers.get(event.pointerId);
+    if (!held) {
+      const time = this.timeAt(event);
+      const span = this.data.spans.find((s) => time >= s.start && time <= s.stop);
+      this.canvas.title = span ? span.text : "";
+      return;
+    }
+    if (this.pointers.size === 2) {
+      const other = [...this.pointers.values()].find((p) => p.pointerId !== event.pointerId);
+      const before = Math.abs(held.clientX - other.clientX) || 1;
+      const now = Math.abs(event.clientX - other.clientX) || 1;
+      this.pointers.set(event.pointerId, event);
+      this.zoom(before / now, (this.timeAt(event) + this.timeAt(other)) / 2);
+    } else {
+      this.pointers.set(event.pointerId, event);
+      this.seek(this.timeAt(event));
+    }
+  }
+
+  wheel(event) {
+    const [from, to] = this.view;
+    if (event.ctrlKey || event.metaKey) {
+      event.preventDefault();
+      this.zoom(event.deltaY > 0 ? 1.25 : 0.8, this.timeAt(event));
+    } else if (Math.abs(event.deltaX) > Math.abs(event.deltaY) && to - from < this.data.seconds) {
+      event.preventDefault();
+      const shift = (event.deltaX / this.canvas.clientWidth) * (to - from);
+      this.show(from + shift, to + shift);
+      this.draw();
+    }
+  }
+
+  key(event) {
+    const step = event.shiftKey ? 1 : 5;
+    const deeds = {
+      " ": () => this.toggle(),
+      ArrowLeft: () => this.seek(this.at - step),
+      ArrowRight: () => this.seek(this.at + step),
+      Home: () => this.seek(0),
+      End: () => this.seek(this.data.seconds),
+      "+": () => this.zoom(0.5),
+      "-": () => this.zoom(2),
+      0: () => this.zoom(1e9),
+    };
+    const deed = deeds[event.key];
+    if (!deed || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    deed();
+  }
+
+  // Picture -------------------------------------------------------------------------------------
+
+  draw() {
+    if (!this.data) return;
+    const { canvas, pen } = this;
+    const width = canvas.clientWidth;
+    const height = canvas.clientHeight;
+    if (!width || !height) return;
+    const ratio = window.devicePixelRatio || 1;
+    if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
+      canvas.width = Math.round(width * ratio);
+      canvas.height = Math.round(height * ratio);
+    }
+    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    pen.clearRect(0, 0, width, height);
+    this.ink = inks(this.root);
+    const floor = height - 18;
+    this.drawSpans(width, floor);
+    const lane = floor / this.lanes.length;
+    this.lanes.forEach((one, row) => this.drawLane(one, width, row * lane, lane));
+    if (this.showLoudness && this.loudness) this.drawLoudness(width, floor);
+    this.drawTimes(width, floor);
+    this.drawHead(width, floor);
+    this.say();
+  }
+
+  drawLane(lane, width, top, height) {
+    const { pen, ink } = this;
+    const columns = lane.codes.length / 2;
+    const [from, to] = this.view;
+    const middle = top + height / 2;
+    const half = (height / 2) * 0.94;
+    const full = this.level(1, lane.top) * half;
+    pen.fillStyle = ink.line;
+    pen.fillRect(0, middle - 0.5, width, 1);
+    for (let x = 0; x < width; x++) {
+      const first = Math.floor(((from + ((to - from) * x) / width) / this.data.seconds) * columns);
+      const next = Math.floor(((from + ((to - from) * (x + 1)) / width) / this.data.seconds) * columns);
+      let low = 127;
+      let high = -127;
+      let gap = false;
+      for (let i = first; i < Math.max(next, first + 1) && i < columns; i++) {
+        if (lane.codes[2 * i] === -128) gap = true;
+        else {
+          low = Math.min(low, lane.codes[2 * i]);
+          high = Math.max(high, lane.codes[2 * i + 1]);
+        }
+      }
+      if (gap) {
+        this.hatch(x, top, height);
+        continue;
+      }
+      const up = this.height(high, lane.top) * half;
+      const down = this.height(low, lane.top) * half;
+      pen.fillStyle = ink.wave;
+      pen.fillRect(x, middle - up, 1, Math.max(1, up - down));
+      pen.fillStyle = ink.fail;
+      if (up > full + 0.5) pen.fillRect(x, middle - up, 1, up - full);
+      if (-down > full + 0.5) pen.fillRect(x, middle + full, 1, -down - full);
+    }
+    if (lane.top > 1.0001) {
+      pen.fillStyle = ink.fail;
+      for (let x = 0; x < width; x += 6) {
+        pen.fillRect(x, middle - full, 3, 1);
+        pen.fillRect(x, middle + full, 3, 1);
+      }
+    }
+    if (lane.label) {
+      pen.font = `600 11px ${ink.font}`;
+      const wide = pen.measureText(lane.label).width + 10;
+      pen.fillStyle = ink.veil;
+      pen.fillRect(4, top + 4, wide, 16);
+      pen.fillStyle = ink.text;
+      pen.fillText(lane.label, 9, top + 16);
+    }
+  }
+
+  // Codes are the square root of the amplitude over the lane's top, so that -80 dB is still above nothing.
+  height(code, top) {
+    const amplitude = (code / 127) ** 2 * top;
+    return Math.sign(code) * this.level(amplitude, top);
+  }
+
+  level(amplitude, top) {
+    if (this.scale === "linear") return amplitude / top;
+    if (amplitude <= 0) return 0;
+    const ceiling = 20 * Math.log10(top);
+    return Math.max(0, (20 * Math.log10(amplitude) - FLOOR_DB) / (ceiling - FLOOR_DB));
+  }
+
+  hatch(x, top, height) {
+    const { pen, ink } = this;
+    pen.fillStyle = ink.failWash;
+    pen.fillRect(x, top, 1, height);
+    pen.fillStyle = ink.fail;
+    for (let y = top + ((x * 1) % 7); y < top + height; y += 7) pen.fillRect(x, y, 1, 1.6);
+  }
+
+  drawSpans(width, floor) {
+    const { pen, ink } = this;
+    const [from, to] = this.view;
+    for (const span of this.data.spans) {
+      const left = ((span.start - from) / (to - from)) * width;
+      const wide = Math.max(2, ((span.stop - span.start) / (to - from)) * width);
+      if (left > width || left + wide < 0) continue;
+      pen.fillStyle = span.severity === "fail" ? ink.failWash : ink.warnWash;
+      pen.fillRect(left, 0, wide, floor);
+      pen.fillStyle = span.severity === "fail" ? ink.fail : ink.warn;
+      pen.fillRect(left, 0, wide, 3);
+    }
+  }
+
+  drawLoudness(width, floor) {
+    const { pen, ink } = this;
+    const [from, to] = this.view;
+    const count = this.loudness.length;
+    const y = (lufs) => floor * (1 - (lufs - LOUDNESS_FLOOR) / -LOUDNESS_FLOOR);
+    pen.font = `11px ${ink.font}`;
+    pen.lineWidth = 1;
+    for (const mark of [-14, -23, -40]) {
+      pen.fillStyle = ink.line;
+      pen.fillRect(0, y(mark), width, 1);
+      pen.fillStyle = ink.faint;
+      pen.fillText(`${mark} LUFS`, width - 56, y(mark) - 3);
+    }
+    pen.strokeStyle = ink.text;
+    pen.lineWidth = 1.6;
+    pen.beginPath();
+    let down = false;
+    for (let i = 0; i < count; i++) {
+      const time = (i + 1) * this.data.hop;
+      const x = ((time - from) / (to - from)) * width;
+      const code = this.loudness[i];
+      if (code === 0 || x < -20 || x > width + 20) {
+        down = false;
+        continue;
+      }
+      const lufs = Math.max(LOUDNESS_FLOOR, -70 + ((code - 1) / 254) * 75);
+      if (down) pen.lineTo(x, y(lufs));
+      else pen.moveTo(x, y(lufs));
+      down = true;
+    }
+    pen.stroke();
+  }
+
+  drawTimes(width, floor) {
+    const { pen, ink } = this;
+    const [from, to] = this.view;
+    const step = TICKS_S.find((s) => (s / (to - from)) * width >= 70) ?? 3600;
+    const digits = step < 0.1 ? 2 : step < 1 ? 1 : 0;
+    pen.font = `11px ${ink.font}`;
+    for (let n = Math.ceil(from / step); n * step <= to; n++) {
+      const x = ((n * step - from) / (to - from)) * width;
+      pen.fillStyle = ink.line;
+      pen.fillRect(x, floor, 1, 4);
+      const text = clock(n * step, digits);
+      const wide = pen.measureText(text).width;
+      pen.fillStyle = ink.faint;
+      pen.fillText(text, Math.min(width - wide, Math.max(0, x - wide / 2)), floor + 15);
+    }
+  }
+
+  drawHead(width, floor) {
+    if (!this.data.playable) return;
+    const [from, to] = this.view;
+    const x = ((this.at - from) / (to - from)) * width;
+    this.pen.fillStyle = this.ink.text;
+    this.pen.fillRect(Math.min(width - 2, Math.max(0, x - 0.75)), 0, 1.5, floor);
+  }
+
+  say() {
+    const whole = clock(this.data.seconds);
+    this.part(".time").textContent = `${clock(this.at)} / ${whole}`;
+    this.part(".scale").textContent = this.scale === "dB" ? "dB scale" : "Linear";
+    this.canvas.setAttribute("aria-valuenow", this.at.toFixed(1));
+    this.canvas.setAttribute("aria-valuetext", `${clock(this.at)} of ${whole}`);
+    this.root.dataset.at = this.at.toFixed(2);
+    this.root.dataset.view = this.view.map((v) => v.toFixed(2)).join(" ");
+  }
+
+  close() {
+    this.silence();
+    this.watch.disconnect();
+    if (sounding === this) sounding = null;
+  }
+}
+
+function canvasCapture(canvas, event) {
+  if (event.isTrusted) canvas.setPointerCapture(event.pointerId);
+}
+
+function inks(root) {
+  const css = getComputedStyle(root);
+  const of = (name) => css.getPropertyValue(name).trim();
+  return {
+    wave: of("--st-primary-color"),
+    text: of("--st-text-color"),
+    font: of("--st-font"),
+    fail: of("--st-red-color"),
+    warn: of("--st-orange-color"),
+    failWash: withAlpha(of("--st-red-color"), 0.2),
+    warnWash: withAlpha(of("--st-orange-color"), 0.2),
+    line: withAlpha(of("--st-text-color"), 0.18),
+    faint: withAlpha(of("--st-text-color"), 0.65),
+    veil: withAlpha(of("--st-background-color"), 0.75),
+  };
+}
+
+function withAlpha(colour, alpha) {
+  return `color-mix(in srgb, ${colour} ${alpha * 100}%, transparent)`;
+}

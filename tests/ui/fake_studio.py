@@ -1,0 +1,411 @@
+"""A studio without stages for the pages' tests: real sounds, real measurements, no engines, instant or paced.
+
+It answers the verbs that pages call. What it makes is fixed: eight stages of a short song, one of which can
+be told to break its contract or to raise.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+import wave
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from core.audio import Audio, Stems, read
+from core.contract import Finding, Severity, Span, verdict
+from core.engines.base import Availability, EngineCard
+from core.errors import ErrorReport, NotFoundError
+from core.measure import Analysis, Measurement, Picture, analyse
+from core.pipeline import STAGES, RunSettings
+from core.run import ArtifactRecord, RunRecord, RunState, RunSummary, StepRecord, StepState
+from core.song import Line, Lyrics, LyricSection, Plan, PlanSection, SectionKind, SongRequest, Upload
+
+RATE = 44_100
+NAMES = tuple(stage.name for stage in STAGES)
+BAND = EngineCard(
+    name="composer",
+    title="Built-in band (no AI model)",
+    stage="generate",
+    worker="",
+    version="1",
+    summary="Writes a song and plays it through a SoundFont.",
+    licence="Apache-2.0",
+    how_to_add="It is built in.",
+)
+MODEL = EngineCard(
+    name="ace-step",
+    title="ACE-Step 1.5",
+    stage="generate",
+    worker="",
+    version="1",
+    summary="A music model for graphics cards.",
+    licence="MIT",
+    how_to_add="Run make models, and download the weights.",
+    needs_torch=True,
+)
+
+
+class FakeEngines:
+    """Two engines for generate; one is not ready."""
+
+    def cards(self, stage: str) -> tuple[EngineCard, ...]:
+        return (MODEL, BAND) if stage == "generate" else ()
+
+    def availability(self, name: str) -> Availability:
+        if name == MODEL.name:
+            return Availability(False, "There is no CUDA device.", MODEL.how_to_add)
+        return Availability(True, "It needs nothing.")
+
+
+@dataclass
+class _Run:
+    record: RunRecord
+    history: list[RunSettings] = field(default_factory=list)
+    cancelled: bool = False
+
+
+class FakeStudio:
+    """The verbs of core.studio.Studio over sounds made on the spot."""
+
+    def __init__(
+        self, home: Path, *, pace_s: float = 0.0, hosted: bool = False, breaks: str = "", raises: str = ""
+    ) -> None:
+        self.home = home
+        self.hosted = hosted
+        self.engines = FakeEngines()
+        self.pace_s = pace_s
+        self.breaks = breaks
+        self.raises = raises
+        self.calls: list[tuple[object, ...]] = []
+        self._runs: dict[str, _Run] = {}
+        self._sounds: dict[str, tuple[Audio, Analysis]] = {}
+        self.closed = False
+
+    # Verbs ----------------------------------------------------------------------------------------
+
+    def start(self, request: SongRequest, settings: RunSettings, owner: str) -> str:
+        run_id = uuid.uuid4().hex
+        self.calls.append(("start", request, settings))
+        record = RunRecord(
+            id=run_id,
+            owner=owner,
+            created=datetime.now(UTC),
+            request=request,
+            settings=settings,
+            state=RunState.QUEUED,
+            revision=0,
+            steps=tuple(StepRecord(stage=stage.name, title=stage.title) for stage in STAGES),
+        )
+        self._runs[run_id] = _Run(record, [settings])
+        self._go(run_id, NAMES[0])
+        return run_id
+
+    def run(self, run_id: str) -> RunRecord:
+        if run_id not in self._runs:
+            raise NotFoundError("There is no such song.", remedy="Make a new one.")
+        return self._runs[run_id].record
+
+    def change(self, run_id: str, settings: RunSettings) -> None:
+        self.calls.append(("change", settings))
+        run = self._runs[run_id]
+        touched = next(n for n in NAMES if getattr(settings, n) != getattr(run.record.settings, n))
+        run.history = [*run.history[: run.record.revision + 1], settings]
+        self._to(run_id, run.record.revision + 1, touched)
+
+    def rerun(self, run_id: str, stage: str) -> None:
+        self.calls.append(("rerun", stage))
+        self._go(run_id, stage)
+
+    def continue_anyway(self, run_id: str, stage: str) -> None:
+        self.calls.append(("continue_anyway", stage))
+        self._set(run_id, stage, continued=True)
+        self._update(run_id, tainted=True)
+        self._go(run_id, NAMES[NAMES.index(stage) + 1])
+
+    def undo(self, run_id: str) -> None:
+        self.calls.append(("undo",))
+        self._to(run_id, self.run(run_id).revision - 1, "mix")
+
+    def redo(self, run_id: str) -> None:
+        self.calls.append(("redo",))
+        self._to(run_id, self.run(run_id).revision + 1, "mix")
+
+    def cancel(self, run_id: str) -> None:
+        self.calls.append(("cancel",))
+        self._runs[run_id].cancelled = True
+
+    def runs(self, owner: str) -> tuple[RunSummary, ...]:
+        records = [run.record for run in self._runs.values()]
+        return tuple(
+            RunSummary(
+                id=r.id,
+                owner=r.owner,
+                created=r.created,
+                title=r.request.prompt or "untitled",
+                state=r.state,
+                verdict=r.verdict,
+                blame=r.blame,
+            )
+            for r in reversed(records)
+            if not self.hosted or r.owner == owner
+        )
+
+    def delete(self, run_id: str) -> None:
+        self.calls.append(("delete", run_id))
+        self.run(run_id)
+        del self._runs[run_id]
+
+    def bring(self, files: Mapping[str, Path]) -> Upload:
+        sounds = {name: self._keep(read(path)) for name, path in files.items()}
+        if len(sounds) == 1:
+            ((name, key),) = sounds.items()
+            return Upload(sounds={"song": key}, names={"song": name})
+        return Upload(
+            sounds={Path(n).stem: k for n, k in sounds.items()}, names={Path(n).stem: n for n in sounds}
+        )
+
+    def look(self, path: Path, name: str) -> tuple[Measurement, Picture, tuple[Finding, ...], str]:
+        key = self._keep(read(path))
+        analysis = self._sounds[key][1]
+        return analysis.measurement, analysis.picture, _judged(name, analysis.measurement), key
+
+    def audio(self, key: str) -> Audio:
+        return self._sounds[key][0]
+
+    def picture(self, key: str) -> Picture:
+        return self._sounds[key][1].picture
+
+    def preview(self, key: str) -> Path:
+        path = self.home / f"{key}.wav"
+        audio = self.audio(key)
+        pcm = (np.clip(np.nan_to_num(audio.samples), -1, 1) * 32767).astype("<i2")
+        with wave.open(str(path), "wb") as file:
+            file.setparams((audio.channels, 2, audio.sample_rate, audio.frames, "NONE", ""))
+            file.writeframes(pcm.tobytes())
+        return path
+
+    def close(self) -> None:
+        self.closed = True
+
+    # Making ---------------------------------------------------------------------------------------
+
+    def _to(self, run_id: str, revision: int, stage: str) -> None:
+        run = self._runs[run_id]
+        self._update(
+            run_id,
+            revision=revision,
+            settings=run.history[revision],
+            can_undo=revision > 0,
+            can_redo=revision + 1 < len(run.history),
+        )
+        self._go(run_id, stage)
+
+    def _go(self, run_id: str, first: str) -> None:
+        self._runs[run_id].cancelled = False
+        for name in NAMES[NAMES.index(first) :]:
+            self._clear(run_id, name)
+        self._update(run_id, state=RunState.RUNNING)
+        if self.pace_s:
+            threading.Thread(target=self._make, args=(run_id, first), daemon=True).start()
+        else:
+            self._make(run_id, first)
+
+    def _make(self, run_id: str, first: str) -> None:
+        for name in NAMES[NAMES.index(first) :]:
+            for tenth in range(10):
+                if self._runs[run_id].cancelled:
+                    self._set(run_id, name, state=StepState.CANCELLED)
+                    self._update(run_id, state=RunState.CANCELLED)
+                    return
+                if self.pace_s:
+                    self._set(
+                        run_id,
+                        name,
+                        state=StepState.RUNNING,
+                        fraction=tenth / 10,
+                        message=f"part {tenth} of 10",
+                    )
+                    time.sleep(self.pace_s / 10)
+            if name == self.raises:
+                error = ErrorReport(
+                    kind="engine_died",
+                    message="The engine's process ended.",
+                    causes=("it ran out of memory",),
+                    remedy="Make a shorter song.",
+                    detail="exit status -9",
+                )
+                self._set(run_id, name, state=StepState.ERROR, error=error)
+                self._update(run_id, state=RunState.STOPPED)
+                return
+            self._deliver(run_id, name)
+            if name == self.breaks and not self.run(run_id).step(name).continued:
+                self._update(run_id, state=RunState.STOPPED)
+                return
+        self._update(run_id, state=RunState.DONE, elapsed_s=3.2)
+
+    def _deliver(self, run_id: str, name: str) -> None:
+        request = self.run(run_id).request
+        stems = band(request.seed, min(request.duration_s, 12.0))
+        sounds, extra = _sounds(name, stems), {}
+        if name == self.breaks:
+            sounds = {label: _broken(audio) for label, audio in sounds.items()}
+        if name == "lyrics":
+            extra = {"plan": PLAN, "lyrics": LYRICS}
+        if name == "generate":
+            extra = {"engine": "composer", "engine_title": BAND.title, "device": "cpu"}
+        if name == "export":
+            path = self.home / f"{run_id}.wav"
+            path.write_bytes(self.preview(self._keep(stems.sum())).read_bytes())
+            extra = {"files": {"master.wav": path.name}}
+        artifacts = [self._artifact(label, audio) for label, audio in sounds.items()]
+        findings = [f for a in artifacts for f in _judged(a.name, a.measurement)]
+        findings.sort(key=lambda f: -f.severity.rank)
+        failed = verdict(tuple(findings)) is Severity.FAIL
+        self._set(
+            run_id,
+            name,
+            state=StepState.FAILED if failed else StepState.DONE,
+            key=uuid.uuid4().hex,
+            seconds=0.8,
+            artifacts=tuple(artifacts),
+            findings=tuple(findings),
+            **extra,
+        )
+
+    def _artifact(self, name: str, audio: Audio) -> ArtifactRecord:
+        key = self._keep(audio)
+        return ArtifactRecord(name=name, key=key, measurement=self._sounds[key][1].measurement)
+
+    def _keep(self, audio: Audio) -> str:
+        if audio.key not in self._sounds:
+            self._sounds[audio.key] = (audio, analyse(audio))
+        return audio.key
+
+    def _clear(self, run_id: str, stage: str) -> None:
+        self._swap(run_id, StepRecord(stage=stage, title=self.run(run_id).step(stage).title))
+
+    def _set(self, run_id: str, stage: str, **changes: object) -> None:
+        self._swap(run_id, self.run(run_id).step(stage).model_copy(update=changes))
+
+    def _swap(self, run_id: str, step: StepRecord) -> None:
+        steps = tuple(step if one.stage == step.stage else one for one in self.run(run_id).steps)
+        self._update(run_id, steps=steps)
+
+    def _update(self, run_id: str, **changes: object) -> None:
+        run = self._runs[run_id]
+        run.record = run.record.model_copy(update=changes)
+
+
+def band(seed: int, duration_s: float) -> Stems:
+    """Return four stems of tones and noise, different for each seed."""
+    rng = np.random.default_rng(seed)
+    t = np.arange(round(duration_s * RATE)) / RATE
+    beat = np.exp(-8 * (t % 0.5))
+    rise = np.minimum(1, t / 2)
+    pitch = 220 * 2 ** (rng.integers(0, 12) / 12)
+    parts = {
+        "vocals": 0.22 * rise * np.sin(2 * np.pi * pitch * 2 * t) * (0.6 + 0.4 * np.sin(2 * np.pi * 0.4 * t)),
+        "drums": 0.35 * beat * rng.standard_normal(t.size) * 0.4,
+        "bass": 0.25 * beat**0.4 * np.sin(2 * np.pi * pitch / 4 * t),
+        "other": 0.12 * rise * (np.sin(2 * np.pi * pitch * t) + np.sin(2 * np.pi * pitch * 1.5 * t)),
+    }
+    return Stems({n: Audio(np.stack([x, 0.9 * x], 1).astype(np.float32), RATE) for n, x in parts.items()})
+
+
+def _sounds(stage: str, stems: Stems) -> dict[str, Audio]:
+    whole = stems.sum()
+    louder = Audio((whole.samples * 1.4).clip(-0.89, 0.89), RATE)
+    named = {f"song/{name}": audio for name, audio in stems.items()}
+    return {
+        "lyrics": {},
+        "generate": {"clip_1": whole} | {f"clip_1/{n}": a for n, a in stems.items()},
+        "assemble": {"song": whole} | named,
+        "separate": dict(stems),
+        "enhance": {n: Audio(a.samples * np.float32(1.1), RATE) for n, a in stems.items()},
+        "mix": {"mix": Audio(whole.samples * np.float32(1.1), RATE)},
+        "master": {"master": louder},
+        "export": {},
+    }[stage]
+
+
+def _broken(audio: Audio) -> Audio:
+    samples = audio.samples.copy()
+    samples[RATE : 2 * RATE] = np.nan
+    return Audio(samples, audio.sample_rate)
+
+
+def _judged(name: str, reading: Measurement) -> tuple[Finding, ...]:
+    if reading.nonfinite_samples:
+        return (
+            Finding(
+                check="finite",
+                severity=Severity.FAIL,
+                artifact=name,
+                evidence=f"{reading.nonfinite_samples:,} samples are NaN or infinite; none may be.",
+                causes=("half precision on this graphics card", "a filter that became unstable"),
+                remedy="Choose float32 precision, or another engine.",
+                spans=(Span(start_s=1.0, stop_s=2.0),),
+            ),
+        )
+    fine = Finding(check="finite", severity=Severity.OK, artifact=name, evidence="All samples are numbers.")
+    if (reading.true_peak_dbtp or -99) > 0:
+        return (
+            Finding(
+                check="true_peak",
+                severity=Severity.WARN,
+                artifact=name,
+                evidence=f"True peak {reading.true_peak_dbtp:.1f} dBTP, over 0.",
+                causes=("the sum of the stems is louder than full scale",),
+                remedy="Lower the faders.",
+                spans=(Span(start_s=3.0, stop_s=3.4),),
+            ),
+            fine,
+        )
+    return (fine,)
+
+
+PLAN = Plan(
+    prompt="warm lo-fi piano about the sea",
+    title="The Sea at Night",
+    genre="lo-fi",
+    moods=("warm",),
+    tempo_bpm=78,
+    key="D minor",
+    instruments=("electric piano", "upright bass", "brushed drums"),
+    sections=(
+        PlanSection(kind=SectionKind.VERSE, bars=8, energy=0.4, sung=True),
+        PlanSection(kind=SectionKind.CHORUS, bars=8, energy=0.8, sung=True),
+    ),
+    seed=42,
+    understood=("warm", "lo-fi", "piano"),
+    not_understood=("sea",),
+)
+LYRICS = Lyrics(
+    title="The Sea at Night",
+    source="writer",
+    sections=(
+        LyricSection(
+            kind=SectionKind.VERSE,
+            lines=(
+                Line(
+                    text="The tide comes in on quiet feet",
+                    syllables=("The", "tide", "comes", "in", "on", "qui", "et", "feet"),
+                ),
+                Line(
+                    text="And leaves its letters in the sand",
+                    syllables=("And", "leaves", "its", "let", "ters", "in", "the", "sand"),
+                ),
+            ),
+        ),
+        LyricSection(
+            kind=SectionKind.CHORUS,
+            lines=(Line(text="Stay, stay with me", syllables=("Stay", "stay", "with", "me")),),
+        ),
+    ),
+)
