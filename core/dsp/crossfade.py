@@ -13,6 +13,8 @@ Curve = npt.NDArray[np.float32]
 
 SAME_CORRELATION = 0.95
 """Two cuts that agree at least this well over their overlap are one performance."""
+AS_GOOD = 1e-4
+"""Overlaps whose correlation differs by less fit equally well."""
 MIN_FOUND_S = 0.25
 MOST_OPPOSED = -0.5
 """Clips that cancel each other are lifted as if they did so no more than this: by at most 3 dB."""
@@ -41,11 +43,14 @@ def overlap_correlation(a: Samples, b: Samples) -> float:
     return float(np.dot(x, y)) / math.sqrt(power)
 
 
-def found_overlap(a: Samples, b: Samples, sample_rate: int, most_frames: int) -> int | None:
+def found_overlap(
+    a: Samples, b: Samples, sample_rate: int, most_frames: int, likely_frames: int
+) -> int | None:
     """Return by how many frames the end of ``a`` is the beginning of ``b``; None when it is not.
 
     Looks for the overlap, from 0.25 s to ``most_frames``, over which the two correlate best (all lags at
-    once by FFT). Different takes, silence and non-finite sound give None.
+    once by FFT). Music that repeats exactly may fit at several: then the one nearest to ``likely_frames``.
+    Different takes, silence and non-finite sound give None.
     """
     least = round(MIN_FOUND_S * sample_rate)
     if most_frames < least:
@@ -63,5 +68,9 @@ def found_overlap(a: Samples, b: Samples, sample_rate: int, most_frames: int) ->
     power = np.minimum(tail_power, head_power) / lengths
     heard = (power > _SILENT_POWER) & (lengths >= least)
     agreement = np.where(heard, shared / np.sqrt(np.maximum(tail_power * head_power, 1e-30)), -1.0)
-    best = int(np.argmax(agreement))
-    return best + 1 if agreement[best] >= SAME_CORRELATION else None
+    if agreement.max() < SAME_CORRELATION:
+        return None
+    edged = np.pad(agreement, 1, constant_values=-1.0)
+    is_peak = (agreement >= edged[:-2]) & (agreement >= edged[2:])
+    alike = lengths[is_peak & (agreement >= agreement.max() - AS_GOOD)]
+    return int(alike[np.argmin(np.abs(alike - likely_frames))])

@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from itertools import pairwise
-from statistics import median
+from statistics import fmean, median
 from typing import ClassVar
 
 import numpy as np
@@ -18,7 +18,8 @@ from pydantic import Field
 
 from core.audio import Audio, Samples
 from core.checks import COMMON
-from core.checks.joins import ClipsKept, ClipSpread, JoinClick, JoinLevel
+from core.checks.clips import ClipsKept, ClipSpread
+from core.checks.joins import JoinClick, JoinLevel
 from core.contract import Contract, Promise
 from core.dsp.crossfade import equal_power, found_overlap, overlap_correlation
 from core.errors import InputError, NotFoundError
@@ -104,9 +105,9 @@ class AssembleStage:
         """
         clips, notes = _clips(work.inputs.get("generate", {}))
         settings = work.settings
-        gains_db = _matching_gains_db(clips, settings.match_limit_db)
         beat_s = 60.0 / work.plan.tempo_bpm if work.plan and settings.beat_aligned else None
         joins = _place(clips, settings.crossfade_s, beat_s)
+        gains_db = _matching_gains_db(clips, joins, settings.match_limit_db)
         work.report(0.3, "joining the clips")
         fade_frames = round(settings.final_fade_s * clips[0].whole.sample_rate)
         sounds = {
@@ -177,19 +178,25 @@ def _refuse_mixed(clips: list[Audio]) -> None:
         )
 
 
-def _matching_gains_db(clips: list[_Clip], limit_db: float) -> list[float]:
-    """Return the gain of each clip towards the clips' median loudness, at most ``limit_db`` either way."""
-    if limit_db == 0 or len(clips) == 1:
+def _matching_gains_db(clips: list[_Clip], joins: list[Join], limit_db: float) -> list[float]:
+    """Return the gain of each clip towards the clips' median loudness, at most ``limit_db`` either way.
+
+    Cuts of one performance get one gain together: their differences are the music's own.
+    """
+    performances = [0]
+    for join in joins:
+        performances.append(performances[-1] + (0 if join.same_performance else 1))
+    if limit_db == 0 or performances[-1] == 0:
         return [0.0] * len(clips)
-    loudness = [measure(clip.whole).integrated_lufs for clip in clips]
-    known = [value for value in loudness if value is not None]
-    if not known:
-        return [0.0] * len(clips)
-    target = median(known)
-    return [
-        0.0 if value is None else round(min(limit_db, max(-limit_db, target - value)), 3)
-        for value in loudness
-    ]
+    loudness: dict[int, list[float]] = {}
+    for performance, clip in zip(performances, clips, strict=True):
+        value = measure(clip.whole).integrated_lufs
+        if value is not None:
+            loudness.setdefault(performance, []).append(value)
+    means = {performance: fmean(values) for performance, values in loudness.items()}
+    target = median(means.values()) if means else 0.0
+    gains = {key: round(min(limit_db, max(-limit_db, target - mean)), 3) for key, mean in means.items()}
+    return [gains.get(performance, 0.0) for performance in performances]
 
 
 def _place(clips: list[_Clip], crossfade_s: float, beat_s: float | None) -> list[Join]:
@@ -208,7 +215,8 @@ def _join(a: Audio, b: Audio, *, start: int, taken: int, crossfade_s: float, bea
     rate = a.sample_rate
     room = min(a.frames - taken, b.frames)
     fade = max(round(crossfade_s * rate), round(MIN_FADE_S * rate))
-    found = found_overlap(a.samples, b.samples, rate, min(room, round(MAX_FOUND_OVERLAP_S * rate)))
+    longest = min(room, round(MAX_FOUND_OVERLAP_S * rate))
+    found = found_overlap(a.samples, b.samples, rate, longest, likely_frames=fade)
     if found is not None:
         overlap = found
     else:

@@ -61,7 +61,7 @@ _VOCALS = ChainSettings(
 )
 _BASS = ChainSettings(
     bands=(EqBand(shape=EqShape.LOW_SHELF, frequency_hz=100, gain_db=2),),
-    threshold_db=3,
+    threshold_db=5,
     ratio=4,
     attack_ms=15,
     release_ms=160,
@@ -74,7 +74,12 @@ _DRUMS = ChainSettings(
     release_ms=90,
 )
 _OTHER = ChainSettings(
-    threshold_db=4, ratio=3, attack_ms=15, release_ms=160, reverb_room=0.4, reverb_wet=0.05
+    threshold_db=5,
+    ratio=3,
+    attack_ms=15,
+    release_ms=160,
+    reverb_room=0.4,
+    reverb_wet=0.05,
 )
 BUILT_IN: Mapping[StemFamily, ChainSettings] = {
     StemFamily.VOCALS: _VOCALS,

@@ -1,6 +1,7 @@
 import pytest
 
-from core.checks.joins import ClipsKept, ClipSpread, JoinClick, JoinLevel
+from core.checks.clips import ClipsKept, ClipSpread
+from core.checks.joins import JoinClick, JoinLevel
 from core.contract import Case, Severity
 from tests.stages.material import measured, noise, nothing
 

@@ -40,12 +40,12 @@ def test_correlation_is_one_for_the_same_zero_for_others_and_for_silence():
 def test_the_overlap_of_two_cuts_is_found_to_the_sample(overlap):
     whole = plucks(3, seconds=9).samples
     a, b = whole[:200_000], whole[200_000 - overlap :]
-    assert found_overlap(a, b, RATE, 132_300) == overlap
+    assert found_overlap(a, b, RATE, 132_300, 88_200) == overlap
 
 
 def test_cuts_of_different_level_are_still_one_performance():
     whole = plucks(3, seconds=9).samples
-    assert found_overlap(whole[:200_000], 0.5 * whole[150_000:], RATE, 132_300) == 50_000
+    assert found_overlap(whole[:200_000], 0.5 * whole[150_000:], RATE, 132_300, 88_200) == 50_000
 
 
 @pytest.mark.parametrize(
@@ -60,11 +60,18 @@ def test_cuts_of_different_level_are_still_one_performance():
     ids=["noise", "music", "silence", "nan", "too short"],
 )
 def test_what_does_not_overlap_is_not_found(a, b):
-    assert found_overlap(a.samples, b.samples, RATE, min(a.frames, b.frames)) is None
+    assert found_overlap(a.samples, b.samples, RATE, min(a.frames, b.frames), 88_200) is None
+
+
+@pytest.mark.parametrize("overlap", [44_100, 88_200])
+def test_a_loop_that_fits_at_every_bar_is_laid_at_the_likely_one(overlap):
+    loop = np.tile(plucks(4, seconds=1.0).samples, (9, 1))
+    a, b = loop[:220_500], loop[220_500 - overlap :]
+    assert found_overlap(a, b, RATE, 176_400, likely_frames=overlap + 900) == overlap
 
 
 def test_a_steady_tone_is_only_found_where_it_is_in_phase():
     steady = tone(220).samples
-    found = found_overlap(steady, steady, RATE, 88_200)
+    found = found_overlap(steady, steady, RATE, 88_200, 44_100)
     assert found is not None
     assert overlap_correlation(steady[-found:], steady[:found]) > 0.95

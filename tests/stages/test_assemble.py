@@ -157,6 +157,25 @@ def test_without_matching_every_gain_is_zero_and_a_spread_is_a_warning():
     assert found(judged(AssembleStage(), given_work, matched), "clip_spread")[0].severity is Severity.OK
 
 
+def test_the_dynamics_of_one_performance_are_neither_matched_nor_warned_of():
+    whole = plucks(5, seconds=9)
+    growing = Audio(whole.samples * np.linspace(0.1, 1, whole.frames, dtype=np.float32)[:, None], RATE)
+    given_work, output = assembled(
+        cuts(growing, 5 * RATE, RATE), AssembleSettings(match_limit_db=12, final_fade_s=0)
+    )
+    assert output.figures["clip_gains_db"] == [0, 0]
+    assert np.abs(output.sounds["song"].samples - growing.samples).max() < 1e-6
+    assert found(judged(AssembleStage(), given_work, output), "clip_spread") == []
+
+
+def test_cuts_of_one_performance_are_matched_to_others_together():
+    first = cuts(noise(1, 9, -20), 5 * RATE, RATE)
+    clips = {**first, "clip_3": noise(2, 5, -28)}
+    given_work, output = assembled(clips, AssembleSettings(match_limit_db=12))
+    assert output.figures["clip_gains_db"] == pytest.approx([-4, -4, 4], abs=0.1)
+    assert found(judged(AssembleStage(), given_work, output), "clip_spread")[0].severity is Severity.OK
+
+
 def test_stems_that_not_every_clip_has_are_left_out_and_said_so():
     _, output = assembled({"clip_1": noise(1), "clip_1/vocals": noise(2), "clip_2": noise(3)})
     assert set(output.sounds) == {"song"}

@@ -25,6 +25,8 @@ SIBILANCE_HZ = 5_500.0
 SIBILANCE_ABOVE_DB = 3.0
 """The de-esser turns down what exceeds the band's mean level, taken while the stem plays, by this much."""
 DE_ESS_RATIO = 6.0
+_OFFSET_FILTER = EqBand(shape=EqShape.HIGH_PASS, frequency_hz=20)
+"""Behind the compressor, which leaves a DC offset of a lopsided wave, such as a bass string's."""
 _KEY_FLOOR = np.float32(1e-7)
 _NO_REDUCTION: Gain = np.zeros(1, dtype=np.float32)
 _REVERB_DRY_UNITY = 0.5
@@ -57,7 +59,7 @@ def run_chain(samples: Planes, sample_rate: int, chain: ChainSettings) -> tuple[
         gain = _linked_gain(
             sound, sample_rate, threshold_dbfs, chain.ratio, chain.attack_ms, chain.release_ms
         )
-        sound = sound * gain
+        sound = _equalised(sound * gain, sample_rate, (_OFFSET_FILTER,))
         reduction_db = np.asarray(-20.0 * np.log10(np.maximum(gain[::64], _KEY_FLOOR)), dtype=np.float32)
     sound = _with_reverb(sound, sample_rate, chain)
     reduced = reduction_db[reduction_db > 0.1]

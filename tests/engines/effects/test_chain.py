@@ -84,6 +84,16 @@ def test_the_compressor_does_not_move_the_stereo_picture():
     assert np.allclose(out[1], 0.25 * out[0], atol=1e-6)
 
 
+def test_compressing_a_lopsided_wave_leaves_no_offset():
+    lopsided = sine(80, 4.0, 0.3) + 0.15 * sine(160, 4.0, 1.0)
+    swelling = lopsided * np.repeat([0.2, 1.0] * 8, lopsided.size // 16)
+    out, report = run_chain(
+        planes(swelling), RATE, ChainSettings(ratio=8, threshold_db=-6, attack_ms=1, release_ms=5)
+    )
+    assert report.compression_max_db > 5
+    assert abs(out.astype(np.float64).mean()) < 1e-4
+
+
 @pytest.mark.parametrize("loud_channel", [0, 1])
 def test_a_burst_on_either_side_turns_both_sides_down(loud_channel):
     sound = planes([sine(440, peak=0.01), sine(440, peak=0.01)])

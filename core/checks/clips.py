@@ -1,0 +1,156 @@
+"""Whether every clip is in the song as it came, and whether the clips are about equally loud."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from core.audio import Samples
+from core.checks.join_view import SONG, clip_names, correlation, gain, gain_db, joins_of, ratio_db
+from core.contract import Case, Finding, Severity, Span
+
+SAME = 0.9
+"""Clips that correlate better than this where they overlap are cuts of one performance."""
+
+
+@dataclass(frozen=True)
+class ClipsKept:
+    """Away from the fades, every clip is in the song sample for sample, times its declared gain."""
+
+    name: ClassVar[str] = "clips_kept"
+    fail_db: float = -80.0
+
+    def examine_all(self, case: Case) -> Finding | None:
+        """Compare each clip with its stretch of each sound; None when nothing was joined."""
+        clips = clip_names(case)
+        song = case.outputs.get(SONG)
+        if not clips or song is None:
+            return None
+        declared = len(case.figures.get("joins", ()))
+        if declared != len(clips) - 1:
+            return self._fail(f"{len(clips)} clips went in and {declared} joins were declared.", ())
+        starts, bodies = _bodies(case, clips)
+        for name, sound in case.outputs.items():
+            suffix = name.removeprefix(SONG)
+            for index, clip in enumerate(clips):
+                source = case.inputs.get(clip + suffix)
+                if source is None:
+                    return self._fail(f"{name} has no clip {clip + suffix} that it was made from.", ())
+                residual_db = _body_residual_db(
+                    sound.audio.samples,
+                    source.audio.samples,
+                    starts[index],
+                    bodies[index],
+                    gain(case, index),
+                )
+                if residual_db > self.fail_db:
+                    rate = sound.audio.sample_rate
+                    span = Span(start_s=bodies[index][0] / rate, stop_s=bodies[index][1] / rate)
+                    return self._fail(
+                        f"{clip + suffix} differs from its place in {name} by {residual_db:.0f} dB "
+                        f"(limit {self.fail_db:g}).",
+                        (span,),
+                        name,
+                    )
+        return Finding(
+            check=self.name,
+            severity=Severity.OK,
+            artifact=SONG,
+            evidence=f"All {len(clips)} clips are in the song unchanged but for their fades and gains.",
+        )
+
+    def _fail(self, evidence: str, spans: tuple[Span, ...], artifact: str = SONG) -> Finding:
+        return Finding(
+            check=self.name,
+            severity=Severity.FAIL,
+            artifact=artifact,
+            evidence=evidence,
+            causes=("a clip was dropped, moved or changed on its way into the song",),
+            remedy="Make the song again from its clips.",
+            spans=spans,
+        )
+
+
+@dataclass(frozen=True)
+class ClipSpread:
+    """Clips that are joined should be about equally loud (after the gains that the stage gave them).
+
+    Cuts of one performance, which agree where they overlap, count together: their differences are the
+    music's own.
+    """
+
+    name: ClassVar[str] = "clip_spread"
+    warn_lu: float = 3.0
+
+    def examine_all(self, case: Case) -> Finding | None:
+        """Compare the clips' integrated loudness; None with fewer than two performances that have one."""
+        loudness = _performance_loudness(case)
+        if len(loudness) < 2:
+            return None
+        quiet, loud = min(loudness, key=loudness.__getitem__), max(loudness, key=loudness.__getitem__)
+        spread_lu = loudness[loud] - loudness[quiet]
+        evidence = (
+            f"{loud} is {spread_lu:.1f} LU louder than {quiet} ({loudness[loud]:.1f} and "
+            f"{loudness[quiet]:.1f} LUFS; warns at {self.warn_lu:g})."
+        )
+        if spread_lu <= self.warn_lu:
+            return Finding(check=self.name, severity=Severity.OK, artifact=SONG, evidence=evidence)
+        return Finding(
+            check=self.name,
+            severity=Severity.WARN,
+            artifact=SONG,
+            evidence=evidence,
+            causes=("the generator made one clip louder than another",),
+            remedy="Let assemble match the clips' loudness, or make the odd clip again.",
+        )
+
+
+def _performance_loudness(case: Case) -> dict[str, float]:
+    """Return the mean loudness in LUFS of each performance, by the name of its first clip."""
+    song = case.outputs.get(SONG)
+    joins = joins_of(song, case, margin=0) if song is not None else []
+    first = ""
+    found: dict[str, list[float]] = {}
+    for index, clip in enumerate(clip_names(case)):
+        same = (
+            0 < index <= len(joins) and correlation(joins[index - 1].leaving, joins[index - 1].coming) > SAME
+        )
+        first = first if same else clip
+        value = case.inputs[clip].measurement.integrated_lufs
+        if value is not None:
+            found.setdefault(first, []).append(value + gain_db(case, index))
+    return {clip: sum(values) / len(values) for clip, values in found.items()}
+
+
+def _bodies(case: Case, clips: list[str]) -> tuple[list[int], list[tuple[int, int]]]:
+    """Return where each clip starts in the song, and the stretch of it that no fade touches, in frames."""
+    joins = case.figures.get("joins", ())
+    starts = [0, *(int(join["start_frame"]) for join in joins)]
+    ends = starts[-1] + case.inputs[clips[-1]].audio.frames - int(case.figures.get("final_fade_frames", 0))
+    bodies = []
+    for index, clip in enumerate(clips):
+        first = starts[index]
+        last = first + case.inputs[clip].audio.frames
+        if index > 0:
+            first = int(joins[index - 1]["fade_start_frame"]) + int(joins[index - 1]["fade_frames"])
+        if index < len(joins):
+            last = int(joins[index]["fade_start_frame"])
+        bodies.append((first, max(first, min(last, ends))))
+    return starts, bodies
+
+
+def _body_residual_db(
+    song: Samples, clip: Samples, start: int, body: tuple[int, int], gain: np.float32
+) -> float:
+    """Return the level of song minus clip over the clip's untouched stretch, against the clip, in dB."""
+    first, last = body
+    expected = clip[first - start : last - start] * gain
+    heard = song[first:last]
+    if heard.shape != expected.shape:
+        return 0.0
+    power = float(np.vdot(expected, expected))
+    difference = heard - expected
+    left = float(np.vdot(difference, difference))
+    return -200.0 if left == 0 else ratio_db(left / max(power, 1e-12))
