@@ -9,6 +9,7 @@ from __future__ import annotations
 from core.checks.channels import BothAlive, InPhase, PromisedChannels, Width
 from core.checks.clicks import NoClicks
 from core.checks.finite import Finite
+from core.checks.form import Form
 from core.checks.gaps import NoGaps
 from core.checks.length import Length, Rate, SilentTail
 from core.checks.noise import NotNoise
@@ -39,4 +40,7 @@ COMMON: tuple[Check, ...] = (
     TruePeak(),
 )
 
-__all__ = ["COMMON"]
+FOREIGN: tuple[Check, ...] = (*COMMON, Form())
+"""What a sound is asked that comes from elsewhere and promised nothing."""
+
+__all__ = ["COMMON", "FOREIGN"]

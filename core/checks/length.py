@@ -14,6 +14,9 @@ HALF_TOLERANCE = 0.02
 
 TAIL_S = 3.0
 TAIL_SHARE = 0.2
+"""Of a promised length."""
+TAIL_UNPROMISED_SHARE = 0.4
+"""Where no length was promised: a published jingle of 15 s ends in 3 s of silence."""
 TAIL_BROUGHT_SHARE = 0.5
 """64 published tracks end in up to 25 s of silence: only one that is mostly silence is worth a word."""
 
@@ -88,9 +91,10 @@ class SilentTail:
         tail_s = reading.tail_silence_s
         meant_s = min(case.promise.duration_s or reading.duration_s, reading.duration_s)
         share = tail_s / meant_s if meant_s > 0 else 0.0
+        limit = TAIL_SHARE if case.promise.duration_s is not None else TAIL_UNPROMISED_SHARE
         evidence = (
             f"Silent from {clock(reading.duration_s - tail_s)} on: {tail_s:.1f} s, {share:.0%} of its length "
-            f"(warns over {TAIL_S:g} s, fails over {TAIL_SHARE:.0%} as well)."
+            f"(warns over {TAIL_S:g} s, fails over {limit:.0%} as well)."
         )
         if tail_s <= TAIL_S:
             return fine(self.name, sound, f"{tail_s:.1f} s of silence at the end (warns over {TAIL_S:g} s).")
@@ -100,7 +104,7 @@ class SilentTail:
             )
         sources = [s.measurement for s in case.inputs.values() if is_heard(s.measurement)]
         inherited = bool(sources) and all(source.tail_silence_s >= 0.9 * tail_s for source in sources)
-        fails = share > TAIL_SHARE and not case.brought and not inherited
+        fails = share > limit and not case.brought and not inherited
         return Finding(
             check=self.name,
             severity=Severity.FAIL if fails else Severity.WARN,

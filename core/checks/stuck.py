@@ -7,13 +7,16 @@ from typing import ClassVar
 
 import numpy as np
 
+from core.audio import Audio
 from core.checks.context import by_choice, came_in, fine, span
 from core.checks.waveform import waveform
 from core.contract import Case, Finding, Severity, Sound
+from core.measure import Measurement
 
 STUCK_S = 0.25
 """Half a period of a 2 Hz square: no oscillator stands still for longer, a stuck converter does."""
 STUCK_SHARE = 0.5
+INHERITED = 1.5
 DC_WARN = 0.001
 """LEVELS: what our stages make has less; -60 dBFS."""
 DC_FAIL = 0.01
@@ -31,8 +34,8 @@ class NotStuck:
     gate: ClassVar[bool] = True
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Look for the longest run of one value other than zero."""
-        if sound.measurement.sample_peak_dbfs is None:
+        """Look for the longest run of one value other than zero; None for silence, or when it was wanted."""
+        if sound.measurement.sample_peak_dbfs is None or by_choice(sound, case):
             return None
         shape = waveform(sound.audio)
         c = int(np.argmax(shape.longest_run))
@@ -59,7 +62,11 @@ class NotStuck:
 
 @dataclass(frozen=True)
 class NoOffset:
-    """The wave swings around zero: a DC offset costs headroom and clicks wherever it is cut."""
+    """The wave swings around zero: a DC offset costs headroom and clicks wherever it is cut.
+
+    A fail wants the offset in the quiet parts too: one that comes and goes with the level is a lopsided
+    wave (a voice, a brass, a saturation) and not a converter's or a program's constant.
+    """
 
     name: ClassVar[str] = "dc_offset"
     gate: ClassVar[bool] = False
@@ -70,15 +77,16 @@ class NoOffset:
         if rms_dbfs is None or by_choice(sound, case):
             return None
         before = came_in(sound, case)
-        inherited = before is not None and offset <= max(DC_WARN, 1.5 * before.measurement.dc_offset)
+        inherited = before is not None and offset <= INHERITED * _as_loud(before.measurement, rms_dbfs)
         evidence = f"DC offset {offset:.4f} of full scale (warns at {DC_WARN:g}, fails at {DC_FAIL:g})."
         own_low_end = 20 * np.log10(max(offset, 1e-9)) < rms_dbfs + DC_SHARE_OF_RMS_DB
+        at_rest = 0.0 if offset < DC_FAIL else resting_offset(sound.audio)
         if offset < DC_WARN or own_low_end:
             return fine(self.name, sound, evidence)
         return Finding(
             check=self.name,
             severity=Severity.FAIL
-            if offset >= DC_FAIL and not case.brought and not inherited
+            if at_rest >= DC_FAIL and not (case.brought or inherited)
             else Severity.WARN,
             artifact=sound.name,
             evidence=evidence,
@@ -87,6 +95,28 @@ class NoOffset:
             else ("an unbalanced synthesiser wave or a one-sided distortion", "a recorder's converter"),
             remedy="Cut below 20 Hz: a high-pass filter removes it without being heard.",
         )
+
+
+def _as_loud(before: Measurement, rms_dbfs: float) -> float:
+    """Return the offset that came in, turned up or down as the sound was."""
+    if before.rms_dbfs is None:
+        return 0.0
+    return float(before.dc_offset * 10 ** ((rms_dbfs - before.rms_dbfs) / 20))
+
+
+def resting_offset(audio: Audio) -> float:
+    """Return the largest DC offset of a channel in its quiet parts: the mean over the quietest quarter."""
+    size = max(1, round(0.1 * audio.sample_rate))
+    count = audio.frames // size
+    if count < 4:
+        return float(np.abs(audio.samples.mean(axis=0, dtype=np.float64)).max())
+    offsets = []
+    for c in range(audio.channels):
+        blocks = audio.samples[: count * size, c].reshape(count, size)
+        means = blocks.mean(axis=1, dtype=np.float64)
+        quiet = np.argsort(blocks.std(axis=1), kind="stable")[: max(1, count // 4)]
+        offsets.append(abs(float(np.mean(means[quiet]))))
+    return max(offsets)
 
 
 def _causes(level: float) -> tuple[str, ...]:

@@ -1,0 +1,75 @@
+"""Look at any sound or sound file with no run: measure it, and judge it as something a person brought."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.announced import announced_share
+from core.audio import Audio, read
+from core.checks import FOREIGN
+from core.contract import Case, Contract, Finding, Severity, Sound, judge, verdict
+from core.measure import Measurement, Picture, analyse
+
+STAGE = "inspect"
+WHOLE = 0.999
+
+
+@dataclass(frozen=True, eq=False)
+class Inspection:
+    """What one sound is like and what is wrong with it."""
+
+    name: str
+    audio: Audio
+    measurement: Measurement
+    picture: Picture
+    findings: tuple[Finding, ...]
+    """Worst first; those that are ok are among them."""
+
+    @property
+    def verdict(self) -> Severity:
+        """Worst finding."""
+        return verdict(self.findings)
+
+
+def inspect_audio(audio: Audio, name: str = "song") -> Inspection:
+    """Measure and judge ``audio`` by what can be heard in it alone; never raises for any samples.
+
+    Blemishes that published music lives with are warnings; silence, NaN and a constant are fails.
+    """
+    analysis = analyse(audio)
+    case = Case(stage=STAGE, outputs={name: Sound(name, audio, analysis.measurement)}, brought=True)
+    findings = judge(Contract(FOREIGN), case)
+    return Inspection(name, audio, analysis.measurement, analysis.picture, findings)
+
+
+def inspect_file(path: str | Path, name: str | None = None) -> Inspection:
+    """Read, measure and judge a sound file; ``name`` is what the person calls it, else the file's name.
+
+    Raises AudioFileError or InputError, in one sentence, when it cannot be read or is too large to open.
+    """
+    path = Path(path)
+    audio = read(path)
+    looked = inspect_audio(audio, name if name is not None else path.name)
+    share = announced_share(path, audio.frames)
+    if share is None or share >= WHOLE:
+        return looked
+    findings = sorted((_truncated(looked, share), *looked.findings), key=lambda f: -f.severity.rank)
+    return Inspection(looked.name, audio, looked.measurement, looked.picture, tuple(findings))
+
+
+def _truncated(looked: Inspection, share: float) -> Finding:
+    length_s = looked.measurement.duration_s
+    held = (
+        f"it holds {length_s:.1f} s of the {length_s / share:.1f} s that its header announces"
+        if share > 0
+        else f"its last page, which should end it, is missing after {length_s:.1f} s"
+    )
+    return Finding(
+        check="truncated",
+        severity=Severity.WARN,
+        artifact=looked.name,
+        evidence=f"The file is cut off: {held} (limit {WHOLE:.1%}).",
+        causes=("a download or copy that broke off", "the program that wrote it ended early"),
+        remedy="Fetch or export the file again.",
+    )
