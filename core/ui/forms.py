@@ -296,6 +296,6 @@ def _blank(kind: Any) -> Any:
 def _width(info: FieldInfo) -> int:
     kind, _ = _unwrapped(info.annotation)
     if kind is bool:
-        return 200
+        return 130 if len(info.title or "") <= 8 else 220
     longest = _bound(info, "max_length", "max_length")
-    return 520 if longest is not None and longest >= LONG_TEXT else 250
+    return 520 if longest is not None and longest >= LONG_TEXT else 220

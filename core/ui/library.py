@@ -9,7 +9,7 @@ import streamlit as st
 from core.run import RunState, RunSummary
 from core.studio import Studio
 from core.ui import session
-from core.ui.problem import act
+from core.ui.problem import act, show_kept
 from core.ui.shell import page
 from core.ui.site import HOME
 from core.ui.words import STATE_WORDS, clock, number, verdict_badge
@@ -25,6 +25,7 @@ def library_page() -> None:
 
 def show_library(studio: Studio) -> None:
     """Draw every run that this person may see, the newest first."""
+    show_kept()
     runs = studio.runs(session.owner())
     if not runs:
         st.html('<div class="gs-faint">No song has been made yet.</div>')
@@ -52,13 +53,18 @@ def _confirm(studio: Studio, summary: RunSummary) -> None:
     st.text(summary.title)
     st.html('<div class="gs-faint">Its record goes, and every sound that no other song uses.</div>')
     with st.container(horizontal=True):
-        if st.button("Delete it", type="primary", key="confirm_delete"):
-            act(studio.delete)(summary.id)
-            if session.run_id() == summary.id:
-                session.let_go()
+        if st.button(
+            "Delete it", type="primary", key="confirm_delete", on_click=_delete, args=(studio, summary.id)
+        ):
             st.rerun()
         if st.button("Keep it", key="confirm_keep"):
             st.rerun()
+
+
+def _delete(studio: Studio, run: str) -> None:
+    if session.run_id() == run:
+        session.let_go()
+    act(studio.delete)(run)
 
 
 def _line(summary: RunSummary) -> str:

@@ -48,7 +48,8 @@ def _header(studio: Studio, run: RunRecord, step: StepRecord, link: str | None) 
             f'<span class="gs-by">{_made_by(step)}</span></div>',
             width="stretch",
         )
-        _actions(studio, run, step, link)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
+            _actions(studio, run, step, link)
 
 
 def _made_by(step: StepRecord) -> str:
@@ -151,12 +152,11 @@ def _stems(studio: Studio, run: RunRecord, step: StepRecord, stems: list[Artifac
 def _other(studio: Studio, run: RunRecord, step: StepRecord, others: list[ArtifactRecord]) -> None:
     by_name = {artifact.name: artifact for artifact in others}
     chosen = st.pills(
-        "Open a part",
+        "Open a part (loudness in LUFS)",
         list(by_name),
         format_func=lambda name: _part_label(by_name[name], step.findings),
         default=_suspect(step, by_name),
         key=f"part_{step.stage}_{step.key}",
-        label_visibility="collapsed",
     )
     if chosen is not None:
         _sound(studio, run, step, by_name[str(chosen)])

@@ -17,6 +17,7 @@ from core.ui.sentences import sentences
 
 log = logging.getLogger(__name__)
 P = ParamSpec("P")
+_KEPT = "problem_of_the_last_press"
 
 
 def show_error(error: GainstageError | ErrorReport) -> None:
@@ -67,20 +68,26 @@ def guarded() -> Iterator[None]:
 
 
 def act(verb: Callable[P, object]) -> Callable[P, None]:
-    """Return a button's callback: what ``verb`` raises is kept and shown by :func:`show_kept`."""
+    """Return a button's callback: what ``verb`` raises is kept, for :func:`show_kept` to show."""
 
     @wraps(verb)
     def called(*args: P.args, **kwargs: P.kwargs) -> None:
+        _dismiss()
         try:
             verb(*args, **kwargs)
         except GainstageError as error:
-            st.session_state["problem"] = error.report()
+            st.session_state[_KEPT] = error.report()
 
     return called
 
 
 def show_kept() -> None:
-    """Show, once, the error that the last button press ended in."""
-    report = st.session_state.pop("problem", None)
+    """Show the error that the last button press ended in, until it is dismissed or another is pressed."""
+    report = st.session_state.get(_KEPT)
     if report is not None:
         show_error(report)
+        st.button("Dismiss", key="dismiss", on_click=_dismiss)
+
+
+def _dismiss() -> None:
+    st.session_state.pop(_KEPT, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 
 import streamlit as st
@@ -10,7 +11,7 @@ from core.run import RunRecord, RunState, StepState
 from core.studio import Studio
 from core.ui import session
 from core.ui.panel import stage_panel
-from core.ui.problem import act, guarded
+from core.ui.problem import act, guarded, show_kept
 from core.ui.site import page_file
 from core.ui.waterfall import show_waterfall
 from core.ui.words import STATE_WORDS, took
@@ -19,21 +20,34 @@ POLL_S = 0.5
 
 
 def show_run(studio: Studio, run: RunRecord) -> None:
-    """Draw ``run`` and keep it fresh while it is live; ends with one rerun of the whole page."""
-    live_when_drawn = run.state.live
+    """Draw ``run`` as the rack, kept fresh while it is live."""
 
-    @st.fragment(run_every=POLL_S if live_when_drawn else None)
-    def rack() -> None:
+    def rack(now: RunRecord) -> None:
+        show_waterfall(now)
+        for step in now.steps:
+            stage_panel(studio, now, step.stage, link=page_file(step.stage))
+
+    follow(studio, run, rack)
+
+
+def follow(studio: Studio, run: RunRecord, body: Callable[[RunRecord], None]) -> None:
+    """Draw the header of ``run`` and ``body``, again and again while the run is live.
+
+    One rerun of the whole page follows when it ends, starts again or stands at other settings.
+    """
+    drawn = (run.state.live, run.revision)
+
+    @st.fragment(run_every=POLL_S if run.state.live else None)
+    def followed() -> None:
         with guarded():
             now = studio.run(run.id)
-            if now.state.live != live_when_drawn:
+            if (now.state.live, now.revision) != drawn:
                 st.rerun()
+            show_kept()
             run_header(studio, now)
-            show_waterfall(now)
-            for step in now.steps:
-                stage_panel(studio, now, step.stage, link=page_file(step.stage))
+            body(now)
 
-    rack()
+    followed()
 
 
 def run_header(studio: Studio, run: RunRecord) -> None:
@@ -42,8 +56,9 @@ def run_header(studio: Studio, run: RunRecord) -> None:
         st.text(_name(run), width="stretch")
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.html(f'<div class="gs-head">{_badges(run)}<span class="gs-by">{_facts(run)}</span></div>')
-            _verbs(studio, run)
-        st.progress(_fraction(run), text=_doing(run))
+            with st.container(horizontal=True, gap="small", width="content"):
+                _verbs(studio, run)
+        st.html(_progress(run))
 
 
 def _verbs(studio: Studio, run: RunRecord) -> None:
@@ -90,6 +105,17 @@ def _facts(run: RunRecord) -> str:
     if run.blame is not None:
         parts.insert(0, f"first failure at {run.step(run.blame).title}")
     return escape(" · ".join(parts))
+
+
+def _progress(run: RunRecord) -> str:
+    """Return the progress line as HTML; as tall when all is done, so that nothing moves at the end."""
+    percent = round(100 * _fraction(run))
+    quiet = "" if run.state.live else " gs-quiet"
+    return (
+        f'<div class="gs-progress{quiet}" role="progressbar" aria-valuemin="0" aria-valuemax="100" '
+        f'aria-valuenow="{percent}"><span>{escape(_doing(run))}</span>'
+        f'<div><i style="width:{percent}%"></i></div></div>'
+    )
 
 
 def _fraction(run: RunRecord) -> float:

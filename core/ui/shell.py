@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.ui.problem import guarded, show_kept
+from core.ui.problem import guarded
 
 _STYLE = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
 
@@ -18,6 +18,5 @@ def page(title: str, about: str) -> Iterator[None]:
     """Draw a page: its heading and one line about it, then the body."""
     st.html(f"<style>{_STYLE}</style>")
     st.html(f'<div class="gs-brand"><h1>{title}</h1><span>{about}</span></div>')
-    show_kept()
     with guarded():
         yield

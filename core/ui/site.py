@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ParamSpec
 
 import streamlit as st
@@ -63,7 +64,7 @@ def run_site() -> None:
     """Set up the page and the navigation, and run the page that was asked for."""
     st.set_page_config(
         page_title="Gainstage",
-        page_icon=":material/graphic_eq:",
+        page_icon=str(Path(__file__).parent / "icon.png"),
         layout="wide",
         menu_items={"About": "Gainstage: a music studio that shows the level after every stage."},
     )

@@ -15,8 +15,8 @@ from core.ui.compare import is_whole
 from core.ui.engines_view import engine_choices, show_engines
 from core.ui.forms import Entry, FormPlan, settings_form
 from core.ui.panel import stage_panel
-from core.ui.problem import act, guarded
-from core.ui.rack import POLL_S, run_header
+from core.ui.problem import act
+from core.ui.rack import follow
 from core.ui.shell import page
 from core.ui.site import HOME, page_file
 from core.ui.words import stem_of
@@ -41,7 +41,7 @@ def stage_page(stage: str) -> None:
         _beside(number)
         run = session.current_run()
         if run is not None:
-            _live_panel(studio, run, stage)
+            follow(studio, run, lambda now: stage_panel(studio, now, stage))
         _settings(studio, run, stage)
         show_engines(studio, stage)
 
@@ -55,27 +55,12 @@ def _beside(number: int) -> None:
                 st.page_link(HOME.file, label="Home", icon=":material/graphic_eq:")
 
 
-def _live_panel(studio: Studio, run: RunRecord, stage: str) -> None:
-    live_when_drawn = run.state.live
-
-    @st.fragment(run_every=POLL_S if live_when_drawn else None)
-    def panel() -> None:
-        with guarded():
-            now = studio.run(run.id)
-            if now.state.live != live_when_drawn:
-                st.rerun()
-            run_header(studio, now)
-            stage_panel(studio, now, stage)
-
-    panel()
-
-
 def _settings(studio: Studio, run: RunRecord | None, stage: str) -> None:
     settings = session.draft() if run is None else run.settings
     current: StageSettings = getattr(settings, stage)
     st.subheader("Settings", anchor=False)
     plan = FormPlan(
-        key=f"{stage}/{run.id}/{run.revision}" if run is not None else f"{stage}/draft",
+        key=_form_key(run, stage),
         names=_stem_names(run),
         entries=_entries(current),
         choices={"engine": engine_choices(studio, stage)} if "engine" in type(current).model_fields else {},
@@ -100,6 +85,20 @@ def _settings(studio: Studio, run: RunRecord | None, stage: str) -> None:
         )
         word = "Changed, not applied yet." if changed else "As this song was made."
         st.html(f'<div class="gs-faint">{word}</div>')
+
+
+def _form_key(run: RunRecord | None, stage: str) -> str:
+    """Return the start of the controls' keys: another one whenever the settings changed behind them.
+
+    A revision's own number would not do: undo comes back to one whose controls were moved since.
+    """
+    stands_at = None if run is None else (run.id, run.revision)
+    kept: dict[str, tuple[object, int]] = st.session_state.setdefault("form_generations", {})
+    before, generation = kept.get(stage, (stands_at, 0))
+    if before != stands_at:
+        generation += 1
+    kept[stage] = (stands_at, generation)
+    return f"{stage}/{generation}"
 
 
 def _entries(current: StageSettings) -> Mapping[str, Entry]:

@@ -11,6 +11,7 @@ import streamlit as st
 from core.contract import Severity
 from core.run import RunRecord
 from core.ui.compare import is_whole
+from core.ui.words import number
 
 FLOOR_DB = -60.0
 COLOURS = {
@@ -76,73 +77,67 @@ def _figure(run: RunRecord, points: Sequence[Level], colours: dict[str, str]) ->
     import plotly.graph_objects as go
 
     titles = [step.title for step in run.steps if step.stage not in ("lyrics", "export")]
-    at = [p.title for p in points]
+    places = [titles.index(p.title) for p in points]
     figure = go.Figure()
-    figure.add_trace(
-        _line(go, "Loudness (LUFS)", at, [p.lufs for p in points], colours["lufs"], 3, "bottom center")
-    )
-    figure.add_trace(
-        _line(
-            go, "True peak (dBTP)", at, [p.true_peak_dbtp for p in points], colours["peak"], 2, "top center"
-        )
-    )
-    figure.add_trace(
-        _line(
-            go, "Crest (dB)", at, [p.crest_db for p in points], colours["crest"], 2, "top center", "dot", "y2"
-        )
-    )
-    for p in points:
+    for name, values, colour, place in (
+        ("True peak (dBTP)", [p.true_peak_dbtp for p in points], colours["peak"], "top center"),
+        ("Loudness (LUFS)", [p.lufs for p in points], colours["lufs"], "bottom center"),
+    ):
+        figure.add_trace(_line(go, name, places, values, colour, place, axis="y"))
+    crest = [p.crest_db for p in points]
+    figure.add_trace(_line(go, "Crest (dB)", places, crest, colours["crest"], "top center", axis="y2"))
+    for place, p in zip(places, points, strict=True):
         if p.failed:
-            figure.add_vrect(
-                x0=p.title, x1=p.title, line={"color": colours["fail"], "width": 10}, opacity=0.35
-            )
+            figure.add_vline(x=place, line={"color": colours["fail"], "width": 12}, opacity=0.35)
     lowest = min((p.lufs for p in points if p.lufs is not None), default=-24.0)
     figure.update_layout(
-        height=300,
-        margin={"l": 44, "r": 12, "t": 8, "b": 8},
-        legend={"orientation": "h", "y": 1.12, "x": 0, "font": {"size": 12}},
+        height=310,
+        margin={"l": 40, "r": 8, "t": 30, "b": 4},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": {"size": 12}},
         hovermode="x unified",
         showlegend=True,
         dragmode=False,
-    )
-    figure.update_xaxes(
-        categoryorder="array",
-        categoryarray=titles,
-        range=[-0.5, len(titles) - 0.5],
-        fixedrange=True,
-        showgrid=False,
-    )
-    figure.update_yaxes(gridcolor=colours["line"], fixedrange=True, zerolinecolor=colours["line"], nticks=6)
-    figure.update_layout(
-        xaxis={"anchor": "y2"},
-        yaxis={"domain": [0.36, 1], "range": [max(FLOOR_DB, min(-30.0, lowest - 8)), 6], "title": "dB"},
-        yaxis2={"domain": [0, 0.26], "range": [0, 26], "title": "dB"},
+        xaxis={
+            "anchor": "y2",
+            "range": [-0.5, len(titles) - 0.5],
+            "tickvals": list(range(len(titles))),
+            "ticktext": titles,
+            "fixedrange": True,
+            "showgrid": False,
+            "zeroline": False,
+        },
+        yaxis=_decibels([0.36, 1], [max(FLOOR_DB, min(-30.0, lowest - 10)), 8], colours["line"]),
+        yaxis2=_decibels([0, 0.25], [0, 32], colours["line"]),
     )
     return figure
 
 
+def _decibels(domain: list[float], span: list[float], line: str) -> dict[str, Any]:
+    return {
+        "domain": domain,
+        "range": span,
+        "dtick": 10,
+        "ticksuffix": " dB",
+        "gridcolor": line,
+        "zerolinecolor": line,
+        "fixedrange": True,
+    }
+
+
 def _line(
-    go: Any,
-    name: str,
-    x: list[str],
-    y: list[float | None],
-    colour: str,
-    width: int,
-    place: str,
-    dash: str = "solid",
-    axis: str = "y",
+    go: Any, name: str, x: list[int], y: list[float | None], colour: str, place: str, *, axis: str
 ) -> Any:
     return go.Scatter(
         name=name,
-        x=x,
-        y=y,
+        x=x or [None],
+        y=y or [None],
         yaxis=axis,
         mode="lines+markers+text",
-        line={"color": colour, "width": width, "dash": dash},
+        line={"color": colour, "width": 2.5},
         marker={"size": 8, "color": colour},
-        text=["" if value is None else f"{value:.1f}".replace("-", "−") for value in y],
+        text=["" if value is None else number(value) for value in y],
         textposition=place,
-        textfont={"color": colour, "size": 12},
+        textfont={"color": colour, "size": 13},
         hovertemplate="%{y:.1f}",
         connectgaps=True,
     )

@@ -452,7 +452,7 @@ class Wave {
   }
 
   say() {
-    const whole = clock(this.data.seconds);
+    const whole = clock(this.data.seconds, 0);
     this.part(".time").textContent = `${clock(this.at)} / ${whole}`;
     this.part(".scale").textContent = this.scale === "dB" ? "dB scale" : "Linear";
     this.canvas.setAttribute("aria-valuenow", this.at.toFixed(1));

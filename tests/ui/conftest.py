@@ -1,0 +1,48 @@
+"""Pages are drawn against a fake studio, opened as the real one would be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from core.studio import Studio
+from tests.ui.fake_studio import FakeStudio
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeStudio]:
+    """The studio that pages find; made at once, without pace."""
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    studio = FakeStudio(tmp_path)
+    monkeypatch.setattr(Studio, "open", classmethod(lambda cls: studio), raising=False)
+    yield studio
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def site(fake: FakeStudio) -> Callable[..., AppTest]:
+    """Open the site at a page, with a run in the address when one is given."""
+
+    def opened(page: str = "", run: str = "") -> AppTest:
+        test = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=30)
+        if run:
+            test.query_params["run"] = run
+        test.run()
+        if page:
+            test.switch_page(f"pages/{page}.py").run()
+        return test
+
+    return opened
+
+
+def markup(test: AppTest) -> str:
+    """Return all the HTML of a page, without its style sheet."""
+    bodies = [str(block.proto.body) for block in test.get("html")]
+    return "\n".join(body for body in bodies if not body.startswith("<style>"))
