@@ -12,16 +12,18 @@ from core.audio import Audio
 from core.checks import COMMON
 from core.checks.dynamics import CrestLoss, LevelChange, StemsKept, StemVanished, level_db
 from core.contract import Contract, Promise
-from core.engines.base import Reply
+from core.engines.base import Engines, Reply
 from core.engines.effects.settings import ChainSettings, EqBand, EqShape
-from core.errors import EngineInputError, NotFoundError
+from core.errors import EngineInputError, EngineMissingError, NotFoundError
 from core.measure import Measurement, measure
 from core.progress import part
-from core.stages.base import MadeBy, Output, StageSettings, Work
+from core.stages.base import Choice, MadeBy, Output, StageSettings, Work
 from core.stem_family import StemFamily, stem_family
 from core.values import Json
 
 ENGINE = "effects"
+BYPASS = "bypass"
+"""The engine name of stems that pass as they came."""
 MATCH_LIMIT_DB = 12.0
 """The most gain that bringing a stem back to its loudness may take: beyond it the level change shows."""
 NOTHING_THERE_DBFS = -70.0
@@ -138,6 +140,19 @@ class EnhanceStage:
         whole=(StemsKept(),),
     )
 
+    def choose(
+        self, settings: EnhanceSettings, sounds: Mapping[str, Mapping[str, Audio]], engines: Engines
+    ) -> Choice:
+        """Return the effect chain, or the bypass; raises EngineMissingError when the chain cannot run."""
+        if settings.bypass:
+            return Choice(BYPASS, "the stage is bypassed")
+        state = engines.availability(ENGINE)
+        if not state.ready:
+            raise EngineMissingError(
+                f"The effect chain cannot run here: {state.reason}", remedy=state.remedy or "Bypass enhance."
+            )
+        return Choice(ENGINE, "the one effect chain there is")
+
     def run(self, work: Work[EnhanceSettings]) -> Output:
         """Return the stems under their own names; a stem that holds nothing passes untouched.
 
@@ -184,7 +199,7 @@ def _stems(work: Work[EnhanceSettings]) -> Mapping[str, Audio]:
 def _bypassed(stems: Mapping[str, Audio]) -> Output:
     quiet = frozenset(name for name, audio in stems.items() if _holds_nothing(measure(audio)))
     return Output(
-        made_by=MadeBy("bypass", "Bypassed"),
+        made_by=MadeBy(BYPASS, "Bypassed"),
         sounds=dict(stems),
         figures={"stems": {}},
         notes=("Enhance is bypassed: the stems are as they came.",),

@@ -5,8 +5,9 @@ import pytest
 
 from core.audio import Audio
 from core.contract import Severity, verdict
+from core.engines.base import Availability
 from core.engines.effects.settings import ChainSettings, EqBand, EqShape
-from core.errors import EngineInputError, NotFoundError
+from core.errors import EngineInputError, EngineMissingError, NotFoundError
 from core.measure import measure
 from core.stages.enhance import EnhanceSettings, EnhanceStage, Strength, scaled
 from tests.stages.material import RATE, EffectsHere, NoEngines, found, judged, noise, nothing, plucks, work
@@ -166,6 +167,19 @@ def test_settings_survive_json():
         chains={"x": ChainSettings(bands=(EqBand(shape=EqShape.LOW_SHELF, gain_db=2),))},
     )
     assert EnhanceSettings.model_validate_json(chosen.model_dump_json()) == chosen
+
+
+def test_it_chooses_the_chain_the_bypass_or_says_what_is_missing():
+    class Missing(EffectsHere):
+        def availability(self, name):
+            return Availability(False, "pedalboard is not installed.", "Install pedalboard.")
+
+    stage = EnhanceStage()
+    assert stage.choose(EnhanceSettings(), {}, EffectsHere()).engine == "effects"
+    assert stage.choose(EnhanceSettings(bypass=True), {}, Missing()).engine == "bypass"
+    with pytest.raises(EngineMissingError, match="pedalboard is not installed") as error:
+        stage.choose(EnhanceSettings(), {}, Missing())
+    assert error.value.remedy == "Install pedalboard."
 
 
 # Faults
