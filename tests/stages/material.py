@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from core.stages.base import Work
 RATE = 44_100
 
 
+@cache
 def noise(seed, seconds=3.0, level_dbfs=-20.0, channels=2, rate=RATE):
     """Uncorrelated white noise with the given RMS."""
     frames = round(seconds * rate)
@@ -24,6 +26,7 @@ def noise(seed, seconds=3.0, level_dbfs=-20.0, channels=2, rate=RATE):
     return Audio((samples * 10 ** (level_dbfs / 20)).astype(np.float32), rate)
 
 
+@cache
 def tone(hz, seconds=3.0, level_dbfs=-20.0, channels=2, rate=RATE):
     """A sine with the given RMS."""
     time = np.arange(round(seconds * rate)) / rate
@@ -31,6 +34,7 @@ def tone(hz, seconds=3.0, level_dbfs=-20.0, channels=2, rate=RATE):
     return Audio(np.repeat(wave[:, None], channels, axis=1).astype(np.float32), rate)
 
 
+@cache
 def plucks(seed, seconds=4.0, level_dbfs=-20.0, every_s=0.25, channels=2, rate=RATE):
     """Notes that are struck and ring off: a crest of about 15 dB, like music."""
     rng = np.random.default_rng(seed)
@@ -132,7 +136,12 @@ def work(settings, inputs, engines=None, song_plan=None, request=None):
 
 def measured(sounds):
     """Sounds with their readings, as a case holds them."""
-    return {name: Sound(name, audio, measure(audio)) for name, audio in sounds.items()}
+    return {name: Sound(name, audio, _reading(audio)) for name, audio in sounds.items()}
+
+
+@lru_cache(maxsize=256)
+def _reading(audio):
+    return measure(audio)
 
 
 def case_of(stage, given, output, instead=None):
