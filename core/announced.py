@@ -35,9 +35,9 @@ def _chunk_share(file: BinaryIO, size: int, wanted: bytes, order: str) -> float 
     """Walk the chunks to the sound and compare its announced bytes with those left in the file."""
     long_size = None
     while len(head := file.read(8)) == 8:
-        name, length = head[:4], struct.unpack(f"{order}I", head[4:])[0]
+        name, length = head[:4], int(struct.unpack(f"{order}I", head[4:])[0])
         if name == b"ds64":
-            long_size = struct.unpack("<Q", file.read(length)[8:16])[0]
+            long_size = int(struct.unpack("<Q", file.read(length)[8:16])[0])
             continue
         if name == wanted:
             length = long_size if long_size is not None and length == _UNKNOWN_SIZE else length
@@ -75,7 +75,7 @@ def _mp3_share(file: BinaryIO, path: Path, decoded_frames: int) -> float | None:
     first = file.read(_HEAD_BYTES)
     if not any(mark in first for mark in (b"Xing", b"Info", b"VBRI")):
         return None
-    announced = soundfile.info(path).frames
+    announced = int(soundfile.info(path).frames)
     if announced <= 0 or decoded_frames >= announced - _MP3_SLACK_FRAMES:
         return 1.0
     return decoded_frames / announced

@@ -117,7 +117,7 @@ def _gap(seconds: float) -> Inject:
 
 def _spike(audio: Audio, rng: Rng) -> Audio:
     out = _copy(audio)
-    at = _loud_place(audio, rng, 2)
+    at = _calm_place(audio, rng)
     out[at] += 0.9 * np.abs(out).max() * np.where(out[at] < 0, 1.0, -1.0)
     return _like(audio, out)
 
@@ -184,6 +184,17 @@ def _full_scale(audio: Audio) -> Wave:
     """Return the sound with its peak at full scale."""
     out = _copy(audio)
     return out / max(float(np.abs(out).max()), 1e-9)
+
+
+def _calm_place(audio: Audio, rng: Rng) -> int:
+    """Return a frame where the sound plays and no attack would mask a click: among the calmer 100 ms."""
+    size = max(1, audio.sample_rate // 10)
+    pieces = _copy(audio)[: audio.frames // size * size].reshape(-1, size, audio.channels)[1:-1]
+    power = np.square(pieces).mean(axis=(1, 2))
+    bends = np.abs(np.diff(pieces, 2, axis=1)).max(axis=(1, 2))
+    plays = power > 0.1 * power.mean()
+    calm = np.flatnonzero(plays & (bends <= np.median(bends[plays])))
+    return int((rng.choice(calm) + 1.5) * size)
 
 
 def _loud_place(audio: Audio, rng: Rng, length: int) -> int:

@@ -61,7 +61,8 @@ def inspect_file(path: str | Path, name: str | None = None) -> Inspection:
 def _truncated(looked: Inspection, share: float) -> Finding:
     length_s = looked.measurement.duration_s
     held = (
-        f"it holds {length_s:.1f} s of the {length_s / share:.1f} s that its header announces"
+        f"it holds {length_s:.1f} s of the {length_s / share:.1f} s that its header announces "
+        f"(limit {WHOLE:.1%})"
         if share > 0
         else f"its last page, which should end it, is missing after {length_s:.1f} s"
     )
@@ -69,7 +70,7 @@ def _truncated(looked: Inspection, share: float) -> Finding:
         check="truncated",
         severity=Severity.WARN,
         artifact=looked.name,
-        evidence=f"The file is cut off: {held} (limit {WHOLE:.1%}).",
+        evidence=f"The file is cut off: {held}.",
         causes=("a download or copy that broke off", "the program that wrote it ended early"),
         remedy="Fetch or export the file again.",
     )

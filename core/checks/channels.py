@@ -11,7 +11,8 @@ from core.measure import Measurement
 
 DEAD_DB = 20.0
 """One channel this far under the other is heard as no channel."""
-OUT_OF_PHASE_WARN = 0.0
+OUT_OF_PHASE_WARN = -0.05
+"""LEVELS says 0; channels that have nothing in common scatter around it."""
 OUT_OF_PHASE_FAIL = -0.5
 MONO = 0.999
 """Correlation over this is one channel twice."""

@@ -22,7 +22,7 @@ FALL_DB = 40.0
 EDGE_S = 0.010
 """The sound must be there within this of the silence, on both sides: nothing that rings falls so fast."""
 AROUND_S = 0.050
-EDGE_DROP_DB = 12.0
+EDGE_DROP_DB = 20.0
 """The edge may be this much under the 50 ms around it: more, and the sound was dying away already."""
 MOST_SPANS = 8
 
