@@ -72,7 +72,7 @@ class Audio:
         """SHA-256 of samples, shape and rate: the artifact's name in the store."""
         head = f"{self.sample_rate}:{self.frames}:{self.channels}:".encode()
         digest = hashlib.sha256(head)
-        digest.update(memoryview(self.samples).cast("B") if self.frames else b"")
+        digest.update(self.samples.data.cast("B") if self.frames else b"")
         return digest.hexdigest()
 
     @classmethod

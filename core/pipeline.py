@@ -1,1 +1,121 @@
-"""The ordered stages and their settings."""
+"""The ordered stages, a run's settings, and the key of each step."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from core.errors import SettingsError
+from core.stages.assemble import AssembleSettings, AssembleStage
+from core.stages.base import Stage, StageSettings
+from core.stages.enhance import EnhanceSettings, EnhanceStage
+from core.stages.export import ExportSettings, ExportStage
+from core.stages.generate import GenerateSettings, GenerateStage
+from core.stages.lyrics import LyricsSettings, LyricsStage
+from core.stages.master import MasterSettings, MasterStage
+from core.stages.mix import MixSettings, MixStage
+from core.stages.separate import SeparateSettings, SeparateStage
+
+STAGES: tuple[Stage[Any], ...] = (
+    LyricsStage(),
+    GenerateStage(),
+    AssembleStage(),
+    SeparateStage(),
+    EnhanceStage(),
+    MixStage(),
+    MasterStage(),
+    ExportStage(),
+)
+"""Adding a stage is one file, one line here, and one field of :class:`RunSettings`."""
+
+STAGE_NAMES = tuple(stage.name for stage in STAGES)
+
+
+class RunSettings(BaseModel):
+    """The settings of every stage of one run."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    lyrics: LyricsSettings = LyricsSettings()
+    generate: GenerateSettings = GenerateSettings()
+    assemble: AssembleSettings = AssembleSettings()
+    separate: SeparateSettings = SeparateSettings()
+    enhance: EnhanceSettings = EnhanceSettings()
+    mix: MixSettings = MixSettings()
+    master: MasterSettings = MasterSettings()
+    export: ExportSettings = ExportSettings()
+
+    def of(self, stage: str) -> StageSettings:
+        """Return one stage's settings."""
+        settings: StageSettings = getattr(self, stage)
+        return settings
+
+    def with_values(self, assignments: Mapping[str, str]) -> RunSettings:
+        """Return these settings with ``{"mix.faders.bass.gain_db": "-3"}`` put in; values are JSON or text.
+
+        Raises SettingsError that names the assignment, its bounds or the settings that exist.
+        """
+        tree = self.model_dump(mode="json")
+        for path, text in assignments.items():
+            _put(tree, path, text)
+        try:
+            return RunSettings.model_validate(tree)
+        except ValidationError as error:
+            raise _settings_error(error) from error
+
+
+def stage_named(name: str) -> Stage[Any]:
+    """Return a stage; raises SettingsError for an unknown name."""
+    for stage in STAGES:
+        if stage.name == name:
+            return stage
+    raise SettingsError(f"There is no stage {name}.", remedy=f"Stages are {', '.join(STAGE_NAMES)}.")
+
+
+def step_key(stage: Stage[Any], version_of_engine: str, given: Mapping[str, Any]) -> str:
+    """Return the content key of a step: what makes two results the same.
+
+    ``given``: JSON-ready settings, request, plan, lyrics and the keys of the input sounds.
+    """
+    parts = {"stage": stage.name, "version": stage.version, "engine": version_of_engine, **given}
+    text = json.dumps(parts, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _put(tree: dict[str, Any], path: str, text: str) -> None:
+    *parents, leaf = path.split(".")
+    if not parents or not leaf:
+        raise SettingsError(
+            f"{path!r} names no setting.",
+            remedy="Write stage.setting=value, for example master.target_lufs=-16.",
+        )
+    node = tree
+    for name in parents:
+        child = node.setdefault(name, {})
+        if not isinstance(child, dict):
+            raise SettingsError(f"{path!r} names no setting.", remedy=f"{name} holds a plain value.")
+        node = child
+    try:
+        node[leaf] = json.loads(text)
+    except json.JSONDecodeError:
+        node[leaf] = text
+
+
+def _settings_error(error: ValidationError) -> SettingsError:
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    remedy = "Choose a value within the bounds."
+    if first["type"] == "extra_forbidden":
+        stage = str(first["loc"][0])
+        known = (
+            ", ".join(type(RunSettings().of(stage)).model_fields)
+            if stage in STAGE_NAMES
+            else ", ".join(STAGE_NAMES)
+        )
+        remedy = f"Known here: {known}."
+        return SettingsError(f"There is no setting {where}.", remedy=remedy)
+    return SettingsError(f"{where}: {first['msg']}.", remedy=remedy, detail=str(error))

@@ -1,58 +1,329 @@
-"""The process's one studio: hosts, lanes, store and runs behind a few verbs.
+"""The process's one studio: engines, lane, store and runs behind a few verbs.
 
 Made once for a process and closed once. The pages, the command line and the tests use only this.
 """
 
 from __future__ import annotations
 
+import os
+import secrets
+import threading
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from core.audio import Audio
+from core.audio import Audio, read
 from core.contract import Finding
+from core.engines.base import Engines
+from core.engines.host import EngineHosts
+from core.errors import GainstageError, InputError, SettingsError
+from core.home import home_folder
+from core.jobs import Job, Lane
 from core.measure import Measurement, Picture
-from core.pipeline import RunSettings
-from core.run import RunRecord, RunSummary
+from core.pipeline import STAGE_NAMES, RunSettings, stage_named
+from core.progress import Report
+from core.run import RunRecord, RunState, RunSummary, StepState
+from core.runner import Runner
+from core.runs import RunIndex
 from core.song import SongRequest, Upload
+from core.store import Store
+
+SILENT_AFTER_S = 30.0
+"""A run that claims to be at work, but has shown no sign of life for so long, was interrupted."""
+VIEWER_GONE_AFTER_S = 300.0
+"""Hosted: a job ends so long after nobody looked at it any more."""
+BEAT_S = 5.0
 
 
 class Studio:
-    """API DRAFT: signatures are settled, bodies follow."""
+    """Songs and how they are made; see the verbs."""
 
-    hosted: bool
-    home: Path
+    def __init__(self, home: Path, engines: Engines, *, hosted: bool = False) -> None:
+        self.home = home
+        self.hosted = hosted
+        self.engines = engines
+        self._store = Store(home)
+        self._index = RunIndex(home / "index.sqlite")
+        self._runner = Runner(engines, self._store, self._index)
+        self._lane = Lane("cpu")
+        self._jobs: dict[str, Job] = {}
+        self._at: dict[str, str] = {}
+        self._seen: dict[str, float] = {}
+        self._lock = threading.RLock()
+
+    @classmethod
+    def open(cls) -> Studio:
+        """Open the studio of this process: home and mode come from the environment.
+
+        Raises StorageError when ``GAINSTAGE_HOME`` cannot be written.
+        """
+        return cls(home_folder(), EngineHosts(), hosted=os.environ.get("GAINSTAGE_HOSTED") == "1")
+
+    # Runs ---------------------------------------------------------------------------------------
 
     def start(self, request: SongRequest, settings: RunSettings, owner: str) -> str:
-        """Queue a new run and return its unguessable id."""
+        """Queue a new run and return its unguessable id.
+
+        Raises InputError when there is neither a prompt, lyrics nor a sound; BusyError when the queue is full.
+        """
+        if not (request.prompt.strip() or request.typed_lyrics.strip() or request.upload):
+            raise InputError(
+                "There is nothing to make a song from.",
+                remedy='Write a prompt such as "warm lo-fi piano about the sea", or bring a sound.',
+            )
+        run_id = secrets.token_urlsafe(16)
+        self._index.add(run_id, owner, request, settings, time.time())
+        try:
+            self._submit(run_id, owner)
+        except GainstageError:
+            self._index.delete(run_id)
+            raise
+        return run_id
 
     def run(self, run_id: str) -> RunRecord:
         """Return a run as it stands now (cheap: call it twice a second). Raises NotFoundError."""
+        record, beat = self._index.run(run_id)
+        self._seen[run_id] = time.monotonic()
+        with self._lock:
+            job, at = self._jobs.get(run_id), self._at.get(run_id, "")
+        if job is None or not job.live:
+            if record.state.live and time.time() - beat > SILENT_AFTER_S:
+                record = record.model_copy(update={"state": RunState.CANCELLED})
+            return record
+        steps = tuple(
+            step.model_copy(
+                update={
+                    "state": StepState.RUNNING,
+                    "fraction": _within(job.fraction, step.stage),
+                    "message": job.message,
+                }
+            )
+            if step.stage == at and job.started is not None
+            else step
+            for step in record.steps
+        )
+        return record.model_copy(
+            update={
+                "state": RunState.RUNNING if job.started else RunState.QUEUED,
+                "steps": steps,
+                "elapsed_s": job.elapsed_s,
+                "queue_position": self._lane.position(job),
+            }
+        )
+
+    def wait(self, run_id: str, timeout_s: float | None = None) -> RunRecord:
+        """Wait until a run's job ended and return the run."""
+        job = self._jobs.get(run_id)
+        if job is not None:
+            job.wait(timeout_s)
+            if job.error is not None:
+                raise job.error
+        return self.run(run_id)
 
     def change(self, run_id: str, settings: RunSettings) -> None:
-        """Store new settings as a revision and re-run what they touch."""
+        """Store new settings as a revision and re-run what they touch; the rest comes from the store."""
+        record = self._resting(run_id)
+        if settings == record.settings:
+            return
+        self._index.add_revision(run_id, settings)
+        self._forget_from(run_id, _first_difference(record.settings, settings))
+        self._submit(run_id, record.owner)
 
     def rerun(self, run_id: str, stage: str) -> None:
-        """Make this stage afresh, not from the store, and everything after it."""
+        """Make this stage afresh, not from the store, and everything after it that it changes."""
+        stage_named(stage)
+        record = self._resting(run_id)
+        self._forget_from(run_id, stage)
+        self._submit(run_id, record.owner, fresh=stage)
 
     def continue_anyway(self, run_id: str, stage: str) -> None:
-        """Go on past a broken contract; the run is tainted from here."""
+        """Go on past a broken contract; the run is tainted from here. Raises InputError without a sound."""
+        record = self._resting(run_id)
+        step = record.step(stage)
+        if step.state is not StepState.FAILED:
+            raise InputError(
+                f"{step.title} did not deliver a failed sound to go on with.",
+                remedy="Re-run the stage, or change its settings.",
+            )
+        self._index.put_step(run_id, step.model_copy(update={"continued": True}))
+        self._submit(run_id, record.owner)
 
-    def undo(self, run_id: str) -> None: ...
-    def redo(self, run_id: str) -> None: ...
-    def cancel(self, run_id: str) -> None: ...
+    def undo(self, run_id: str) -> None:
+        """Go back to the settings before the last change; what was made with them is still there."""
+        self._move(run_id, -1)
+
+    def redo(self, run_id: str) -> None:
+        """Take an undone change back in."""
+        self._move(run_id, +1)
+
+    def cancel(self, run_id: str) -> None:
+        """Stop a run's job at its next report; what its stages delivered stays."""
+        job = self._jobs.get(run_id)
+        if job is not None:
+            job.cancel()
+
     def runs(self, owner: str) -> tuple[RunSummary, ...]:
         """Newest first. In local mode every run; in hosted mode none but those the owner started."""
+        return tuple(
+            _summary(record) for record in self._index.readable() if not self.hosted or record.owner == owner
+        )
 
-    def delete(self, run_id: str) -> None: ...
+    def delete(self, run_id: str) -> None:
+        """Delete a run and every sound that no other run holds. Raises NotFoundError."""
+        self._resting(run_id)
+        self._index.delete(run_id)
+        with self._lock:
+            self._jobs.pop(run_id, None)
+            at_work = any(job.live for job in self._jobs.values())
+        if not at_work:
+            self._sweep()
+
+    # Sounds -------------------------------------------------------------------------------------
+
     def bring(self, files: Mapping[str, Path]) -> Upload:
-        """Decode uploads (display name -> path) into the store: one file is a song, more are named stems."""
+        """Decode uploads (display name -> path) into the store: one file is a song, more are named stems.
+
+        Raises AudioFileError for a file that is not sound, InputError for two stems of one name.
+        """
+        if not files:
+            raise InputError("No file was brought.", remedy="Choose a sound file.")
+        keys, names = {}, {}
+        for name, path in files.items():
+            stem = "song" if len(files) == 1 else Path(name).stem.strip().lower()[:60]
+            if stem in keys:
+                raise InputError(f"Two files are named {stem}.", remedy="Give each stem a name of its own.")
+            keys[stem], _ = self._store.put(read(path))
+            names[stem] = Path(name).name
+        return Upload(sounds=keys, names=names)
+
+    def rate_of(self, upload: Upload) -> int:
+        """Return the rate a run of this upload has: its own if 44.1 or 48 kHz, else 44.1 kHz."""
+        rates = {self._store.audio(key).sample_rate for key in upload.sounds.values()}
+        own = max(rates)
+        return own if own in (44_100, 48_000) else 44_100
 
     def look(self, path: Path, name: str) -> tuple[Measurement, Picture, tuple[Finding, ...], str]:
-        """Measure and judge one file with no run; the str is its artifact key."""
+        """Measure and judge one file with no run; the str is its artifact key. Raises AudioFileError."""
+        from core.inspect import inspect_audio
 
-    def audio(self, key: str) -> Audio: ...
-    def picture(self, key: str) -> Picture: ...
+        audio = read(path)
+        key, measurement = self._store.put(audio)
+        inspection = inspect_audio(audio, name)
+        return measurement, self._store.picture(key), inspection.findings, key
+
+    def audio(self, key: str) -> Audio:
+        """Return a stored sound. Raises NotFoundError."""
+        return self._store.audio(key)
+
+    def picture(self, key: str) -> Picture:
+        """Return a stored sound's picture. Raises NotFoundError."""
+        return self._store.picture(key)
+
     def preview(self, key: str) -> Path:
         """Path of a 16-bit WAV that a browser plays: levels kept, overs clipped, NaN as zero."""
+        return self._store.preview(key)
 
-    def close(self) -> None: ...
+    def artifact_path(self, key: str) -> Path:
+        """Return the path of a stored sound's samples (``.npy``)."""
+        return self._store.samples_path(key)
+
+    def close(self) -> None:
+        """Cancel what runs, end the engines, close the index."""
+        self._lane.close()
+        if isinstance(self.engines, EngineHosts):
+            self.engines.close()
+        self._index.close()
+
+    # Inside -------------------------------------------------------------------------------------
+
+    def _submit(self, run_id: str, owner: str, fresh: str = "") -> None:
+        job = Job(name=run_id, owner=owner, work=lambda report: self._work(run_id, fresh, report))
+        with self._lock:
+            self._lane.submit(job)
+            self._jobs[run_id] = job
+            self._seen[run_id] = time.monotonic()
+        self._index.set_state(run_id, RunState.QUEUED, time.time())
+
+    def _work(self, run_id: str, fresh: str, report: Report) -> None:
+        """The job of a run: whatever happens, the index ends with a state that is true."""
+        began = time.monotonic()
+        state = RunState.STOPPED
+        watched = self._watched(run_id, report)
+        self._index.set_state(run_id, RunState.RUNNING, time.time())
+        try:
+            state = self._runner.go(
+                run_id, watched, fresh=fresh, on_step=lambda stage: self._at.update({run_id: stage})
+            )
+        finally:
+            self._index.set_state(run_id, state, time.time(), time.monotonic() - began)
+
+    def _watched(self, run_id: str, report: Report) -> Report:
+        """Add signs of life, and in hosted mode the end of a job that nobody watches."""
+        beat = time.monotonic()
+
+        def watched(fraction: float, message: str) -> None:
+            nonlocal beat
+            now = time.monotonic()
+            if now - beat > BEAT_S:
+                beat = now
+                self._index.set_state(run_id, RunState.RUNNING, time.time())
+            if self.hosted and now - self._seen.get(run_id, now) > VIEWER_GONE_AFTER_S:
+                self.cancel(run_id)
+            report(fraction, message)
+
+        return watched
+
+    def _resting(self, run_id: str) -> RunRecord:
+        """Return a run that is not at work; a job that still runs is cancelled and waited for."""
+        job = self._jobs.get(run_id)
+        if job is not None and job.live:
+            job.cancel()
+            job.wait(10.0)
+        return self._index.run(run_id)[0]
+
+    def _move(self, run_id: str, by: int) -> None:
+        record = self._resting(run_id)
+        if (by < 0 and not record.can_undo) or (by > 0 and not record.can_redo):
+            raise SettingsError("There is no change to go to.", remedy="Change a setting first.")
+        self._index.set_revision(run_id, record.revision + by)
+        settings = self._index.run(run_id)[0].settings
+        self._forget_from(run_id, _first_difference(record.settings, settings))
+        self._submit(run_id, record.owner)
+
+    def _forget_from(self, run_id: str, stage: str) -> None:
+        self._index.forget_steps(run_id, STAGE_NAMES[STAGE_NAMES.index(stage) :])
+
+    def _sweep(self) -> None:
+        keys, steps = set[str](), set[str]()
+        for record in self._index.readable():
+            steps |= {step.key for step in record.steps if step.key}
+            keys |= {a.key for step in record.steps for a in step.artifacts}
+            keys |= set(record.request.upload.sounds.values()) if record.request.upload else set()
+        self._index.drop_results_except(steps)
+        self._store.sweep(keys, steps)
+
+
+def _within(fraction: float, stage: str) -> float:
+    """Turn a run's fraction into the stage's own."""
+    return min(1.0, max(0.0, fraction * len(STAGE_NAMES) - STAGE_NAMES.index(stage)))
+
+
+def _first_difference(before: RunSettings, after: RunSettings) -> str:
+    return next((name for name in STAGE_NAMES if before.of(name) != after.of(name)), STAGE_NAMES[-1])
+
+
+def _summary(record: RunRecord) -> RunSummary:
+    heard = next((s.main for s in reversed(record.steps) if s.main), None)
+    plan = record.step("lyrics").plan
+    names = record.request.upload.names.values() if record.request.upload else ()
+    return RunSummary(
+        id=record.id,
+        owner=record.owner,
+        created=record.created,
+        title=plan.title if plan else ", ".join(names) or record.request.prompt or "Untitled",
+        state=record.state,
+        verdict=record.verdict,
+        blame=record.blame,
+        duration_s=heard.measurement.duration_s if heard else None,
+        integrated_lufs=heard.measurement.integrated_lufs if heard else None,
+    )

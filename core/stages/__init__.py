@@ -1,1 +1,1 @@
-"""The stages, one file each."""
+"""The stages, one file each; :mod:`core.pipeline` has them in their order."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -72,6 +72,10 @@ class Work(Generic[S]):
     """An empty folder for this run of the stage; files that it delivers may lie here."""
     engine: str = ""
     """The engine chosen for this stage (settings said "auto" or a name); empty when it needs none."""
+    made_by: Mapping[str, MadeBy] = field(default_factory=dict)
+    """Who did the stages before, by stage: the export says so in its tags."""
+    notes: tuple[str, ...] = ()
+    """Events of the stages before that belong into the export's tags (a fallback, "continued anyway")."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +100,23 @@ class Output:
     brought: bool = False
 
 
+@dataclass(frozen=True)
+class Choice:
+    """The engine that a stage will use, and why; shown on its card and recorded."""
+
+    engine: str
+    reason: str
+
+
+@runtime_checkable
+class Chooses(Protocol):
+    """A stage that has engines to choose from."""
+
+    def choose(self, settings: Any, sounds: Mapping[str, Mapping[str, Audio]], engines: Engines) -> Choice:
+        """Return the engine for these inputs; raises EngineMissingError when none can run."""
+        ...
+
+
 class Stage(Protocol[S]):
     """One step from prompt to export."""
 
@@ -113,4 +134,4 @@ class Stage(Protocol[S]):
         ...
 
 
-__all__ = ["Case", "MadeBy", "Output", "Stage", "StageSettings", "Work", "knob"]
+__all__ = ["Case", "Choice", "Chooses", "MadeBy", "Output", "Stage", "StageSettings", "Work", "knob"]

@@ -1,6 +1,7 @@
 """The band's name plate."""
 
-from core.engines.base import EngineCard
+from core.engines.base import Availability, EngineCard
+from core.engines.needs import needs_modules
 
 CARD = EngineCard(
     name="composer",
@@ -12,3 +13,8 @@ CARD = EngineCard(
     licence="Apache-2.0; the bundled SoundFont TimGM6mb is GPL-2.0",
     how_to_add="Install requirements-lite.txt: the band needs no download and no GPU.",
 )
+
+
+def available() -> Availability:
+    """Whether the packages it needs are installed."""
+    return needs_modules(CARD, "midirenderer", "mido", "hibari", "onnxruntime", "onnx")

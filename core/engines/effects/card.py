@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from core.engines.base import EngineCard
+from core.engines.base import Availability, EngineCard
+from core.engines.needs import needs_modules
 
 CARD = EngineCard(
     name="effects",
@@ -14,3 +15,8 @@ CARD = EngineCard(
     licence="GPL-3.0",
     how_to_add="Install pedalboard: pip install pedalboard",
 )
+
+
+def available() -> Availability:
+    """Whether the packages it needs are installed."""
+    return needs_modules(CARD, "pedalboard")

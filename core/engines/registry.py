@@ -1,0 +1,24 @@
+"""Every engine, the preferred first for each stage. Adding one is one folder and one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from core.engines.base import Availability, EngineCard
+from core.engines.composer import card as composer
+from core.engines.effects import card as effects
+from core.engines.spleeter import card as spleeter
+
+
+@dataclass(frozen=True)
+class Registered:
+    """An engine's card and the question whether it can run here."""
+
+    card: EngineCard
+    available: Callable[[], Availability]
+
+
+ENGINES: tuple[Registered, ...] = tuple(
+    Registered(module.CARD, module.available) for module in (composer, spleeter, effects)
+)

@@ -1,0 +1,45 @@
+"""Where the studio keeps what it makes: ``GAINSTAGE_HOME``, else ``~/.gainstage``."""
+
+from __future__ import annotations
+
+import errno
+import os
+import uuid
+from pathlib import Path
+
+from core.errors import StorageError
+
+VARIABLE = "GAINSTAGE_HOME"
+
+
+def home_folder() -> Path:
+    """Return the studio's home, made and proved writable.
+
+    Raises StorageError that names the folder's variable when it cannot be made or written.
+    """
+    home = Path(os.environ.get(VARIABLE) or Path.home() / ".gainstage").expanduser()
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        probe = home / f".probe-{uuid.uuid4().hex}"
+        probe.write_bytes(b"gainstage")
+        probe.unlink()
+    except OSError as error:
+        raise storage_error(error, f"The studio's home {home} cannot be written.") from error
+    return home
+
+
+def storage_error(error: OSError, message: str) -> StorageError:
+    """Turn an operating system's refusal into the studio's error, with the remedy that fits."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return StorageError(
+            "The disk is full.",
+            causes=("earlier songs take the space", "another program filled the disk"),
+            remedy=f"Delete old songs in the library, or set {VARIABLE} to a folder on a larger disk.",
+            detail=str(error),
+        )
+    return StorageError(
+        message,
+        causes=("the folder is read-only", "it belongs to another user"),
+        remedy=f"Set {VARIABLE} to a folder that you may write to.",
+        detail=str(error),
+    )

@@ -1,0 +1,135 @@
+"""Lanes: background jobs one after the other, with an owner, a place in the queue and a way to cancel.
+
+One lane has one worker thread, so what it uses needs no lock. Nothing here knows Streamlit.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from core.errors import BusyError, Cancelled
+from core.progress import Report
+
+
+@dataclass(eq=False)
+class Job:
+    """One piece of background work and how far it is."""
+
+    name: str
+    owner: str
+    work: Callable[[Report], None]
+    fraction: float = 0.0
+    message: str = ""
+    started: float | None = None
+    ended: float | None = None
+    error: BaseException | None = None
+    """What ``work`` raised, other than Cancelled; the studio makes sure that it raises nothing."""
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _done: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def live(self) -> bool:
+        """Whether it waits or runs."""
+        return not self._done.is_set()
+
+    @property
+    def cancelling(self) -> bool:
+        """Whether it was asked to stop."""
+        return self._stop.is_set()
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds since it started, 0 while it waits."""
+        if self.started is None:
+            return 0.0
+        return (self.ended or time.monotonic()) - self.started
+
+    def cancel(self) -> None:
+        """Ask it to stop at its next report."""
+        self._stop.set()
+
+    def wait(self, timeout_s: float | None = None) -> bool:
+        """Wait until it ended; False when the time ran out first."""
+        return self._done.wait(timeout_s)
+
+    def report(self, fraction: float, message: str) -> None:
+        """Take a progress report; raises Cancelled once the job was asked to stop."""
+        self.fraction, self.message = fraction, message
+        if self._stop.is_set():
+            raise Cancelled
+
+    def run(self) -> None:
+        """Do the work, once; a job cancelled while it waited still runs up to its first report."""
+        self.started = time.monotonic()
+        try:
+            self.work(self.report)
+        except Cancelled:
+            self.message = "cancelled"
+        except BaseException as error:  # noqa: BLE001 - kept on the job, shown by whoever waits for it
+            self.error = error
+        finally:
+            self.ended = time.monotonic()
+            self._done.set()
+
+
+class Lane:
+    """A queue and its one worker thread."""
+
+    def __init__(self, name: str, *, most_waiting: int = 16, most_per_owner: int = 4) -> None:
+        self.name = name
+        self._most_waiting = most_waiting
+        self._most_per_owner = most_per_owner
+        self._waiting: deque[Job] = deque()
+        self._running: Job | None = None
+        self._closed = False
+        self._changed = threading.Condition()
+        self._thread = threading.Thread(target=self._loop, name=f"lane-{name}", daemon=True)
+        self._thread.start()
+
+    def submit(self, job: Job) -> None:
+        """Put a job at the end of the queue; raises BusyError when it, or its owner's share, is full."""
+        with self._changed:
+            own = sum(other.owner == job.owner for other in self._all())
+            if len(self._waiting) >= self._most_waiting or own >= self._most_per_owner:
+                raise BusyError(
+                    f"{len(self._waiting)} songs wait already, {own} of them yours.",
+                    remedy="Wait until one is done, or cancel one.",
+                )
+            self._waiting.append(job)
+            self._changed.notify()
+
+    def position(self, job: Job) -> int:
+        """Return how many jobs are before this one: 0 when it runs or is done."""
+        with self._changed:
+            if job not in self._waiting:
+                return 0
+            return list(self._waiting).index(job) + (self._running is not None)
+
+    def close(self, timeout_s: float = 5.0) -> None:
+        """Cancel everything and end the thread."""
+        with self._changed:
+            self._closed = True
+            for job in self._all():
+                job.cancel()
+            self._changed.notify()
+        if threading.current_thread() is not self._thread:
+            self._thread.join(timeout_s)
+
+    def _all(self) -> list[Job]:
+        return [*self._waiting, *([self._running] if self._running else [])]
+
+    def _loop(self) -> None:
+        while True:
+            with self._changed:
+                while not self._waiting and not self._closed:
+                    self._changed.wait()
+                if not self._waiting:
+                    return
+                self._running = self._waiting.popleft()
+            self._running.run()
+            with self._changed:
+                self._running = None

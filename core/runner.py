@@ -1,0 +1,306 @@
+"""The runner: plan, execute, measure, judge, record; stage after stage until one breaks its contract.
+
+It is the only one that turns a stage's output into records. A step whose key is known is taken from the store
+and judged again (a check may have learned something); a step that failed is never reused.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from core.audio import Audio
+from core.contract import Case, Finding, Promise, Severity, Sound, judge, verdict
+from core.engines.base import Engines
+from core.errors import Cancelled, ErrorReport, GainstageError
+from core.levels_log import log_step
+from core.pipeline import STAGES, step_key
+from core.progress import Report, part
+from core.run import ArtifactRecord, RunRecord, RunState, StepRecord, StepState
+from core.runs import RunIndex
+from core.song import Lyrics, Plan
+from core.stages.base import Choice, Chooses, MadeBy, Output, Stage, Work
+from core.store import Store
+from core.values import Json
+
+
+class Result(BaseModel):
+    """A step's result as it is kept under its key: everything but the judgement."""
+
+    model_config = ConfigDict(frozen=True)
+
+    made_by: MadeBy
+    artifacts: tuple[ArtifactRecord, ...]
+    files: dict[str, str]
+    plan: Plan | None
+    lyrics: Lyrics | None
+    figures: dict[str, Json]
+    notes: tuple[str, ...]
+    promise: Promise
+    chosen_silent: frozenset[str]
+    brought: bool
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What the stages before have delivered, as the next one sees it."""
+
+    results: Mapping[str, Result]
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan, if a stage made one."""
+        return next((r.plan for r in self.results.values() if r.plan), None)
+
+    @property
+    def lyrics(self) -> Lyrics | None:
+        """The lyrics, if a stage made some."""
+        return next((r.lyrics for r in self.results.values() if r.lyrics), None)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Every note so far."""
+        return tuple(note for r in self.results.values() for note in r.notes)
+
+
+class Runner:
+    """Takes a run through its stages."""
+
+    def __init__(self, engines: Engines, store: Store, index: RunIndex) -> None:
+        self._engines = engines
+        self._store = store
+        self._index = index
+
+    def go(self, run_id: str, report: Report, *, fresh: str = "", on_step: Callable[[str], None]) -> RunState:
+        """Take the run from its first stage to its last, or to the first that breaks.
+
+        ``fresh`` names a stage to be made anew rather than taken from the store; ``on_step`` is told which
+        stage is at work. Returns where the run stands. Raises StorageError when the index fails.
+        """
+        run, _ = self._index.run(run_id)
+        ahead: dict[str, Result] = {}
+        before: StepRecord | None = None
+        for number, stage in enumerate(STAGES):
+            on_step(stage.name)
+            share = part(report, number / len(STAGES), (number + 1) / len(STAGES))
+            record, result = self._step(run, stage, Ahead(ahead), share, fresh == stage.name)
+            self._index.put_step(run_id, record)
+            if record.state is StepState.CANCELLED:
+                return RunState.CANCELLED
+            log_step(run_id, record, before)
+            if result is None or (record.state is StepState.FAILED and not record.continued):
+                return RunState.STOPPED
+            ahead[stage.name] = result
+            before = record if record.main else before
+        return RunState.DONE
+
+    def _step(
+        self, run: RunRecord, stage: Stage[Any], ahead: Ahead, report: Report, fresh: bool
+    ) -> tuple[StepRecord, Result | None]:
+        """Do one stage; every way it can end is a record."""
+        began = time.monotonic()
+        record = StepRecord(stage=stage.name, title=stage.title)
+        try:
+            report(0.0, stage.title)
+            inputs = self._inputs(run, stage, ahead)
+            choice = self._choice(run, stage, inputs)
+            record = record.model_copy(update={"engine": choice.engine, "engine_reason": choice.reason})
+            key = self._key(run, stage, ahead, choice)
+            result = None if fresh else self._kept(key)
+            cached = result is not None
+            if result is None:
+                result = self._make(run, stage, ahead, inputs, choice, key, report)
+            record = _with_result(record, result, key, cached)
+            findings = self._judge(run, stage, ahead, result)
+            failed = verdict(findings) is Severity.FAIL and not result.brought
+            if not failed and not cached:
+                self._index.keep_result(key, result.model_dump_json())
+            record = record.model_copy(
+                update={
+                    "findings": _as_brought(findings) if result.brought else findings,
+                    "state": StepState.FAILED if failed else StepState.DONE,
+                    "continued": failed and run.step(stage.name).continued,
+                }
+            )
+        except Cancelled:
+            return record.model_copy(update={"state": StepState.CANCELLED}), None
+        except GainstageError as error:
+            return _raised(record, error.report(), began), None
+        except Exception as error:  # noqa: BLE001 - shown on the page as what it is: a bug of ours
+            return _raised(record, _bug(stage, error), began), None
+        return record.model_copy(update={"seconds": time.monotonic() - began}), result
+
+    def _inputs(self, run: RunRecord, stage: Stage[Any], ahead: Ahead) -> dict[str, dict[str, Audio]]:
+        """The sounds a stage reads, mapped from the store: those of the stages named, and the upload."""
+        inputs = {
+            name: {a.name: self._store.audio(a.key) for a in ahead.results[name].artifacts}
+            for name in stage.reads
+            if name in ahead.results
+        }
+        if "upload" in stage.reads and run.request.upload:
+            sounds = run.request.upload.sounds
+            inputs["upload"] = {name: self._store.audio(key) for name, key in sounds.items()}
+        return inputs
+
+    def _choice(self, run: RunRecord, stage: Stage[Any], inputs: Mapping[str, Mapping[str, Audio]]) -> Choice:
+        if isinstance(stage, Chooses):
+            return stage.choose(run.settings.of(stage.name), inputs, self._engines)
+        return Choice("", "")
+
+    def _key(self, run: RunRecord, stage: Stage[Any], ahead: Ahead, choice: Choice) -> str:
+        engines = {card.name: card.version for card in self._engines.cards(stage.name)}
+        version = f"{choice.engine}:{engines.get(choice.engine, '')}"
+        given = {
+            "settings": run.settings.of(stage.name).model_dump(mode="json"),
+            "request": run.request.model_dump(mode="json"),
+            "plan": ahead.plan.model_dump(mode="json") if ahead.plan else None,
+            "lyrics": ahead.lyrics.model_dump(mode="json") if ahead.lyrics else None,
+            "inputs": {
+                name: {a.name: a.key for a in ahead.results[name].artifacts}
+                for name in stage.reads
+                if name in ahead.results
+            },
+            "promised": {
+                name: {"figures": r.figures, "silent": sorted(r.chosen_silent)}
+                for name, r in ahead.results.items()
+                if name in stage.reads
+            },
+        }
+        return step_key(stage, version, given)
+
+    def _kept(self, key: str) -> Result | None:
+        """Return a kept result whose sounds and files are all still there."""
+        text = self._index.result(key)
+        if text is None:
+            return None
+        result = Result.model_validate_json(text)
+        gone = self._store.missing(a.key for a in result.artifacts)
+        lost = [path for path in result.files.values() if not (self._store.home / path).is_file()]
+        return None if gone or lost else result
+
+    def _make(
+        self,
+        run: RunRecord,
+        stage: Stage[Any],
+        ahead: Ahead,
+        inputs: Mapping[str, Mapping[str, Audio]],
+        choice: Choice,
+        key: str,
+        report: Report,
+    ) -> Result:
+        scratch = self._store.scratch()
+        try:
+            output = stage.run(
+                Work(
+                    request=run.request,
+                    settings=run.settings.of(stage.name),
+                    inputs=inputs,
+                    plan=ahead.plan,
+                    lyrics=ahead.lyrics,
+                    engines=self._engines,
+                    report=part(report, 0.0, 0.9),
+                    scratch=scratch,
+                    engine=choice.engine,
+                    made_by={name: result.made_by for name, result in ahead.results.items()},
+                    notes=ahead.notes,
+                )
+            )
+            return self._keep(output, key, part(report, 0.9, 1.0))
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+    def _keep(self, output: Output, key: str, report: Report) -> Result:
+        """Measure and store what a stage delivered."""
+        artifacts = []
+        for number, (name, audio) in enumerate(output.sounds.items()):
+            report(number / len(output.sounds), f"Measuring {name}")
+            stored, measurement = self._store.put(audio)
+            artifacts.append(ArtifactRecord(name=name, key=stored, measurement=measurement))
+        return Result(
+            made_by=output.made_by,
+            artifacts=tuple(artifacts),
+            files=self._store.keep_files(key, dict(output.files)),
+            plan=output.plan,
+            lyrics=output.lyrics,
+            figures=dict(output.figures),
+            notes=output.notes,
+            promise=output.promise,
+            chosen_silent=output.chosen_silent,
+            brought=output.brought,
+        )
+
+    def _judge(self, run: RunRecord, stage: Stage[Any], ahead: Ahead, result: Result) -> tuple[Finding, ...]:
+        heard = {
+            a.name: self._sound(a)
+            for name in stage.reads
+            if name in ahead.results
+            for a in ahead.results[name].artifacts
+        }
+        case = Case(
+            stage=stage.name,
+            inputs=heard,
+            outputs={a.name: self._sound(a) for a in result.artifacts},
+            settings=run.settings.of(stage.name),
+            plan=result.plan or ahead.plan,
+            lyrics=result.lyrics or ahead.lyrics,
+            promise=result.promise,
+            figures=result.figures,
+            chosen_silent=result.chosen_silent,
+            brought=result.brought,
+        )
+        return judge(stage.contract, case)
+
+    def _sound(self, artifact: ArtifactRecord) -> Sound:
+        return Sound(artifact.name, self._store.audio(artifact.key), artifact.measurement)
+
+
+def _with_result(record: StepRecord, result: Result, key: str, cached: bool) -> StepRecord:
+    made_by = result.made_by
+    return record.model_copy(
+        update={
+            "key": key,
+            "cached": cached,
+            "engine": made_by.engine,
+            "engine_title": made_by.title,
+            "device": made_by.device,
+            "precision": made_by.precision,
+            "native_rate": made_by.native_rate,
+            "approximate": made_by.approximate,
+            "artifacts": result.artifacts,
+            "files": result.files,
+            "plan": result.plan,
+            "lyrics": result.lyrics,
+            "figures": result.figures,
+            "notes": result.notes,
+        }
+    )
+
+
+def _as_brought(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """What is wrong with a sound that was brought is told, and never stops the run."""
+    return tuple(
+        f.model_copy(update={"severity": Severity.WARN}) if f.severity is Severity.FAIL else f
+        for f in findings
+    )
+
+
+def _raised(record: StepRecord, error: ErrorReport, began: float) -> StepRecord:
+    return record.model_copy(
+        update={"state": StepState.ERROR, "error": error, "seconds": time.monotonic() - began}
+    )
+
+
+def _bug(stage: Stage[Any], error: Exception) -> ErrorReport:
+    return ErrorReport(
+        kind="internal",
+        message=f"{stage.title} stopped at an error that the studio did not foresee: {type(error).__name__}.",
+        causes=("a fault in the studio itself",),
+        remedy="Report it with the details below; other settings or another engine may get you on.",
+        detail="".join(traceback.format_exception(error)),
+    )

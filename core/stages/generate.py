@@ -1,0 +1,237 @@
+"""Generate: clips from an engine, or the sound that the person brought.
+
+No engine, no sound: whatever an engine cannot make is an error here, never a stand-in.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+
+import numpy as np
+from pydantic import Field
+
+from core.audio import Audio, Stems
+from core.checks import COMMON
+from core.contract import Contract, Promise
+from core.engines.base import Engines, Reply
+from core.errors import EngineMissingError, InputError, SettingsError, StorageError
+from core.stages.base import Choice, MadeBy, Output, StageSettings, Work, knob
+from core.values import Json
+
+UPLOAD = "upload"
+"""The engine name of a sound that was brought."""
+
+
+class BrokenSamples(StrEnum):
+    """What to do with NaN and infinite samples of an upload."""
+
+    KEEP = "keep"
+    SILENCE = "silence"
+
+
+class GenerateSettings(StageSettings):
+    """How the clips are made."""
+
+    engine: str = Field(
+        default="auto", title="Engine", description="auto picks the best engine that can run here."
+    )
+    clips: int = Field(
+        default=1,
+        ge=1,
+        le=10,
+        title="Clips",
+        description="How many pieces the song is made in; assemble joins them.",
+        json_schema_extra={"unit": "clips", "step": 1},
+    )
+    overlap_s: float = knob(
+        2.0, 0.0, 10.0, "s", "Overlap", "How far each clip runs into the next, for the crossfade.", 0.5
+    )
+    broken_samples: BrokenSamples = Field(
+        default=BrokenSamples.KEEP,
+        title="Broken samples of an upload",
+        description="Keep NaN and infinite samples to look at them, or silence them to go on.",
+    )
+
+
+class GenerateStage:
+    """Prompt, plan and lyrics in; ``clip_1`` ... and their true stems ``clip_1/vocals`` ... out."""
+
+    name = "generate"
+    title = "Generate"
+    version = 1
+    reads = (UPLOAD,)
+    settings_type = GenerateSettings
+    contract = Contract(checks=COMMON)
+
+    def choose(
+        self, settings: GenerateSettings, sounds: Mapping[str, Mapping[str, Audio]], engines: Engines
+    ) -> Choice:
+        """Pick the engine: the upload if there is one, the named one, or the first that is ready.
+
+        Raises EngineMissingError when the named engine, or every engine, cannot run here.
+        """
+        if sounds.get(UPLOAD):
+            return Choice(UPLOAD, "the sound was brought")
+        if settings.engine != "auto":
+            state = engines.availability(settings.engine)
+            if not state.ready:
+                raise EngineMissingError(
+                    f"{engines.card(settings.engine).title} cannot run here: {state.reason}",
+                    remedy=state.remedy or engines.card(settings.engine).how_to_add,
+                )
+            return Choice(settings.engine, "chosen by you")
+        passed_over: list[str] = []
+        for card in engines.cards("generate"):
+            state = engines.availability(card.name)
+            if state.ready:
+                return Choice(card.name, "; ".join([*passed_over, f"{card.title}: {state.reason}"]))
+            passed_over.append(f"{card.title}: {state.reason}")
+        raise EngineMissingError(
+            "No engine can make sound here.",
+            causes=tuple(passed_over),
+            remedy="Install requirements-lite.txt for the built-in band.",
+        )
+
+    def run(self, work: Work[GenerateSettings]) -> Output:
+        """Make the clips; raises EngineError's children and InputError."""
+        if work.engine == UPLOAD:
+            return _brought(work)
+        if work.plan is None:
+            raise InputError("There is no plan to make sound from.", remedy="Run the lyrics stage first.")
+        reply = work.engines.call(
+            work.engine,
+            "compose",
+            values={
+                "plan": work.plan.model_dump(mode="json"),
+                "lyrics": work.lyrics.model_dump(mode="json") if work.lyrics else None,
+                "seed": work.request.seed,
+                "sample_rate": work.request.sample_rate,
+                "clips": work.settings.clips,
+                "overlap_s": work.settings.overlap_s if work.settings.clips > 1 else 0.0,
+            },
+            sounds={},
+            report=work.report,
+        )
+        return _made(work, reply)
+
+
+def _made(work: Work[GenerateSettings], reply: Reply) -> Output:
+    values = dict(reply.values)
+    card = work.engines.card(work.engine)
+    rates = {audio.sample_rate for audio in reply.sounds.values()}
+    rate = work.request.sample_rate
+    silent = _names(values.get("chosen_silent"))
+    midi = values.pop("midi_base64", None)
+    length = values.get("duration_s") if work.settings.clips == 1 else None
+    return Output(
+        made_by=MadeBy(
+            engine=card.name,
+            title=card.title,
+            version=card.version,
+            device=reply.device,
+            precision=reply.precision,
+            native_rate=rates.pop() if len(rates) == 1 else None,
+            approximate=card.approximate,
+        ),
+        sounds={name: audio.resampled(rate) for name, audio in reply.sounds.items()},
+        files=_midi_file(work.scratch, midi) if isinstance(midi, str) else {},
+        figures={name: value for name, value in values.items() if name not in ("notes", "chosen_silent")},
+        notes=tuple(_names(values.get("notes"))),
+        promise=Promise(
+            duration_s=float(length) if isinstance(length, (int, float)) else None,
+            duration_tolerance_s=0.1,
+            sample_rate=rate,
+            channels=2,
+        ),
+        chosen_silent=frozenset(
+            name for name in reply.sounds if "/" in name and name.rsplit("/", 1)[1] in silent
+        ),
+    )
+
+
+def _names(value: Json) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list) else []
+
+
+def _midi_file(scratch: Path, encoded: str) -> dict[str, Path]:
+    path = scratch / "song.mid"
+    try:
+        path.write_bytes(base64.b64decode(encoded, validate=True))
+    except (OSError, binascii.Error) as error:
+        raise StorageError(
+            "The song's MIDI file could not be written.",
+            remedy="Free some space on the disk that holds the studio's home.",
+            detail=str(error),
+        ) from error
+    return {"song.mid": path}
+
+
+def _brought(work: Work[GenerateSettings]) -> Output:
+    """Return the upload as one clip; stems ride along, and their sum is the clip."""
+    rate, notes = work.request.sample_rate, []
+    sounds: dict[str, Audio] = {}
+    for name, audio in work.inputs[UPLOAD].items():
+        mended, said = _mended(name, audio, work.settings.broken_samples)
+        stereo, folded = _at_most_stereo(name, mended)
+        if stereo.sample_rate != rate:
+            notes.append(f"{name}: resampled from {stereo.sample_rate:,} to {rate:,} Hz.")
+        sounds[name] = stereo.resampled(rate)
+        notes += [*said, *folded]
+    clips: dict[str, Audio] = {}
+    if set(sounds) == {"song"}:
+        clips["clip_1"] = sounds["song"]
+    else:
+        stems, said = _one_length(sounds)
+        notes += said
+        clips["clip_1"] = stems.sum()
+        clips |= {f"clip_1/{name}": audio for name, audio in stems.items()}
+    return Output(
+        made_by=MadeBy(engine=UPLOAD, title="Brought by you"),
+        sounds=clips,
+        notes=tuple(notes),
+        brought=True,
+    )
+
+
+def _mended(name: str, audio: Audio, choice: BrokenSamples) -> tuple[Audio, list[str]]:
+    broken = int(np.count_nonzero(~np.isfinite(audio.samples)))
+    if not broken or choice is BrokenSamples.KEEP:
+        return audio, []
+    clean = np.nan_to_num(audio.samples, nan=0.0, posinf=0.0, neginf=0.0)
+    return Audio(clean, audio.sample_rate), [f"{name}: {broken:,} broken samples were silenced."]
+
+
+def _at_most_stereo(name: str, audio: Audio) -> tuple[Audio, list[str]]:
+    """Fold surround to stereo as ITU-R BS.775-3 table 2 does (centre and surrounds at -3 dB, no LFE)."""
+    if audio.channels <= 2:
+        return audio, []
+    if audio.channels not in (5, 6):
+        raise SettingsError(
+            f"{name} has {audio.channels} channels; a song is mono, stereo or 5.1.",
+            remedy="Fold it to stereo first.",
+        )
+    x = audio.samples
+    half = np.float32(0.5**0.5)
+    around = x[:, -2:]
+    left = x[:, 0] + half * x[:, 2] + half * around[:, 0]
+    right = x[:, 1] + half * x[:, 2] + half * around[:, 1]
+    folded = Audio(np.stack([left, right], axis=1), audio.sample_rate)
+    return folded, [f"{name}: {audio.channels} channels folded to stereo (ITU-R BS.775)."]
+
+
+def _one_length(sounds: Mapping[str, Audio]) -> tuple[Stems, list[str]]:
+    frames = max(audio.frames for audio in sounds.values())
+    channels = max(audio.channels for audio in sounds.values())
+    notes, out = [], {}
+    for name, audio in sounds.items():
+        wide = audio.with_channels(channels)
+        missing = frames - wide.frames
+        if missing:
+            notes.append(f"{name}: {missing / wide.sample_rate:.2f} s of silence added at the end.")
+            wide = Audio(np.pad(wide.samples, ((0, missing), (0, 0))), wide.sample_rate)
+        out[name] = wide
+    return Stems(out), notes
