@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from html import escape
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -61,6 +63,12 @@ def _confirm(studio: Studio, summary: RunSummary) -> None:
             st.rerun()
 
 
+def _here(moment: datetime) -> datetime:
+    """Return a moment in the time zone of the browser, else in UTC."""
+    zone = st.context.timezone
+    return moment.astimezone(ZoneInfo(zone) if zone else UTC)
+
+
 def _delete(studio: Studio, run: str) -> None:
     if session.run_id() == run:
         session.let_go()
@@ -73,7 +81,7 @@ def _line(summary: RunSummary) -> str:
         if summary.state in (RunState.DONE, RunState.STOPPED)
         else f'<span class="gs-badge gs-idle">{STATE_WORDS[summary.state]}</span>'
     )
-    facts = [f"{summary.created:%Y-%m-%d %H:%M}"]
+    facts = [f"{_here(summary.created):%Y-%m-%d %H:%M}"]
     if summary.duration_s is not None:
         facts.append(clock(summary.duration_s))
     if summary.integrated_lufs is not None:

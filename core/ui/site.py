@@ -57,6 +57,9 @@ TOOL_PAGES = (
     PageCard("doctor", "Doctor", ":material/stethoscope:"),
 )
 
+_theme = st.components.v2.component(
+    "gainstage_theme", js=(Path(__file__).parent / "theme.js").read_text(encoding="utf-8")
+)
 _inside: ContextVar[bool] = ContextVar("inside_the_site", default=False)
 
 
@@ -76,6 +79,8 @@ def run_site() -> None:
         }
     )
     session.run_id()
+    with st.container(key="gs_theme"):
+        _theme(key="theme", data={"pages": [card.name for card in (*STAGE_PAGES, *TOOL_PAGES)]})
     token = _inside.set(True)
     try:
         chosen.run()

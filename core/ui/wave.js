@@ -386,10 +386,12 @@ class Wave {
       const left = ((span.start - from) / (to - from)) * width;
       const wide = Math.max(2, ((span.stop - span.start) / (to - from)) * width);
       if (left > width || left + wide < 0) continue;
+      const high = span.lane === null ? floor : floor / this.lanes.length;
+      const top = span.lane === null ? 0 : span.lane * high;
       pen.fillStyle = span.severity === "fail" ? ink.failWash : ink.warnWash;
-      pen.fillRect(left, 0, wide, floor);
+      pen.fillRect(left, top, wide, high);
       pen.fillStyle = span.severity === "fail" ? ink.fail : ink.warn;
-      pen.fillRect(left, 0, wide, 3);
+      pen.fillRect(left, top, wide, 3);
     }
   }
 

@@ -7,7 +7,7 @@ code near full scale is 1.6 percent, and -80 dBFS is still drawn on the decibel 
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -69,7 +69,7 @@ def wave(
             "seconds": max(duration_s, 0.001),
             "lanes": [vars(lane) for lane in lanes],
             "lane_px": 110 if len(lanes) == 1 else max(40, 150 // len(lanes)),
-            "spans": _spans(findings, name),
+            "spans": _spans(findings, {name: None}),
             "loudness": loudness,
             "hop": hop_s,
             "playable": True,
@@ -97,7 +97,7 @@ def overview(
             "seconds": max(duration_s, 0.001),
             "lanes": [vars(lane) for lane in lanes],
             "lane_px": 46,
-            "spans": _spans(findings, None),
+            "spans": _spans(findings, {name: lane for lane, (name, _) in enumerate(sounds)}),
             "loudness": None,
             "hop": 0.1,
             "playable": False,
@@ -168,15 +168,17 @@ def _thinned(values: npt.NDArray[np.float32], gather: Any) -> npt.NDArray[np.flo
     return np.asarray(np.where(holed, np.nan, thin), dtype=np.float32)
 
 
-def _spans(findings: Sequence[Finding], name: str | None) -> list[dict[str, Any]]:
+def _spans(findings: Sequence[Finding], lanes: Mapping[str, int | None]) -> list[dict[str, Any]]:
+    """Return the stretches to mark; ``lanes`` maps a sound's name to its lane, None for all of them."""
     return [
         {
             "start": span.start_s,
             "stop": span.stop_s,
             "severity": finding.severity.value,
             "text": finding.evidence,
+            "lane": lanes.get(finding.artifact),
         }
         for finding in findings
-        if finding.severity is not Severity.OK and (name is None or finding.artifact in ("", name))
+        if finding.severity is not Severity.OK and finding.artifact in ("", *lanes)
         for span in finding.spans
     ]

@@ -162,7 +162,7 @@ def finished(page: Page) -> None:
     expect(badge).to_have_text(re.compile("done|ok|warning"), timeout=SONG_MS)
 
 
-def card(page: Page, stage: str):  # noqa: ANN201
+def card(page: Page, stage: str):
     return page.locator(f".st-key-card_{stage}")
 
 
