@@ -259,7 +259,7 @@ GENRES: tuple[Genre, ...] = (
     ),
     _genre(
         "cinematic",
-        "film score, soundtrack, orchestral, epic, trailer, movie",
+        "film score, soundtrack, orchestral, trailer, movie",
         80,
         112,
         0.9,

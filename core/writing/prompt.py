@@ -43,7 +43,7 @@ _ONE_VOICE = (
     "rapping",
 )
 _WEAK_GENRE_TEXT = """
-acoustic electronic electronica dance orchestral epic anthem romantic minimal industrial radio acid funky
+acoustic electronic electronica dance orchestral anthem romantic minimal industrial radio acid funky
 western children eastern club garage trailer movie soundtrack rave
 """
 _WEAK_GENRE_WORDS = frozenset(_WEAK_GENRE_TEXT.split())

@@ -12,7 +12,9 @@ import numpy.typing as npt
 
 from core.engines.composer.model import Score
 from core.engines.composer.render import gain_to
+from core.engines.composer.sung import sung_lines
 from core.errors import Cancelled
+from core.progress import Report
 
 Samples = npt.NDArray[np.float32]
 _TARGET_LUFS = -21.0
@@ -25,48 +27,37 @@ class Voice:
         self._make_singer = make_singer or _embedded_singer
         self._singer: Any = None
         self._stop = threading.Event()
+        """Set to end the song under way; every song has its own."""
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="singer")
 
     def start(self, score: Score, frames: int, sample_rate: int) -> Future[tuple[Samples, float]]:
         """Begin to sing ``score``; the future gives (frames, 2) samples and the static gain used, in dB."""
-        self._stop.clear()
-        return self._pool.submit(self._sing, score, frames, sample_rate)
+        self._stop = threading.Event()
+        return self._pool.submit(self._sing, score, frames, sample_rate, _heeding(self._stop))
 
     def stop(self) -> None:
         """Ask a song under way to end: it raises Cancelled at its next report."""
         self._stop.set()
 
-    def _sing(self, score: Score, frames: int, sample_rate: int) -> tuple[Samples, float]:
+    def _sing(self, score: Score, frames: int, sample_rate: int, report: Report) -> tuple[Samples, float]:
         if self._singer is None:
             self._singer = self._make_singer()
-        sound = self._singer.sing(sung_lines(score), frames / sample_rate, sample_rate, self._heed)
+        sound = self._singer.sing(sung_lines(score), frames / sample_rate, sample_rate, report)
         out = np.zeros((frames, 2), np.float32)
         kept = min(frames, len(sound))
         out[:kept] = sound[:kept]
         gain_db = gain_to(out, sample_rate, _TARGET_LUFS, "voice")
         return out * np.float32(10.0 ** (gain_db / 20.0)), gain_db
 
-    def _heed(self, fraction: float, message: str) -> None:
-        if self._stop.is_set():
+
+def _heeding(stop: threading.Event) -> Report:
+    """Return the singer's report: it only looks whether to stop, since the band reports for both."""
+
+    def report(fraction: float, message: str) -> None:
+        if stop.is_set():
             raise Cancelled
 
-
-def sung_lines(score: Score) -> list[Any]:
-    """Return the score's sung lines in seconds, as the singer takes them."""
-    from core.engines.composer.singer import SungLine, SungNote
-
-    beat_s = 60.0 / score.tempo_bpm
-    return [
-        SungLine(
-            line.text,
-            line.syllables,
-            tuple(
-                SungNote(note.start_beat * beat_s, note.length_beats * beat_s, float(note.pitch))
-                for note in line.notes
-            ),
-        )
-        for line in score.sung
-    ]
+    return report
 
 
 def _embedded_singer() -> Any:

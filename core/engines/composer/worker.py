@@ -14,6 +14,7 @@ from core.engines.composer.clips import Cut, cut_at
 from core.engines.composer.model import STEMS, Score
 from core.engines.composer.render import Played, balanced, faded, play
 from core.engines.composer.sheet import lead_sheet
+from core.engines.composer.silence import silent_by_choice
 from core.engines.composer.smf import score_bytes
 from core.engines.composer.soundfont import read_soundfont
 from core.engines.composer.voice import Voice
@@ -32,9 +33,9 @@ class Worker:
     device = "cpu"
     precision = "float32"
 
-    def __init__(self) -> None:
+    def __init__(self, voice: Voice | None = None) -> None:
         self._soundfont: bytes | None = None
-        self._voice = Voice()
+        self._voice = voice or Voice()
 
     def compose(
         self, values: Mapping[str, Any], sounds: Mapping[str, Any], report: Report
@@ -43,8 +44,9 @@ class Worker:
 
         values: "plan" and "lyrics" (JSON of Plan, Lyrics or None), "seed", "sample_rate" Hz, "clips" 1 to 10,
         "overlap_s". Returns sounds ``clip_1``, ``clip_1/vocals`` ... (each the exact sum of its stems) and
-        values with the notes worth telling, the overlap of each join, chords, MIDI, gains and sections.
-        Neighbouring clips hold the same sound in their overlap: an equal-gain crossfade gives it back.
+        values: the notes worth telling, the stems silent by choice, the overlap of each join, chords, MIDI,
+        gains and sections. Neighbouring clips hold the same sound in their overlap, so that an equal-gain
+        crossfade gives the performance back.
         Raises EngineInputError, EngineMissingError, EngineOutputError, Cancelled.
         """
         plan, lyrics, sample_rate = _asked(values)
@@ -62,7 +64,7 @@ class Worker:
         report(0.96, "Cutting clips")
         reply = _told(plan, arrangement, cut, sample_rate)
         reply["gains_db"] = {name: round(gain + trim_db, 2) for name, gain in gains.items()}
-        reply["chosen_silent"] = [name for name in STEMS if not stems[name].any()]
+        reply["chosen_silent"] = silent_by_choice(arrangement.score, cut, sample_rate)
         return reply, _clips(stems, cut, sample_rate)
 
     def _perform(
