@@ -22,6 +22,8 @@ from core.ui.problem import act, show_error
 from core.ui.wave import overview, wave
 from core.ui.words import number, stem_of, step_badge, took
 
+ENDED = (StepState.DONE, StepState.FAILED, StepState.ERROR, StepState.CANCELLED)
+
 
 def stage_panel(studio: Studio, run: RunRecord, stage: str, *, link: str | None = None) -> None:
     """Draw one stage of ``run``; ``link`` is the page with its settings, when this is not that page."""
@@ -32,7 +34,7 @@ def stage_panel(studio: Studio, run: RunRecord, stage: str, *, link: str | None 
             show_error(step.error)
         if step.state is StepState.NOT_RUN and not run.state.live:
             return
-        if step.state in (StepState.NOT_RUN, StepState.RUNNING):
+        if not (step.artifacts or step.files or step.lyrics or step.state in ENDED):
             _waiting(step)
         else:
             _delivered(studio, run, step)

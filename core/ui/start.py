@@ -86,7 +86,8 @@ def _from_sound(studio: Studio) -> None:
     )
     if st.button("Start from this", type="primary", key="start_sound", disabled=not files):
         with guarded(), brought(files) as paths, st.spinner("Reading"):
-            _begin(studio, upload=studio.bring(paths))
+            upload = studio.bring(paths)
+            _begin(studio, upload=upload, sample_rate=studio.rate_of(upload))
 
 
 def _begin(
@@ -98,6 +99,7 @@ def _begin(
     duration_s: float = 60.0,
     seed: int = 42,
     upload: Upload | None = None,
+    sample_rate: int = 44_100,
 ) -> None:
     try:
         request = SongRequest(
@@ -107,6 +109,7 @@ def _begin(
             duration_s=duration_s,
             seed=seed,
             upload=upload,
+            sample_rate=sample_rate,
         )
     except ValidationError as error:
         raise InputError(

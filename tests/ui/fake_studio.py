@@ -170,6 +170,9 @@ class FakeStudio:
             sounds={Path(n).stem: k for n, k in sounds.items()}, names={Path(n).stem: n for n in sounds}
         )
 
+    def rate_of(self, upload: Upload) -> int:
+        return max(self.audio(key).sample_rate for key in upload.sounds.values())
+
     def look(self, path: Path, name: str) -> tuple[Measurement, Picture, tuple[Finding, ...], str]:
         key = self._keep(read(path))
         analysis = self._sounds[key][1]
