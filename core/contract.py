@@ -127,6 +127,10 @@ class WholeCheck(Protocol):
         ...
 
 
+SYMPTOMS = frozenset({"true_peak", "dc_offset"})
+"""Names of the checks that see what many another fault does to a sound as well, such as too hot a drive."""
+
+
 @dataclass(frozen=True)
 class Contract:
     """What a stage may do to the level: checks per sound, in order, then checks of the whole."""
@@ -136,7 +140,10 @@ class Contract:
 
 
 def judge(contract: Contract, case: Case) -> tuple[Finding, ...]:
-    """Ask every check of ``contract`` and return the findings, worst first, else in the order asked."""
+    """Ask every check of ``contract`` and return the findings, worst first, else in the order asked.
+
+    What follows from other faults (:data:`SYMPTOMS`) comes after whatever else is as bad.
+    """
     findings = list(_per_sound(contract, case))
     gated = {check.name for check in contract.checks if check.gate}
     broken = any(f.severity is Severity.FAIL and f.check in gated for f in findings)
@@ -145,7 +152,7 @@ def judge(contract: Contract, case: Case) -> tuple[Finding, ...]:
             finding = check.examine_all(case)
             if finding is not None:
                 findings.append(finding)
-    return tuple(sorted(findings, key=lambda f: -f.severity.rank))
+    return tuple(sorted(findings, key=lambda f: (-f.severity.rank, f.check in SYMPTOMS)))
 
 
 def verdict(findings: tuple[Finding, ...]) -> Severity:

@@ -202,7 +202,7 @@ def _loud_place(audio: Audio, rng: Rng, length: int) -> int:
     size = max(1, audio.sample_rate // 50)
     count = audio.frames // size
     power = np.square(_copy(audio)[: count * size].reshape(count, -1)).mean(axis=1)
-    loud = power > 0.25 * np.median(power[power > 0])
+    loud = power > 0.1 * power.mean()
     ahead = max(1, -(-length // size))
     places = [b for b in range(count // 10 + 1, count - ahead - 1) if loud[b - 1] and loud[b + ahead]]
     block = int(rng.choice(places)) if places else count // 2

@@ -19,11 +19,11 @@ GAP_S = 0.010
 SILENT_DBFS = -50.0
 FALL_DB = 40.0
 """How far the sound falls within the edge."""
-EDGE_S = 0.010
-"""The sound must be there within this of the silence, on both sides: nothing that rings falls so fast."""
-AROUND_S = 0.050
-EDGE_DROP_DB = 20.0
-"""The edge may be this much under the 50 ms around it: more, and the sound was dying away already."""
+EDGE_S = 0.002
+"""The sound must be there within this of the silence, on both sides: a cut that was meant has a fade."""
+AROUND_S = 0.020
+EDGE_DROP_DB = 14.0
+"""The edge may be this much under the 20 ms around it: more, and the sound was dying away already."""
 MOST_SPANS = 8
 
 

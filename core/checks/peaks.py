@@ -20,8 +20,8 @@ STEPPED_SHARE = 0.5
 """A wave that is flat for half of its time is made of steps: a square-wave voice, not a clipped one."""
 CLIPPED_WARN_PER_S = 0.5
 CLIPPED_WARN_RUNS = 5
-CLIPPED_FAIL_PER_S = 4.0
-CLIPPED_FAIL_RUNS = 20
+CLIPPED_FAIL_PER_S = 2.0
+CLIPPED_FAIL_RUNS = 10
 MOST_SPANS = 8
 
 

@@ -43,9 +43,10 @@ class NotStuck:
         rate = sound.audio.sample_rate
         share = frames / sound.audio.frames
         whole = share >= STUCK_SHARE and frames >= min(3, sound.audio.frames) and sound.audio.frames > 1
-        if not whole and frames / rate < STUCK_S:
-            return fine(self.name, sound, f"One value lasts at most {1000 * frames / rate:.1f} ms.")
         level = float(sound.audio.samples[first, c])
+        rest_with_offset = not whole and abs(level) <= 1.5 * sound.measurement.dc_offset
+        if (not whole and frames / rate < STUCK_S) or rest_with_offset:
+            return fine(self.name, sound, f"One value lasts at most {1000 * frames / rate:.1f} ms.")
         return Finding(
             check=self.name,
             severity=Severity.WARN if case.brought and not whole else Severity.FAIL,
