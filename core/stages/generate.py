@@ -10,6 +10,7 @@ import binascii
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 from pydantic import Field
@@ -60,12 +61,12 @@ class GenerateSettings(StageSettings):
 class GenerateStage:
     """Prompt, plan and lyrics in; ``clip_1`` ... and their true stems ``clip_1/vocals`` ... out."""
 
-    name = "generate"
-    title = "Generate"
-    version = 1
-    reads = (UPLOAD,)
-    settings_type = GenerateSettings
-    contract = Contract(checks=COMMON)
+    name: ClassVar[str] = "generate"
+    title: ClassVar[str] = "Generate"
+    version: ClassVar[int] = 1
+    reads: ClassVar[tuple[str, ...]] = (UPLOAD,)
+    settings_type: type[GenerateSettings] = GenerateSettings
+    contract: Contract = Contract(checks=COMMON)
 
     def choose(
         self, settings: GenerateSettings, sounds: Mapping[str, Mapping[str, Audio]], engines: Engines
