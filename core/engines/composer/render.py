@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from core.engines.composer.loudness import loudness_lufs
 from core.engines.composer.model import STEMS, Part, Score
+from core.engines.composer.players import Players
 from core.engines.composer.smf import part_bytes
 from core.errors import EngineOutputError
 from core.progress import Report
@@ -29,7 +30,8 @@ _TARGET_LUFS = {"drums": -23.5, "bass": -25.0, "other": -26.5}
 """Loudness that a part of each stem is brought to, before its own ``level_db`` and the song's gain."""
 _FADE_S = 0.35
 _WAVE_HEADER_BYTES = 44
-_VOLUMES = (100, 64, 36)
+_CHUNK = 60 * NATIVE_RATE
+_SOFTER_VOLUMES = (64, 36)
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,22 +42,26 @@ class Played:
     gains_db: Mapping[str, float]
 
 
-def play(score: Score, soundfont: bytes, frames: int, sample_rate: int, report: Report) -> Played:
+def play(score: Score, players: Players, frames: int, sample_rate: int, report: Report) -> Played:
     """Play the instruments of ``score``: drums, bass and other, each (frames, 2) at ``sample_rate``.
 
     A stem that nobody plays is all zeros.
     """
     native = -(-frames * NATIVE_RATE // sample_rate) + NATIVE_RATE // 10
+    stop_beat = native / NATIVE_RATE * score.tempo_bpm / 60.0
     stems = {name: np.zeros((native, 2), np.float32) for name in STEMS if name != "vocals"}
     gains: dict[str, float] = {}
-    for index, part in enumerate(score.parts):
+    waves = players.play(part_bytes(part, score.tempo_bpm, stop_beat) for part in score.parts)
+    for index, (part, wave) in enumerate(zip(score.parts, waves, strict=True)):
         report(index / len(score.parts), f"Playing {part.name}")
-        sound = _render(part, score.tempo_bpm, native, soundfont)
+        sound = _unclipped(part, wave, score.tempo_bpm, native, players)
         if part.ducks:
             sound *= _ducking(score, native)[:, None]
-        gain_db = gain_to(sound, NATIVE_RATE, _TARGET_LUFS[part.stem] + part.level_db, part.name)
+        wanted_lufs = _TARGET_LUFS[part.stem] + part.level_db
+        gain_db = gain_to(sound, NATIVE_RATE, wanted_lufs, part.name)
         gains[part.name] = round(gain_db, 2)
         stems[part.stem] += sound * np.float32(10.0 ** (gain_db / 20.0))
+    report(0.95, "Resampling")
     return Played(
         {name: resampled(sound, NATIVE_RATE, sample_rate, frames) for name, sound in stems.items()}, gains
     )
@@ -78,9 +84,7 @@ def balanced(stems: Mapping[str, Samples], sample_rate: int) -> tuple[dict[str, 
 
     Returns the stems and the gain in dB.
     """
-    total = np.zeros_like(next(iter(stems.values())))
-    for sound in stems.values():
-        total += sound
+    total = summed(stems)
     room_db = min(
         STEM_CEILING_DBFS - max(_peak_dbfs(sound) for sound in stems.values()),
         SUM_CEILING_DBFS - _peak_dbfs(total),
@@ -90,8 +94,21 @@ def balanced(stems: Mapping[str, Samples], sample_rate: int) -> tuple[dict[str, 
     return {name: sound * gain for name, sound in stems.items()}, gain_db
 
 
+def summed(stems: Mapping[str, Samples]) -> Samples:
+    """Return the stems' sum, added in double precision a minute at a time and rounded once."""
+    sounds = list(stems.values())
+    out = np.empty_like(sounds[0])
+    for start in range(0, len(out), _CHUNK):
+        total = np.zeros(out[start : start + _CHUNK].shape, np.float64)
+        for sound in sounds:
+            total += sound[start : start + _CHUNK]
+        out[start : start + _CHUNK] = total
+    return out
+
+
 def _peak_dbfs(sound: Samples) -> float:
-    return float(20.0 * np.log10(max(1e-9, np.abs(sound).max(initial=0.0))))
+    peak = max(float(sound.max(initial=0.0)), -float(sound.min(initial=0.0)))
+    return float(20.0 * np.log10(max(1e-9, peak)))
 
 
 def faded(sound: Samples, sample_rate: int) -> Samples:
@@ -114,20 +131,22 @@ def resampled(sound: Samples, rate: int, wanted: int, frames: int) -> Samples:
     return np.ascontiguousarray(sound[:frames])
 
 
-def _render(part: Part, tempo_bpm: float, frames: int, soundfont: bytes) -> Samples:
-    """Render one part; when the 16-bit output clips, again with the channel turned down."""
-    import midirenderer
-
+def _unclipped(part: Part, wave: bytes, tempo_bpm: float, frames: int, players: Players) -> Samples:
+    """Return the part's sound (frames, 2); where the 16-bit output clipped, played again more softly."""
     stop_beat = frames / NATIVE_RATE * tempo_bpm / 60.0
-    for volume in _VOLUMES:
-        wave = midirenderer.render_wave_from(soundfont, part_bytes(part, tempo_bpm, stop_beat, volume))
-        pcm = np.frombuffer(wave, dtype="<i2", offset=_WAVE_HEADER_BYTES).reshape(-1, 2)
+    pcm = _pcm(wave)
+    for volume in _SOFTER_VOLUMES:
         if np.abs(pcm[:frames].astype(np.int32)).max(initial=0) < 32_767:
             break
+        pcm = _pcm(next(players.play([part_bytes(part, tempo_bpm, stop_beat, volume)])))
     out = np.zeros((frames, 2), np.float32)
     kept = min(frames, len(pcm))
     out[:kept] = pcm[:kept].astype(np.float32) / 32_768.0
     return out
+
+
+def _pcm(wave: bytes) -> npt.NDArray[np.int16]:
+    return np.frombuffer(wave, dtype="<i2", offset=_WAVE_HEADER_BYTES).reshape(-1, 2)
 
 
 def _ducking(score: Score, frames: int) -> Samples:

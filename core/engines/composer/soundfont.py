@@ -37,14 +37,15 @@ def soundfont_path() -> Path:
     )
 
 
-def read_soundfont() -> bytes:
-    """Return the SoundFont's bytes; raises EngineMissingError when it is missing or is no SoundFont."""
+def checked_soundfont() -> Path:
+    """Return the SoundFont's path; raises EngineMissingError when it is missing or is no SoundFont."""
     path = soundfont_path()
-    data = path.read_bytes()
-    if data[:4] != b"RIFF" or data[8:12] != b"sfbk":
+    with path.open("rb") as file:
+        head = file.read(12)
+    if head[:4] != b"RIFF" or head[8:12] != b"sfbk":
         raise EngineMissingError(
             f"{path.name} is not a SoundFont.",
             causes=("the file is of another kind", "its download broke off"),
             remedy=f"Name an .sf2 file in {VARIABLE}, or remove it to use the bundled one.",
         )
-    return data
+    return path

@@ -12,11 +12,12 @@ import numpy.typing as npt
 from core.engines.composer.arrange import Arrangement, arrange
 from core.engines.composer.clips import Cut, cut_at
 from core.engines.composer.model import STEMS, Score
-from core.engines.composer.render import Played, balanced, faded, play
+from core.engines.composer.players import Players
+from core.engines.composer.render import Played, balanced, faded, play, summed
 from core.engines.composer.sheet import lead_sheet
 from core.engines.composer.silence import silent_by_choice
 from core.engines.composer.smf import score_bytes
-from core.engines.composer.soundfont import read_soundfont
+from core.engines.composer.soundfont import checked_soundfont
 from core.engines.composer.voice import Voice
 from core.errors import EngineInputError
 from core.progress import Report, part
@@ -33,8 +34,8 @@ class Worker:
     device = "cpu"
     precision = "float32"
 
-    def __init__(self, voice: Voice | None = None) -> None:
-        self._soundfont: bytes | None = None
+    def __init__(self, voice: Voice | None = None, players: Players | None = None) -> None:
+        self._players = players
         self._voice = voice or Voice()
 
     def compose(
@@ -71,11 +72,11 @@ class Worker:
         self, score: Score, frames: int, sample_rate: int, report: Report
     ) -> tuple[dict[str, Samples], dict[str, float]]:
         """Play and sing at the same time; either one's failure ends both."""
-        if self._soundfont is None:
-            self._soundfont = read_soundfont()
+        if self._players is None:
+            self._players = Players(checked_soundfont())
         singing = self._voice.start(score, frames, sample_rate) if score.sung else None
         try:
-            played: Played = play(score, self._soundfont, frames, sample_rate, part(report, 0.0, 0.8))
+            played: Played = play(score, self._players, frames, sample_rate, part(report, 0.0, 0.8))
             gains = dict(played.gains_db)
             vocals = np.zeros((frames, 2), np.float32)
             if singing is not None:
@@ -126,10 +127,7 @@ def _joins(plan: Plan, sample_rate: int) -> list[int]:
 
 def _clips(stems: Mapping[str, Samples], cut: Cut, sample_rate: int) -> Sounds:
     out: Sounds = {}
-    total = np.zeros(stems["drums"].shape, np.float64)
-    for name in STEMS:
-        total += stems[name]
-    song = total.astype(np.float32)
+    song = summed(stems)
     for number, (start, stop) in enumerate(cut.spans, start=1):
         out[f"clip_{number}"] = (song[start:stop], sample_rate)
         for name in STEMS:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
+from functools import cache
+
 import numpy as np
 
+from core.engines.composer.players import Players
+from core.engines.composer.soundfont import checked_soundfont
 from core.engines.composer.voice import Voice
 from core.engines.composer.worker import Worker
 from core.progress import silent
@@ -52,9 +57,17 @@ class ToneSinger:
         return out
 
 
+@cache
+def the_players() -> Players:
+    """The processes that all tests share."""
+    players = Players(checked_soundfont(), count=2)
+    atexit.register(players.close)
+    return players
+
+
 def compose(plan: Plan, lyrics: Lyrics | None = None, *, rate=22_050, clips=1, overlap_s=0.0, singer=None):
     """Return (values, sounds) of one song; with a tone in the singer's place."""
-    worker = Worker(Voice(lambda: singer or ToneSinger()))
+    worker = Worker(Voice(lambda: singer or ToneSinger()), the_players())
     return worker.compose(
         {
             "plan": plan.model_dump(mode="json"),

@@ -2,21 +2,26 @@
 
 import base64
 import io
+from pathlib import Path
 
 import mido
 import numpy as np
 import pytest
 
 from core.audio import Audio
+from core.engines.composer.arrange import arrange
 from core.engines.composer.card import CARD
 from core.engines.composer.clips import cut_at
 from core.engines.composer.loudness import loudness_lufs
-from core.engines.composer.soundfont import VARIABLE, read_soundfont
+from core.engines.composer.players import Players
+from core.engines.composer.render import balanced, summed
+from core.engines.composer.smf import part_bytes
+from core.engines.composer.soundfont import VARIABLE, checked_soundfont
 from core.engines.composer.worker import Worker
-from core.errors import Cancelled, EngineInputError, EngineMissingError, EngineOutputError
+from core.errors import Cancelled, EngineDiedError, EngineInputError, EngineMissingError, EngineOutputError
 from core.progress import silent
 from core.writing.plan import ring_out_s
-from tests.engines.composer.songs import ToneSinger, compose, plan_for, words_for
+from tests.engines.composer.songs import ToneSinger, compose, plan_for, the_players, words_for
 
 STEMS = ("vocals", "drums", "bass", "other")
 
@@ -172,6 +177,38 @@ def test_cuts_are_contiguous_and_overlaps_fit_in_the_next_clip():
     assert cut.overlaps == (50, 350, 50)
 
 
+@pytest.mark.parametrize("loud", ["one stem", "all together"])
+def test_the_balance_gives_way_where_a_peak_would_lose_its_headroom(loud):
+    rng = np.random.default_rng(2)
+    quiet = 0.02 * rng.standard_normal((48_000, 2)).astype(np.float32)
+    stems = {name: quiet.copy() for name in STEMS}
+    for name in STEMS[:1] if loud == "one stem" else STEMS:
+        stems[name][24_000] = 1.0
+    scaled, gain_db = balanced(stems, 48_000)
+    assert gain_db < 0
+    assert all(peak_dbfs(sound) <= -6.0 for sound in scaled.values())
+    assert peak_dbfs(summed(scaled)) <= -3.0
+    for name in STEMS:
+        assert np.allclose(scaled[name], stems[name] * 10 ** (gain_db / 20), atol=1e-6)
+
+
+def test_a_player_that_dies_is_a_typed_error_and_the_next_part_is_played():
+    plan = plan_for("pop", seconds=4.0, instrumental=True)
+    part = arrange(plan, None).score.parts[0]
+    song = part_bytes(part, plan.tempo_bpm, 16.0)
+    players = Players(checked_soundfont(), count=1)
+    try:
+        first = next(players.play([song]))
+        for process in players._all:
+            process.kill()
+            process.wait()
+        assert next(players.play([song])) == first
+    finally:
+        players.close()
+    with pytest.raises(EngineDiedError):
+        next(Players(Path("none.sf2"), count=1).play([song]))
+
+
 def test_a_loudness_reading_agrees_with_the_studios_meter():
     from core.measure import measure
 
@@ -215,7 +252,7 @@ def test_cancelling_ends_the_song_and_the_next_one_plays():
             raise Cancelled
 
     plan = plan_for("pop", seconds=4.0, instrumental=True)
-    worker = Worker()
+    worker = Worker(players=the_players())
     asked = {"plan": plan.model_dump(mode="json"), "lyrics": None, "sample_rate": 22_050, "clips": 1}
     with pytest.raises(Cancelled):
         worker.compose(asked, {}, stop_soon)
@@ -225,7 +262,7 @@ def test_cancelling_ends_the_song_and_the_next_one_plays():
 def test_progress_rises_and_ends_near_one():
     seen = []
     plan = plan_for("pop", seconds=4.0)
-    Worker().compose(
+    Worker(players=the_players()).compose(
         {"plan": plan.model_dump(mode="json"), "lyrics": None, "sample_rate": 22_050},
         {},
         lambda fraction, message: seen.append(fraction),
@@ -250,11 +287,11 @@ def test_what_cannot_be_played_is_refused(change):
 def test_a_missing_or_false_soundfont_is_told(monkeypatch, tmp_path):
     monkeypatch.setenv(VARIABLE, str(tmp_path / "none.sf2"))
     with pytest.raises(EngineMissingError, match=r"none\.sf2"):
-        read_soundfont()
+        checked_soundfont()
     (tmp_path / "text.sf2").write_text("no sound")
     monkeypatch.setenv(VARIABLE, str(tmp_path / "text.sf2"))
     with pytest.raises(EngineMissingError, match="not a SoundFont"):
-        read_soundfont()
+        checked_soundfont()
 
 
 def test_the_card_names_the_worker():
