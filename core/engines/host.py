@@ -11,16 +11,24 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
 from core.audio import Audio
 from core.engines.base import Availability, EngineCard, Reply
-from core.engines.process import EngineProcess, Message
+from core.engines.process import POLL_S, EngineProcess, Message, interpreter_variable
 from core.engines.registry import ENGINES, Registered
-from core.errors import EngineOutputError, NotFoundError
+from core.errors import (
+    Cancelled,
+    EngineDiedError,
+    EngineMemoryError,
+    EngineOutputError,
+    NotFoundError,
+    StorageError,
+)
 from core.progress import Report
 from core.values import Json
 
@@ -28,7 +36,10 @@ IDLE_LIMIT_S = 600.0
 
 
 class EngineHosts:
-    """Every engine's way in; made once, closed once."""
+    """Every engine's way in; made once, closed once, safe to call from any thread.
+
+    ``idle_limit_s``: an engine that nobody called for so long is unloaded.
+    """
 
     def __init__(
         self, registered: tuple[Registered, ...] = ENGINES, idle_limit_s: float = IDLE_LIMIT_S
@@ -64,45 +75,50 @@ class EngineHosts:
     ) -> Reply:
         """Run ``Worker.<method>`` in the engine's process; what comes back has come through the door.
 
-        Raises EngineError's children, or Cancelled. After a crash the next call starts a new process.
+        ``report`` is called with every progress message and at least every 0.25 s, from this thread; what it
+        raises ends the call within 2 s. Raises EngineError's children, StorageError when sounds cannot be
+        handed over, or Cancelled. After a crash the next call starts a new process.
         """
         card = self.card(engine)
-        folder = Path(tempfile.mkdtemp(prefix="gainstage-"))
-        try:
+        with _folder() as folder, self._turn(card, report):
             sent = {name: _hand_over(audio, folder, n) for n, (name, audio) in enumerate(sounds.items())}
-            with self._locks[engine]:
+            try:
                 process = self._running(card, report)
-                try:
-                    message = process.call(method, values, sent, folder, report)
-                finally:
-                    if not process.alive:
-                        self._processes.pop(engine, None)
+                message = process.call(method, values, sent, folder, report)
+            except EngineDiedError:
+                if self._closed.is_set():
+                    raise Cancelled from None
+                raise
+            except EngineMemoryError:
+                # What it still holds would only make the next call fail as well.
+                self._end(engine)
+                raise
+            finally:
+                if engine in self._processes and not self._processes[engine].alive:
+                    self._end(engine)
             return Reply(
                 values=message["values"],
                 sounds={name: _door(card, name, told, folder) for name, told in message["sounds"].items()},
                 device=message["device"],
                 precision=message["precision"],
             )
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
 
     def unload(self, name: str) -> None:
-        """End an engine's process, after the call it may be busy with."""
+        """End an engine's process, after the call it may be busy with; its memory is free then."""
+        self._engine(name)
         with self._locks[name]:
-            process = self._processes.pop(name, None)
-            if process is not None:
-                process.kill()
+            self._end(name)
 
     def loaded(self) -> dict[str, int]:
         """Return the engines whose processes run, with their process ids."""
         return {name: p.pid for name, p in list(self._processes.items()) if p.alive}
 
     def close(self) -> None:
-        """End every process, at once."""
+        """End every process at once; a call that is under way ends as Cancelled."""
         self._closed.set()
-        for process in list(self._processes.values()):
-            process.kill()
-        self._processes.clear()
+        for name in list(self._processes):
+            self._end(name)
+        self._janitor.join(1.0)
 
     def _engine(self, name: str) -> Registered:
         if name not in self._registered:
@@ -111,36 +127,77 @@ class EngineHosts:
             )
         return self._registered[name]
 
+    @contextmanager
+    def _turn(self, card: EngineCard, report: Report) -> Iterator[None]:
+        """Wait until nobody else uses the engine; the waiting can be cancelled."""
+        lock = self._locks[card.name]
+        while not lock.acquire(timeout=POLL_S):
+            report(0.0, f"Waiting for {card.title}, which is busy with another song")
+        try:
+            yield
+        finally:
+            lock.release()
+
     def _running(self, card: EngineCard, report: Report) -> EngineProcess:
         process = self._processes.get(card.name)
         if process is None or not process.alive:
-            interpreter = os.environ.get(f"GAINSTAGE_{card.name.upper().replace('-', '_')}_PYTHON")
-            process = EngineProcess(card, interpreter)
+            self._end(card.name)
+            process = EngineProcess(card, os.environ.get(interpreter_variable(card)) or None)
             self._processes[card.name] = process
-            try:
-                process.start(report)
-            except BaseException:
+            if self._closed.is_set():
                 process.kill()
-                self._processes.pop(card.name, None)
-                raise
+                raise Cancelled
+            process.start(report)
         return process
+
+    def _end(self, name: str) -> None:
+        process = self._processes.get(name)
+        if process is not None:
+            process.kill()
+            self._processes.pop(name, None)
 
     def _unload_idle(self) -> None:
         while not self._closed.wait(min(5.0, self._idle_limit_s)):
-            for name, process in list(self._processes.items()):
-                idle = time.monotonic() - process.last_used > self._idle_limit_s
-                if idle and self._locks[name].acquire(blocking=False):
-                    try:
-                        self._processes.pop(name, None)
-                        process.kill()
-                    finally:
-                        self._locks[name].release()
+            for name in list(self._processes):
+                if not self._locks[name].acquire(blocking=False):
+                    continue
+                try:
+                    process = self._processes.get(name)
+                    if process and time.monotonic() - process.last_used > self._idle_limit_s:
+                        self._end(name)
+                finally:
+                    self._locks[name].release()
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """Make the private folder that a call's sounds cross in, and remove it after."""
+    try:
+        folder = Path(tempfile.mkdtemp(prefix="gainstage-"))
+    except OSError as error:
+        raise _no_room(error) from error
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _hand_over(audio: Audio, folder: Path, number: int) -> list[Json]:
     file = f"in-{number}.npy"
-    np.save(folder / file, audio.samples)
+    try:
+        np.save(folder / file, audio.samples, allow_pickle=False)
+    except OSError as error:
+        raise _no_room(error) from error
     return [file, audio.sample_rate]
+
+
+def _no_room(error: OSError) -> StorageError:
+    return StorageError(
+        "A sound cannot be handed to its engine: the temporary folder cannot be written.",
+        causes=("the disk is full", "the temporary folder is read-only"),
+        remedy="Free some space, or name a folder with room in the environment variable TMPDIR.",
+        detail=str(error),
+    )
 
 
 def _door(card: EngineCard, name: str, told: Message, folder: Path) -> Audio:
@@ -151,4 +208,5 @@ def _door(card: EngineCard, name: str, told: Message, folder: Path) -> Audio:
             causes=("the engine's output has another form than its adapter expects",),
             remedy="Choose another engine, and report this with the engine's version.",
         )
-    return Audio.checked(np.load(folder / told["file"]), sample_rate=told["rate"], source=source)
+    samples = np.load(folder / Path(told["file"]).name, allow_pickle=False)
+    return Audio.checked(samples, sample_rate=told["rate"], source=source)

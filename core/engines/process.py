@@ -14,21 +14,25 @@ import time
 from collections import deque
 from collections.abc import Mapping
 from pathlib import Path
+from typing import IO
 
 from core import errors
 from core.engines.base import EngineCard
-from core.errors import Cancelled, EngineDiedError, EngineError, EngineMissingError
+from core.errors import Cancelled, EngineDiedError, EngineError, EngineMissingError, GainstageError
+from core.machine import cores
 from core.progress import Report
 from core.values import Json
 
 CHILD = Path(__file__).with_name("child.py")
 POLL_S = 0.2
-"""How often a silent child's caller may cancel."""
+"""How often the caller of a silent child is asked whether to go on."""
 CANCEL_GRACE_S = 2.0
 START_LIMIT_S = 120.0
+LOG_LINES = 40
+MOST_THREADS = 16
 Message = dict[str, Json]
 
-KINDS = {
+KINDS: Mapping[str, type[GainstageError]] = {
     kind.kind: kind
     for kind in (
         errors.EngineMissingError,
@@ -36,8 +40,11 @@ KINDS = {
         errors.EngineOutputError,
         errors.EngineMemoryError,
         errors.InputError,
+        errors.SettingsError,
+        errors.StorageError,
     )
 }
+"""What a worker may say that its failure is; everything else is an EngineError."""
 
 
 class EngineProcess:
@@ -47,20 +54,11 @@ class EngineProcess:
         self.card = card
         self.last_used = time.monotonic()
         self._count = 0
-        self._log: deque[str] = deque(maxlen=40)
+        self._log: deque[str] = deque(maxlen=LOG_LINES)
         self._messages: queue.Queue[Message | None] = queue.Queue()
-        self._child = subprocess.Popen(
-            [interpreter or sys.executable, str(CHILD), card.worker],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-            env=_environment(),
-        )
-        for target in (self._read_messages, self._read_log):
-            threading.Thread(target=target, daemon=True, name=f"{card.name}-{target.__name__}").start()
+        self._child = _started(card, interpreter)
+        self._log_reader = self._thread(self._read_log)
+        self._thread(self._read_messages)
 
     @property
     def alive(self) -> bool:
@@ -73,8 +71,12 @@ class EngineProcess:
         return self._child.pid
 
     def start(self, report: Report) -> None:
-        """Wait until the worker is there; raises EngineError's children or Cancelled."""
-        message = self._await(0, report, START_LIMIT_S)
+        """Wait until the worker is there; raises EngineError's children, or whatever ``report`` raises."""
+        try:
+            message = self._await(0, report, f"Starting {self.card.title}", START_LIMIT_S)
+        except BaseException:
+            self.kill()
+            raise
         if "error" in message:
             self.kill()
             raise _typed(self.card, message["error"])
@@ -87,18 +89,30 @@ class EngineProcess:
         folder: Path,
         report: Report,
     ) -> Message:
-        """Run one method; returns the child's last message. Raises EngineError's children or Cancelled."""
+        """Run one method and return the child's last message.
+
+        Raises EngineError's children, or what ``report`` raises (Cancelled): the child has stopped by then.
+        """
         self._count += 1
-        request = {
-            "id": self._count,
-            "method": method,
-            "values": dict(values),
-            "sounds": dict(sounds),
-            "folder": str(folder),
-        }
-        self._send(request)
-        message = self._await(self._count, report, None)
-        self.last_used = time.monotonic()
+        number = self._count
+        self._send(
+            {
+                "id": number,
+                "method": method,
+                "values": dict(values),
+                "sounds": dict(sounds),
+                "folder": str(folder),
+            }
+        )
+        try:
+            message = self._await(number, report, self.card.title, None)
+        except EngineDiedError:
+            raise
+        except BaseException:
+            self._stop(number)
+            raise
+        finally:
+            self.last_used = time.monotonic()
         if "error" in message:
             raise _typed(self.card, message["error"])
         if message.get("cancelled"):
@@ -106,34 +120,28 @@ class EngineProcess:
         return message
 
     def kill(self) -> None:
-        """End the child at once and wait until its memory is free."""
-        self._child.kill()
+        """End the child, and whatever it started, at once; its memory is free when this returns."""
+        with contextlib.suppress(OSError):
+            if sys.platform == "win32":
+                self._child.kill()
+            else:
+                os.killpg(self._child.pid, signal.SIGKILL)
         self._child.wait()
-        for pipe in (self._child.stdin, self._child.stdout, self._child.stderr):
-            if pipe is not None:
-                with contextlib.suppress(OSError, ValueError):
-                    pipe.close()
+        with contextlib.suppress(OSError, ValueError):
+            _pipe(self._child.stdin).close()
 
-    def _await(self, number: int, report: Report, limit_s: float | None) -> Message:
+    def _await(self, number: int, report: Report, doing: str, limit_s: float | None) -> Message:
         """Relay progress until request ``number`` is answered; ask the caller often whether to go on."""
-        fraction, text, began = 0.0, f"Starting {self.card.title}", time.monotonic()
+        began = time.monotonic()
+        fraction, text = 0.0, doing
+        report(fraction, text)
         while True:
-            try:
-                report(fraction, text)
-            except Cancelled:
-                self._cancel(number)
-                raise
             try:
                 message = self._messages.get(timeout=POLL_S)
             except queue.Empty:
                 if limit_s is not None and time.monotonic() - began > limit_s:
-                    self.kill()
-                    raise EngineDiedError(
-                        f"{self.card.title} did not start within {limit_s:.0f} s.",
-                        causes=("the machine is overloaded", "an import of the engine hangs"),
-                        remedy="Close other programs and try again.",
-                        detail="\n".join(self._log),
-                    ) from None
+                    raise self._never_started(limit_s) from None
+                report(fraction, text)
                 continue
             if message is None:
                 raise self._died()
@@ -142,11 +150,14 @@ class EngineProcess:
             if "progress" not in message:
                 return message
             fraction, text = message["progress"]
+            report(fraction, text)
 
-    def _cancel(self, number: int) -> None:
-        """Ask the child to stop; end it when it does not within the grace time."""
-        with contextlib.suppress(EngineDiedError):
+    def _stop(self, number: int) -> None:
+        """Ask the child to stop request ``number``; end it when it does not within the grace time."""
+        try:
             self._send({"cancel": number})
+        except EngineDiedError:
+            return
         deadline = time.monotonic() + CANCEL_GRACE_S
         while (left := deadline - time.monotonic()) > 0:
             try:
@@ -158,61 +169,125 @@ class EngineProcess:
         self.kill()
 
     def _send(self, message: Message) -> None:
+        line = json.dumps(message) + "\n"
         try:
-            assert self._child.stdin is not None
-            self._child.stdin.write(json.dumps(message) + "\n")
-            self._child.stdin.flush()
+            pipe = _pipe(self._child.stdin)
+            pipe.write(line)
+            pipe.flush()
         except (OSError, ValueError) as error:
             raise self._died() from error
 
     def _died(self) -> EngineDiedError:
+        """Explain the child's end, and see to it that it is one."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._child.wait(2.0)
-        code = self._child.poll()
+        how, causes = _account_of_death(self._child.poll())
         self.kill()
-        how = "it ended" if code is None else f"exit status {code}"
-        causes = ["a crash inside one of its libraries"]
-        if code is not None and code < 0:
-            how = f"signal {signal.Signals(-code).name}"
-            if code == -signal.SIGKILL:
-                causes.insert(0, "the system ended it because memory ran out")
+        self._log_reader.join(0.5)
         return EngineDiedError(
             f"{self.card.title} ended in the middle of its work ({how}).",
-            causes=tuple(causes),
+            causes=causes,
             remedy="Try again: the studio starts it afresh. If it happens again, make a shorter song.",
             detail="\n".join(self._log),
         )
 
+    def _never_started(self, limit_s: float) -> EngineDiedError:
+        return EngineDiedError(
+            f"{self.card.title} did not start within {limit_s:.0f} s.",
+            causes=("the machine is overloaded", "an import of the engine hangs"),
+            remedy="Close other programs and try again.",
+            detail="\n".join(self._log),
+        )
+
+    def _thread(self, target: Json) -> threading.Thread:
+        thread = threading.Thread(target=target, daemon=True, name=f"{self.card.name}-{target.__name__}")
+        thread.start()
+        return thread
+
     def _read_messages(self) -> None:
-        assert self._child.stdout is not None
-        with contextlib.suppress(OSError, ValueError):
-            for line in self._child.stdout:
+        with contextlib.suppress(OSError, ValueError), _pipe(self._child.stdout) as pipe:
+            for line in pipe:
                 self._messages.put(json.loads(line))
         self._messages.put(None)
 
     def _read_log(self) -> None:
-        assert self._child.stderr is not None
-        with contextlib.suppress(OSError, ValueError):
-            for line in self._child.stderr:
-                self._log.append(line.rstrip())
+        with contextlib.suppress(OSError, ValueError), _pipe(self._child.stderr) as pipe:
+            for line in pipe:
+                self._log.append(line.rstrip()[:2000])
 
 
-def _typed(card: EngineCard, told: Mapping[str, Json]) -> EngineError | errors.InputError:
+def _started(card: EngineCard, interpreter: str | None) -> subprocess.Popen[str]:
+    try:
+        return subprocess.Popen(
+            [interpreter or sys.executable, str(CHILD), card.worker],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            env=_environment(foreign=interpreter is not None),
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise EngineMissingError(
+            f"The interpreter of {card.title} cannot be started: {interpreter or sys.executable}.",
+            causes=("the path is misspelt", "its environment was moved or deleted"),
+            remedy=f"Correct {interpreter_variable(card)}, or remove it.",
+            detail=str(error),
+        ) from error
+
+
+def interpreter_variable(card: EngineCard) -> str:
+    """Return the name of the environment variable that gives an engine an interpreter of its own."""
+    return f"GAINSTAGE_{card.name.upper().replace('-', '_')}_PYTHON"
+
+
+def _environment(*, foreign: bool) -> dict[str, str]:
+    """Return the child's environment: no hidden downloads, and threads for the cores there are."""
+    env = dict(os.environ)
+    if foreign:
+        for name in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__"):
+            env.pop(name, None)
+    env.setdefault("HF_HUB_OFFLINE", "1")
+    env.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    env.setdefault("TOKENIZERS_PARALLELISM", "false")
+    env.setdefault("OMP_NUM_THREADS", str(min(MOST_THREADS, cores())))
+    env["PYTHONUNBUFFERED"] = "1"
+    return env
+
+
+def _account_of_death(code: int | None) -> tuple[str, tuple[str, ...]]:
+    crash = "a crash inside one of its libraries"
+    if code is None:
+        return "it closed its pipe", (crash,)
+    if code >= 0:
+        return f"exit status {code}", (crash,)
+    try:
+        how = f"signal {signal.Signals(-code).name}"
+    except ValueError:
+        how = f"signal {-code}"
+    if how == "signal SIGKILL":
+        return how, ("the system ended it because memory ran out", crash)
+    return how, (crash,)
+
+
+def _typed(card: EngineCard, told: Mapping[str, Json]) -> GainstageError:
     """Turn the child's account of an exception into the studio's error."""
     kind = KINDS.get(told["kind"], EngineError)
-    missing = kind is EngineMissingError
+    remedy = {
+        "engine_missing": card.how_to_add,
+        "engine_memory": "Make a shorter song, or close what else uses the memory.",
+    }.get(told["kind"], "Try again, or choose another engine.")
     return kind(
         told["message"] if told["remedy"] else f"{card.title} failed: {told['message']}",
         causes=tuple(told["causes"]),
-        remedy=told["remedy"] or (card.how_to_add if missing else "Try again, or choose another engine."),
+        remedy=told["remedy"] or remedy,
         detail=told["detail"],
     )
 
 
-def _environment() -> dict[str, str]:
-    """The child's environment: no hidden downloads, and threads for the cores there are."""
-    env = dict(os.environ)
-    env.setdefault("HF_HUB_OFFLINE", "1")
-    env.setdefault("OMP_NUM_THREADS", str(min(8, os.cpu_count() or 1)))
-    env["PYTHONUNBUFFERED"] = "1"
-    return env
+def _pipe(pipe: IO[str] | None) -> IO[str]:
+    if pipe is None:
+        raise ValueError("the child was started without pipes")
+    return pipe

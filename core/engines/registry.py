@@ -20,5 +20,12 @@ class Registered:
 
 
 ENGINES: tuple[Registered, ...] = tuple(
-    Registered(module.CARD, module.available) for module in (composer, spleeter, effects)
+    Registered(module.CARD, module.available)
+    for module in (
+        composer,
+        spleeter,
+        effects,
+    )
 )
+
+CARDS: tuple[EngineCard, ...] = tuple(engine.card for engine in ENGINES)
