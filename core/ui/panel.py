@@ -87,11 +87,8 @@ def _actions(studio: Studio, run: RunRecord, step: StepRecord, link: str | None)
 
 def _waiting(step: StepRecord) -> None:
     """Keep the place of what is to come, so that nothing jumps when it does."""
-    if step.stage in ("lyrics", "export"):
-        st.html('<div class="gs-blank gs-low"></div>')
-        return
-    st.html('<div class="gs-blank"></div>')
-    st.html(meters.skeleton())
+    inside = "" if step.stage in ("lyrics", "export") else f'<div class="gs-blank"></div>{meters.skeleton()}'
+    st.html(f'<div class="gs-wait gs-wait-{step.stage}">{inside}</div>')
 
 
 def _delivered(studio: Studio, run: RunRecord, step: StepRecord) -> None:

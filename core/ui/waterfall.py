@@ -86,9 +86,9 @@ def _figure(run: RunRecord, points: Sequence[Level], colours: dict[str, str]) ->
         figure.add_trace(_line(go, name, places, values, colour, place, axis="y"))
     crest = [p.crest_db for p in points]
     figure.add_trace(_line(go, "Crest (dB)", places, crest, colours["crest"], "top center", axis="y2"))
-    for place, p in zip(places, points, strict=True):
+    for x, p in zip(places, points, strict=True):
         if p.failed:
-            figure.add_vline(x=place, line={"color": colours["fail"], "width": 12}, opacity=0.35)
+            figure.add_vline(x=x, line={"color": colours["fail"], "width": 12}, opacity=0.35)
     lowest = min((p.lufs for p in points if p.lufs is not None), default=-24.0)
     figure.update_layout(
         height=310,
@@ -129,8 +129,8 @@ def _line(
 ) -> Any:
     return go.Scatter(
         name=name,
-        x=x or [None],
-        y=y or [None],
+        x=x,
+        y=y,
         yaxis=axis,
         mode="lines+markers+text",
         line={"color": colour, "width": 2.5},

@@ -316,6 +316,7 @@ class Wave {
     const full = this.level(1, lane.top) * half;
     pen.fillStyle = ink.line;
     pen.fillRect(0, middle - 0.5, width, 1);
+    pen.globalAlpha = this.showLoudness && this.loudness ? 0.35 : 1;
     for (let x = 0; x < width; x++) {
       const first = Math.floor(((from + ((to - from) * x) / width) / this.data.seconds) * columns);
       const next = Math.floor(((from + ((to - from) * (x + 1)) / width) / this.data.seconds) * columns);
@@ -341,6 +342,8 @@ class Wave {
       if (up > full + 0.5) pen.fillRect(x, middle - up, 1, up - full);
       if (-down > full + 0.5) pen.fillRect(x, middle + full, 1, -down - full);
     }
+    pen.globalAlpha = 1;
+    if (this.scale === "dB") this.drawRuler(lane, width, middle, half);
     if (lane.top > 1.0001) {
       pen.fillStyle = ink.fail;
       for (let x = 0; x < width; x += 6) {
@@ -355,6 +358,21 @@ class Wave {
       pen.fillRect(4, top + 4, wide, 16);
       pen.fillStyle = ink.text;
       pen.fillText(lane.label, 9, top + 16);
+    }
+  }
+
+  drawRuler(lane, width, middle, half) {
+    const { pen, ink } = this;
+    pen.font = `10px ${ink.font}`;
+    for (const mark of [-20, -40]) {
+      const up = this.level(10 ** (mark / 20), lane.top) * half;
+      pen.fillStyle = ink.veil;
+      pen.fillRect(0, middle - up, width, 1);
+      pen.fillRect(0, middle + up, width, 1);
+      if (half < 30) continue;
+      pen.fillRect(width - 40, middle - up - 7, 38, 14);
+      pen.fillStyle = ink.text;
+      pen.fillText(`${mark} dB`, width - 37, middle - up + 3);
     }
   }
 
@@ -405,8 +423,8 @@ class Wave {
     for (const mark of [-14, -23, -40]) {
       pen.fillStyle = ink.line;
       pen.fillRect(0, y(mark), width, 1);
-      pen.fillStyle = ink.faint;
-      pen.fillText(`${mark} LUFS`, width - 56, y(mark) - 3);
+      pen.fillStyle = ink.text;
+      pen.fillText(`${mark} LUFS`, 4, y(mark) - 3);
     }
     pen.strokeStyle = ink.text;
     pen.lineWidth = 1.6;
