@@ -4,8 +4,8 @@
     precision=float32 seconds=1.20 cached=no run=3f2a...
 
 Fields are ``name=value`` with a single space between them, in this order; a figure that does not exist
-is ``-``. Logger ``gainstage.stage``: INFO when nothing failed, ERROR when the contract broke or the stage raised
-(then ``error=<kind>`` or ``check=<name>`` and ``evidence="..."`` follow).
+is ``-``. Logger ``gainstage.stage``: INFO when nothing failed, ERROR when the contract broke or the stage
+raised (then ``error=<kind>`` or ``check=<name>`` and ``evidence="..."`` follow).
 """
 
 from __future__ import annotations

@@ -64,7 +64,7 @@ class Studio:
     def start(self, request: SongRequest, settings: RunSettings, owner: str) -> str:
         """Queue a new run and return its unguessable id.
 
-        Raises InputError when there is neither a prompt, lyrics nor a sound; BusyError when the queue is full.
+        Raises InputError without a prompt, lyrics or a sound; BusyError when the queue is full.
         """
         if not (request.prompt.strip() or request.typed_lyrics.strip() or request.upload):
             raise InputError(

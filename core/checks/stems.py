@@ -37,8 +37,8 @@ class StemSum:
         worst = max(now_db, before_db)
         severity = _graded(worst, self.warn_db, self.fail_db)
         evidence = (
-            f"What the stems leave of the song is {before_db:.1f} dB under it as separated and {now_db:.1f} dB "
-            f"as delivered (warns above {self.warn_db:g}, fails above {self.fail_db:g} dB)."
+            f"What the stems leave of the song is at {before_db:.1f} dB as separated and at {now_db:.1f} dB "
+            f"as delivered, against the song (warns above {self.warn_db:g}, fails above {self.fail_db:g} dB)."
         )
         if severity is Severity.OK:
             return Finding(check=self.name, severity=severity, evidence=evidence)

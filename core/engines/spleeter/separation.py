@@ -1,9 +1,9 @@
 """Four stems from Spleeter's two, block by block, so that memory does not grow with the song.
 
-All four masks are parts of one, so the stems add up to what went in. Vocals and accompaniment are Spleeter's
-(soft masks of its two networks). The accompaniment is then split by rule: what is steep in frequency and short
-in time is drums (median filtering: Fitzgerald, DAFx 2010), what is left below a crossover is bass, the rest is
-other. That is an approximation, and is labelled so.
+All four masks are parts of one, so the stems add up to what went in. Vocals and accompaniment are
+Spleeter's (soft masks of its two networks). The accompaniment is then split by rule: what is wide in frequency
+and short in time is drums (median filtering: Fitzgerald, DAFx 2010), what is left below a crossover is bass,
+the rest is other. That is an approximation, and is labelled so.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def separate(song: Samples, networks: Mapping[str, UNet], report: Report) -> dic
         )
     # Hann squared at 75 % overlap adds up to 1.5 everywhere but in the padding.
     place = slice(FFT - HOP, FFT - HOP + frames)
-    return {name: np.ascontiguousarray(sound[:, place].T) / np.float32(1.5) for name, sound in out.items()}
+    return {name: (sound[:, place].T / np.float32(1.5)).astype(np.float32) for name, sound in out.items()}
 
 
 @torch.inference_mode()

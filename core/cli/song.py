@@ -1,0 +1,231 @@
+"""``song``: a prompt, or a sound of one's own, to a measured master in a folder."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import time
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from core.audio import write
+from core.cli.base import (
+    CHECK_FAILED,
+    ENGINE_FAILED,
+    OK,
+    as_json,
+    figure,
+    finding_lines,
+    level_line,
+    print_error,
+    print_json,
+)
+from core.errors import InputError, SettingsError
+from core.home import storage_error
+from core.pipeline import RunSettings
+from core.run import RunRecord, RunState, StepRecord, StepState
+from core.song import SongRequest, Upload
+from core.studio import Studio
+from core.values import Json
+
+OWNER = "command-line"
+POLL_S = 0.2
+
+
+class SongCommand:
+    """Make a song."""
+
+    name = "song"
+    help = "make a song from a prompt, or finish one from a file or stems"
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the command's arguments."""
+        parser.add_argument("--prompt", default="", help="what the song should sound like")
+        parser.add_argument("--lyrics", metavar="FILE", help="lyrics from a text file, - for standard input")
+        parser.add_argument("--instrumental", action="store_true", help="no vocals")
+        parser.add_argument("--from", dest="source", nargs="+", metavar="FILE", help="start from sound files")
+        parser.add_argument("--seconds", type=float, default=60.0, help="length, 3 to 1200 s (default 60)")
+        parser.add_argument("--seed", type=int, default=42, help="the same seed makes the same song")
+        parser.add_argument("--clips", type=int, help="number of clips, 1 to 10")
+        parser.add_argument("--generator", metavar="NAME", help="engine that makes the clips")
+        parser.add_argument("--separator", metavar="NAME", help="engine that takes the song apart")
+        parser.add_argument("--set", action="append", default=[], metavar="STAGE.SETTING=VALUE")
+        parser.add_argument("--out", required=True, metavar="DIR", help="folder for what is made")
+
+    def run(self, arguments: argparse.Namespace) -> int:
+        """Make the song and write ``master.wav``, ``stems/``, ``run.json`` and ``report.html``."""
+        settings = RunSettings().with_values(_assignments(arguments))
+        out = _folder(Path(arguments.out))
+        studio = Studio.open()
+        try:
+            upload = _bring(studio, arguments.source)
+            request = _request(arguments, upload, studio)
+            record = _follow(studio, studio.start(request, settings, OWNER), quiet=arguments.json)
+            told = song_object(studio, record)
+            _deliver(studio, record, out, told)
+        finally:
+            studio.close()
+        if arguments.json:
+            print_json(told)
+        else:
+            _print_run(record, out)
+        return exit_status(record)
+
+
+def exit_status(record: RunRecord) -> int:
+    """Return 4 when a stage raised (2 when it was the input), 3 when a contract broke, else 0."""
+    errors = [step.error for step in record.steps if step.error]
+    if errors:
+        return ENGINE_FAILED
+    if record.state is RunState.CANCELLED:
+        return ENGINE_FAILED
+    return CHECK_FAILED if record.blame else OK
+
+
+def song_object(studio: Studio, record: RunRecord) -> dict[str, Json]:
+    """Return a run as ``song --json`` prints it."""
+    told: dict[str, Json] = {
+        "run": record.id,
+        "verdict": record.verdict.value,
+        "blame": record.blame,
+        "seconds": round(record.elapsed_s, 3),
+        "state": record.state.value,
+        "tainted": record.tainted,
+        "stages": [_stage_object(studio, s) for s in record.steps if s.state is not StepState.NOT_RUN],
+    }
+    error = next((step.error for step in record.steps if step.error), None)
+    if error:
+        told["error"] = error.model_dump(include={"kind", "message", "causes", "remedy"}, mode="json")
+    return told
+
+
+def _stage_object(studio: Studio, step: StepRecord) -> dict[str, Json]:
+    return {
+        "stage": step.stage,
+        "state": step.state.value,
+        "engine": step.engine,
+        "engine_reason": step.engine_reason,
+        "key": step.key,
+        "cached": step.cached,
+        "seconds": round(step.seconds, 3),
+        "verdict": step.verdict.value,
+        "artifacts": {a.name: str(studio.artifact_path(a.key)) for a in step.artifacts}
+        | {name: str(studio.home / path) for name, path in step.files.items()},
+        "measurements": {a.name: as_json(a.measurement) for a in step.artifacts},
+        "findings": [as_json(finding) for finding in step.findings],
+        "notes": list(step.notes),
+        "error": step.error.model_dump(exclude={"detail"}, mode="json") if step.error else None,
+    }
+
+
+def _assignments(arguments: argparse.Namespace) -> dict[str, str]:
+    given = {}
+    for text in arguments.set:
+        name, sign, value = text.partition("=")
+        if not sign:
+            raise SettingsError(f"--set {text} has no value.", remedy="Write --set stage.setting=value.")
+        given[name] = value
+    for name, value in (
+        ("generate.clips", arguments.clips),
+        ("generate.engine", arguments.generator),
+        ("separate.engine", arguments.separator),
+    ):
+        if value is not None:
+            given[name] = str(value)
+    return given
+
+
+def _folder(out: Path) -> Path:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise storage_error(error, f"The folder {out} cannot be written.") from error
+    if not os.access(out, os.W_OK):
+        raise InputError(f"The folder {out} cannot be written.", remedy="Choose another --out folder.")
+    return out
+
+
+def _bring(studio: Studio, source: list[str] | None) -> Upload | None:
+    return studio.bring({Path(path).name: Path(path) for path in source}) if source else None
+
+
+def _request(arguments: argparse.Namespace, upload: Upload | None, studio: Studio) -> SongRequest:
+    lyrics = ""
+    if arguments.lyrics == "-":
+        lyrics = sys.stdin.read()
+    elif arguments.lyrics:
+        try:
+            lyrics = Path(arguments.lyrics).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(
+                f"The lyrics {arguments.lyrics} cannot be read as text.",
+                remedy="Give a UTF-8 text file, or - for standard input.",
+                detail=str(error),
+            ) from error
+    try:
+        return SongRequest(
+            prompt=arguments.prompt,
+            typed_lyrics=lyrics,
+            instrumental=arguments.instrumental,
+            duration_s=arguments.seconds,
+            seed=arguments.seed,
+            upload=upload,
+            **({"sample_rate": studio.rate_of(upload)} if upload else {}),
+        )
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise InputError(
+            f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}.",
+            remedy="Change it and run the command again.",
+        ) from error
+
+
+def _follow(studio: Studio, run_id: str, *, quiet: bool) -> RunRecord:
+    """Wait for the run, telling where it is on standard error; Ctrl-C cancels it."""
+    told = ""
+    try:
+        while (record := studio.run(run_id)).state.live:
+            at = next((s for s in record.steps if s.state is StepState.RUNNING), None)
+            if at and not quiet and at.stage != told:
+                told = at.stage
+                print(f"{at.title} ...", file=sys.stderr)
+            time.sleep(POLL_S)
+    except KeyboardInterrupt:
+        studio.cancel(run_id)
+    return studio.wait(run_id)
+
+
+def _deliver(studio: Studio, record: RunRecord, out: Path, told: dict[str, Json]) -> None:
+    """Write the run's files into the folder: what was made stays, however far it came."""
+    from core.report import report_html, run_json
+
+    try:
+        (out / "run.json").write_text(run_json(told), encoding="utf-8")
+        (out / "report.html").write_text(report_html(studio, record), encoding="utf-8")
+        for step in record.steps:
+            for name, place in step.files.items():
+                target = out / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(studio.home / place, target)
+        master = record.step("master").main
+        if master and not (out / "master.wav").exists():
+            write(out / "master.wav", studio.audio(master.key))
+    except OSError as error:
+        raise storage_error(error, f"The folder {out} cannot be written.") from error
+
+
+def _print_run(record: RunRecord, out: Path) -> None:
+    for step in record.steps:
+        head = f"{step.title:<9} {step.state.value:<9}"
+        print(f"{head} {level_line(step.main.measurement) if step.main else step.engine_title}")
+        for note in step.notes:
+            print(f"    note: {note}")
+        print("\n".join(finding_lines(step.findings)), end="\n" if finding_lines(step.findings) else "")
+        if step.error:
+            print_error(step.error, as_json=False)
+    master = record.step("master").main
+    level = figure(master.measurement.integrated_lufs) if master else "-"
+    print(f"{record.state.value}: {out}  verdict {record.verdict.value}  master {level} LUFS")
