@@ -73,7 +73,7 @@ def table(rows: Sequence[Row]) -> str:
         for meter in METERS
     )
     body = "".join(_row(row) for row in rows)
-    return f'<table class="gs-table"><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table>'
+    return f'<table class="gs-table"><thead><tr><th>Part</th>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
 def skeleton() -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 from pydantic import ValidationError
 
@@ -17,6 +20,8 @@ from core.ui.sentences import sentences
 from core.ui.uploads import brought
 
 PROBE_S = 8.0
+KEPT: Mapping[str, Any] = {"persist_state": "session"}
+"""What was typed is still there after the song, or another page, was looked at."""
 EXAMPLE = "warm lo-fi piano about the sea"
 
 
@@ -33,19 +38,20 @@ def show_start(studio: Studio) -> None:
 
 def _from_prompt(studio: Studio) -> None:
     with st.form("song", border=False):
-        prompt = st.text_input(
-            "What should it sound like?", placeholder=EXAMPLE, key="prompt", persist_state="session"
-        )
+        prompt = st.text_input("What should it sound like?", placeholder=EXAMPLE, key="prompt", **KEPT)
         with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-            duration_s = st.number_input("Length (s)", 3.0, 1200.0, 60.0, 5.0, key="length", width=150)
-            seed = st.number_input("Seed", 0, 2**31 - 1, 42, 1, key="seed", width=150)
-            instrumental = st.toggle("Instrumental", key="instrumental")
+            duration_s = st.number_input(
+                "Length (s)", 3.0, 1200.0, 60.0, 5.0, key="length", width=150, **KEPT
+            )
+            seed = st.number_input("Seed", 0, 2**31 - 1, 42, 1, key="seed", width=150, **KEPT)
+            instrumental = st.toggle("Instrumental", key="instrumental", **KEPT)
         with st.expander("Lyrics of your own"):
             lyrics = st.text_area(
                 "Lyrics",
                 key="typed_lyrics",
                 placeholder="[verse]\nThe tide comes in on quiet feet\n\n[chorus]\nStay, stay with me",
                 height=180,
+                **KEPT,
                 help="Headings such as [verse] and [chorus] are understood. Empty: words are written.",
             )
         with st.container(horizontal=True):
@@ -70,6 +76,7 @@ def _from_prompt(studio: Studio) -> None:
             instrumental=instrumental,
             duration_s=PROBE_S if probe else duration_s,
             seed=int(seed),
+            settings=_one_clip(session.draft()) if probe else session.draft(),
         )
 
 
@@ -100,6 +107,7 @@ def _begin(
     seed: int = 42,
     upload: Upload | None = None,
     sample_rate: int = 44_100,
+    settings: RunSettings | None = None,
 ) -> None:
     try:
         request = SongRequest(
@@ -115,6 +123,9 @@ def _begin(
         raise InputError(
             " ".join(sentences(error, SongRequest)), remedy="Change it and try again."
         ) from error
-    settings: RunSettings = session.draft()
-    session.hold(studio.start(request, settings, session.owner()))
+    session.hold(studio.start(request, settings or session.draft(), session.owner()))
     st.rerun()
+
+
+def _one_clip(settings: RunSettings) -> RunSettings:
+    return settings.model_copy(update={"generate": settings.generate.model_copy(update={"clips": 1})})

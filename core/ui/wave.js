@@ -424,7 +424,7 @@ class Wave {
       pen.fillStyle = ink.line;
       pen.fillRect(0, y(mark), width, 1);
       pen.fillStyle = ink.text;
-      pen.fillText(`${mark} LUFS`, 4, y(mark) - 3);
+      pen.fillText(`${mark} LUFS`, 34, y(mark) - 3);
     }
     pen.strokeStyle = ink.text;
     pen.lineWidth = 1.6;

@@ -7,8 +7,10 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.errors import BusyError, StorageError
 from core.pipeline import STAGES, RunSettings
 from core.song import SongRequest
+from core.studio import Studio
 from tests.ui.conftest import markup
 from tests.ui.fake_studio import FakeStudio
 
@@ -194,8 +196,6 @@ def test_deleting_asks_first(site: Site, fake: FakeStudio) -> None:
 
 
 def test_what_a_verb_refuses_is_shown_until_dismissed(site: Site, fake: FakeStudio, monkeypatch) -> None:
-    from core.errors import BusyError
-
     def busy(run_id: str, stage: str) -> None:
         raise BusyError("Two songs wait already.", remedy="Wait for one of them.")
 
@@ -205,6 +205,18 @@ def test_what_a_verb_refuses_is_shown_until_dismissed(site: Site, fake: FakeStud
     assert "Two songs wait already." in markup(test)
     test.button(key="dismiss").click().run()
     assert "Two songs wait already." not in markup(test)
+
+
+def test_a_home_that_cannot_be_written_is_one_sentence_on_every_page(site: Site, monkeypatch) -> None:
+    def refused(cls: type[Studio]) -> Studio:
+        raise StorageError("The studio's home /x cannot be written.", remedy="Set GAINSTAGE_HOME.")
+
+    monkeypatch.setattr(Studio, "open", classmethod(refused), raising=False)
+    for page in ("", "mix", "library"):
+        test = site(page)
+        assert not test.exception
+        assert markup(test).count('class="gs-problem"') == 1
+        assert "Set GAINSTAGE_HOME." in markup(test)
 
 
 def test_a_bug_of_ours_is_no_traceback(site: Site, fake: FakeStudio, monkeypatch) -> None:
