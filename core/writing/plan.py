@@ -190,7 +190,7 @@ def _band(reading: Reading, genre: Genre) -> tuple[str, ...]:
     asked = [tool.name for tool in reading.instruments]
     colour = list(reading.second_genre.band[:1]) if reading.second_genre else []
     band = []
-    for name in [*asked, *colour, *genre.band]:
+    for name in [*asked, *genre.band[:1], *colour, *genre.band[1:]]:
         if name not in band and name not in reading.without and name in INSTRUMENT:
             band.append(name)
     return tuple(band)

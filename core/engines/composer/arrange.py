@@ -45,7 +45,7 @@ def arrange(plan: Plan, lyrics: Lyrics | None) -> Arrangement:
     style = style_of(plan)
     groove = groove_for(style.groove, plan.beats_per_bar)
     bars = lay_out(plan)
-    tunes = Tunes(plan, style.syncopation, groove.swing > 0.55)
+    tunes = Tunes(plan, style.syncopation, groove)
     silent_because = why_not_sung(plan, lyrics)
     notes: list[str] = [silent_because] if silent_because else []
     sung: tuple[SungLineBeats, ...] = ()
@@ -53,7 +53,7 @@ def arrange(plan: Plan, lyrics: Lyrics | None) -> Arrangement:
         sung, said = set_words(bars, plan, lyrics, tunes)
         notes += said
     players = cast(plan, sung=bool(sung))
-    band = _Band(plan, style, groove, bars, players)
+    band = _Band(plan, style, groove, bars, players, _BELOW_A_VOICE if sung else _OPEN)
     drums = play_drums(bars, groove, plan.beats_per_bar, dice(plan, "drums"))
     kicks = tuple(note.start_beat for note in drums if note.pitch == KICK)
     parts = [
@@ -95,10 +95,33 @@ def _in_place(part: Part, plan: Plan) -> Part:
     )
 
 
+@dataclass(frozen=True)
+class _Registers:
+    """Where the accompaniment lies, in MIDI keys, so that the tune has a place of its own."""
+
+    chords: tuple[int, int]
+    pad: tuple[int, int]
+    arpeggio_low: int
+    counter_low: int
+
+
+_OPEN = _Registers((50, 72), (52, 76), 60, 53)
+_BELOW_A_VOICE = _Registers((46, 65), (48, 67), 69, 67)
+
+
 class _Band:
     """The players of one song at work; it holds what all of them need to know."""
 
-    def __init__(self, plan: Plan, style: Style, groove: Groove, bars: Sequence[Bar], players: Cast) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        style: Style,
+        groove: Groove,
+        bars: Sequence[Bar],
+        players: Cast,
+        registers: _Registers,
+    ) -> None:
+        self._registers = registers
         self._plan = plan
         self._style = style
         self._groove = groove
@@ -145,8 +168,9 @@ class _Band:
                 Part("guitar left", "other", player.program, 1, notes, -0.75, 0.0, 0.15),
                 Part("guitar right", "other", player.program, 2, again, 0.75, 0.0, 0.15),
             ]
-        low = max(player.low, 50 if not guitar else 48)
-        voiced = voicings([bar.chord for bar in bars], low, min(player.high, low + 22))
+        low = max(player.low, self._registers.chords[0])
+        high = max(low + 16, min(player.high, self._registers.chords[1]))
+        voiced = voicings([bar.chord for bar in bars], low, high)
         strum = 0.014 * self._plan.tempo_bpm / 60.0 if guitar else 0.0
         notes = comping.play_chords(
             bars, voiced, self._style, self._groove, self._beats, strum_beats=strum, rng=rng
@@ -158,7 +182,9 @@ class _Band:
         if player is None:
             return []
         bars = self._playing(self._pad_plays)
-        voiced = voicings([bar.chord for bar in bars], max(player.low, 52), 76)
+        low, high = self._registers.pad
+        low = max(player.low, low)
+        voiced = voicings([bar.chord for bar in bars], low, max(high, low + 16))
         notes = comping.play_pad(bars, voiced, self._beats)
         return [
             Part(
@@ -179,7 +205,7 @@ class _Band:
         if player is None:
             return []
         bars = self._playing(self._arpeggio_plays)
-        low = max(player.low, 60)
+        low = max(player.low, self._registers.arpeggio_low)
         voiced = voicings([bar.chord for bar in bars], low, low + 17, voices=3)
         notes = comping.play_arpeggio(
             bars, voiced, self._style, self._groove, self._beats, dice(self._plan, "arpeggio")
@@ -203,7 +229,7 @@ class _Band:
         if player is None:
             return []
         bars = self._playing(self._counter_plays)
-        low = max(player.low, 60)
+        low = min(max(player.low, self._registers.counter_low), player.high - 14)
         notes = comping.play_counter(bars, low, low + 14, self._beats, dice(self._plan, "counter"))
         return [Part(f"{player.name} line", "other", player.program, 5, notes, -0.5, -4.5, 0.45)]
 

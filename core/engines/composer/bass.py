@@ -104,20 +104,28 @@ def _approach(present: int, following: Chord) -> int:
 def _walk(
     bar: Bar, following: Chord, root: int, beats_per_bar: int, groove: Groove, rng: random.Random
 ) -> Iterator[tuple[float, int, int]]:
-    """Quarter notes: the root, chord tones between, and a step into the next root."""
-    tones = sorted({nearest(tone, root + 4, LOW, HIGH + 4) for tone in bar.chord.tones} - {root})
-    rising = rng.random() < 0.6
-    tones = tones if rising else tones[::-1]
+    """Quarter notes: the root, chord tones that lead on, and a step into the next root."""
+    goal = _approach(root, following)
+    before = root
     for beat in range(beats_per_bar):
         if beat == 0:
             key = root
         elif beat == beats_per_bar - 1:
-            key = _approach(root, following)
+            key = goal
         else:
-            key = tones[(beat - 1) % len(tones)]
+            on_the_way = root + (goal - root) * beat / (beats_per_bar - 1)
+            wander = rng.choice((-3.0, 3.0))
+            key = _chord_tone_near(bar.chord, on_the_way + wander, before)
         yield float(beat), key, 98 if beat % 2 == 0 else 92
+        before = key
     if rng.random() < 0.2:
-        yield swung(beats_per_bar - 0.5, groove), _approach(root, following) + 12 - 12, 70
+        yield swung(beats_per_bar - 0.5, groove), goal, 70
+
+
+def _chord_tone_near(harmony: Chord, wanted: float, before: int) -> int:
+    """The chord tone nearest to ``wanted`` that moves on, by no more than a fifth if it can."""
+    keys = [key for key in range(LOW, HIGH + 1) if key % 12 in harmony.tones and key != before]
+    return min(keys, key=lambda key: abs(key - wanted) + (4 if abs(key - before) > 7 else 0))
 
 
 def _phrased(

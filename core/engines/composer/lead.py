@@ -92,7 +92,8 @@ def _answers(
         step = 0.5 if plan.tempo_bpm >= 80 else 0.25
         start = bar.start_beat + plan.beats_per_bar - 3 * step
         middle = (compass[0] + compass[1]) // 2 + 2
-        tones = sorted(nearest(tone, middle, compass[0], compass[1] + 4) for tone in bar.chord.tones[:3])
+        low = nearest(bar.chord.tones[number // 2 % 3], middle - 3, compass[0], compass[1] + 4)
+        tones = sorted(low + (tone - low) % 12 for tone in bar.chord.tones[:3])
         for place, which in enumerate(shape):
             velocity = int(62 + 20 * section.energy + rng.uniform(-4, 4))
             notes.append(Note(start + place * step, step * 0.95, tones[which], velocity))

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.engines.composer.drums import swung
+from core.engines.composer.grooves import Groove
 from core.engines.composer.melody import (
     Compass,
     Contour,
@@ -55,11 +57,12 @@ class Motif:
 class Tunes:
     """All motifs of one song, drawn once from the plan's seed."""
 
-    def __init__(self, plan: Plan, syncopation: float, swing: bool) -> None:
+    def __init__(self, plan: Plan, syncopation: float, groove: Groove) -> None:
         self._plan = plan
         self._syncopation = syncopation
+        self._groove = groove
         beats = float(plan.bars_per_line * plan.beats_per_bar)
-        self.line = LineTime(beats, plan.beats_per_bar, 60.0 / plan.tempo_bpm, swing)
+        self.line = LineTime(beats, plan.beats_per_bar, 60.0 / plan.tempo_bpm)
         self._motifs: dict[tuple[SectionKind, str], Motif] = {}
         self._tonic = keys.split(plan.key)[0]
 
@@ -92,8 +95,15 @@ class Tunes:
     ) -> tuple[Note, ...]:
         """Set one line over its ``bars``: a note for each of ``stresses``, within ``compass`` (low, high)."""
         motif = self.motif(bars[0].section.kind, line_index)
-        times = set_line(len(stresses), stresses, motif.taste, self.line)
+        straight = set_line(len(stresses), stresses, motif.taste, self.line)
+        times = [self._swung(start, length) for start, length in straight]
         return self._pitched(bars, times, motif, line_index, lines, compass)
+
+    def _swung(self, start: float, length: float) -> tuple[float, float]:
+        """Move a note with the band's swing, so that it still ends where the next one begins or a breath is."""
+        begin = swung(start, self._groove)
+        stop = min(swung(start + length, self._groove), self.line.beats - self.line.breath_beats)
+        return begin, max(0.1, stop - begin)
 
     def _pitched(
         self,

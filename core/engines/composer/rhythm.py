@@ -28,7 +28,6 @@ class LineTime:
     beats: float
     beats_per_bar: int
     beat_s: float
-    swing: bool = False
 
     @property
     def breath_beats(self) -> float:

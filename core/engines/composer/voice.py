@@ -17,7 +17,7 @@ from core.errors import Cancelled
 from core.progress import Report
 
 Samples = npt.NDArray[np.float32]
-_TARGET_LUFS = -21.0
+_TARGET_LUFS = -20.5
 
 
 class Voice:
