@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from html import escape
+
+import streamlit as st
+
 from core.studio import Studio
 from core.ui import session
 from core.ui.shell import page
+from core.ui.words import verdict_badge
 
 
 def doctor_page() -> None:
@@ -14,4 +19,17 @@ def doctor_page() -> None:
 
 
 def show_doctor(studio: Studio) -> None:
-    """Draw what this machine can run."""
+    """Draw every diagnosis, the worst first, with its causes and remedy."""
+    from core.doctor import diagnose
+
+    with st.spinner("Looking at the machine"):
+        found = diagnose(studio.engines, studio.home)
+    for one in sorted(found, key=lambda each: -each.severity.rank):
+        causes = "".join(f"<li>{escape(cause)}</li>" for cause in one.causes)
+        st.html(
+            f'<div class="gs-finding gs-{one.severity.value}"><div>{verdict_badge(one.severity)}'
+            f"<b>{escape(one.name)}</b> {escape(one.evidence)}</div>"
+            + (f"<div>Likely:<ul>{causes}</ul></div>" if causes else "")
+            + (f"<div>What to do: {escape(one.remedy)}</div>" if one.remedy else "")
+            + "</div>"
+        )

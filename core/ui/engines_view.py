@@ -18,6 +18,16 @@ def engine_choices(studio: Studio, stage: str) -> dict[str, str]:
     return choices
 
 
+def unused_engines(studio: Studio, stage: str) -> str:
+    """Return one sentence about each engine of the stage that cannot run here, and how to add it."""
+    told = []
+    for card in studio.engines.cards(stage):
+        state = studio.engines.availability(card.name)
+        if not state.ready:
+            told.append(f"{card.title} is not ready: {state.reason} {state.remedy or card.how_to_add}")
+    return " ".join(told)
+
+
 def show_engines(studio: Studio, stage: str) -> None:
     """Draw each engine of the stage with its state in words; nothing for a stage without engines."""
     cards = studio.engines.cards(stage)

@@ -97,6 +97,9 @@ def _control(name: str, info: FieldInfo, value: Any, plan: FormPlan, key: str) -
         return st.toggle(
             _label(info, name), value, key=key, help=info.description, disabled=plan.disabled, **_KEPT
         )
+    several = _several(kind)
+    if several is not None:
+        return _pick_several(info, name, value, several, plan, key)
     options = _options(kind)
     if options is not None:
         return _pick(info, name, value, options, plan, key)
@@ -120,6 +123,23 @@ def _pick(info: FieldInfo, name: str, value: Any, options: Sequence[Any], plan: 
     if sum(len(_shown(option)) for option in options) <= SEGMENTS_WIDE:
         return st.segmented_control(_label(info, name), options, default=value, required=True, **shape)
     return st.selectbox(_label(info, name), options, index=options.index(value), **shape)
+
+
+def _pick_several(
+    info: FieldInfo, name: str, value: Any, options: Sequence[Any], plan: FormPlan, key: str
+) -> list[Any]:
+    chosen = st.pills(
+        _label(info, name),
+        options,
+        selection_mode="multi",
+        default=[option for option in options if option in value],
+        format_func=_shown,
+        key=key,
+        help=info.description,
+        disabled=plan.disabled,
+        **_KEPT,
+    )
+    return [option for option in options if option in chosen]
 
 
 def _choice(
@@ -235,7 +255,7 @@ def _is_nested(annotation: Any) -> bool:
     kind, _ = _unwrapped(annotation)
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return True
-    return get_origin(kind) in (dict, tuple, list)
+    return get_origin(kind) in (dict, tuple, list) and _several(kind) is None
 
 
 def _unwrapped(annotation: Any) -> tuple[Any, bool]:
@@ -250,6 +270,13 @@ def _options(kind: Any) -> list[Any] | None:
     if isinstance(kind, type) and issubclass(kind, Enum):
         return list(kind)
     return list(get_args(kind)) if get_origin(kind) is Literal else None
+
+
+def _several(kind: Any) -> list[Any] | None:
+    """Return the options of a collection of choices, None for any other type."""
+    if get_origin(kind) not in (tuple, list, set, frozenset):
+        return None
+    return _options(get_args(kind)[0])
 
 
 def _shown(option: Any) -> str:
@@ -297,5 +324,7 @@ def _width(info: FieldInfo) -> int:
     kind, _ = _unwrapped(info.annotation)
     if kind is bool:
         return 130 if len(info.title or "") <= 8 else 220
+    if _several(kind) is not None:
+        return 520
     longest = _bound(info, "max_length", "max_length")
     return 520 if longest is not None and longest >= LONG_TEXT else 220

@@ -14,6 +14,7 @@ from core.contract import Finding, Severity
 from core.run import ArtifactRecord, RunRecord, RunState, StepRecord, StepState
 from core.studio import Studio
 from core.ui import compare, meters
+from core.ui.engines_view import unused_engines
 from core.ui.export_view import show_export
 from core.ui.findings import show_findings
 from core.ui.lyrics_view import show_lyrics
@@ -101,6 +102,9 @@ def _delivered(studio: Studio, run: RunRecord, step: StepRecord) -> None:
         show_lyrics(step)
     if step.artifacts:
         _sounds(studio, run, step)
+    unused = unused_engines(studio, step.stage)
+    if unused:
+        st.html(f'<div class="gs-faint">{escape(unused)}</div>')
     if step.stage == "master":
         show_mastering(step)
     if step.stage == "export":
