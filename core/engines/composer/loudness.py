@@ -15,36 +15,45 @@ Samples = npt.NDArray[np.float32]
 _BLOCK = 16_384
 _ABSOLUTE_GATE_LUFS = -70.0
 _RELATIVE_GATE_LU = -10.0
+_READ_S = 60
 
 
 def loudness_lufs(sound: Samples, sample_rate: int) -> float | None:
-    """Return the gated loudness of ``sound`` (frames, channels), or None when nothing is over -70 LUFS."""
-    if not len(sound):
-        return None
-    power = np.concatenate(
-        [_block_powers(sound[at : at + 64 * _BLOCK], sample_rate) for at in _chunks(len(sound))]
-    )
-    loud = power[power > _power_of(_ABSOLUTE_GATE_LUFS)]
+    """Return the gated loudness of ``sound`` (frames, channels), or None when nothing is over -70 LUFS.
+
+    Of a long sound an even sample of its blocks is read, about a minute in all.
+    """
+    skip = max(1, len(sound) // (_READ_S * sample_rate))
+    loud = _loud_powers(sound, sample_rate, skip)
+    if not len(loud) and skip > 1:
+        loud = _loud_powers(sound, sample_rate, 1)
     if not len(loud):
         return None
     gate = loud.mean() * 10.0 ** (_RELATIVE_GATE_LU / 10.0)
     return float(-0.691 + 10.0 * np.log10(loud[loud > gate].mean()))
 
 
-def _chunks(frames: int) -> range:
-    return range(0, frames, 64 * _BLOCK)
+def _loud_powers(sound: Samples, sample_rate: int, skip: int) -> npt.NDArray[np.float64]:
+    """Powers of every ``skip``-th block that passes the absolute gate."""
+    groups = range(0, len(sound), 64 * _BLOCK)
+    found = [_block_powers(sound[at : at + 64 * _BLOCK], sample_rate, skip) for at in groups]
+    power = np.concatenate(found) if found else np.zeros(0)
+    floor = 10.0 ** ((_ABSOLUTE_GATE_LUFS + 0.691) / 10.0)
+    return np.asarray(power[power > floor])
 
 
-def _block_powers(sound: Samples, sample_rate: int) -> npt.NDArray[np.float64]:
+def _block_powers(sound: Samples, sample_rate: int, skip: int) -> npt.NDArray[np.float64]:
     """Mean K-weighted power of each block, channels added (Parseval over the block's spectrum)."""
     blocks = max(1, len(sound) // _BLOCK)
     length = min(_BLOCK, len(sound))
-    cut = sound[: blocks * length].reshape(blocks, length, -1)
-    spectrum = np.fft.rfft(cut, axis=1)
-    energy = np.square(np.abs(spectrum), dtype=np.float64)
-    energy[:, 1 : -1 if length % 2 == 0 else None] *= 2.0
+    cut = sound[: blocks * length].reshape(blocks, length, -1)[::skip]
     weight = _k_weight(np.fft.rfftfreq(length, 1.0 / sample_rate))
-    return np.asarray((energy.sum(axis=2) @ weight) / length**2)
+    weight[1 : -1 if length % 2 == 0 else None] *= 2.0
+    power = np.zeros(len(cut))
+    for channel in range(cut.shape[2]):
+        spectrum = np.fft.rfft(cut[:, :, channel])
+        power += (np.square(spectrum.real) + np.square(spectrum.imag)) @ weight.astype(spectrum.real.dtype)
+    return power / length**2
 
 
 def _k_weight(hertz: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
@@ -56,7 +65,3 @@ def _k_weight(hertz: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
     p = 1j * hertz / 38.1355
     cut = p**2 / (p**2 + p / 0.5003 + 1.0)
     return np.asarray(np.square(np.abs(shelf * cut)), dtype=np.float64)
-
-
-def _power_of(lufs: float) -> float:
-    return float(10.0 ** ((lufs + 0.691) / 10.0))

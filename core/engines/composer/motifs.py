@@ -100,7 +100,7 @@ class Tunes:
         return self._pitched(bars, times, motif, line_index, lines, compass)
 
     def _swung(self, start: float, length: float) -> tuple[float, float]:
-        """Move a note with the band's swing, so that it still ends where the next one begins or a breath is."""
+        """Move a note with the band's swing, keeping the breath at the end of its line."""
         begin = swung(start, self._groove)
         stop = min(swung(start + length, self._groove), self.line.beats - self.line.breath_beats)
         return begin, max(0.1, stop - begin)

@@ -136,12 +136,12 @@ def _unclipped(part: Part, wave: bytes, tempo_bpm: float, frames: int, players: 
     stop_beat = frames / NATIVE_RATE * tempo_bpm / 60.0
     pcm = _pcm(wave)
     for volume in _SOFTER_VOLUMES:
-        if np.abs(pcm[:frames].astype(np.int32)).max(initial=0) < 32_767:
+        if pcm[:frames].max(initial=0) < 32_767 and pcm[:frames].min(initial=0) > -32_768:
             break
         pcm = _pcm(next(players.play([part_bytes(part, tempo_bpm, stop_beat, volume)])))
     out = np.zeros((frames, 2), np.float32)
     kept = min(frames, len(pcm))
-    out[:kept] = pcm[:kept].astype(np.float32) / 32_768.0
+    np.multiply(pcm[:kept], np.float32(1.0 / 32_768.0), out=out[:kept])
     return out
 
 
