@@ -14,7 +14,7 @@ from core.engines.composer.card import CARD
 from core.engines.composer.clips import cut_at
 from core.engines.composer.loudness import loudness_lufs
 from core.engines.composer.players import Players
-from core.engines.composer.render import balanced, summed
+from core.engines.composer.render import balanced, summed, without_drift
 from core.engines.composer.smf import part_bytes
 from core.engines.composer.soundfont import VARIABLE, checked_soundfont
 from core.engines.composer.worker import Worker
@@ -190,6 +190,16 @@ def test_the_balance_gives_way_where_a_peak_would_lose_its_headroom(loud):
     assert peak_dbfs(summed(scaled)) <= -3.0
     for name in STEMS:
         assert np.allclose(scaled[name], stems[name] * 10 ** (gain_db / 20), atol=1e-6)
+
+
+def test_drift_is_taken_away_and_music_is_left():
+    time = np.arange(22_050 * 2) / 22_050
+    tone = np.repeat((0.3 * np.sin(2 * np.pi * 41 * time))[:, None], 2, axis=1).astype(np.float32)
+    clean = without_drift(tone + np.float32(0.05), 22_050)
+    middle = slice(11_025, -11_025)
+    assert abs(clean[middle].mean()) < 1e-4
+    assert np.abs(clean[middle] - tone[middle]).max() < 0.01
+    assert not without_drift(np.zeros((22_050, 2), np.float32), 22_050).any()
 
 
 def test_a_player_that_dies_is_a_typed_error_and_the_next_part_is_played():
