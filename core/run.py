@@ -59,6 +59,8 @@ class StepRecord(_Record):
     native_rate: int | None = None
     approximate: bool = False
     artifacts: tuple[ArtifactRecord, ...] = ()
+    whole: ArtifactRecord | None = None
+    """The sum of the stems of a stage that delivers stems: what stands for it beside the other stages."""
     files: dict[str, str] = {}
     """Delivered files: name to path under the studio's home."""
     plan: Plan | None = None
@@ -80,9 +82,11 @@ class StepRecord(_Record):
 
     @property
     def main(self) -> ArtifactRecord | None:
-        """The sound that stands for the step: the song, mix or master, else the first."""
+        """The sound that stands for the step: the song, mix, master, or the stems' sum; else the first."""
+        if self.whole:
+            return self.whole
         by_name = {artifact.name: artifact for artifact in self.artifacts}
-        for name in ("master", "mix", "song", "clip_1"):
+        for name in ("master", "mix", "song", "clip_1", "master.wav"):
             if name in by_name:
                 return by_name[name]
         return self.artifacts[0] if self.artifacts else None

@@ -15,7 +15,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from core.audio import Audio
+from core.audio import Audio, Stems
 from core.contract import Case, Finding, Promise, Severity, Sound, judge, verdict
 from core.engines.base import Engines
 from core.errors import Cancelled, ErrorReport, GainstageError
@@ -29,6 +29,9 @@ from core.stages.base import Choice, Chooses, MadeBy, Output, Stage, Work
 from core.store import Store
 from core.values import Json
 
+WHOLE = ("song", "mix", "master", "clip_1")
+"""Artifacts that stand for their stage by themselves."""
+
 
 class Result(BaseModel):
     """A step's result as it is kept under its key: everything but the judgement."""
@@ -37,6 +40,7 @@ class Result(BaseModel):
 
     made_by: MadeBy
     artifacts: tuple[ArtifactRecord, ...]
+    whole: ArtifactRecord | None
     files: dict[str, str]
     plan: Plan | None
     lyrics: Lyrics | None
@@ -180,7 +184,7 @@ class Runner:
         if text is None:
             return None
         result = Result.model_validate_json(text)
-        gone = self._store.missing(a.key for a in result.artifacts)
+        gone = self._store.missing(a.key for a in (*result.artifacts, result.whole) if a)
         lost = [path for path in result.files.values() if not (self._store.home / path).is_file()]
         return None if gone or lost else result
 
@@ -225,6 +229,7 @@ class Runner:
         return Result(
             made_by=output.made_by,
             artifacts=tuple(artifacts),
+            whole=self._whole(output.sounds),
             files=self._store.keep_files(key, dict(output.files)),
             plan=output.plan,
             lyrics=output.lyrics,
@@ -234,6 +239,17 @@ class Runner:
             chosen_silent=output.chosen_silent,
             brought=output.brought,
         )
+
+    def _whole(self, sounds: Mapping[str, Audio]) -> ArtifactRecord | None:
+        """Store the sum of what a stage delivered when all of it is stems, so that it has one level."""
+        if len(sounds) < 2 or any("/" in name or "." in name or name in WHOLE for name in sounds):
+            return None
+        try:
+            total = Stems(sounds).sum()
+        except ValueError:
+            return None
+        key, measurement = self._store.put(total)
+        return ArtifactRecord(name="sum", key=key, measurement=measurement)
 
     def _judge(self, run: RunRecord, stage: Stage[Any], ahead: Ahead, result: Result) -> tuple[Finding, ...]:
         heard = {
@@ -273,6 +289,7 @@ def _with_result(record: StepRecord, result: Result, key: str, cached: bool) -> 
             "native_rate": made_by.native_rate,
             "approximate": made_by.approximate,
             "artifacts": result.artifacts,
+            "whole": result.whole,
             "files": result.files,
             "plan": result.plan,
             "lyrics": result.lyrics,

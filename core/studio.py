@@ -297,7 +297,7 @@ class Studio:
         keys, steps = set[str](), set[str]()
         for record in self._index.readable():
             steps |= {step.key for step in record.steps if step.key}
-            keys |= {a.key for step in record.steps for a in step.artifacts}
+            keys |= {a.key for step in record.steps for a in (*step.artifacts, step.whole) if a}
             keys |= set(record.request.upload.sounds.values()) if record.request.upload else set()
         self._index.drop_results_except(steps)
         self._store.sweep(keys, steps)

@@ -55,8 +55,8 @@ class FileLength:
         allowed_s = (float(_file(sound, case).get("padding_frames", 0)) + 1.5) / rate
         off_s = sound.audio.duration_s - master.audio.duration_s
         evidence = (
-            f"The file decodes to {sound.audio.duration_s:.3f} s, the master is {master.audio.duration_s:.3f} s "
-            f"(allowed {allowed_s * 1000:.1f} ms)."
+            f"The file decodes to {sound.audio.duration_s:.3f} s, the master is "
+            f"{master.audio.duration_s:.3f} s long (allowed {allowed_s * 1000:.1f} ms)."
         )
         bad = Severity.FAIL if abs(off_s) > allowed_s else Severity.OK
         return _answer(self.name, sound, bad, evidence, "the file was cut off while it was written", _AGAIN)
@@ -113,9 +113,7 @@ class FilePeak:
             artifact=sound.name,
             evidence=evidence,
             causes=() if bad is Severity.OK else ("a lossy codec overshoots the peaks it is given",),
-            remedy=""
-            if bad is Severity.OK
-            else f"Lower the master's ceiling by {over:.1f} dB for this format.",
+            remedy="" if bad is Severity.OK else f"Lower the master's ceiling by {over:.1f} dB for it.",
         )
 
 

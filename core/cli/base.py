@@ -1,7 +1,8 @@
 """What every command shares: the protocol of a command, exit statuses, and how results are printed.
 
 Exit status: 0 nothing failed, 3 a check failed, 4 an engine or its environment failed (it wins over 3),
-2 wrong usage or input that cannot be used. With ``--json`` one object is printed on standard output, errors included.
+2 wrong usage or input that cannot be used. With ``--json`` one object is printed on standard output, errors
+included.
 """
 
 from __future__ import annotations

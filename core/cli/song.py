@@ -103,6 +103,7 @@ def song_object(studio: Studio, record: RunRecord) -> dict[str, Json]:
 
 
 def _stage_object(studio: Studio, step: StepRecord) -> dict[str, Json]:
+    heard = (*step.artifacts, *((step.whole,) if step.whole else ()))
     return {
         "stage": step.stage,
         "state": step.state.value,
@@ -112,9 +113,9 @@ def _stage_object(studio: Studio, step: StepRecord) -> dict[str, Json]:
         "cached": step.cached,
         "seconds": round(step.seconds, 3),
         "verdict": step.verdict.value,
-        "artifacts": {a.name: str(studio.artifact_path(a.key)) for a in step.artifacts}
+        "artifacts": {a.name: str(studio.artifact_path(a.key)) for a in heard}
         | {name: str(studio.home / path) for name, path in step.files.items()},
-        "measurements": {a.name: as_json(a.measurement) for a in step.artifacts},
+        "measurements": {a.name: as_json(a.measurement) for a in heard},
         "findings": [as_json(finding) for finding in step.findings],
         "notes": list(step.notes),
         "error": step.error.model_dump(exclude={"detail"}, mode="json") if step.error else None,
