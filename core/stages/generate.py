@@ -149,7 +149,9 @@ def _made(work: Work[GenerateSettings], reply: Reply) -> Output:
             channels=2,
         ),
         chosen_silent=frozenset(
-            name for name in reply.sounds if "/" in name and name.rsplit("/", 1)[1] in silent
+            name
+            for name in reply.sounds
+            if "/" in name and (name in silent or name.rsplit("/", 1)[1] in silent)
         ),
     )
 

@@ -22,6 +22,7 @@ from core.song import SectionKind
 
 _LEVEL = {"X": 112, "x": 92, "o": 68, "g": 42}
 _LIGHT_BELOW = 0.42
+_MACHINES = (24, 25)
 _TIMEKEEPERS = (HAT, OPEN_HAT, 51, 82)
 
 
@@ -45,7 +46,7 @@ def play_drums(
             continue
         if _rests(bar):
             continue
-        filled = _fill_beats(bar, bars, groove)
+        filled = _fill_beats(bar, bars, groove, beats_per_bar)
         notes += _groove_bar(bar, groove, beats_per_bar, filled, rng)
         if filled:
             notes += _fill(bar, groove, beats_per_bar, filled, rng)
@@ -109,13 +110,15 @@ def _crashes(bar: Bar, bars: Sequence[Bar]) -> bool:
     return bar.section.energy >= bars[bar.index - 1].section.energy - 0.05
 
 
-def _fill_beats(bar: Bar, bars: Sequence[Bar], groove: Groove) -> float:
-    """Beats at the end of the bar that a fill takes; 0 for none."""
+def _fill_beats(bar: Bar, bars: Sequence[Bar], groove: Groove, beats_per_bar: int) -> float:
+    """Beats at the end of the bar that a fill takes; 0 for none. A machine rolls up for a whole bar."""
     if groove.fills == "none" or bar.index + 1 >= len(bars):
         return 0.0
     following = bars[bar.index + 1]
     if bar.closes_section and following.section.energy >= 0.4:
         rises = following.section.energy > bar.section.energy + 0.1
+        if rises and groove.kit in _MACHINES and groove.fills == "snare":
+            return float(beats_per_bar)
         return 2.0 if rises and bar.section.energy >= _LIGHT_BELOW else 1.0
     half_way = bar.section.bars >= 8 and bar.bar_in_section == bar.section.bars // 2 - 1
     return 0.5 if half_way and bar.section.energy > 0.6 else 0.0

@@ -52,7 +52,7 @@ class Worker:
         """
         plan, lyrics, sample_rate = _asked(values)
         report(0.0, "Composing")
-        arrangement = arrange(plan, lyrics)
+        arrangement = _composed(plan, lyrics)
         frames = round((plan.duration_s + ring_out_s(plan.duration_s)) * sample_rate)
         stems, gains = self._perform(arrangement.score, frames, sample_rate, part(report, 0.03, 0.9))
         report(0.9, "Balancing the stems")
@@ -91,6 +91,17 @@ class Worker:
             self._voice.stop()
             raise
         return {"vocals": vocals, **played.stems}, gains
+
+
+def _composed(plan: Plan, lyrics: Lyrics | None) -> Arrangement:
+    try:
+        return arrange(plan, lyrics)
+    except ValueError as error:
+        raise EngineInputError(
+            f"The band cannot play this plan: {error}.",
+            causes=("the plan's key or chords were edited to something the band does not know",),
+            remedy="Correct the plan, or make it afresh from the prompt.",
+        ) from error
 
 
 def _asked(values: Mapping[str, Any]) -> tuple[Plan, Lyrics | None, int]:

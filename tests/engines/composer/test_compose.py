@@ -11,10 +11,12 @@ import pytest
 from core.audio import Audio
 from core.engines.composer.arrange import arrange
 from core.engines.composer.card import CARD
-from core.engines.composer.clips import cut_at
+from core.engines.composer.clips import Cut, cut_at
 from core.engines.composer.loudness import loudness_lufs
+from core.engines.composer.model import Note, Part, Score, SungLineBeats, SungNoteBeats
 from core.engines.composer.players import Players
 from core.engines.composer.render import balanced, summed, without_drift
+from core.engines.composer.silence import silent_by_choice
 from core.engines.composer.smf import part_bytes
 from core.engines.composer.soundfont import VARIABLE, checked_soundfont
 from core.engines.composer.worker import Worker
@@ -294,6 +296,15 @@ def test_what_cannot_be_played_is_refused(change):
         Worker().compose(asked, {}, silent)
 
 
+@pytest.mark.parametrize("change", [{"key": "H minor"}, {"key": "C# jolly"}, {"sections": "Q"}])
+def test_a_plan_edited_into_nonsense_is_refused_with_what_is_wrong(change):
+    plan = plan_for(seconds=4.0)
+    if "sections" in change:
+        change = {"sections": tuple(s.model_copy(update={"chords": ("Q",)}) for s in plan.sections)}
+    with pytest.raises(EngineInputError, match=r"not a (key|chord)"):
+        compose(plan.model_copy(update=change))
+
+
 def test_a_missing_or_false_soundfont_is_told(monkeypatch, tmp_path):
     monkeypatch.setenv(VARIABLE, str(tmp_path / "none.sf2"))
     with pytest.raises(EngineMissingError, match=r"none\.sf2"):
@@ -309,3 +320,24 @@ def test_the_card_names_the_worker():
 
     module = importlib.import_module(CARD.worker)
     assert module.Worker is Worker and CARD.stage == "generate"
+
+
+def test_a_stem_that_rests_through_one_clip_is_named_and_one_that_plays_is_not():
+    note = Note(0.0, 1.0, 60, 90)
+    line = SungLineBeats("la", ("la",), (SungNoteBeats(8.0, 2.0, 60),), 0)
+    parts = (
+        Part("drums", "drums", 0, 9, (note,)),
+        Part("bass", "bass", 33, 0, (note, Note(9.0, 1.0, 40, 90))),
+        Part("piano", "other", 0, 1, (Note(0.0, 16.0, 60, 90),)),
+    )
+    score = Score(parts, (), (line,), 4, 60.0)
+    cut = Cut(((0, 5_000), (5_000, 12_000), (12_000, 16_000)), (0, 0))
+    assert silent_by_choice(score, cut, 1_000) == [
+        "clip_1/vocals",
+        "clip_2/drums",
+        "clip_3/vocals",
+        "clip_3/drums",
+        "clip_3/bass",
+    ]
+    bare = Score(parts[1:], (), (), 4, 60.0)
+    assert silent_by_choice(bare, Cut(((0, 5_000),), ()), 1_000) == ["vocals", "drums"]
