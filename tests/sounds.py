@@ -252,7 +252,8 @@ def metal():
         [_noise(SECONDS, rng, 5_000), _noise(SECONDS, rng, 5_000)], 1
     )
     out = _peak(out - out.mean(axis=0), 3)
-    return made(_peak(np.tanh(out) * (1 + 0.02 * np.sin(2 * np.pi * 0.7 * t))[:, None], -1.5))
+    out = np.tanh(out) * (1 + 0.02 * np.sin(2 * np.pi * 0.7 * t))[:, None]
+    return made(_peak(out - out.mean(axis=0), -1.5))
 
 
 @cache

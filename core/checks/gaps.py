@@ -22,8 +22,10 @@ FALL_DB = 40.0
 EDGE_S = 0.002
 """The sound must be there within this of the silence, on both sides: a cut that was meant has a fade."""
 AROUND_S = 0.020
-EDGE_DROP_DB = 14.0
-"""The edge may be this much under the 20 ms around it: more, and the sound was dying away already."""
+FALL_EDGE_DB = 14.0
+"""The last 2 ms may be this much under the 20 ms before: more, and the sound was dying away already."""
+RISE_EDGE_DB = 24.0
+"""The first 2 ms may be this much under the 20 ms after: an attack is steep by nature and tells little."""
 MOST_SPANS = 8
 
 
@@ -82,17 +84,17 @@ def abrupt_gaps(shape: Waveform) -> list[tuple[float, float]]:
         if last - first < shortest - 1 or first == 0 or last == len(peak):
             continue
         inside = float(peak[first + 1 : last - 1].max(initial=0.0))
-        sides = (peak[max(0, first - wide) : first][::-1], peak[last : last + wide])
-        if all(_cut(side, edge, inside) for side in sides):
+        falls = _cut(peak[max(0, first - wide) : first][::-1], edge, inside, FALL_EDGE_DB)
+        if falls and _cut(peak[last : last + wide], edge, inside, RISE_EDGE_DB):
             gaps.append((shape.time_s(first), shape.time_s(last)))
     return gaps
 
 
-def _cut(side: npt.NDArray[np.float32], edge: int, inside: float) -> bool:
+def _cut(side: npt.NDArray[np.float32], edge: int, inside: float, drop_db: float) -> bool:
     """Return whether the sound next to a silence (nearest block first) is there at full level."""
     near = float(side[:edge].max(initial=0.0))
     strong = near > 10 ** (FALL_DB / 20) * inside and near > 10 ** ((SILENT_DBFS + 20) / 20)
-    return strong and near > 10 ** (-EDGE_DROP_DB / 20) * float(side.max(initial=0.0))
+    return strong and near > 10 ** (-drop_db / 20) * float(side.max(initial=0.0))
 
 
 def _plays(audio: Audio, start_s: float, stop_s: float) -> bool:

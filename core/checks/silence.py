@@ -54,8 +54,9 @@ class NearSilent:
     gate: ClassVar[bool] = True
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Look at the loudest 400 ms, or at the RMS of a shorter sound; None when it is wanted silent."""
-        if by_choice(sound, case):
+        """Look at the loudest 400 ms, or the RMS of a shorter sound; None for what is silent or wanted so."""
+        peak_dbfs = sound.measurement.sample_peak_dbfs
+        if by_choice(sound, case) or peak_dbfs is None or peak_dbfs <= AUDIBLE_DBFS:
             return None
         level, unit = loudest(sound.measurement), "LUFS"
         if sound.measurement.momentary_max_lufs is None and sound.audio.duration_s < 0.4:

@@ -22,8 +22,10 @@ DC_WARN = 0.001
 DC_FAIL = 0.01
 """-40 dBFS: it costs headroom and clicks at every cut. Published music has up to 0.3:
 an upload only warns."""
-DC_SHARE_OF_RMS_DB = -30.0
-"""A DC offset this far under the sound itself is its own low end (a slow bass note cut off in mid-swing)."""
+LOWEST_HZ = 20.0
+"""A wave of this frequency that is cut off in mid-swing leaves a mean: less, the longer the sound lasts."""
+BROUGHT_DB = -30.0
+"""What is this far under the RMS of an upload is no news: a third of published tracks has it."""
 
 
 @dataclass(frozen=True)
@@ -80,9 +82,11 @@ class NoOffset:
         before = came_in(sound, case)
         inherited = before is not None and offset <= INHERITED * _as_loud(before.measurement, rms_dbfs)
         evidence = f"DC offset {offset:.4f} of full scale (warns at {DC_WARN:g}, fails at {DC_FAIL:g})."
-        own_low_end = 20 * np.log10(max(offset, 1e-9)) < rms_dbfs + DC_SHARE_OF_RMS_DB
+        rms = 10 ** (rms_dbfs / 20)
+        own_low_end = offset < rms / (LOWEST_HZ * sound.audio.duration_s)
+        harmless = case.brought and offset < rms * 10 ** (BROUGHT_DB / 20)
         at_rest = 0.0 if offset < DC_FAIL else resting_offset(sound.audio)
-        if offset < DC_WARN or own_low_end:
+        if offset < DC_WARN or own_low_end or harmless:
             return fine(self.name, sound, evidence)
         return Finding(
             check=self.name,

@@ -93,3 +93,8 @@ def ahead(values: Floats, reach: int) -> Floats:
         best[:-shift] = np.maximum(best[:-shift], best[shift:]) if shift < len(best) else best[:-shift]
         width += shift
     return best
+
+
+def warm_up() -> None:
+    """Load the compiled kernels, or compile them when there is no cache of them yet (about a second)."""
+    waveform(Audio(np.zeros((480, 2), dtype=np.float32), 48_000))
