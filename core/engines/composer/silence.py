@@ -31,13 +31,8 @@ def _played_s(score: Score, stem: str) -> Sequence[tuple[float, float]]:
     """Stretches in which the stem plays, a drum's stroke counting as long as it takes to hear it."""
     beat_s = 60.0 / score.tempo_bpm
     if stem == "vocals":
-        return [
-            (
-                line.notes[0].start_beat * beat_s,
-                (line.notes[-1].start_beat + line.notes[-1].length_beats) * beat_s,
-            )
-            for line in score.sung
-        ]
+        ends = [(line.notes[0].start_beat, line.notes[-1]) for line in score.sung]
+        return [(start * beat_s, (last.start_beat + last.length_beats) * beat_s) for start, last in ends]
     notes = [note for part in score.parts if part.stem == stem for note in part.notes]
     return [
         (note.start_beat * beat_s, max(note.stop_beat * beat_s, note.start_beat * beat_s + _HEARD_S + 0.01))
