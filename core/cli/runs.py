@@ -29,7 +29,6 @@ class RunsCommand:
         else:
             for run in runs:
                 level = figure(run.integrated_lufs)
-                print(
-                    f"{run.created:%Y-%m-%d %H:%M}  {run.state.value:<9} {level:>6} LUFS  {run.title}  {run.id}"
-                )
+                when = f"{run.created:%Y-%m-%d %H:%M}"
+                print(f"{when}  {run.state.value:<9} {level:>6} LUFS  {run.title}  {run.id}")
         return OK

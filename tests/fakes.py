@@ -1,0 +1,97 @@
+"""A band and an effect chain in this process, for tests of the spine: real sounds, no child processes."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import numpy as np
+
+from core.audio import Audio, Stems
+from core.engines.base import Availability, EngineCard, Reply
+from core.engines.composer.card import CARD as BAND
+from core.engines.effects.card import CARD as EFFECTS
+from core.errors import Cancelled
+from tests.sounds import band
+from tests.stages.material import EffectsHere
+
+
+class HouseEngines:
+    """Engines of a studio in a test. ``harm`` maps an engine's name to a function of its reply.
+
+    ``pace_s`` makes the band report progress for that long, so that a test can cancel it.
+    """
+
+    def __init__(self, *, harm=None, pace_s=0.0, ready=True):
+        self.harm = harm or {}
+        self.pace_s = pace_s
+        self.ready = ready
+        self.asked = []
+        self._effects = EffectsHere()
+
+    def cards(self, stage):
+        return tuple(card for card in (BAND, EFFECTS) if card.stage == stage)
+
+    def card(self, name) -> EngineCard:
+        return {card.name: card for card in (BAND, EFFECTS)}[name]
+
+    def availability(self, name):
+        return Availability(self.ready, "it is a test", "none")
+
+    def call(self, engine, method, *, values, sounds, report):
+        self.asked.append((engine, method))
+        if engine == "composer":
+            reply = self._compose(values, report)
+        else:
+            reply = self._effects.call(engine, method, values=values, sounds=sounds, report=report)
+        return self.harm.get(engine, lambda same: same)(reply)
+
+    def _compose(self, values, report):
+        for step in range(int(self.pace_s / 0.02)):
+            report(step / 100, "Playing")
+            time.sleep(0.02)
+        stems = stems_of(band(), seed=int(values["seed"]))
+        sounds = {"clip_1": stems.sum()} | {f"clip_1/{name}": a for name, a in stems.items()}
+        return Reply(values={"notes": [], "chosen_silent": []}, sounds=sounds)
+
+
+def stems_of(song: Audio, seed: int) -> Stems:
+    """Four different sounds that add up to about ``song``: its bands' slices, moved by the seed."""
+    rng = np.random.default_rng(seed)
+    shift = int(rng.integers(1, 200))
+    x = np.roll(song.samples, shift, axis=0)
+    low = _smooth(x, 200)
+    middle = _smooth(x, 20) - low
+    top = x - low - middle
+    parts = {"bass": low, "vocals": middle * 0.7, "other": middle * 0.3 + _smooth(top, 3), "drums": top}
+    order = ("vocals", "drums", "bass", "other")
+    return Stems({n: Audio(parts[n].astype(np.float32), song.sample_rate) for n in order})
+
+
+def _smooth(x, width):
+    kernel = np.hanning(2 * width + 1)
+    kernel /= kernel.sum()
+    return np.stack([np.convolve(x[:, c], kernel, mode="same") for c in range(x.shape[1])], axis=1)
+
+
+def every_sound(change):
+    """A harm that changes every sound of a reply."""
+
+    def harm(reply):
+        return replace(reply, sounds={name: change(audio) for name, audio in reply.sounds.items()})
+
+    return harm
+
+
+def raising(error):
+    """A harm that raises instead."""
+
+    def harm(reply):
+        raise error
+
+    return harm
+
+
+def cancelling(reply):
+    """A harm that cancels."""
+    raise Cancelled
