@@ -1,0 +1,134 @@
+"""A look-ahead true-peak limiter whose ceiling holds between the samples too.
+
+The reduction that each moment needs is read off the oversampled wave of all channels together, held for
+4 ms to either side, let go in decibels, and smoothed by a Hann window as long as the hold: so the gain is
+down before the peak comes, and never above what the peak allows. The result is read again at twice the
+oversampling and trimmed, for a gain that moves makes peaks of its own.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from core.audio import Audio, Samples
+from core.meter.filters import interpolator, oversampling
+
+LOOK_AHEAD_S = 0.004
+CURVE_HOP_S = 0.01
+SHORTEST_RELEASE_S = 0.04
+LONGEST_RELEASE_S = 0.25
+ROUNDS = 3
+"""Times that the limiter is run with its ceiling lowered by what still passed, before a plain trim."""
+CLOSE_ENOUGH_DB = 0.02
+"""An overshoot smaller than this is trimmed and not limited again."""
+SAFETY_DB = 0.0002
+"""Trimmed this far under the ceiling: more than float32 rounds by."""
+
+Curve = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Limited:
+    """What the limiter returned, and what it did."""
+
+    audio: Audio
+    curve_db: Curve
+    """Gain reduction, positive: the largest in each 10 ms."""
+    max_reduction_db: float
+    mean_reduction_db: float
+    """Mean of the curve where it is not 0; 0 when nothing was limited."""
+    trim_db: float
+    """Static gain at the end, 0 or a little under it, that brought the last peak to the ceiling."""
+
+
+def limit(audio: Audio, *, gain_db: float, ceiling_dbtp: float, release_s: float = 0.1) -> Limited:
+    """Return ``audio`` raised by ``gain_db`` and held under ``ceiling_dbtp``; length and phase stay.
+
+    ``audio``: finite samples, 1 to 8 channels, which share one gain. Sound that stays under the ceiling is
+    multiplied by the static gain and by nothing else. Raises ValueError for a release that is not positive.
+    """
+    from core.dsp import kernels
+    from core.meter.kernels import run
+
+    if not release_s > 0:
+        raise ValueError(f"release of {release_s} s")
+    gain, ceiling = 10 ** (gain_db / 20), 10 ** (ceiling_dbtp / 20)
+    keep = math.exp(-1 / (release_s * audio.sample_rate))
+    reach = max(1, round(LOOK_AHEAD_S * audio.sample_rate))
+    envelope, _ = true_envelope(audio, threshold=0.8 * ceiling / gain, times=2)
+    needed, reduction = np.zeros((2, audio.frames), dtype=np.float32)
+    out = np.empty_like(audio.samples)
+    inner = ceiling
+    for attempt in range(ROUNDS):
+        if run(kernels.needed_reduction, envelope, gain, inner, needed):
+            run(kernels.hold_highest, needed, reach)
+            run(kernels.release, needed, keep)
+            run(kernels.smooth, needed, reach, reduction)
+        run(kernels.apply_reduction, audio.samples, gain, reduction, out)
+        over_db = _over_db(Audio(out, audio.sample_rate), ceiling)
+        if over_db <= CLOSE_ENOUGH_DB or attempt == ROUNDS - 1:
+            break
+        inner *= 10 ** (-over_db / 20)
+    trim_db = -(over_db + SAFETY_DB) if over_db > 0 else 0.0
+    if trim_db:
+        np.multiply(out, np.float32(10 ** (trim_db / 20)), out=out)
+    curve = reduction_curve(reduction, audio.sample_rate)
+    active = curve[curve > 0]
+    return Limited(
+        audio=Audio(out, audio.sample_rate),
+        curve_db=curve,
+        max_reduction_db=float(curve.max(initial=0.0)),
+        mean_reduction_db=float(active.mean()) if active.size else 0.0,
+        trim_db=trim_db,
+    )
+
+
+def release_of(intensity: float) -> float:
+    """Return the release in seconds for an intensity of 0 (slow, open) to 1 (fast, dense)."""
+    return float(LONGEST_RELEASE_S * (SHORTEST_RELEASE_S / LONGEST_RELEASE_S) ** intensity)
+
+
+def true_envelope(audio: Audio, threshold: float, times: int = 1) -> tuple[Samples, float]:
+    """Return each frame's highest oversampled magnitude in any channel, and the highest of all.
+
+    Oversampled as the meter does it, or ``times`` as finely, where that may pass ``threshold``; 0 elsewhere.
+    """
+    from core.dsp import kernels
+    from core.meter.kernels import run
+
+    taps = interpolator(times * oversampling(audio.sample_rate))
+    samples = np.asarray(audio.samples)
+
+    def one(channel: int) -> tuple[Samples, float]:
+        envelope = np.zeros(audio.frames + kernels.CHUNK, dtype=np.float32)
+        peak = run(kernels.raise_envelope, samples, channel, threshold, taps, envelope)
+        return envelope, float(peak)
+
+    with ThreadPoolExecutor(min(audio.channels, os.cpu_count() or 1)) as pool:
+        found = list(pool.map(one, range(audio.channels)))
+    envelope = found[0][0]
+    for other, _ in found[1:]:
+        np.maximum(envelope, other, out=envelope)
+    return envelope, max(peak for _, peak in found)
+
+
+def reduction_curve(reduction_db: Curve, sample_rate: int) -> Curve:
+    """Return the largest value of each 10 ms."""
+    if not reduction_db.size:
+        return reduction_db
+    count = max(1, math.ceil(reduction_db.size / (CURVE_HOP_S * sample_rate)))
+    edges = np.rint(np.arange(count) * CURVE_HOP_S * sample_rate).astype(np.int64)
+    curve: Curve = np.maximum.reduceat(reduction_db, edges[edges < reduction_db.size])
+    return curve
+
+
+def _over_db(audio: Audio, ceiling: float) -> float:
+    """Return how far the sound passes the ceiling (0 when it does not), at twice the meter's oversampling."""
+    _, peak = true_envelope(audio, threshold=ceiling, times=2)
+    return max(0.0, 20 * math.log10(peak / ceiling)) if peak > ceiling else 0.0
