@@ -1,0 +1,160 @@
+"""The embedded singer: lines of words and notes in, a stereo vocal out.
+
+A line is pronounced (:mod:`phonemes`), laid out in time and pitch (:mod:`phrasing`), sung by the network
+(:mod:`voice_graph`), brought to the level of the other lines and put into a room (:mod:`room`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from core.engines.composer.breath import add_breaths
+from core.engines.composer.levelling import levelled, to_loudness
+from core.engines.composer.phonemes import Reader
+from core.engines.composer.phrasing import LEAD_S, lay_out
+from core.engines.composer.room import Room, in_room
+from core.engines.composer.sung import SungLine, SungNote
+from core.engines.composer.voice_graph import SAMPLE_RATE, VoiceGraph
+from core.progress import Report
+
+Samples = npt.NDArray[np.float32]
+
+LOWEST_MIDI, HIGHEST_MIDI = 57, 69
+"""A3 to A4: where the voice is in tune."""
+TARGET_LUFS = -20.0
+PEAK_DBFS = -6.5
+_SHORTEST_NOTE_S = 0.05
+
+
+@dataclass(frozen=True, eq=False)
+class Performance:
+    """What was sung, (frames, 2) float32, and what had to be done otherwise than written."""
+
+    sound: Samples
+    notes: tuple[str, ...]
+
+
+class Singer:
+    """The embedded voice; loads its network once (0.5 s). Deterministic: the same lines give the same sound.
+
+    Raises EngineMissingError when the voice is not installed.
+    """
+
+    def __init__(self, room: Room | None = None, threads: int = 2) -> None:
+        self._graph = VoiceGraph()
+        self._reader = Reader(self._graph.vocabulary)
+        self._room = room or Room()
+        self._threads = threads
+
+    def sing(self, lines: Sequence[SungLine], total_s: float, sample_rate: int, report: Report) -> Samples:
+        """Return ``lines`` sung, (frames, 2) float32 at ``sample_rate``, ``total_s`` long, in a room.
+
+        Integrated loudness is about -20 LUFS and the peak below -6 dBFS. Raises Cancelled.
+        """
+        return self.perform(lines, total_s, sample_rate, report).sound
+
+    def perform(
+        self, lines: Sequence[SungLine], total_s: float, sample_rate: int, report: Report
+    ) -> Performance:
+        """Sing as :meth:`sing` does, and tell what was folded or could not be read."""
+        frames = round(total_s * sample_rate)
+        sung, said = _singable(lines)
+        if not sung:
+            return Performance(np.zeros((frames, 2), np.float32), said)
+        dry = np.zeros(round(total_s * SAMPLE_RATE) + SAMPLE_RATE, np.float32)
+        unread: list[str] = []
+        with ThreadPoolExecutor(self._threads, thread_name_prefix="voice") as pool:
+            jobs = [pool.submit(self._line, line, number) for number, line in enumerate(sung)]
+            try:
+                for number, (line, job) in enumerate(zip(sung, jobs, strict=True)):
+                    report(number / len(sung) * 0.8, f"Singing line {number + 1} of {len(sung)}")
+                    sound, words = job.result()
+                    unread += [word for word in words if word not in unread]
+                    _place(dry, sound, line.notes[0].start_s - LEAD_S)
+            finally:
+                for job in jobs:
+                    job.cancel()
+        add_breaths(dry, SAMPLE_RATE, sung)
+        report(0.85, "Putting the voice into its room")
+        stereo = to_loudness(
+            in_room(levelled(dry, SAMPLE_RATE), SAMPLE_RATE, self._room), SAMPLE_RATE, TARGET_LUFS, PEAK_DBFS
+        )
+        return Performance(_at_rate(stereo, sample_rate, frames), (*said, *_unread_note(unread)))
+
+    def _line(self, line: SungLine, number: int) -> tuple[Samples, tuple[str, ...]]:
+        """Return one line's dry sound, beginning LEAD_S before its first note, and the words not read."""
+        pronounced = self._reader.read(line.text, line.syllables)
+        ids = [0, *(self._graph.vocabulary[sound] for sound in pronounced.phonemes), 0]
+        phrase = lay_out(pronounced, line.notes, self._graph.durations(ids))
+        energy = phrase.shaped(self._graph.energy(ids, phrase.frames))
+        pitch = np.where(phrase.sounding, phrase.pitch_hz, 0.0).astype(np.float32)
+        sound = self._graph.sound(ids, phrase.frames, pitch, energy, number)
+        return phrase.gated(sound), pronounced.unread
+
+
+def _singable(lines: Sequence[SungLine]) -> tuple[list[SungLine], tuple[str, ...]]:
+    """Return the lines that have notes, in range and in order, and say what was changed."""
+    kept, folded = [], 0
+    for line in sorted((line for line in lines if line.notes), key=lambda line: line.notes[0].start_s):
+        notes = tuple(_in_range(note) for note in sorted(line.notes, key=lambda note: note.start_s))
+        folded += sum(after.midi != before.midi for after, before in zip(notes, line.notes, strict=True))
+        kept.append(replace(line, notes=_apart(notes)))
+    note = f"{folded} notes outside A3 to A4 were sung an octave away, where the voice is in tune."
+    return kept, (note,) if folded else ()
+
+
+def _in_range(note: SungNote) -> SungNote:
+    """Move a note by octaves into the voice's range."""
+    midi = note.midi
+    while midi < LOWEST_MIDI - 0.5:
+        midi += 12
+    while midi > HIGHEST_MIDI + 0.5:
+        midi -= 12
+    return replace(note, midi=midi)
+
+
+def _apart(notes: tuple[SungNote, ...]) -> tuple[SungNote, ...]:
+    """Let no note run into the next, and none be shorter than can be sung."""
+    out = []
+    for at, note in enumerate(notes):
+        length = max(_SHORTEST_NOTE_S, note.duration_s)
+        if at + 1 < len(notes):
+            length = min(length, max(_SHORTEST_NOTE_S, notes[at + 1].start_s - note.start_s))
+        out.append(replace(note, duration_s=length))
+    return tuple(out)
+
+
+def _place(dry: Samples, sound: Samples, start_s: float) -> None:
+    """Add ``sound`` into ``dry`` from ``start_s`` on; what lies outside is cut."""
+    first = round(start_s * SAMPLE_RATE)
+    skip = max(0, -first)
+    first = max(0, first)
+    length = min(len(sound) - skip, len(dry) - first)
+    if length > 0:
+        dry[first : first + length] += sound[skip : skip + length]
+
+
+def _unread_note(words: Sequence[str]) -> tuple[str, ...]:
+    if not words:
+        return ()
+    listed = ", ".join(words[:5]) + (" ..." if len(words) > 5 else "")
+    return (f'The voice cannot read: {listed}. These are sung on "la".',)
+
+
+def _at_rate(stereo: Samples, sample_rate: int, frames: int) -> Samples:
+    import soxr
+
+    sound = (
+        soxr.resample(stereo, SAMPLE_RATE, sample_rate, quality="HQ")
+        if sample_rate != SAMPLE_RATE
+        else stereo
+    )
+    out = np.zeros((frames, 2), np.float32)
+    kept = min(frames, len(sound))
+    out[:kept] = sound[:kept]
+    return out
