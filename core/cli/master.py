@@ -8,12 +8,13 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from core.audio import SUFFIXES, read, write
+from core.cli.alone import run_alone
 from core.cli.base import CHECK_FAILED, OK, as_json, finding_lines, level_line, print_json
-from core.contract import Case, Severity, Sound, judge, verdict
+from core.contract import Severity
+from core.engines.host import EngineHosts
 from core.errors import InputError, SettingsError
 from core.measure import measure
-from core.progress import silent
-from core.stages.master import MasterSettings, MasterStage, master_audio
+from core.stages.master import MasterSettings, MasterStage
 
 
 class MasterCommand:
@@ -42,22 +43,14 @@ class MasterCommand:
             )
         mix = read(arguments.file)
         settings = _settings(arguments)
-        result = master_audio(mix, settings, silent)
-        before = Sound("mix", mix, measure(mix))
-        after = Sound("master", result.audio, measure(result.audio))
-        findings = judge(
-            MasterStage.contract,
-            Case(
-                stage="master",
-                inputs={"mix": before},
-                outputs={"master": after},
-                settings=settings,
-                promise=result.promise,
-                figures=result.figures,
-            ),
-        )
-        write(out, result.audio)
-        worst = verdict(findings)
+        hosts = EngineHosts()
+        try:
+            done = run_alone(MasterStage(), settings, "mix", {"mix": mix}, hosts)
+        finally:
+            hosts.close()
+        output, before, after = done.output, done.before["mix"], done.after["master"]
+        write(out, after.audio)
+        worst = done.verdict
         if arguments.json:
             print_json(
                 {
@@ -65,14 +58,14 @@ class MasterCommand:
                     "verdict": worst.value,
                     "before": as_json(before.measurement),
                     "measurement": as_json(after.measurement),
-                    "figures": dict(result.figures),
-                    "notes": list(result.notes),
-                    "findings": [as_json(finding) for finding in findings],
+                    "figures": dict(output.figures),
+                    "notes": list(output.notes),
+                    "findings": [as_json(finding) for finding in done.findings],
                 }
             )
         else:
             print(f"before  {level_line(before.measurement)}\nafter   {level_line(after.measurement)}")
-            print("\n".join([*(f"note: {note}" for note in result.notes), *finding_lines(findings)]))
+            print("\n".join([*(f"note: {note}" for note in output.notes), *finding_lines(done.findings)]))
         return CHECK_FAILED if worst is Severity.FAIL else OK
 
 

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import tempfile
 import time
 from pathlib import Path
 
-from core.audio import Audio, read, write
+from core.audio import read, write
+from core.cli.alone import run_alone
 from core.cli.base import CHECK_FAILED, OK, as_json, finding_lines, level_line, print_json
-from core.cli.song import _folder
-from core.contract import Case, Severity, Sound, judge, verdict
+from core.cli.song import folder
+from core.contract import Severity
 from core.engines.host import EngineHosts
-from core.measure import measure
-from core.progress import silent
-from core.song import SongRequest, Upload
-from core.stages.base import Work
 from core.stages.separate import SeparateSettings, SeparateStage
 
 
@@ -34,44 +30,17 @@ class SeparateCommand:
     def run(self, arguments: argparse.Namespace) -> int:
         """Write ``<stem>.wav`` (float) for each stem and judge them."""
         began = time.monotonic()
-        song, out, stage = read(arguments.file), _folder(Path(arguments.out)), SeparateStage()
-        settings = SeparateSettings(engine=arguments.separator)
-        inputs = {"assemble": {"song": song}}
+        song, out = read(arguments.file), folder(Path(arguments.out))
         hosts = EngineHosts()
         try:
-            choice = stage.choose(settings, inputs, hosts)
-            with tempfile.TemporaryDirectory() as scratch:
-                output = stage.run(
-                    Work(
-                        request=SongRequest(upload=Upload(sounds={"song": song.key}, names={})),
-                        settings=settings,
-                        inputs=inputs,
-                        plan=None,
-                        lyrics=None,
-                        engines=hosts,
-                        report=silent,
-                        scratch=Path(scratch),
-                        engine=choice.engine,
-                    )
-                )
+            settings = SeparateSettings(engine=arguments.separator)
+            done = run_alone(SeparateStage(), settings, "assemble", {"song": song}, hosts)
         finally:
             hosts.close()
-        sounds = {name: _sound(name, audio) for name, audio in output.sounds.items()}
-        findings = judge(
-            stage.contract,
-            Case(
-                stage="separate",
-                inputs={"song": _sound("song", song)},
-                outputs=sounds,
-                settings=settings,
-                promise=output.promise,
-                figures=output.figures,
-                chosen_silent=output.chosen_silent,
-            ),
-        )
+        output, sounds = done.output, done.after
         for name, audio in output.sounds.items():
             write(out / f"{name}.wav", audio)
-        worst = verdict(findings)
+        worst = done.verdict
         if arguments.json:
             print_json(
                 {
@@ -82,16 +51,12 @@ class SeparateCommand:
                     "figures": dict(output.figures),
                     "artifacts": {name: str(out / f"{name}.wav") for name in sounds},
                     "measurements": {name: as_json(s.measurement) for name, s in sounds.items()},
-                    "findings": [as_json(finding) for finding in findings],
+                    "findings": [as_json(finding) for finding in done.findings],
                 }
             )
         else:
             print(f"{output.made_by.title}: {worst.value}")
             for name, sound in sounds.items():
                 print(f"  {name:<8} {level_line(sound.measurement)}")
-            print("\n".join(finding_lines(findings)))
+            print("\n".join(finding_lines(done.findings)))
         return CHECK_FAILED if worst is Severity.FAIL else OK
-
-
-def _sound(name: str, audio: Audio) -> Sound:
-    return Sound(name, audio, measure(audio))

@@ -58,7 +58,7 @@ class SongCommand:
     def run(self, arguments: argparse.Namespace) -> int:
         """Make the song and write ``master.wav``, ``stems/``, ``run.json`` and ``report.html``."""
         settings = RunSettings().with_values(_assignments(arguments))
-        out = _folder(Path(arguments.out))
+        out = folder(Path(arguments.out))
         studio = Studio.open()
         try:
             upload = _bring(studio, arguments.source)
@@ -139,7 +139,8 @@ def _assignments(arguments: argparse.Namespace) -> dict[str, str]:
     return given
 
 
-def _folder(out: Path) -> Path:
+def folder(out: Path) -> Path:
+    """Return a folder for results, made and writable; raises StorageError or InputError."""
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -1,0 +1,67 @@
+"""One stage by itself, judged by its own contract: what ``separate`` and ``master`` do with a file."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from core.audio import Audio
+from core.contract import Case, Finding, Severity, Sound, judge, verdict
+from core.engines.base import Engines
+from core.measure import measure
+from core.progress import silent
+from core.song import SongRequest
+from core.stages.base import Chooses, Output, Stage, StageSettings, Work
+
+
+@dataclass(frozen=True, eq=False)
+class Alone:
+    """What a stage made of a file."""
+
+    output: Output
+    before: Mapping[str, Sound]
+    after: Mapping[str, Sound]
+    findings: tuple[Finding, ...]
+
+    @property
+    def verdict(self) -> Severity:
+        """Worst finding."""
+        return verdict(self.findings)
+
+
+def run_alone(
+    stage: Stage[Any], settings: StageSettings, from_stage: str, sounds: Mapping[str, Audio], engines: Engines
+) -> Alone:
+    """Run ``stage`` on sounds given as those of ``from_stage``; raises what the stage raises."""
+    inputs = {from_stage: sounds}
+    engine = stage.choose(settings, inputs, engines).engine if isinstance(stage, Chooses) else ""
+    with tempfile.TemporaryDirectory() as scratch:
+        output = stage.run(
+            Work(
+                request=SongRequest(),
+                settings=settings,
+                inputs=inputs,
+                plan=None,
+                lyrics=None,
+                engines=engines,
+                report=silent,
+                scratch=Path(scratch),
+                engine=engine,
+            )
+        )
+    before = {name: Sound(name, audio, measure(audio)) for name, audio in sounds.items()}
+    after = {name: Sound(name, audio, measure(audio)) for name, audio in output.sounds.items()}
+    case = Case(
+        stage=stage.name,
+        inputs=before,
+        outputs=after,
+        settings=settings,
+        promise=output.promise,
+        figures=output.figures,
+        chosen_silent=output.chosen_silent,
+        brought=output.brought,
+    )
+    return Alone(output, before, after, judge(stage.contract, case))
