@@ -1,0 +1,164 @@
+"""The import rules and other promises of ARCHITECTURE.md, read off the code."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+FILES = sorted((ROOT / "core").rglob("*.py"))
+SITE = [*sorted((ROOT / "pages").rglob("*.py")), ROOT / "streamlit_app.py"]
+
+HEAVY = {
+    "torch": ("core/engines/spleeter/",),
+    "transformers": (),
+    "diffusers": (),
+    "demucs": (),
+    "dask": (),
+    "distributed": (),
+    "librosa": (),
+    "numba": ("core/meter/", "core/checks/kernels.py", "core/dsp/"),
+    "scipy": ("core/meter/", "core/checks/", "core/dsp/", "core/engines/"),
+    "pedalboard": ("core/engines/effects/chain.py",),
+    "onnx": ("core/engines/composer/",),
+    "onnxruntime": ("core/engines/composer/",),
+    "hibari": ("core/engines/composer/",),
+    "midirenderer": ("core/engines/composer/",),
+    "mido": ("core/engines/composer/",),
+    "plotly": ("core/ui/waterfall.py",),
+    "pandas": (),
+    "soundfile": (),
+    "soxr": ("core/engines/",),
+}
+FORBIDDEN = {
+    "core/stages/": ("core.store", "core.runs", "core.runner", "core.studio", "core.ui", "core.cli"),
+    "core/engines/": ("core.stages", "core.store", "core.runs", "core.runner", "core.studio", "core.ui"),
+    "core/checks/": ("core.stages", "core.engines", "core.store", "core.runner", "core.studio", "core.ui"),
+    "core/meter/": ("core.contract", "core.checks", "core.stages", "core.engines"),
+}
+TABLES = ("core/writing/genres.py",)
+"""Files that are one long table, which is easier to read in one piece."""
+BROAD = {
+    "core/engines/child.py": "turns every exception of a worker into a message to its parent",
+    "core/runner.py": "shows a bug of ours on the page as what it is",
+    "core/ui/problem.py": "shows a bug of ours on the page, and logs its traceback",
+    "core/jobs.py": "keeps it on the job, raised by whoever waits",
+}
+
+
+def name(path):
+    return path.relative_to(ROOT).as_posix()
+
+
+def tree(path):
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def modules(nodes):
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+def at_top(path):
+    """Modules that importing the file imports: not those inside functions or under TYPE_CHECKING."""
+    return list(modules(node for node in tree(path).body if isinstance(node, (ast.Import, ast.ImportFrom))))
+
+
+def everywhere(path):
+    return list(modules(ast.walk(tree(path))))
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_a_room_imports_only_what_it_may(path):
+    for module in everywhere(path):
+        top = module.split(".")[0]
+        if top == "streamlit":
+            assert name(path).startswith("core/ui/"), f"{name(path)} imports streamlit"
+        for room, barred in FORBIDDEN.items():
+            if name(path).startswith(room):
+                assert not any(module == b or module.startswith(b + ".") for b in barred), (
+                    name(path),
+                    module,
+                )
+    for module in at_top(path):
+        top = module.split(".")[0]
+        if top in HEAVY:
+            assert name(path).startswith(HEAVY[top]) if HEAVY[top] else False, (
+                f"{name(path)} imports {module} when it is imported; import it where it is used"
+            )
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "core/stages").glob("*.py")), ids=name)
+def test_stages_do_not_know_each_other(path):
+    others = {m for m in everywhere(path) if m.startswith("core.stages.") and m != "core.stages.base"}
+    assert not others
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_a_file_is_one_small_room(path):
+    longest = 600 if name(path) in TABLES else 400
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= longest
+    assert path.stem not in ("utils", "helpers", "misc", "common")
+
+
+def broad_handlers(path):
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.ExceptHandler):
+            caught = node.type
+            names = {n.id for n in ast.walk(caught) if isinstance(n, ast.Name)} if caught else {"everything"}
+            raises = any(isinstance(n, ast.Raise) for n in ast.walk(node))
+            if names & {"Exception", "BaseException", "everything"} and not raises:
+                yield node.lineno
+
+
+@pytest.mark.parametrize("path", [*FILES, *SITE], ids=name)
+def test_nothing_hides_an_error(path):
+    if name(path) not in BROAD:
+        assert list(broad_handlers(path)) == []
+
+
+def test_the_excuses_for_broad_handlers_are_still_needed():
+    for excused in BROAD:
+        assert list(broad_handlers(ROOT / excused)), f"{excused} needs no excuse any more"
+
+
+def test_every_requirement_is_pinned():
+    for path in ROOT.glob("requirements*.txt"):
+        for written in path.read_text().splitlines():
+            line = written.split("#")[0].strip()
+            if line and not line.startswith("-r "):
+                assert re.fullmatch(r"[A-Za-z0-9_.\-\[\]]+==[A-Za-z0-9_.]+", line), f"{path.name}: {line}"
+
+
+def test_the_top_level_is_what_the_owner_asked_for():
+    for wanted in (
+        "streamlit_app.py",
+        "pages",
+        "core",
+        ".streamlit/config.toml",
+        "tests",
+        "requirements.txt",
+        "requirements-lite.txt",
+        "packages.txt",
+        "README.md",
+        "ARCHITECTURE.md",
+        "LICENSE",
+        "NOTICE",
+        "Makefile",
+        ".ci/run",
+        "benchmarks",
+    ):
+        assert (ROOT / wanted).exists(), wanted
+
+
+def test_every_room_stands_in_the_architecture():
+    text = (ROOT / "ARCHITECTURE.md").read_text()
+    for folder in (ROOT / "core").iterdir():
+        if folder.is_dir() and folder.name != "__pycache__":
+            assert f"core/{folder.name}/" in text, folder.name
