@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -10,6 +11,9 @@ from core.studio import Studio
 from core.ui import session
 from core.ui.shell import page
 from core.ui.words import verdict_badge
+
+if TYPE_CHECKING:
+    from core.doctor import Diagnosis
 
 
 def doctor_page() -> None:
@@ -24,12 +28,15 @@ def show_doctor(studio: Studio) -> None:
 
     with st.spinner("Looking at the machine"):
         found = diagnose(studio.engines, studio.home)
-    for one in sorted(found, key=lambda each: -each.severity.rank):
-        causes = "".join(f"<li>{escape(cause)}</li>" for cause in one.causes)
-        st.html(
-            f'<div class="gs-finding gs-{one.severity.value}"><div>{verdict_badge(one.severity)}'
-            f"<b>{escape(one.name)}</b> {escape(one.evidence)}</div>"
-            + (f"<div>Likely:<ul>{causes}</ul></div>" if causes else "")
-            + (f"<div>What to do: {escape(one.remedy)}</div>" if one.remedy else "")
-            + "</div>"
-        )
+    st.html("".join(_told(one) for one in sorted(found, key=lambda each: -each.severity.rank)))
+
+
+def _told(one: Diagnosis) -> str:
+    causes = "".join(f"<li>{escape(cause)}</li>" for cause in one.causes)
+    return (
+        f'<div class="gs-finding gs-{one.severity.value}"><div>{verdict_badge(one.severity)}'
+        f"<b>{escape(one.name)}.</b> {escape(one.evidence)}</div>"
+        + (f"<div>Likely:<ul>{causes}</ul></div>" if causes else "")
+        + (f"<div>What to do: {escape(one.remedy)}</div>" if one.remedy else "")
+        + "</div>"
+    )

@@ -18,7 +18,7 @@ from core.ui.engines_view import unused_engines
 from core.ui.export_view import show_export
 from core.ui.findings import show_findings
 from core.ui.lyrics_view import show_lyrics
-from core.ui.master_view import show_mastering
+from core.ui.master_view import gain_reduction, show_mastering
 from core.ui.problem import act, show_error
 from core.ui.wave import overview, wave
 from core.ui.words import number, stem_of, step_badge, took
@@ -114,13 +114,14 @@ def _delivered(studio: Studio, run: RunRecord, step: StepRecord) -> None:
 
 
 def _sounds(studio: Studio, run: RunRecord, step: StepRecord) -> None:
-    whole = step.main if step.main is not None and compare.is_whole(step.main.name) else None
-    if whole is not None:
-        _sound(studio, run, step, whole)
-        others = [artifact for artifact in step.artifacts if artifact is not whole]
-    else:
-        others = list(step.artifacts)
-        _stems(studio, run, step, others)
+    whole = compare.whole(step)
+    if whole is None or whole == step.whole:
+        everything = [*step.artifacts, *([step.whole] if step.whole else [])]
+        _stems(studio, run, step, everything)
+        _other(studio, run, step, everything)
+        return
+    _sound(studio, run, step, whole)
+    others = [artifact for artifact in step.artifacts if artifact != whole]
     if others:
         _other(studio, run, step, others)
 
@@ -133,8 +134,9 @@ def _sound(studio: Studio, run: RunRecord, step: StepRecord, artifact: ArtifactR
         place=step.stage,
         duration_s=artifact.measurement.duration_s,
         findings=step.findings,
+        reduction=gain_reduction(step),
     )
-    st.html(meters.grid(artifact.measurement, compare.before(run, step.stage, artifact.name)))
+    st.html(meters.grid(artifact.measurement, compare.before(run, step, artifact)))
 
 
 def _stems(studio: Studio, run: RunRecord, step: StepRecord, stems: list[ArtifactRecord]) -> None:
@@ -146,7 +148,7 @@ def _stems(studio: Studio, run: RunRecord, step: StepRecord, stems: list[Artifac
         findings=step.findings,
     )
     rows = [
-        meters.Row(artifact.name, artifact.measurement, compare.before(run, step.stage, artifact.name))
+        meters.Row(artifact.name, artifact.measurement, compare.before(run, step, artifact))
         for artifact in stems
     ]
     st.html(meters.table(rows))

@@ -11,7 +11,6 @@ from core.run import RunRecord
 from core.stages.base import StageSettings
 from core.studio import Studio
 from core.ui import session
-from core.ui.compare import is_whole
 from core.ui.engines_view import engine_choices, show_engines
 from core.ui.forms import Entry, FormPlan, settings_form
 from core.ui.panel import stage_panel
@@ -19,7 +18,6 @@ from core.ui.problem import act
 from core.ui.rack import follow
 from core.ui.shell import page
 from core.ui.site import HOME, page_file
-from core.ui.words import stem_of
 
 ABOUT = {
     "lyrics": "What the song is to be, and its words.",
@@ -115,7 +113,7 @@ def _stem_names(run: RunRecord | None) -> tuple[str, ...]:
     if run is None:
         return ()
     for stage in ("enhance", "separate"):
-        names = tuple(stem_of(a.name) for a in run.step(stage).artifacts if not is_whole(a.name))
+        names = tuple(a.name for a in run.step(stage).artifacts)
         if names:
             return names
     return ()

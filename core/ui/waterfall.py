@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.contract import Severity
 from core.run import RunRecord
-from core.ui.compare import is_whole
+from core.ui.compare import whole
 from core.ui.words import number
 
 FLOOR_DB = -60.0
@@ -36,8 +36,8 @@ def levels(run: RunRecord) -> tuple[Level, ...]:
     """Return the levels of every stage that delivered the whole music."""
     points = []
     for step in run.steps:
-        main = step.main
-        if main is None or not is_whole(main.name):
+        main = whole(step)
+        if main is None:
             continue
         reading = main.measurement
         points.append(
@@ -76,7 +76,7 @@ def _words(points: Sequence[Level]) -> str:
 def _figure(run: RunRecord, points: Sequence[Level], colours: dict[str, str]) -> Any:
     import plotly.graph_objects as go
 
-    titles = [step.title for step in run.steps if step.stage not in ("lyrics", "export")]
+    titles = [step.title for step in run.steps if step.stage != "lyrics"]
     places = [titles.index(p.title) for p in points]
     figure = go.Figure()
     for name, values, colour, place in (

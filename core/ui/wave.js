@@ -7,6 +7,8 @@ let sounding = null;
 
 const FLOOR_DB = -60;
 const LOUDNESS_FLOOR = -60;
+const REDUCTION_PX = 52;
+const TIMES_PX = 18;
 const TICKS_S = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800];
 
 export default function (component) {
@@ -63,7 +65,7 @@ class Wave {
     this.part(".play").hidden = !data.playable;
     this.part(".time").hidden = !data.playable;
     this.part(".loud").hidden = !this.loudness;
-    this.canvas.style.height = `${data.lane_px * this.lanes.length + 18}px`;
+    this.canvas.style.height = `${data.lane_px * this.lanes.length + (data.reduction ? REDUCTION_PX : 0) + TIMES_PX}px`;
     this.canvas.setAttribute("aria-label", data.label);
     this.canvas.setAttribute("aria-valuemax", data.seconds.toFixed(1));
     if (data.url && (!this.audio || this.audio.dataset.url !== data.url)) this.load(data.url);
@@ -297,11 +299,13 @@ class Wave {
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.clearRect(0, 0, width, height);
     this.ink = inks(this.root);
-    const floor = height - 18;
-    this.drawSpans(width, floor);
-    const lane = floor / this.lanes.length;
+    const floor = height - TIMES_PX;
+    const sound = floor - (this.data.reduction ? REDUCTION_PX : 0);
+    this.drawSpans(width, sound);
+    const lane = sound / this.lanes.length;
     this.lanes.forEach((one, row) => this.drawLane(one, width, row * lane, lane));
-    if (this.showLoudness && this.loudness) this.drawLoudness(width, floor);
+    if (this.showLoudness && this.loudness) this.drawLoudness(width, sound);
+    if (this.data.reduction) this.drawReduction(width, sound, REDUCTION_PX);
     this.drawTimes(width, floor);
     this.drawHead(width, floor);
     this.say();
@@ -444,6 +448,29 @@ class Wave {
       down = true;
     }
     pen.stroke();
+  }
+
+  drawReduction(width, top, height) {
+    const { pen, ink } = this;
+    const { values_db: values, hop_s: hop } = this.data.reduction;
+    const [from, to] = this.view;
+    const most = Math.max(3, ...values);
+    pen.fillStyle = ink.line;
+    pen.fillRect(0, top, width, 1);
+    pen.fillStyle = ink.warn;
+    for (let x = 0; x < width; x++) {
+      const first = Math.floor((from + ((to - from) * x) / width) / hop);
+      const next = Math.floor((from + ((to - from) * (x + 1)) / width) / hop);
+      let taken = 0;
+      for (let i = first; i < Math.max(next, first + 1) && i < values.length; i++) taken = Math.max(taken, values[i]);
+      if (taken > 0) pen.fillRect(x, top + 1, 1, (taken / most) * (height - 6));
+    }
+    const text = `Gain reduction, at most ${Math.max(0, ...values).toFixed(1)} dB`;
+    pen.font = `11px ${ink.font}`;
+    pen.fillStyle = ink.veil;
+    pen.fillRect(4, top + height - 20, pen.measureText(text).width + 10, 16);
+    pen.fillStyle = ink.text;
+    pen.fillText(text, 9, top + height - 8);
   }
 
   drawTimes(width, floor) {

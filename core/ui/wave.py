@@ -46,6 +46,14 @@ class Lane:
     """Amplitude of the tallest code; 1.0 unless the sound goes over full scale."""
 
 
+@dataclass(frozen=True)
+class Reduction:
+    """Gain taken away over time, positive decibels, one value each ``hop_s``."""
+
+    values_db: tuple[float, ...]
+    hop_s: float
+
+
 def wave(
     studio: Studio,
     key: str,
@@ -54,6 +62,7 @@ def wave(
     place: str,
     duration_s: float,
     findings: Sequence[Finding] = (),
+    reduction: Reduction | None = None,
 ) -> None:
     """Draw the sound ``key`` with its channels as lanes and a player that loads when it is first asked to.
 
@@ -71,6 +80,7 @@ def wave(
             "lane_px": 110 if len(lanes) == 1 else max(40, 150 // len(lanes)),
             "spans": _spans(findings, {name: None}),
             "loudness": loudness,
+            "reduction": vars(reduction) if reduction is not None else None,
             "hop": hop_s,
             "playable": True,
             "url": preview_url(studio, key) if st.session_state.get(wanted) else None,
@@ -99,6 +109,7 @@ def overview(
             "lane_px": 46,
             "spans": _spans(findings, {name: lane for lane, (name, _) in enumerate(sounds)}),
             "loudness": None,
+            "reduction": None,
             "hop": 0.1,
             "playable": False,
             "url": None,

@@ -266,6 +266,10 @@ class FakeStudio:
             path = self.home / f"{run_id}.wav"
             path.write_bytes(self.preview(self._keep(stems.sum())).read_bytes())
             extra = {"files": {"master.wav": path.name}}
+        if name == "master":
+            extra = {"figures": MASTERING}
+        if name in ("separate", "enhance"):
+            extra = {"whole": self._artifact("sum", Stems(sounds).sum())}
         artifacts = [self._artifact(label, audio) for label, audio in sounds.items()]
         findings = [f for a in artifacts for f in _judged(a.name, a.measurement)]
         findings.sort(key=lambda f: -f.severity.rank)
@@ -333,7 +337,7 @@ def _sounds(stage: str, stems: Stems) -> dict[str, Audio]:
         "enhance": {n: Audio(a.samples * np.float32(1.1), RATE) for n, a in stems.items()},
         "mix": {"mix": Audio(whole.samples * np.float32(1.1), RATE)},
         "master": {"master": louder},
-        "export": {},
+        "export": {"master.wav": louder},
     }[stage]
 
 
@@ -373,6 +377,14 @@ def _judged(name: str, reading: Measurement) -> tuple[Finding, ...]:
     return (fine,)
 
 
+MASTERING = {
+    "gain_db": 3.2,
+    "reached": True,
+    "target_lufs": -14.0,
+    "reached_lufs": -14.0,
+    "reduction_curve_db": [round(max(0.0, 3 - n % 10), 2) for n in range(120)],
+    "reduction_hop_s": 0.1,
+}
 PLAN = Plan(
     prompt="warm lo-fi piano about the sea",
     title="The Sea at Night",
