@@ -63,7 +63,7 @@ def play(score: Score, players: Players, frames: int, sample_rate: int, report: 
         gains[part.name] = round(gain_db, 2)
         stems[part.stem] += sound * np.float32(10.0 ** (gain_db / 20.0))
     report(0.95, "Resampling")
-    return Played({name: _delivered(sound, frames, sample_rate) for name, sound in stems.items()}, gains)
+    return Played({name: _delivered(stems.pop(name), frames, sample_rate) for name in list(stems)}, gains)
 
 
 def _delivered(sound: Samples, frames: int, sample_rate: int) -> Samples:
@@ -82,10 +82,10 @@ def gain_to(sound: Samples, sample_rate: int, wanted_lufs: float, name: str) -> 
     return wanted_lufs - present
 
 
-def balanced(stems: Mapping[str, Samples], sample_rate: int) -> tuple[dict[str, Samples], float]:
-    """Scale all stems by one gain: to the song's loudness, or less where a peak would lose its headroom.
+def balance(stems: Mapping[str, Samples], sample_rate: int) -> float:
+    """Scale all stems, in place, by one gain: to the song's loudness, or less where a peak needs headroom.
 
-    Returns the stems and the gain in dB.
+    Returns the gain in dB.
     """
     total = summed(stems)
     room_db = min(
@@ -93,8 +93,9 @@ def balanced(stems: Mapping[str, Samples], sample_rate: int) -> tuple[dict[str, 
         SUM_CEILING_DBFS - _peak_dbfs(total),
     )
     gain_db = min(room_db, gain_to(total, sample_rate, SONG_LUFS, "song"))
-    gain = np.float32(10.0 ** (gain_db / 20.0))
-    return {name: sound * gain for name, sound in stems.items()}, gain_db
+    for sound in stems.values():
+        np.multiply(sound, np.float32(10.0 ** (gain_db / 20.0)), out=sound)
+    return gain_db
 
 
 def without_drift(sound: Samples, sample_rate: int) -> Samples:
@@ -104,10 +105,9 @@ def without_drift(sound: Samples, sample_rate: int) -> Samples:
     phase, nothing lost from 30 Hz up, and a silent sound stays silent.
     """
     width = int(_DRIFT_S * sample_rate) | 1
-    out = np.empty_like(sound)
+    out = sound.copy()
     for channel in range(sound.shape[1]):
-        drift = _running_mean(_running_mean(sound[:, channel].astype(np.float64), width), width)
-        out[:, channel] = sound[:, channel] - drift
+        out[:, channel] -= _running_mean(_running_mean(sound[:, channel].astype(np.float64), width), width)
     return out
 
 
@@ -136,13 +136,11 @@ def _peak_dbfs(sound: Samples) -> float:
     return float(20.0 * np.log10(max(1e-9, peak)))
 
 
-def faded(sound: Samples, sample_rate: int) -> Samples:
-    """Return the sound with its last third of a second faded out, so that nothing is cut."""
+def fade_out(sound: Samples, sample_rate: int) -> None:
+    """Fade the sound's last third of a second, in place, so that nothing is cut."""
     count = min(len(sound), int(_FADE_S * sample_rate))
-    out = sound.copy()
     if count:
-        out[-count:] *= np.square(np.cos(np.linspace(0.0, np.pi / 2, count)))[:, None].astype(np.float32)
-    return out
+        sound[-count:] *= np.square(np.cos(np.linspace(0.0, np.pi / 2, count)))[:, None].astype(np.float32)
 
 
 def resampled(sound: Samples, rate: int, wanted: int, frames: int) -> Samples:

@@ -13,7 +13,7 @@ from core.engines.composer.arrange import Arrangement, arrange
 from core.engines.composer.clips import Cut, cut_at
 from core.engines.composer.model import STEMS, Score
 from core.engines.composer.players import Players
-from core.engines.composer.render import Played, balanced, faded, play, summed
+from core.engines.composer.render import Played, balance, fade_out, play, summed
 from core.engines.composer.sheet import lead_sheet
 from core.engines.composer.silence import silent_by_choice
 from core.engines.composer.smf import score_bytes
@@ -56,9 +56,9 @@ class Worker:
         frames = round((plan.duration_s + ring_out_s(plan.duration_s)) * sample_rate)
         stems, gains = self._perform(arrangement.score, frames, sample_rate, part(report, 0.03, 0.9))
         report(0.9, "Balancing the stems")
-        stems, trim_db = balanced(
-            {name: faded(sound, sample_rate) for name, sound in stems.items()}, sample_rate
-        )
+        for sound in stems.values():
+            fade_out(sound, sample_rate)
+        trim_db = balance(stems, sample_rate)
         joins = _joins(plan, sample_rate)
         overlap = round(float(values.get("overlap_s", 0.0)) * sample_rate)
         cut = cut_at(joins, frames, int(values.get("clips", 1)), overlap)

@@ -15,7 +15,7 @@ from core.engines.composer.clips import Cut, cut_at
 from core.engines.composer.loudness import loudness_lufs
 from core.engines.composer.model import Note, Part, Score, SungLineBeats, SungNoteBeats
 from core.engines.composer.players import Players
-from core.engines.composer.render import balanced, summed, without_drift
+from core.engines.composer.render import balance, summed, without_drift
 from core.engines.composer.silence import silent_by_choice
 from core.engines.composer.smf import part_bytes
 from core.engines.composer.soundfont import VARIABLE, checked_soundfont
@@ -186,7 +186,8 @@ def test_the_balance_gives_way_where_a_peak_would_lose_its_headroom(loud):
     stems = {name: quiet.copy() for name in STEMS}
     for name in STEMS[:1] if loud == "one stem" else STEMS:
         stems[name][24_000] = 1.0
-    scaled, gain_db = balanced(stems, 48_000)
+    scaled = {name: sound.copy() for name, sound in stems.items()}
+    gain_db = balance(scaled, 48_000)
     assert gain_db < 0
     assert all(peak_dbfs(sound) <= -6.0 for sound in scaled.values())
     assert peak_dbfs(summed(scaled)) <= -3.0
