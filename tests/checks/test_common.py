@@ -291,9 +291,11 @@ class TestLimits:
 
     @pytest.mark.parametrize("fade_s", [0.01, 0.05, 0.3])
     def test_a_rest_with_a_fade_before_it_is_music(self, fade_s):
-        t = np.arange(len(sounds.pad().samples)) / RATE
+        loud = sounds.metal().samples
+        t = np.arange(len(loud)) / RATE
         gain = np.where(t < 3, np.clip((3 - t) / fade_s, 0, 1), (t > 3.5).astype(float))
-        assert asked("gaps", made(sounds.pad().samples * gain[:, None])).severity is OK
+        assert asked("gaps", made(loud * gain[:, None])).severity is OK
+        assert asked("gaps", made(loud * (gain == 1)[:, None])).severity is FAIL, "without the fade"
 
     def test_a_splice_without_a_crossfade_clicks(self):
         pad = sounds.pad().samples.astype(float)
