@@ -15,7 +15,7 @@ from core.run import ArtifactRecord, RunRecord, RunState, StepRecord, StepState
 from core.studio import Studio
 from core.ui import compare, meters
 from core.ui.engines_view import unused_engines
-from core.ui.export_view import show_export
+from core.ui.files_view import show_files
 from core.ui.findings import show_findings
 from core.ui.lyrics_view import show_lyrics
 from core.ui.master_view import gain_reduction, show_mastering
@@ -107,8 +107,8 @@ def _delivered(studio: Studio, run: RunRecord, step: StepRecord) -> None:
         st.html(f'<div class="gs-faint">{escape(unused)}</div>')
     if step.stage == "master":
         show_mastering(step)
-    if step.stage == "export":
-        show_export(studio, step)
+    if step.files:
+        show_files(studio, step)
     if not broken:
         show_findings(step.findings)
 

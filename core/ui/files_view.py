@@ -1,4 +1,4 @@
-"""The files that the export stage delivered."""
+"""The files that a stage delivered: the export's masters and stems, the generator's score."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MIME = {
 }
 
 
-def show_export(studio: Studio, step: StepRecord) -> None:
+def show_files(studio: Studio, step: StepRecord) -> None:
     """Draw a download button for each delivered file; a file is read when it is asked for."""
     with st.container(horizontal=True, gap="small"):
         for name, place in step.files.items():
