@@ -9,7 +9,7 @@ PIP     = $(BIN)/python -m pip --disable-pip-version-check
 .PHONY: run song models test lint bench clean
 
 run: $(VENV)/.lite
-	$(BIN)/python -m streamlit run streamlit_app.py --server.port $(PORT)
+	$(BIN)/python -m streamlit run streamlit_app.py --server.address localhost --server.port $(PORT)
 
 song: $(VENV)/.lite
 	$(BIN)/python -m core song --prompt "$(PROMPT)" --out "$(or $(OUT),out)"

@@ -52,12 +52,15 @@ class Studio:
         self._lock = threading.RLock()
 
     @classmethod
-    def open(cls) -> Studio:
+    def open(cls, *, reachable_by_others: bool = False) -> Studio:
         """Open the studio of this process: home and mode come from the environment.
 
+        ``GAINSTAGE_HOSTED`` says 1 or 0; without it, a server that others can reach is hosted.
         Raises StorageError when ``GAINSTAGE_HOME`` cannot be written.
         """
-        return cls(home_folder(), EngineHosts(), hosted=os.environ.get("GAINSTAGE_HOSTED") == "1")
+        said = os.environ.get("GAINSTAGE_HOSTED", "")
+        hosted = said == "1" or (said != "0" and reachable_by_others)
+        return cls(home_folder(), EngineHosts(), hosted=hosted)
 
     # Runs ---------------------------------------------------------------------------------------
 

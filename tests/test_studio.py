@@ -13,6 +13,7 @@ from core.errors import BusyError, EngineDiedError, InputError, NotFoundError, S
 from core.pipeline import STAGE_NAMES, RunSettings
 from core.run import RunState, StepState
 from core.song import SongRequest
+from core.studio import Studio
 from tests.fakes import HouseEngines, every_sound, raising
 from tests.sounds import band
 
@@ -282,3 +283,18 @@ def test_a_looked_at_file_has_readings_findings_and_no_run(open_studio, tmp_path
     assert measurement.integrated_lufs is not None and picture.low.size and findings
     assert studio.audio(key).frames == band().frames
     assert studio.runs("me") == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "reachable", "hosted"),
+    [(None, False, False), (None, True, True), ("1", False, True), ("0", True, False)],
+)
+def test_a_server_that_others_can_reach_is_hosted_unless_it_is_said(
+    said, reachable, hosted, home, monkeypatch
+):
+    if said is not None:
+        monkeypatch.setenv("GAINSTAGE_HOSTED", said)
+    studio = Studio.open(reachable_by_others=reachable)
+    assert studio.hosted is hosted
+    assert home.is_dir()
+    studio.close()

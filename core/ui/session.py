@@ -12,6 +12,7 @@ from core.studio import Studio
 
 RUN = "run"
 DRAFT = "draft_settings"
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 def studio() -> Studio:
@@ -21,7 +22,7 @@ def studio() -> Studio:
 
 @st.cache_resource(show_spinner=False, on_release=lambda opened: opened.close())
 def _studio() -> Studio:
-    return Studio.open()
+    return Studio.open(reachable_by_others=st.get_option("server.address") not in LOOPBACK)
 
 
 def owner() -> str:

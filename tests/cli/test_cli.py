@@ -24,7 +24,7 @@ def engines(monkeypatch, tmp_path):
     house = HouseEngines()
     folder = tmp_path / "studio"
     folder.mkdir()
-    monkeypatch.setattr(Studio, "open", classmethod(lambda cls: cls(folder, house)))
+    monkeypatch.setattr(Studio, "open", classmethod(lambda cls, **_: cls(folder, house)))
     return house
 
 
