@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,15 @@ Samples = npt.NDArray[np.float32]
 _TARGET_LUFS = -20.5
 
 
+@dataclass(frozen=True, eq=False)
+class Sung:
+    """The voice's stem (frames, 2), the static gain it was given in dB, and what the singer has to tell."""
+
+    sound: Samples
+    gain_db: float
+    notes: tuple[str, ...]
+
+
 class Voice:
     """The embedded singer, loaded on first use and kept."""
 
@@ -30,8 +40,8 @@ class Voice:
         """Set to end the song under way; every song has its own."""
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="singer")
 
-    def start(self, score: Score, frames: int, sample_rate: int) -> Future[tuple[Samples, float]]:
-        """Begin to sing ``score``; the future gives (frames, 2) samples and the static gain used, in dB."""
+    def start(self, score: Score, frames: int, sample_rate: int) -> Future[Sung]:
+        """Begin to sing ``score``; the future gives its stem at ``sample_rate``."""
         self._stop = threading.Event()
         return self._pool.submit(self._sing, score, frames, sample_rate, _heeding(self._stop))
 
@@ -39,15 +49,15 @@ class Voice:
         """Ask a song under way to end: it raises Cancelled at its next report."""
         self._stop.set()
 
-    def _sing(self, score: Score, frames: int, sample_rate: int, report: Report) -> tuple[Samples, float]:
+    def _sing(self, score: Score, frames: int, sample_rate: int, report: Report) -> Sung:
         if self._singer is None:
             self._singer = self._make_singer()
-        sound = self._singer.sing(sung_lines(score), frames / sample_rate, sample_rate, report)
+        performance = self._singer.perform(sung_lines(score), frames / sample_rate, sample_rate, report)
         out = np.zeros((frames, 2), np.float32)
-        kept = min(frames, len(sound))
-        out[:kept] = sound[:kept]
+        kept = min(frames, len(performance.sound))
+        out[:kept] = performance.sound[:kept]
         gain_db = gain_to(out, sample_rate, _TARGET_LUFS, "voice")
-        return out * np.float32(10.0 ** (gain_db / 20.0)), gain_db
+        return Sung(out * np.float32(10.0 ** (gain_db / 20.0)), gain_db, tuple(performance.notes))
 
 
 def _heeding(stop: threading.Event) -> Report:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
+from concurrent.futures import wait
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,7 +15,7 @@ from core.engines.composer.arrange import Arrangement, arrange
 from core.engines.composer.clips import Cut, cut_at
 from core.engines.composer.model import STEMS, Score
 from core.engines.composer.players import Players
-from core.engines.composer.render import Played, balance, fade_out, play, summed
+from core.engines.composer.render import balance, fade_out, play, summed
 from core.engines.composer.sheet import lead_sheet
 from core.engines.composer.silence import silent_by_choice
 from core.engines.composer.smf import score_bytes
@@ -25,6 +27,8 @@ from core.song import Lyrics, Plan
 from core.writing.plan import ring_out_s
 
 Samples = npt.NDArray[np.float32]
+_PATIENCE_S = 0.25
+"""How often a person who waits for the voice is told so, and may cancel."""
 Sounds = dict[str, tuple[Samples, int]]
 
 
@@ -54,7 +58,8 @@ class Worker:
         report(0.0, "Composing")
         arrangement = _composed(plan, lyrics)
         frames = round((plan.duration_s + ring_out_s(plan.duration_s)) * sample_rate)
-        stems, gains = self._perform(arrangement.score, frames, sample_rate, part(report, 0.03, 0.9))
+        performance = self._perform(arrangement.score, frames, sample_rate, part(report, 0.03, 0.9))
+        stems = performance.stems
         report(0.9, "Balancing the stems")
         for sound in stems.values():
             fade_out(sound, sample_rate)
@@ -64,33 +69,38 @@ class Worker:
         cut = cut_at(joins, frames, int(values.get("clips", 1)), overlap)
         report(0.96, "Cutting clips")
         reply = _told(plan, arrangement, cut, sample_rate)
-        reply["gains_db"] = {name: round(gain + trim_db, 2) for name, gain in gains.items()}
+        reply["notes"] += performance.notes
+        reply["gains_db"] = {name: round(gain + trim_db, 2) for name, gain in performance.gains_db.items()}
         reply["chosen_silent"] = silent_by_choice(arrangement.score, cut, sample_rate)
         return reply, _clips(stems, cut, sample_rate)
 
-    def _perform(
-        self, score: Score, frames: int, sample_rate: int, report: Report
-    ) -> tuple[dict[str, Samples], dict[str, float]]:
+    def _perform(self, score: Score, frames: int, sample_rate: int, report: Report) -> _Performance:
         """Play and sing at the same time; either one's failure ends both."""
         if self._players is None:
             self._players = Players(checked_soundfont())
         singing = self._voice.start(score, frames, sample_rate) if score.sung else None
         try:
-            played: Played = play(score, self._players, frames, sample_rate, part(report, 0.0, 0.8))
-            gains = dict(played.gains_db)
-            vocals = np.zeros((frames, 2), np.float32)
-            if singing is not None:
-                while not singing.done():
-                    report(0.85, "Singing")
-                    try:
-                        singing.result(timeout=0.25)
-                    except TimeoutError:
-                        continue
-                vocals, gains["voice"] = singing.result()
+            played = play(score, self._players, frames, sample_rate, part(report, 0.0, 0.8))
+            if singing is None:
+                silence = np.zeros((frames, 2), np.float32)
+                return _Performance({"vocals": silence, **played.stems}, dict(played.gains_db), ())
+            while not wait((singing,), timeout=_PATIENCE_S).done:
+                report(0.85, "Singing")
+            sung = singing.result()
         except BaseException:
             self._voice.stop()
             raise
-        return {"vocals": vocals, **played.stems}, gains
+        stems = {"vocals": sung.sound, **played.stems}
+        return _Performance(stems, {**played.gains_db, "voice": sung.gain_db}, sung.notes)
+
+
+@dataclass(frozen=True, eq=False)
+class _Performance:
+    """The four stems before the balance, the gain each part was given, and what the singer has to tell."""
+
+    stems: dict[str, Samples]
+    gains_db: dict[str, float]
+    notes: tuple[str, ...]
 
 
 def _composed(plan: Plan, lyrics: Lyrics | None) -> Arrangement:

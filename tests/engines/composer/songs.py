@@ -8,6 +8,7 @@ from functools import cache
 import numpy as np
 
 from core.engines.composer.players import Players
+from core.engines.composer.singer import Performance
 from core.engines.composer.soundfont import checked_soundfont
 from core.engines.composer.voice import Voice
 from core.engines.composer.worker import Worker
@@ -44,7 +45,7 @@ class ToneSinger:
     def __init__(self) -> None:
         self.heard = []
 
-    def sing(self, lines, total_s, sample_rate, report):
+    def perform(self, lines, total_s, sample_rate, report):
         self.heard = list(lines)
         out = np.zeros((round(total_s * sample_rate), 2), np.float32)
         for line in lines:
@@ -54,7 +55,7 @@ class ToneSinger:
                 time = np.arange(int(note.duration_s * sample_rate)) / sample_rate
                 tone = 0.2 * np.sin(2 * np.pi * 440 * 2 ** ((note.midi - 69) / 12) * time)
                 out[start : start + len(tone)] += tone[: len(out) - start, None].astype(np.float32)
-        return out
+        return Performance(out, ("The tone sang.",))
 
 
 @cache

@@ -17,6 +17,7 @@ from core.engines.composer.model import Note, Part, Score, SungLineBeats, SungNo
 from core.engines.composer.players import Players
 from core.engines.composer.render import balance, summed, without_drift
 from core.engines.composer.silence import silent_by_choice
+from core.engines.composer.singer import Performance
 from core.engines.composer.smf import part_bytes
 from core.engines.composer.soundfont import VARIABLE, checked_soundfont
 from core.engines.composer.worker import Worker
@@ -99,6 +100,7 @@ def test_the_singer_is_given_a_note_for_every_syllable_in_time_order(sung):
     for line in singer.heard:
         assert len(line.notes) == len(line.syllables)
         assert all(57 <= note.midi <= 69 for note in line.notes)
+    assert "The tone sang." in sung[1]["notes"]
     starts = [note.start_s for line in singer.heard for note in line.notes]
     assert starts == sorted(starts) and starts[-1] < plan.duration_s
 
@@ -241,8 +243,8 @@ def test_a_loudness_reading_agrees_with_the_studios_meter():
 
 def test_silence_from_the_singer_is_an_error_not_a_silent_stem():
     class Mute:
-        def sing(self, lines, total_s, sample_rate, report):
-            return np.zeros((round(total_s * sample_rate), 2), np.float32)
+        def perform(self, lines, total_s, sample_rate, report):
+            return Performance(np.zeros((round(total_s * sample_rate), 2), np.float32), ())
 
     plan = plan_for("pop", seconds=8.0)
     with pytest.raises(EngineOutputError, match="voice"):
@@ -251,7 +253,7 @@ def test_silence_from_the_singer_is_an_error_not_a_silent_stem():
 
 def test_a_failing_singer_fails_the_song():
     class Broken:
-        def sing(self, lines, total_s, sample_rate, report):
+        def perform(self, lines, total_s, sample_rate, report):
             raise EngineOutputError("hoarse", remedy="rest")
 
     plan = plan_for("pop", seconds=8.0)
