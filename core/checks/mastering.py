@@ -104,12 +104,12 @@ class LoudChoice:
         if "target_lufs" not in case.figures:
             return None
         target = float(case.figures["target_lufs"])
-        reduction = case.promise.gain_reduction_db or 0.0
+        limiting_db = float(case.figures.get("limiting_db", case.promise.gain_reduction_db or 0.0))
         evidence = (
-            f"Target {target:g} LUFS (warns over {LOUD_LUFS:g}), up to {reduction:.1f} dB of gain reduction "
+            f"Target {target:g} LUFS (warns over {LOUD_LUFS:g}), up to {limiting_db:.1f} dB of limiting "
             f"(warns over {MUCH_LIMITING_DB:g})."
         )
-        if target <= LOUD_LUFS and reduction <= MUCH_LIMITING_DB + 0.5:
+        if target <= LOUD_LUFS and limiting_db <= MUCH_LIMITING_DB + 0.5:
             return fine(self.name, sound, evidence)
         return Finding(
             check=self.name,

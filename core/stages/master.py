@@ -30,12 +30,15 @@ from core.progress import Report
 from core.stages.base import MadeBy, Output, StageSettings, Work, knob
 
 MOST_LIMITING_DB = 6.0
+MOST_INSISTED_DB = 24.0
+"""Past this much limiting nothing is left to insist on."""
 MOST_GAIN_DB = 30.0
 """More gain than this lifts the noise of a mix that is hardly there; only who insists gets it."""
 CLOSE_LU = 0.05
 ROUNDS = 8
 OFFSET_LEFT = 0.001
-"""An offset up to this is left alone (LEVELS of a good converter); above it the mean is taken off."""
+"""An offset that stays under this in the master is left alone; else the mean is taken off."""
+OFFSET_TOLD = 0.01
 SHORTEST_S = 0.4
 HIGHEST_DBFS = 100.0
 MOST_POINTS = 600
@@ -88,6 +91,8 @@ class MasterResult:
     gain_db: float
     """Static gain before the limiter, and what trimmed its result to the ceiling."""
     reached: bool
+    limiting_db: float
+    """Largest gain reduction of the limiter alone."""
     reduction_db: Curve
     """Limiter and glue together, positive: the largest in each 10 ms."""
     offset_removed: tuple[float, ...]
@@ -120,9 +125,11 @@ def master_audio(audio: Audio, settings: MasterSettings, report: Report) -> Mast
     quiet or shorter than 0.4 s: nothing is amplified that is not there.
     """
     report(0.0, "measuring the mix")
-    _refuse(audio, measure(audio))
+    raw = measure(audio)
+    _refuse(audio, raw)
     report(0.1, "shaping the tone")
-    centred, offset_removed = _without_offset(audio)
+    gain = 10 ** (max(0.0, settings.aim_lufs - _loudness(raw)) / 20)
+    centred, offset_removed = _without_offset(audio, OFFSET_LEFT / gain)
     shaped = tilt(centred, low_db=settings.low_shelf_db, high_db=settings.high_shelf_db)
     reading = measure(shaped)
     glue_db: Curve = np.zeros(0, dtype=np.float32)
@@ -139,6 +146,7 @@ def master_audio(audio: Audio, settings: MasterSettings, report: Report) -> Mast
         target_lufs=settings.aim_lufs,
         gain_db=gain_db + take.limited.trim_db,
         reached=not shortfall,
+        limiting_db=take.limited.max_reduction_db,
         reduction_db=reduction_db,
         offset_removed=offset_removed,
         shortfall=shortfall,
@@ -159,8 +167,10 @@ def _to_target(
     """Limit until the loudness fits; return the best take, its gain, and why it fell short."""
     target, ceiling = settings.aim_lufs, settings.ceiling_dbtp
     assert reading.true_peak_dbtp is not None
-    limiting_allows_db = ceiling + MOST_LIMITING_DB - reading.true_peak_dbtp
-    most_db = min(limiting_allows_db, MOST_GAIN_DB) if settings.reach is Reach.STOP_SHORT else math.inf
+    insists = settings.reach is Reach.INSIST
+    most_limiting_db = MOST_INSISTED_DB if insists else MOST_LIMITING_DB
+    limiting_allows_db = ceiling + most_limiting_db - reading.true_peak_dbtp
+    most_db = limiting_allows_db if insists else min(limiting_allows_db, MOST_GAIN_DB)
     release_s = release_of(settings.intensity)
 
     def take(gain_db: float) -> _Take:
@@ -172,8 +182,8 @@ def _to_target(
     off_lu = target - _loudness(best.measurement)
     if abs(off_lu) <= CLOSE_LU:
         return best, gain_db, ""
-    if gain_db >= most_db and limiting_allows_db <= MOST_GAIN_DB:
-        why = f"the rest would take more than {MOST_LIMITING_DB:g} dB of limiting"
+    if gain_db >= most_db and (insists or limiting_allows_db <= MOST_GAIN_DB):
+        why = f"the rest would take more than {most_limiting_db:g} dB of limiting"
     elif gain_db >= most_db:
         why = f"the mix is so quiet that it would take more than {MOST_GAIN_DB:g} dB of gain"
     else:
@@ -240,9 +250,9 @@ def _refuse(audio: Audio, reading: Measurement) -> None:
         )
 
 
-def _without_offset(audio: Audio) -> tuple[Audio, tuple[float, ...]]:
+def _without_offset(audio: Audio, left: float) -> tuple[Audio, tuple[float, ...]]:
     means = audio.samples.mean(axis=0, dtype=np.float64)
-    offsets = np.where(np.abs(means) > OFFSET_LEFT, means, 0.0).astype(np.float32)
+    offsets = np.where(np.abs(means) > left, means, 0.0).astype(np.float32)
     removed = tuple(float(value) for value in offsets)
     return (Audio(audio.samples - offsets, audio.sample_rate) if any(removed) else audio), removed
 
@@ -279,6 +289,7 @@ class MasterStage:
             sounds={"master": result.audio},
             figures={
                 "gain_db": result.gain_db,
+                "limiting_db": result.limiting_db,
                 "reached": result.reached,
                 "target_lufs": result.target_lufs,
                 "reached_lufs": result.reached_lufs,
@@ -310,7 +321,7 @@ def _thinned(curve_db: Curve) -> tuple[list[float], float]:
 
 def _notes(result: MasterResult) -> tuple[str, ...]:
     notes = [result.shortfall] if result.shortfall else []
-    if any(result.offset_removed):
-        worst = max(abs(value) for value in result.offset_removed)
+    worst = max(abs(value) for value in result.offset_removed)
+    if worst >= OFFSET_TOLD:
         notes.append(f"A DC offset of {worst:.3f} was taken off the mix.")
     return tuple(notes)
