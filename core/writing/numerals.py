@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 
 _SMALL_TEXT = """
-zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
-eighteen nineteen
+zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+seventeen eighteen nineteen
 """
 _SMALL = _SMALL_TEXT.split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _SCALES = ((1_000_000_000, "billion"), (1_000_000, "million"), (1_000, "thousand"), (100, "hundred"))
 _MOST_DIGITS = 12
 
 
 def spoken_number(figures: str) -> list[str]:
-    """Return the words of "24", "1984", "3.5" or "1,000"; longer ones than 12 digits are read digit by digit."""
+    """Return the words of "24", "1984", "3.5" or "1,000"; more than 12 digits are read one by one."""
     whole, dot, rest = figures.partition(".")
     if dot and rest.isdigit():
         return [*spoken_number(whole), "point", *(_digit(digit) for digit in rest)]

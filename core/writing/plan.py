@@ -12,8 +12,9 @@ from core.song import Lyrics, Plan, PlanSection, SectionKind, SongRequest
 from core.writing import keys
 from core.writing.form import Grid, Slot, fit_form, fit_typed
 from core.writing.genres import BY_NAME as GENRE
-from core.writing.genres import Genre, progressions
+from core.writing.genres import Genre
 from core.writing.instruments import BY_NAME as INSTRUMENT
+from core.writing.progressions import progressions
 from core.writing.prompt import Reading, read_prompt
 from core.writing.titles import title_of
 

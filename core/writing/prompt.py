@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from core.writing import genres, instruments, keys
+from core.writing import genres, instruments, keys, moods
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’&][^\W_]+)*|&")
 _TEMPO = re.compile(
@@ -123,7 +123,7 @@ class Reading:
 
     genre: genres.Genre | None = None
     second_genre: genres.Genre | None = None
-    moods: list[genres.Mood] = field(default_factory=list)
+    moods: list[moods.Mood] = field(default_factory=list)
     instruments: list[instruments.Instrument] = field(default_factory=list)
     without: list[str] = field(default_factory=list)
     instrumental: bool | None = None
@@ -296,5 +296,5 @@ def _phrase(words: str) -> str:
 
 _GENRE_WORDS = {_phrase(word): genre for genre in genres.GENRES for word in genre.words}
 _GENRE_WORDS.update({_phrase(word): genres.BY_NAME[name] for word, name in _GENRE_ADJECTIVES.items()})
-_MOOD_WORDS = {_phrase(word): mood for mood in genres.MOODS for word in mood.words}
+_MOOD_WORDS = {_phrase(word): mood for mood in moods.MOODS for word in mood.words}
 _INSTRUMENT_WORDS = {_phrase(word): tool for tool in instruments.INSTRUMENTS for word in tool.words if word}

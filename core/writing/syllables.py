@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from core.song import Line
 from core.writing.letters import vowel_places
@@ -17,13 +18,13 @@ _SIGNS = {"&": "and", "%": "percent", "@": "at", "+": "plus"}
 _NO_SPACES = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 """Scripts whose signs are sung one by one."""
 _ONSETS_TEXT = """
-b c d f g h j k l m n p qu r s t v w x y z bl br ch chr cl cr dr dw fl fr gl gr kl kr ph phr phl pl pr rh sh shr
-th thr tr tw wh
+b c d f g h j k l m n p qu r s t v w x y z bl br ch chr cl cr dr dw fl fr gl gr kl kr ph phr phl pl pr rh sh
+shr th thr tr tw wh
 """
 _ONSETS = frozenset(_ONSETS_TEXT.split())
 _KEPT = ("ck", "ng", "tch", "dg", "x")
 """Spellings that close a syllable rather than open the next."""
-_SINGLE = frozenset("b c d f g k l m n p r s t v x z th sh ch ph ck ng".split())
+_SINGLE = frozenset((*"bcdfgklmnprstvxz", "th", "sh", "ch", "ph", "ck", "ng"))
 _SHORT = ("AE1", "EH1", "IH1", "AH1", "UH1", "AE2", "EH2", "IH2")
 """Vowels that keep the consonant after them: "riv-er", "mem-o-ry"."""
 _BOUND = ("ing", "in'", "er", "est", "ed", "es", "en", "ish", "y", "ly", "less", "ness", "ful", "ment")
@@ -62,7 +63,7 @@ def syllables_of(word: str) -> tuple[str, ...]:
         for left, right, vowel in zip(places, places[1:], sounded, strict=False)
     ]
     edges = [0, *cuts, len(word)]
-    return tuple(word[start:stop] for start, stop in zip(edges, edges[1:], strict=False))
+    return tuple(word[start:stop] for start, stop in pairwise(edges))
 
 
 def _seams(word: str, phones: Sequence[str]) -> list[int]:

@@ -1,0 +1,98 @@
+"""The lyrics stage: whose words they are, and what is wrong with them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.contract import Case, Severity, judge
+from core.progress import silent
+from core.song import Line, Lyrics, LyricSection, SectionKind, SongRequest, Upload
+from core.stages.base import Work
+from core.stages.lyrics import LyricsSettings, LyricsStage
+from tests.stages.material import NoEngines
+
+
+def made(**request):
+    stage = LyricsStage()
+    settings = LyricsSettings()
+    output = stage.run(
+        Work(
+            request=SongRequest(**request),
+            settings=settings,
+            inputs={},
+            plan=None,
+            lyrics=None,
+            engines=NoEngines(),
+            report=silent,
+            scratch=Path("."),
+        )
+    )
+    case = Case(stage="lyrics", outputs={}, settings=settings, plan=output.plan, lyrics=output.lyrics)
+    return output, {f.check: f for f in judge(stage.contract, case)}
+
+
+def test_a_prompt_gets_words_that_pass_their_contract():
+    output, found = made(prompt="warm lo-fi piano about the sea", duration_s=60)
+    assert output.lyrics.source == "writer" and output.lyrics.lines
+    assert {f.severity for f in found.values()} == {Severity.OK}
+
+
+def test_typed_words_are_kept_as_they_are():
+    output, _ = made(prompt="pop", typed_lyrics="[verse]\nhello my friend\nthe day is long")
+    assert output.lyrics.source == "typed"
+    assert [line.text for line in output.lyrics.lines] == ["hello my friend", "the day is long"]
+    assert any(section.sung for section in output.plan.sections)
+
+
+def test_an_instrumental_has_a_plan_and_no_words():
+    output, _ = made(prompt="calm piano", instrumental=True)
+    assert output.plan.instrumental and output.lyrics.sections == ()
+
+
+def test_a_brought_sound_needs_neither():
+    output, found = made(upload=Upload(sounds={"song": "k"}, names={"song": "x.wav"}))
+    assert output.plan is None and output.lyrics is None and found == {}
+    assert output.notes
+
+
+def test_words_in_another_script_are_kept_and_a_warning_says_so():
+    output, found = made(prompt="pop", typed_lyrics="Привет, мой друг\nЯ пою для тебя")
+    assert not output.lyrics.singable
+    assert found["singable"].severity is Severity.WARN and found["singable"].remedy
+
+
+@pytest.mark.parametrize("prompt", ["", "🎹🌊", "x" * 2000, "тёплое пианино", "0", "500 bpm 5 bpm"])
+def test_any_prompt_becomes_a_plan(prompt):
+    output, _ = made(prompt=prompt, duration_s=20)
+    assert output.plan.sections and 30 <= output.plan.tempo_bpm <= 300
+
+
+def with_sections(*sections):
+    output, _ = made(prompt="pop", duration_s=60)
+    lyrics = Lyrics(title="t", sections=sections, source="writer")
+    case = Case(stage="lyrics", outputs={}, plan=output.plan, lyrics=lyrics)
+    return {f.check: f for f in judge(LyricsStage.contract, case)}
+
+
+def line(text, syllables=1):
+    return Line(text=text, syllables=("la",) * syllables)
+
+
+def test_an_empty_section_fails():
+    found = with_sections(LyricSection(kind=SectionKind.VERSE, lines=()))
+    assert found["sections_hold_lines"].severity is Severity.FAIL
+
+
+def test_a_line_that_comes_twice_in_verses_is_told_and_in_choruses_not():
+    twice = (line("one"), line("one"))
+    found = with_sections(LyricSection(kind=SectionKind.VERSE, lines=twice))
+    assert found["no_accidental_repeats"].severity is Severity.WARN
+    found = with_sections(LyricSection(kind=SectionKind.CHORUS, lines=twice))
+    assert found["no_accidental_repeats"].severity is Severity.OK
+
+
+def test_a_line_with_too_many_syllables_is_told():
+    found = with_sections(LyricSection(kind=SectionKind.VERSE, lines=(line("very long", 60),)))
+    assert found["syllables_fit"].severity is Severity.WARN
