@@ -5,8 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.writing import keys
-from core.writing.genres import GENRES, MOODS, progressions
+from core.writing.genres import GENRES
 from core.writing.instruments import BY_NAME
+from core.writing.moods import MOODS
+from core.writing.progressions import progressions
 from core.writing.prompt import read_prompt
 
 

@@ -9,8 +9,9 @@ from itertools import product
 from core.engines.composer.model import Bar, Chord
 from core.engines.composer.theory import chord
 from core.song import Plan
-from core.writing.genres import BY_NAME, progressions
+from core.writing.genres import BY_NAME
 from core.writing.keys import MINOR_MODES
+from core.writing.progressions import progressions
 
 _MAX_VOICES = 4
 

@@ -13,8 +13,9 @@ from core.engines.composer.stress import stresses
 from core.engines.composer.styles import STYLES
 from core.engines.composer.theory import chord, chord_scale, scale
 from core.song import Plan, SectionKind
-from core.writing.genres import GENRES, progressions
+from core.writing.genres import GENRES
 from core.writing.instruments import BY_NAME
+from core.writing.progressions import progressions
 from tests.engines.composer.songs import plan_for, words_for
 
 GENRE_NAMES = [genre.name for genre in GENRES]
