@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from core.audio import Samples
 
-CHUNK_WINDOWS = 2_048
+CHUNK_WINDOWS = 128
+"""Windows fitted at a time: small enough to stay in the processor's cache."""
 SILENT_POWER = 1e-20
 
 Doubles = npt.NDArray[np.float64]

@@ -88,7 +88,7 @@ class TargetReached:
             artifact=sound.name,
             evidence=f"{loudness:.1f} LUFS, {abs(target - loudness):.1f} LU short of the target {target:g}.",
             causes=("single peaks stand far above the rest of the mix, and would have to be crushed",),
-            remedy="Lower the loudest peaks in the mix, choose a lower target, or insist on this one.",
+            remedy="Lower the loudest peaks in the mix or choose a lower target; to insist is to crush them.",
         )
 
 

@@ -132,3 +132,12 @@ def _over_db(audio: Audio, ceiling: float) -> float:
     """Return how far the sound passes the ceiling (0 when it does not), at twice the meter's oversampling."""
     _, peak = true_envelope(audio, threshold=ceiling, times=2)
     return max(0.0, 20 * math.log10(peak / ceiling)) if peak > ceiling else 0.0
+
+
+def warm_up() -> None:
+    """Load the compiled loops of limiter and bus compressor, or compile them when there is no cache."""
+    from core.dsp.glue import glue
+
+    sound = Audio(np.full((4_800, 2), 0.9, dtype=np.float32), 48_000)
+    limit(sound, gain_db=6.0, ceiling_dbtp=-1.0)
+    glue(sound, amount=1.0, loudness_lufs=-20.0)

@@ -1,4 +1,7 @@
 import json
+import subprocess
+import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -6,6 +9,7 @@ from pydantic import ValidationError
 
 from core.audio import Audio
 from core.contract import Severity, judge, verdict
+from core.dsp.limiter import limit
 from core.errors import Cancelled, EngineInputError, InputError, NotFoundError
 from core.faults import fault
 from core.measure import measure
@@ -243,3 +247,27 @@ def test_injected_faults_are_caught(name):
     findings = judge(STAGE.contract, broken)
     assert verdict(findings) is Severity.FAIL
     assert found(findings, check)[0].severity is Severity.FAIL
+
+
+@pytest.mark.parametrize("drive_db", [6.0, 12.0])
+def test_a_saturator_in_the_limiters_place_is_caught_whatever_it_declares(drive_db, monkeypatch):
+    def saturate(audio, *, gain_db, ceiling_dbtp, release_s):
+        honest = limit(audio, gain_db=gain_db, ceiling_dbtp=ceiling_dbtp, release_s=release_s)
+        driven = audio.samples * 10 ** (drive_db / 20) / np.abs(audio.samples).max()
+        bent = np.tanh(driven) * 10 ** ((gain_db - drive_db) / 20) * np.abs(audio.samples).max()
+        return replace(honest, audio=Audio(bent.astype(np.float32), audio.sample_rate))
+
+    monkeypatch.setattr("core.stages.master.limit", saturate)
+    mix = sounds.band()
+    settings = {"target_lufs": -20, "reach": "insist"}
+    output = STAGE.run(given(mix, **settings))
+    findings = judged(STAGE, given(mix, **settings), output)
+    assert output.figures["reached"]
+    assert [f.check for f in findings if f.severity is Severity.FAIL] == ["squash"]
+
+
+def test_nothing_heavy_is_imported_with_the_stage():
+    heavy = "numba scipy torch streamlit pedalboard soundfile"
+    code = f"import sys, core.stages.master; print([m for m in '{heavy}'.split() if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "[]"
