@@ -80,7 +80,7 @@ def run_site() -> None:
     )
     session.run_id()
     with st.container(key="gs_theme"):
-        _theme(key="theme", data={"pages": [card.name for card in (*STAGE_PAGES, *TOOL_PAGES)]})
+        _theme(key="theme", data={"pages": " ".join(card.name for card in (*STAGE_PAGES, *TOOL_PAGES))})
     token = _inside.set(True)
     try:
         chosen.run()

@@ -14,9 +14,10 @@ export default function ({ data }) {
   const kept = Object.keys(localStorage).find((key) => new RegExp(`^${PREFIX}${escaped(loadedFrom)}-v\\d+$`).test(key));
   if (!kept) return;
   const version = kept.slice((PREFIX + loadedFrom).length);
-  const base = data.pages.reduce((path, page) => path.replace(new RegExp(`/${page}$`), "/"), loadedFrom);
+  const pages = data.pages.split(" ");
+  const base = pages.reduce((path, page) => path.replace(new RegExp(`/${page}$`), "/"), loadedFrom);
   const spread = (choice) => {
-    for (const page of ["", ...data.pages]) localStorage.setItem(PREFIX + base + page + version, choice);
+    for (const page of ["", ...pages]) localStorage.setItem(PREFIX + base + page + version, choice);
   };
   if (!localStorage.getItem(SEEN)) {
     localStorage.setItem(SEEN, "1");

@@ -51,7 +51,8 @@ class Wave {
     this.wire();
   }
 
-  update({ data, setTriggerValue }) {
+  update({ data: sent, setTriggerValue }) {
+    const data = JSON.parse(sent.json);
     const fresh = !this.data || this.data.id !== data.id;
     this.data = data;
     this.ask = () => setTriggerValue("play", Date.now());

@@ -7,6 +7,7 @@ code near full scale is 1.6 percent, and -80 dBFS is still drawn on the decibel 
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -72,19 +73,21 @@ def wave(
     wanted = f"play:{key}"
     _component(
         key=f"wave_{place}_{name}_{key}",
-        data={
-            "id": key,
-            "label": f"Waveform of {name}, {duration_s:.1f} seconds",
-            "seconds": max(duration_s, 0.001),
-            "lanes": [vars(lane) for lane in lanes],
-            "lane_px": 110 if len(lanes) == 1 else max(40, 150 // len(lanes)),
-            "spans": _spans(findings, {name: None}),
-            "loudness": loudness,
-            "reduction": vars(reduction) if reduction is not None else None,
-            "hop": hop_s,
-            "playable": True,
-            "url": preview_url(studio, key) if st.session_state.get(wanted) else None,
-        },
+        data=_sent(
+            {
+                "id": key,
+                "label": f"Waveform of {name}, {duration_s:.1f} seconds",
+                "seconds": max(duration_s, 0.001),
+                "lanes": [vars(lane) for lane in lanes],
+                "lane_px": 110 if len(lanes) == 1 else max(40, 150 // len(lanes)),
+                "spans": _spans(findings, {name: None}),
+                "loudness": loudness,
+                "reduction": vars(reduction) if reduction is not None else None,
+                "hop": hop_s,
+                "playable": True,
+                "url": preview_url(studio, key) if st.session_state.get(wanted) else None,
+            }
+        ),
         on_play_change=partial(st.session_state.__setitem__, wanted, True),
     )
 
@@ -101,19 +104,21 @@ def overview(
     lanes = [Lane(name, *_whole(studio, key)) for name, key in sounds]
     _component(
         key=f"overview_{place}_" + "_".join(key[:8] for _, key in sounds),
-        data={
-            "id": ":".join(key for _, key in sounds),
-            "label": f"Waveforms of {', '.join(name for name, _ in sounds)}",
-            "seconds": max(duration_s, 0.001),
-            "lanes": [vars(lane) for lane in lanes],
-            "lane_px": 46,
-            "spans": _spans(findings, {name: lane for lane, (name, _) in enumerate(sounds)}),
-            "loudness": None,
-            "reduction": None,
-            "hop": 0.1,
-            "playable": False,
-            "url": None,
-        },
+        data=_sent(
+            {
+                "id": ":".join(key for _, key in sounds),
+                "label": f"Waveforms of {', '.join(name for name, _ in sounds)}",
+                "seconds": max(duration_s, 0.001),
+                "lanes": [vars(lane) for lane in lanes],
+                "lane_px": 46,
+                "spans": _spans(findings, {name: lane for lane, (name, _) in enumerate(sounds)}),
+                "loudness": None,
+                "reduction": None,
+                "hop": 0.1,
+                "playable": False,
+                "url": None,
+            }
+        ),
         on_play_change=lambda: None,
     )
 
@@ -177,6 +182,11 @@ def _thinned(values: npt.NDArray[np.float32], gather: Any) -> npt.NDArray[np.flo
     thin = gather.reduceat(values, starts)
     holed = np.logical_or.reduceat(~np.isfinite(values), starts)
     return np.asarray(np.where(holed, np.nan, thin), dtype=np.float32)
+
+
+def _sent(data: Mapping[str, Any]) -> dict[str, str]:
+    """Return data as one text: Streamlit would import pandas to look for tables among lists."""
+    return {"json": json.dumps(data)}
 
 
 def _spans(findings: Sequence[Finding], lanes: Mapping[str, int | None]) -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeStudio
     st.cache_resource.clear()
     st.cache_data.clear()
     studio = FakeStudio(tmp_path)
-    monkeypatch.setattr(Studio, "open", classmethod(lambda cls: studio), raising=False)
+    monkeypatch.setattr(Studio, "open", classmethod(lambda cls, **_: studio), raising=False)
     yield studio
     st.cache_resource.clear()
 

@@ -208,7 +208,7 @@ def test_what_a_verb_refuses_is_shown_until_dismissed(site: Site, fake: FakeStud
 
 
 def test_a_home_that_cannot_be_written_is_one_sentence_on_every_page(site: Site, monkeypatch) -> None:
-    def refused(cls: type[Studio]) -> Studio:
+    def refused(cls: type[Studio], **_: object) -> Studio:
         raise StorageError("The studio's home /x cannot be written.", remedy="Set GAINSTAGE_HOME.")
 
     monkeypatch.setattr(Studio, "open", classmethod(refused), raising=False)
