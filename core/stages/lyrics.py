@@ -66,4 +66,4 @@ class LyricsStage:
         else:
             lyrics = write_lyrics(plan, couplets=work.settings.rhyme is Rhyme.COUPLETS)
             made_by = MadeBy("writer", "Embedded writer")
-        return Output(made_by=made_by, plan=plan, lyrics=lyrics)
+        return Output(made_by=made_by, plan=plan, lyrics=lyrics, notes=plan.notes)
