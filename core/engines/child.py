@@ -12,9 +12,10 @@ then answers one JSON line per request line until its pipe closes.
 
 A worker is a class ``Worker`` whose constructor takes nothing and loads nothing heavy, with ``device`` and
 ``precision``, and methods ``method(values, sounds, report)`` that return ``(values, sounds)``: ``values`` a
-dict of plain JSON values, ``sounds`` a dict of name to (float32 array (frames, channels), rate in Hz). What
-it raises is told apart by :func:`describe`; :class:`WorkerError`, or any exception with its attributes, says
-it outright.
+dict of plain JSON values, ``sounds`` a dict of name to (float32 array (frames, channels), rate in Hz), or to
+(:class:`DiskSound`, rate) for what is too long for memory. The arrays it is given are mapped from disk, and
+private to it. What it raises is told apart by :func:`describe`; :class:`WorkerError`, or any exception with
+its attributes, says it outright.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ if __name__ == "__main__":
 
 import importlib
 import json
+import mmap
 import queue
+import tempfile
 import threading
 import traceback
 from typing import Any
@@ -52,6 +55,59 @@ class WorkerError(Exception):
         self.remedy = remedy
         self.kind = kind
         self.causes = causes
+
+
+class DiskSound:
+    """A sound that a worker writes piece by piece, so that its memory does not grow with the song.
+
+    It lies in the folder of the call that is being answered, else (in a test) in a temporary one.
+    """
+
+    folder = ""
+    """Folder of the call that is being answered; empty outside a child."""
+
+    def __init__(self, frames: int, channels: int) -> None:
+        import numpy
+
+        handle, self.path = tempfile.mkstemp(".npy", "out-", DiskSound.folder or None)
+        self.frames, self.channels, self.written = frames, channels, 0
+        self._file = os.fdopen(handle, "wb")
+        header = {"descr": "<f4", "fortran_order": False, "shape": (frames, channels)}
+        numpy.lib.format.write_array_header_1_0(self._file, header)
+
+    def write(self, samples: Any) -> None:
+        """Add samples (n, channels) at the end; what goes beyond ``frames`` is dropped."""
+        import numpy
+
+        piece = samples[: self.frames - self.written]
+        if piece.shape[1:] != (self.channels,):
+            raise ValueError("expected " + str(self.channels) + " channels, got " + str(piece.shape))
+        self._file.write(numpy.ascontiguousarray(piece, dtype="<f4"))
+        self.written += piece.shape[0]
+
+    def close(self) -> None:
+        """Finish the file; ValueError when it is shorter than was said."""
+        self._file.close()
+        if self.written != self.frames:
+            raise ValueError("%d of %d frames were written" % (self.written, self.frames))
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        """Return the samples, mapped from disk."""
+        import numpy
+
+        self.close()
+        return numpy.load(self.path, mmap_mode="r")
+
+
+def let_go(samples: Any) -> None:
+    """Give back the memory that reading ``samples``, a sound a worker was given, has taken so far.
+
+    They are read from disk again when they are needed; what was written into them is lost.
+    """
+    while samples is not None and not isinstance(samples, mmap.mmap):
+        samples = getattr(samples, "base", None)
+    if samples is not None and hasattr(mmap, "MADV_DONTNEED"):
+        samples.madvise(mmap.MADV_DONTNEED)
 
 
 class Channel:
@@ -100,6 +156,7 @@ def answer(worker: Any, request: dict[str, Any], channel: Channel) -> dict[str, 
         channel.send({"id": number, "progress": [float(fraction), str(message)]})
 
     try:
+        DiskSound.folder = request["folder"]
         method = getattr(worker, request["method"])
         values, sounds = method(request["values"], _load(request), report)
         saved = _save(sounds, request["folder"])
@@ -171,6 +228,10 @@ def _save(sounds: Any, folder: str) -> dict[str, Any]:
     saved = {}
     for number, (name, value) in enumerate(sounds.items()):
         samples, rate = value if isinstance(value, tuple) and len(value) == 2 else (value, None)
+        if isinstance(samples, DiskSound):
+            samples.close()
+            saved[str(name)] = {"file": os.path.basename(samples.path), "rate": rate}
+            continue
         if not isinstance(samples, numpy.ndarray) or samples.dtype.hasobject:
             saved[str(name)] = {"not_sound": type(samples).__name__, "text": str(samples)[:200]}
             continue

@@ -6,6 +6,7 @@ read with ``weights_only=True`` and the few numpy types they hold: no other pick
 
 from __future__ import annotations
 
+import pickle
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from core.errors import EngineMissingError
 CHANNELS = (2, 16, 32, 64, 128, 256, 512)
 UP = ((512, 256), (512, 128), (256, 64), (128, 32), (64, 16), (32, 1))
 STEMS = ("vocals", "accompaniment")
+_UNREADABLE = (OSError, RuntimeError, EOFError, ValueError, AttributeError, TypeError, pickle.UnpicklingError)
 
 
 class UNet(nn.Module):
@@ -85,12 +87,12 @@ def load_networks(folder: Path) -> dict[str, UNet]:
             network = UNet()
             tensors = {name: torch.as_tensor(np.asarray(value)) for name, value in state.items()}
             outcome = network.load_state_dict(tensors, strict=False)
-        except (OSError, RuntimeError, EOFError, ValueError, AttributeError) as error:
+        except _UNREADABLE as error:
             raise _damaged(path, str(error)) from error
         lacking = [name for name in outcome.missing_keys if not name.endswith("num_batches_tracked")]
         if lacking or outcome.unexpected_keys:
             raise _damaged(path, f"missing {lacking[:4]}, unexpected {outcome.unexpected_keys[:4]}")
-        networks[stem] = network.eval()
+        networks[stem] = network.eval().to(memory_format=torch.channels_last)
     return networks
 
 

@@ -1,15 +1,13 @@
-"""Four stems from Spleeter's two, block by block, so that memory does not grow with the song.
+"""A song goes through block by block, so that memory does not grow with its length.
 
-All four masks are parts of one, so the stems add up to what went in. Vocals and accompaniment are
-Spleeter's (soft masks of its two networks). The accompaniment is then split by rule: what is wide in frequency
-and short in time is drums (median filtering: Fitzgerald, DAFx 2010), what is left below a crossover is bass,
-the rest is other. That is an approximation, and is labelled so.
+Blocks overlap by some frames on either side, whose masks are thrown away: neither the networks nor the
+medians see an edge where the song has none.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -17,96 +15,91 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from core.engines.spleeter.masks import FFT, STEMS, four_masks
 from core.engines.spleeter.network import UNet
-from core.progress import Report
 
-RATE = 44_100
-FFT = 4096
 HOP = 1024
-BINS = 1024
-"""Bins that the networks see, up to 11 kHz; above, each stem gets its mean mask."""
 FRAMES = 512
-"""Frames of one block: 11.9 s."""
-STEMS = ("vocals", "drums", "bass", "other")
-TARGET_RMS = 0.1
-"""-20 dBFS: the networks depend on the level they were trained at."""
-BASS_HZ = 150.0
-MEDIAN = 17
+"""Frames of one block, as the networks were trained: 11.9 s."""
+FRAMES_QUANTUM = 64
+"""A block's frames are a multiple of this: the networks halve them six times."""
+CONTEXT = 16
+"""Frames at either end of a block that are only looked at."""
+LEAD = CONTEXT * HOP + FFT - HOP
+"""Zeros before the song: the first block's context, and the frames that overlap the song's first sample."""
+OVERLAPPING = 1.5
+"""What squared Hann windows add up to at three quarters' overlap."""
 
 Samples = npt.NDArray[np.float32]
 
 
-def separate(song: Samples, networks: Mapping[str, UNet], report: Report) -> dict[str, Samples]:
-    """Return four stems (frames, 2) of a stereo song (frames, 2) at 44.1 kHz, which add up to it."""
-    frames = song.shape[0]
-    count = math.ceil((frames + FFT) / HOP) + 1
-    blocks = math.ceil(count / FRAMES)
-    padded = np.zeros((2, (blocks * FRAMES - 1) * HOP + FFT), np.float32)
-    padded[:, FFT - HOP : FFT - HOP + frames] = song.T
-    out = {name: np.zeros_like(padded) for name in STEMS}
-    rms = float(np.sqrt(np.mean(np.square(song, dtype=np.float64))))
-    gain = TARGET_RMS / rms if rms > 0 else 1.0
-    window = torch.hann_window(FFT)
-    for block in range(blocks):
-        report(block / blocks, f"Block {block + 1} of {blocks}")
-        start = block * FRAMES * HOP
-        stop = start + (FRAMES - 1) * HOP + FFT
-        _separate_block(
-            padded[:, start:stop], networks, gain, window, [o[:, start:stop] for o in out.values()]
+def block_frames(samples: int) -> int:
+    """Return the frames of a block for a song of so many samples: fewer than usual for a short one."""
+    needed = math.ceil((samples + FFT) / HOP) + 1 + 2 * CONTEXT
+    return min(FRAMES, math.ceil(needed / FRAMES_QUANTUM) * FRAMES_QUANTUM)
+
+
+class Separation:
+    """Takes a stereo song at 44.1 kHz in pieces and gives its four stems in pieces of the same total length.
+
+    ``gain`` brings the song to the level the networks were trained at, about -20 dBFS RMS; the stems come at
+    the song's own level. ``frames``: STFT frames of one block; see :func:`block_frames`.
+    """
+
+    def __init__(self, networks: Mapping[str, UNet], gain: float, frames: int = FRAMES) -> None:
+        self._networks = networks
+        self._gain = gain
+        self._kept = frames - 2 * CONTEXT
+        self._block = (frames - 1) * HOP + FFT
+        self._advance = self._kept * HOP
+        self._window = torch.hann_window(FFT)
+        self._waiting = np.zeros((2, LEAD), np.float32)
+        self._tail = {name: np.zeros((2, FFT - HOP), np.float32) for name in STEMS}
+        self._skip = FFT - HOP
+        self._taken = self._given = 0
+
+    def feed(self, samples: Samples) -> Iterator[dict[str, Samples]]:
+        """Take samples (n, 2) and yield the stems' next samples (m, 2) for every block that is full."""
+        self._taken += samples.shape[0]
+        self._waiting = np.concatenate([self._waiting, samples.T], axis=1)
+        while self._waiting.shape[1] >= self._block:
+            yield self._step()
+
+    def finish(self) -> Iterator[dict[str, Samples]]:
+        """Yield what is left; nothing may be fed after."""
+        while self._given < self._taken:
+            short = max(0, self._block - self._waiting.shape[1])
+            self._waiting = np.pad(self._waiting, ((0, 0), (0, short)))
+            yield self._step()
+
+    def _step(self) -> dict[str, Samples]:
+        """Separate the block that waits, and give what is complete of its stems."""
+        block = np.ascontiguousarray(self._waiting[:, : self._block])
+        self._waiting = self._waiting[:, self._advance :]
+        first, last = self._skip, min(self._advance, self._skip + self._taken - self._given)
+        self._skip = 0
+        self._given += last - first
+        return {name: sound[:, first:last].T for name, sound in self._stems(block).items()}
+
+    @torch.inference_mode()
+    def _stems(self, block: Samples) -> dict[str, Samples]:
+        """Return the stems (2, samples) of a block, with what the block before it left added."""
+        spectrum = torch.stft(
+            torch.from_numpy(block), FFT, HOP, window=self._window, center=False, return_complex=True
         )
-    # Hann squared at 75 % overlap adds up to 1.5 everywhere but in the padding.
-    place = slice(FFT - HOP, FFT - HOP + frames)
-    return {name: (sound[:, place].T / np.float32(1.5)).astype(np.float32) for name, sound in out.items()}
+        masks = four_masks(spectrum.abs() * self._gain, self._networks)
+        inner = spectrum[:, :, CONTEXT : CONTEXT + self._kept]
+        out = {}
+        for name, mask in zip(STEMS, masks, strict=True):
+            sound = self._overlapped(inner * mask[:, :, CONTEXT : CONTEXT + self._kept])
+            sound[:, : FFT - HOP] += self._tail[name]
+            self._tail[name] = sound[:, self._advance :].copy()
+            out[name] = sound[:, : self._advance]
+        return out
 
-
-@torch.inference_mode()
-def _separate_block(
-    block: Samples, networks: Mapping[str, UNet], gain: float, window: Tensor, out: list[Samples]
-) -> None:
-    """Add one block's stems into ``out``, views of the stems' arrays."""
-    spectrum = torch.stft(torch.from_numpy(block), FFT, HOP, window=window, center=False, return_complex=True)
-    magnitude = spectrum.abs()
-    seen = magnitude[:, :BINS].permute(0, 2, 1)[None] * gain
-    power = {name: network(seen)[0].square() for name, network in networks.items()}
-    vocals = _whole_band((power["vocals"] + 5e-11) / (sum(power.values()) + 1e-10))
-    rest = 1.0 - vocals
-    drums = _percussive(magnitude * rest) * rest
-    low = rest - drums
-    bass = low * _below_crossover()[None, :, None]
-    for mask, target in zip((vocals, drums, bass, low - bass), out, strict=True):
-        _add(spectrum * mask, window, target)
-
-
-def _whole_band(mask: Tensor) -> Tensor:
-    """Extend a mask (2, frames, BINS) to all bins by its mean: (2, bins, frames)."""
-    mask = mask.permute(0, 2, 1)
-    above = mask.mean(dim=1, keepdim=True).expand(2, FFT // 2 + 1 - BINS, mask.shape[2])
-    return torch.cat([mask, above], dim=1)
-
-
-def _percussive(magnitude: Tensor) -> Tensor:
-    """Soft mask of what is short in time, from the two channels' mean magnitude (2, bins, frames)."""
-    mono = magnitude.mean(dim=0)[: BINS + BINS // 2]
-    half = MEDIAN // 2
-    steady = functional.pad(mono[None], (half, half), mode="reflect")[0].unfold(1, MEDIAN, 1)
-    short = functional.pad(mono.T[None], (half, half), mode="reflect")[0].unfold(1, MEDIAN, 1)
-    harmonic = steady.median(dim=2).values.square()
-    percussive = short.median(dim=2).values.T.square()
-    mask = percussive / (harmonic + percussive + 1e-10)
-    above = mask[-BINS // 4 :].mean(dim=0, keepdim=True).expand(FFT // 2 + 1 - mask.shape[0], mask.shape[1])
-    return torch.cat([mask, above])[None]
-
-
-def _below_crossover() -> Tensor:
-    """Weight of each bin in the bass: 1 below the crossover, an octave of raised cosine, then 0."""
-    hz = torch.arange(FFT // 2 + 1) * (RATE / FFT)
-    octaves = torch.log2(torch.clamp(hz, min=1.0) / BASS_HZ).clamp(0.0, 1.0)
-    return 0.5 + 0.5 * torch.cos(math.pi * octaves)
-
-
-def _add(spectrum: Tensor, window: Tensor, target: Samples) -> None:
-    """Overlap-add a block's inverse transform into ``target`` (2, samples)."""
-    sounds = torch.fft.irfft(spectrum, n=FFT, dim=1) * window[None, :, None]
-    size = (1, target.shape[1])
-    whole = functional.fold(sounds, size, kernel_size=(1, FFT), stride=(1, HOP))
-    target += whole[:, 0, 0].numpy()
+    def _overlapped(self, spectrum: Tensor) -> Samples:
+        """Return the inverse transform of the kept frames, overlapped and added: (2, samples)."""
+        frames = torch.fft.irfft(spectrum, n=FFT, dim=1) * (self._window / OVERLAPPING)[None, :, None]
+        size = (1, self._advance + FFT - HOP)
+        out: Samples = functional.fold(frames, size, kernel_size=(1, FFT), stride=(1, HOP))[:, 0, 0].numpy()
+        return out
