@@ -3,42 +3,58 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import combinations
 from typing import ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
+from core.audio import Samples
 from core.checks.context import is_heard
 from core.contract import Case, Finding, Severity, Sound
 
 SONG = "song"
-SAMPLED_FRAMES = 2_000_000
-"""Copies are looked for in at most so many frames, evenly taken: 45 s at 44.1 kHz."""
+VOCALS = "vocals"
+CHUNK_FRAMES = 1 << 16
+LOOKED_AT_CHUNKS = 24
+"""Copies are looked for in so many chunks, evenly taken: 36 s at 44.1 kHz."""
+FEW_TONES_FLATNESS = 1e-5
+"""Under this spectral flatness a song is a tone or a few: its stems are its copies, and rightly so."""
 
 
 @dataclass(frozen=True)
 class StemSum:
-    """The stems add up to the song; judged before the residual was folded into a stem, as declared."""
+    """The stems add up to the song: as they were separated, and as they are delivered.
+
+    Figures read: ``residual_db``, what the stems left of the song before anything was folded into one of
+    them; ``sum_exact``, that they are promised to add up now; ``levels_dbfs``, each stem's level when made.
+    """
 
     name: ClassVar[str] = "stem_sum"
     warn_db: float = -20.0
     fail_db: float = -6.0
+    exact_db: float = -60.0
+    """What may be left of the song by stems that are promised to add up."""
 
     def examine_all(self, case: Case) -> Finding | None:
-        """Compare the sum of all stems with the song; None without a song."""
+        """Compare the sum of all stems with the song; None without a song or stems."""
         song = case.inputs.get(SONG)
-        stems = [s for s in case.outputs.values() if s.audio.frames == (song.audio.frames if song else -1)]
-        if song is None or not stems:
+        if song is None or not case.outputs:
             return None
-        now_db = _residual_db(song, stems)
+        fitting = {n: s for n, s in case.outputs.items() if s.audio.samples.shape == song.audio.samples.shape}
+        now_db = residual_db(song.audio.samples, {n: s.audio.samples for n, s in fitting.items()})
         said = case.figures.get("residual_db")
         before_db = float(said) if isinstance(said, (int, float)) else now_db
-        worst = max(now_db, before_db)
-        severity = _graded(worst, self.warn_db, self.fail_db)
+        exact = bool(case.figures.get("sum_exact", False))
+        severity = _graded(max(before_db, now_db), self.warn_db, self.fail_db)
+        if exact and now_db > self.exact_db:
+            severity = Severity.FAIL
+        limit = f"; as delivered over {self.exact_db:g}" if exact else ""
         evidence = (
-            f"What the stems leave of the song is at {before_db:.1f} dB as separated and at {now_db:.1f} dB "
-            f"as delivered, against the song (warns above {self.warn_db:g}, fails above {self.fail_db:g} dB)."
+            f"Against the song, the stems leave {before_db:.1f} dB of it as separated and {now_db:.1f} dB as "
+            f"delivered (warns over {self.warn_db:g}, fails over {self.fail_db:g} dB{limit})."
         )
         if severity is Severity.OK:
             return Finding(check=self.name, severity=severity, evidence=evidence)
@@ -46,13 +62,14 @@ class StemSum:
             check=self.name,
             severity=severity,
             evidence=evidence,
-            causes=(
-                "a stem was dropped or belongs to another song",
-                "the stems are shifted or scaled against the song",
-                "the separator does not suit this music",
-            ),
-            remedy="Fold the residual into other, or choose another separator.",
+            causes=(*_lost(case, fitting), *self._likely(before_db)),
+            remedy="Separate again; fold the residual into other, or choose another separator.",
         )
+
+    def _likely(self, before_db: float) -> tuple[str, ...]:
+        if before_db > self.warn_db:
+            return ("the separator does not suit this music", "the stems belong to another song")
+        return ("a stem was dropped, shifted or scaled after the separation",)
 
 
 @dataclass(frozen=True)
@@ -63,21 +80,23 @@ class NotScaledCopies:
     fail_correlation: float = 0.999
 
     def examine_all(self, case: Case) -> Finding | None:
-        """Compare every pair of heard stems; None with fewer than two."""
+        """Compare every pair of heard stems; None with fewer than two, or when the song is a mere tone."""
         heard = [s for s in case.outputs.values() if is_heard(s.measurement)]
-        pairs = [(a, b) for i, a in enumerate(heard) for b in heard[i + 1 :]]
-        if not pairs:
+        song = case.inputs.get(SONG)
+        if len(heard) < 2 or (song is not None and _is_few_tones(song)):
             return None
-        likeness, a, b = max(((_likeness(x, y), x, y) for x, y in pairs), key=lambda t: t[0])
+        pieces = {sound.name: _pieces(sound) for sound in heard}
+        likeness, a, b = max((_likeness(pieces[x], pieces[y]), x, y) for x, y in combinations(pieces, 2))
         evidence = (
-            f"The two most alike stems, {a.name} and {b.name}, correlate by {likeness:.4f} "
+            f"The two most alike stems, {a} and {b}, correlate by {likeness:.4f} "
             f"(fails above {self.fail_correlation:g})."
         )
         if likeness <= self.fail_correlation:
             return Finding(check=self.name, severity=Severity.OK, evidence=evidence)
         return Finding(
             check=self.name,
-            severity=Severity.FAIL if not case.brought else Severity.WARN,
+            severity=Severity.WARN if case.brought else Severity.FAIL,
+            artifact=b,
             evidence=evidence,
             causes=(
                 "the separator failed and the song was divided by the number of stems",
@@ -88,40 +107,81 @@ class NotScaledCopies:
 
 
 @dataclass(frozen=True)
-class StemsHeard:
-    """Not all stems are silent, and vocals are heard when the song has lyrics."""
+class NotAllSilent:
+    """At least one stem can be heard."""
 
-    name: ClassVar[str] = "stems_heard"
+    name: ClassVar[str] = "not_all_silent"
 
     def examine_all(self, case: Case) -> Finding | None:
         """Ask which stems can be heard; None without stems."""
         if not case.outputs:
             return None
         heard = [s.name for s in case.outputs.values() if is_heard(s.measurement)]
-        if not heard:
-            return self._all_silent(case)
-        silent_vocals = "vocals" in case.outputs and "vocals" not in heard
-        sung = case.lyrics is not None and bool(case.lyrics.lines)
-        if silent_vocals and sung and "vocals" not in case.chosen_silent:
-            return Finding(
-                check=self.name,
-                severity=Severity.FAIL,
-                artifact="vocals",
-                evidence=f"The song has {len(case.lyrics.lines) if case.lyrics else 0} lines of lyrics, "
-                "and its vocals stem is silent.",
-                causes=("the engine did not sing", "the separator put the voice into another stem"),
-                remedy="Re-run generate, or choose another separator; choose instrumental if it is one.",
-            )
-        return Finding(check=self.name, severity=Severity.OK, evidence=f"Heard: {', '.join(heard)}.")
-
-    def _all_silent(self, case: Case) -> Finding:
+        if heard:
+            return Finding(check=self.name, severity=Severity.OK, evidence=f"Heard: {', '.join(heard)}.")
+        song = case.inputs.get(SONG)
+        quiet_song = song is not None and not is_heard(song.measurement)
         return Finding(
             check=self.name,
             severity=Severity.FAIL,
-            evidence=f"All {len(case.outputs)} stems are silent.",
-            causes=("the separator failed and returned zeros", "the song itself is silent"),
-            remedy="Look at the song before this stage; choose another separator.",
+            evidence=f"None of the {len(case.outputs)} stems can be heard.",
+            causes=("the song itself is silent",)
+            if quiet_song
+            else ("the separator failed and returned zeros",),
+            remedy="Look at the song before this stage."
+            if quiet_song
+            else "Separate again, or choose another separator.",
         )
+
+
+@dataclass(frozen=True)
+class VocalsHeard:
+    """The vocals can be heard when the song has lyrics."""
+
+    name: ClassVar[str] = "vocals_silent"
+
+    def examine_all(self, case: Case) -> Finding | None:
+        """Ask whether the voice is in its stem; None for a song without lyrics or without that stem."""
+        vocals = case.outputs.get(VOCALS)
+        lines = len(case.lyrics.lines) if case.lyrics else 0
+        if vocals is None or not lines or VOCALS in case.chosen_silent:
+            return None
+        if is_heard(vocals.measurement):
+            return Finding(
+                check=self.name, severity=Severity.OK, artifact=VOCALS, evidence="The vocals are heard."
+            )
+        return Finding(
+            check=self.name,
+            severity=Severity.FAIL,
+            artifact=VOCALS,
+            evidence=f"The song has {lines} lines of lyrics, and its vocals stem is silent.",
+            causes=("the engine did not sing", "the separator put the voice into another stem"),
+            remedy="Make the clips again, or choose another separator; choose instrumental if it is one.",
+        )
+
+
+def residual_db(song: Samples, stems: Mapping[str, Samples]) -> float:
+    """Return the power of song minus the stems' sum over the song's power, in dB, not under -200.
+
+    All (frames, channels) of one shape. 0 when one of them holds NaN or infinity.
+    """
+    left = whole = 0.0
+    for start in range(0, song.shape[0], CHUNK_FRAMES):
+        part = slice(start, start + CHUNK_FRAMES)
+        rest = song[part].astype(np.float64)
+        whole += _energy(rest)
+        for samples in stems.values():
+            rest -= samples[part]
+        left += _energy(rest)
+    if not math.isfinite(left + whole):
+        return 0.0
+    whole = max(whole, 1e-20)
+    return 10 * math.log10(max(left, 1e-20 * whole) / whole)
+
+
+def _energy(samples: npt.NDArray[np.float64]) -> float:
+    flat = samples.reshape(-1)
+    return float(np.dot(flat, flat))
 
 
 def _graded(value: float, warn: float, fail: float) -> Severity:
@@ -130,30 +190,42 @@ def _graded(value: float, warn: float, fail: float) -> Severity:
     return Severity.WARN if value > warn else Severity.OK
 
 
-def _residual_db(song: Sound, stems: list[Sound]) -> float:
-    return residual_db(song.audio.samples, {s.name: s.audio.samples for s in stems})
+def _lost(case: Case, fitting: Mapping[str, Sound]) -> Iterator[str]:
+    """Name the stems that were made and are not there now, or not as loud."""
+    levels = case.figures.get("levels_dbfs")
+    if not isinstance(levels, dict):
+        return
+    for name, level in levels.items():
+        if level is None:
+            continue
+        if name not in fitting:
+            yield f"{name} is missing (it was at {level:.1f} dBFS)"
+            continue
+        now = fitting[name].measurement.rms_dbfs
+        if now is None:
+            yield f"{name} is silent (it was at {level:.1f} dBFS)"
+        elif abs(now - level) > 0.5:
+            yield f"{name} is {now - level:+.1f} dB off the level it was separated at"
 
 
-def residual_db(song: np.ndarray, stems: Mapping[str, np.ndarray]) -> float:
-    """Return the power of song minus the stems' sum over the song's power, in dB; -inf capped at -200."""
-    left = whole = 0.0
-    for start in range(0, song.shape[0], 1 << 18):
-        part = slice(start, start + (1 << 18))
-        x = song[part].astype(np.float64)
-        whole += float(np.square(x).sum())
-        for samples in stems.values():
-            x -= samples[part]
-        left += float(np.square(x).sum())
-    if not math.isfinite(left + whole):
+def _is_few_tones(song: Sound) -> bool:
+    flatness = song.measurement.spectral_flatness
+    return flatness is not None and flatness < FEW_TONES_FLATNESS
+
+
+def _pieces(sound: Sound) -> npt.NDArray[np.float32]:
+    """Return chunks taken evenly over the sound, as one flat array."""
+    samples = sound.audio.samples
+    chunks = max(1, math.ceil(samples.shape[0] / CHUNK_FRAMES))
+    step = max(1, chunks // LOOKED_AT_CHUNKS)
+    starts = range(0, chunks * CHUNK_FRAMES, step * CHUNK_FRAMES)
+    flat: npt.NDArray[np.float32] = np.concatenate([samples[s : s + CHUNK_FRAMES] for s in starts]).ravel()
+    return flat
+
+
+def _likeness(a: npt.NDArray[np.float32], b: npt.NDArray[np.float32]) -> float:
+    """Absolute correlation of two sounds; 0 for sounds of different shape."""
+    if a.shape != b.shape:
         return 0.0
-    return 10 * math.log10(max(left, 1e-20 * max(whole, 1e-20)) / max(whole, 1e-20))
-
-
-def _likeness(a: Sound, b: Sound) -> float:
-    """Absolute correlation of two sounds."""
-    step = max(1, a.audio.frames // SAMPLED_FRAMES)
-    x, y = (s.audio.samples[::step].astype(np.float64).ravel() for s in (a, b))
-    if x.shape != y.shape:
-        return 0.0
-    power = float(np.dot(x, x) * np.dot(y, y))
-    return abs(float(np.dot(x, y))) / math.sqrt(power) if power > 0 else 0.0
+    power = float(np.dot(a, a)) * float(np.dot(b, b))
+    return abs(float(np.dot(a, b))) / math.sqrt(power) if power > 0 else 0.0

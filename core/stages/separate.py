@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
 import numpy as np
 from pydantic import Field
 
-from core.audio import Audio, Stems
+from core.audio import Audio, Samples, Stems
 from core.checks import COMMON
-from core.checks.stems import NotScaledCopies, StemsHeard, StemSum, residual_db
+from core.checks.context import is_heard
+from core.checks.stems import NotAllSilent, NotScaledCopies, StemSum, VocalsHeard, residual_db
 from core.contract import Contract, Promise
 from core.engines.base import Engines
-from core.errors import EngineMissingError, NotFoundError
+from core.errors import EngineMissingError, EngineOutputError, NotFoundError
+from core.measure import Measurement, measure
 from core.stages.base import Choice, MadeBy, Output, StageSettings, Work
 
-TRUE_STEMS = "true_stems"
+SONG = "song"
 PREFIX = "song/"
+TRUE_STEMS = "true_stems"
+"""The engine name of stems that came along with the song."""
+FOLDED_INTO = "other"
+VOCALS = "vocals"
 AGREE_DB = -60.0
-"""True stems that leave more than this of the song are not its stems."""
-SILENT_PEAK = 10 ** (-90 / 20)
+"""Stems that leave more than this of the song are not its true ones."""
+CHUNK_FRAMES = 1 << 16
+WINDOWS, WINDOW_FRAMES = 64, 2048
+"""How much of the song is looked at to choose: 3 s, evenly taken."""
 
 
 class Residual(StrEnum):
@@ -46,120 +55,201 @@ class SeparateSettings(StageSettings):
     )
 
 
+@dataclass(frozen=True, eq=False)
+class _Separated:
+    """Stems and who made them; ``before_db`` is what they left of the song before any folding."""
+
+    stems: Mapping[str, Audio]
+    made_by: MadeBy
+    before_db: float
+    sum_exact: bool
+
+
 class SeparateStage:
     """``song`` (and perhaps ``song/<stem>``) in, stems by name out."""
 
     name: ClassVar[str] = "separate"
     title: ClassVar[str] = "Separate"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     reads: ClassVar[tuple[str, ...]] = ("assemble",)
     settings_type: type[SeparateSettings] = SeparateSettings
-    contract: Contract = Contract(checks=COMMON, whole=(StemSum(), NotScaledCopies(), StemsHeard()))
+    contract: Contract = Contract(
+        checks=COMMON, whole=(NotAllSilent(), StemSum(), NotScaledCopies(), VocalsHeard())
+    )
 
     def choose(
         self, settings: SeparateSettings, sounds: Mapping[str, Mapping[str, Audio]], engines: Engines
     ) -> Choice:
-        """Take true stems when they ride along and none other is named; else a separator that is ready.
+        """Take true stems when they ride along and add up to the song; else a separator that is ready.
 
-        Raises EngineMissingError when the named separator, or every separator, cannot run here.
+        Raises EngineMissingError when the named separator, or every separator, cannot run here, or when true
+        stems are asked for and there are none.
         """
         given = sounds.get("assemble", {})
-        true = any(name.startswith(PREFIX) for name in given)
-        if settings.engine == TRUE_STEMS and not true:
-            raise EngineMissingError(
-                "The song comes without true stems.", remedy="Set the separator to auto."
-            )
-        if true and settings.engine in ("auto", TRUE_STEMS):
-            return Choice(TRUE_STEMS, "the song comes with its true stems")
+        stems = _true_stems(given)
+        if settings.engine == TRUE_STEMS:
+            return _asked_for_true_stems(stems)
         if settings.engine != "auto":
-            state = engines.availability(settings.engine)
-            if not state.ready:
-                raise EngineMissingError(
-                    f"{engines.card(settings.engine).title} cannot run here: {state.reason}",
-                    remedy=state.remedy,
-                )
-            return Choice(settings.engine, "chosen by you")
-        cards = engines.cards("separate")
-        for card in cards:
-            if engines.availability(card.name).ready:
-                return Choice(card.name, f"{card.title} is the best separator that can run here")
-        raise EngineMissingError(
-            "No separator is installed, and this song has no true stems.",
-            causes=tuple(f"{card.title}: {engines.availability(card.name).reason}" for card in cards),
-            remedy="Run make models (pip install -r requirements.txt), or start from stems.",
-        )
+            return _named(settings.engine, engines)
+        misfit = _misfit(given.get(SONG), stems)
+        if stems and not misfit:
+            return Choice(TRUE_STEMS, "the song comes with its true stems")
+        return _best_separator(engines, f"{misfit}; " if misfit else "")
 
     def run(self, work: Work[SeparateSettings]) -> Output:
-        """Return the stems; raises EngineError's children, and NotFoundError without a song."""
+        """Return the stems.
+
+        Raises EngineError's children; NotFoundError without a song; EngineOutputError when the separator's
+        stems have not the song's length and channels.
+        """
         given = work.inputs.get("assemble", {})
-        if "song" not in given:
+        if SONG not in given:
             raise NotFoundError("There is no song to separate.", remedy="Run assemble first.")
-        if work.engine == TRUE_STEMS:
-            stems = {n.removeprefix(PREFIX): a for n, a in given.items() if n.startswith(PREFIX)}
-            made_by = MadeBy(TRUE_STEMS, "True stems of the song")
-        else:
-            stems, made_by = self._separated(work, given["song"])
-        before_db = residual_db(given["song"].samples, {n: a.samples for n, a in stems.items()})
-        if work.settings.residual is Residual.FOLD and work.engine != TRUE_STEMS and "other" in stems:
-            stems = stems | {"other": _with_residual(given["song"], stems)}
-        return self._output(work, given["song"], stems, made_by, before_db)
-
-    def _separated(self, work: Work[SeparateSettings], song: Audio) -> tuple[dict[str, Audio], MadeBy]:
-        card = work.engines.card(work.engine)
-        reply = work.engines.call(
-            work.engine, "separate", values={}, sounds={"song": song}, report=work.report
-        )
-        native = reply.values.get("native_rate")
-        made_by = MadeBy(
-            engine=card.name,
-            title=card.title,
-            version=card.version,
-            device=reply.device,
-            precision=reply.precision,
-            native_rate=int(native) if isinstance(native, int) else None,
-            approximate=card.approximate,
-        )
-        return dict(Stems(reply.sounds)), made_by
-
-    def _output(
-        self,
-        work: Work[SeparateSettings],
-        song: Audio,
-        stems: dict[str, Audio],
-        made_by: MadeBy,
-        before_db: float,
-    ) -> Output:
-        uploaded = work.request.upload is not None
-        sung = work.lyrics is not None and bool(work.lyrics.lines) and work.lyrics.singable
-        quiet = {name for name, audio in stems.items() if _is_silent(audio)}
-        # Stems a person brings may rest; a separator finds nothing where a part does not play.
-        may_rest = quiet if uploaded or made_by.engine != TRUE_STEMS else quiet & {"vocals", "drums", "bass"}
-        chosen = {name for name in may_rest if not (name == "vocals" and sung)}
-        if len(chosen) == len(stems):
-            chosen = set()
+        song = given[SONG]
+        done = _taken(song, given) if work.engine == TRUE_STEMS else _separated(work, song)
+        readings = {name: measure(audio) for name, audio in done.stems.items()}
         return Output(
-            made_by=made_by,
-            sounds=stems,
-            figures={"residual_db": round(before_db, 2)},
+            made_by=done.made_by,
+            sounds=done.stems,
+            figures={
+                "residual_db": round(done.before_db, 2),
+                "sum_exact": done.sum_exact,
+                "levels_dbfs": {name: reading.rms_dbfs for name, reading in readings.items()},
+            },
+            notes=_notes(done.made_by),
             promise=Promise(
                 duration_s=song.duration_s,
                 duration_tolerance_s=0.5 / song.sample_rate,
                 sample_rate=song.sample_rate,
                 channels=song.channels,
             ),
-            chosen_silent=frozenset(chosen),
-            brought=uploaded and made_by.engine == TRUE_STEMS,
+            chosen_silent=_may_rest(readings, _is_sung(work)),
+            brought=work.request.upload is not None and work.engine == TRUE_STEMS,
         )
 
 
-def _with_residual(song: Audio, stems: Mapping[str, Audio]) -> Audio:
-    rest = song.samples.astype(np.float64)
-    for name, audio in stems.items():
-        if name != "other":
-            rest -= audio.samples
-    return Audio(rest.astype(np.float32), song.sample_rate)
+def _true_stems(given: Mapping[str, Audio]) -> dict[str, Audio]:
+    return {name.removeprefix(PREFIX): audio for name, audio in given.items() if name.startswith(PREFIX)}
 
 
-def _is_silent(audio: Audio) -> bool:
-    peak = max(float(audio.samples.max(initial=0.0)), -float(audio.samples.min(initial=0.0)))
-    return peak < SILENT_PEAK
+def _asked_for_true_stems(stems: Mapping[str, Audio]) -> Choice:
+    if stems:
+        return Choice(TRUE_STEMS, "chosen by you")
+    raise EngineMissingError(
+        "The song comes without true stems.",
+        causes=("the engine that made it delivers none", "it was brought as one file"),
+        remedy="Set the separator to auto.",
+    )
+
+
+def _named(engine: str, engines: Engines) -> Choice:
+    card, state = engines.card(engine), engines.availability(engine)
+    if not state.ready:
+        raise EngineMissingError(
+            f"{card.title} cannot run here: {state.reason}", remedy=state.remedy or card.how_to_add
+        )
+    return Choice(engine, "chosen by you")
+
+
+def _best_separator(engines: Engines, because: str) -> Choice:
+    """Return the first separator that is ready, saying why those before it are not."""
+    passed_over: list[str] = []
+    for card in engines.cards("separate"):
+        state = engines.availability(card.name)
+        if state.ready:
+            return Choice(card.name, because + "; ".join([*passed_over, f"{card.title}: {state.reason}"]))
+        passed_over.append(f"{card.title}: {state.reason}")
+    raise EngineMissingError(
+        "No separator can run here, and the song has no true stems that add up to it.",
+        causes=tuple(passed_over),
+        remedy="Run make models (pip install -r requirements.txt), or start from stems.",
+    )
+
+
+def _misfit(song: Audio | None, stems: Mapping[str, Audio]) -> str:
+    """Say why the true stems are not this song's; empty when they are, or when there are none.
+
+    Looks at short windows over the whole song, so that a fader change is not held up by it.
+    """
+    if song is None or not stems:
+        return ""
+    if any(stem.samples.shape != song.samples.shape for stem in stems.values()):
+        return "the true stems have not the song's length"
+    left_db = residual_db(_sampled(song), {name: _sampled(stem) for name, stem in stems.items()})
+    return "" if left_db <= AGREE_DB else f"the true stems leave {left_db:.0f} dB of the song"
+
+
+def _sampled(audio: Audio) -> Samples:
+    starts = np.unique(np.linspace(0, max(0, audio.frames - WINDOW_FRAMES), WINDOWS).astype(int))
+    pieces = np.concatenate([audio.samples[start : start + WINDOW_FRAMES] for start in starts])
+    finite: Samples = np.nan_to_num(pieces, nan=0.0, posinf=0.0, neginf=0.0)
+    return finite
+
+
+def _taken(song: Audio, given: Mapping[str, Audio]) -> _Separated:
+    stems = _true_stems(given)
+    if not stems:
+        raise NotFoundError("The song comes without true stems.", remedy="Set the separator to auto.")
+    fitting = {n: a.samples for n, a in stems.items() if a.samples.shape == song.samples.shape}
+    left_db = residual_db(song.samples, fitting)
+    return _Separated(stems, MadeBy(TRUE_STEMS, "The song's own stems"), left_db, left_db <= AGREE_DB)
+
+
+def _separated(work: Work[SeparateSettings], song: Audio) -> _Separated:
+    card = work.engines.card(work.engine)
+    reply = work.engines.call(work.engine, "separate", values={}, sounds={SONG: song}, report=work.report)
+    odd = [name for name, stem in reply.sounds.items() if stem.samples.shape != song.samples.shape]
+    if odd or not reply.sounds:
+        raise EngineOutputError(
+            f"{card.title} returned "
+            + (f"{', '.join(odd)} in another length or channel count than the song." if odd else "no stems."),
+            causes=("the separator stopped early", "its output has another form than its adapter expects"),
+            remedy="Separate again, or choose another separator.",
+        )
+    stems = dict(Stems(reply.sounds))
+    before_db = residual_db(song.samples, {name: stem.samples for name, stem in stems.items()})
+    folded = work.settings.residual is Residual.FOLD and FOLDED_INTO in stems
+    if folded:
+        stems[FOLDED_INTO] = _rest_of(song, [a for name, a in stems.items() if name != FOLDED_INTO])
+    native = reply.values.get("native_rate")
+    made_by = MadeBy(
+        engine=card.name,
+        title=card.title,
+        version=card.version,
+        device=reply.device,
+        precision=reply.precision,
+        native_rate=native if isinstance(native, int) else None,
+        approximate=card.approximate,
+    )
+    return _Separated(stems, made_by, before_db, folded)
+
+
+def _rest_of(song: Audio, stems: list[Audio]) -> Audio:
+    """Return what the stems leave of the song, subtracted in double precision."""
+    out = np.empty(song.samples.shape, np.float32)
+    for start in range(0, song.frames, CHUNK_FRAMES):
+        part = slice(start, start + CHUNK_FRAMES)
+        rest = song.samples[part].astype(np.float64)
+        for stem in stems:
+            rest -= stem.samples[part]
+        out[part] = rest
+    return Audio(out, song.sample_rate)
+
+
+def _is_sung(work: Work[SeparateSettings]) -> bool:
+    instrumental = work.request.instrumental or (work.plan is not None and work.plan.instrumental)
+    lyrics = work.lyrics
+    return not instrumental and lyrics is not None and bool(lyrics.lines) and lyrics.singable
+
+
+def _may_rest(readings: Mapping[str, Measurement], sung: bool) -> frozenset[str]:
+    """Return the stems that are rightly silent: those that do not play, though a sung song has a voice.
+
+    Nothing may rest when everything does: then the stems are broken, not resting.
+    """
+    quiet = {name for name, reading in readings.items() if not is_heard(reading)}
+    return frozenset() if len(quiet) == len(readings) else frozenset(quiet - ({VOCALS} if sung else set()))
+
+
+def _notes(made_by: MadeBy) -> tuple[str, ...]:
+    return (f"Stems by {made_by.title}: an approximation.",) if made_by.approximate else ()
