@@ -61,5 +61,7 @@ def _passed(finding: Finding) -> str:
 
 
 def _name(finding: Finding) -> str:
+    """Return the check's name, after the sound's unless the evidence begins with that."""
     check = finding.check.replace("_", " ")
-    return escape(f"{finding.artifact}: {check}." if finding.artifact else f"{check}.")
+    told = not finding.artifact or finding.evidence.lower().startswith(finding.artifact.lower())
+    return escape(f"{check[:1].upper()}{check[1:]}." if told else f"{finding.artifact}: {check}.")

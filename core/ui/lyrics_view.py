@@ -9,6 +9,8 @@ import streamlit as st
 from core.run import StepRecord
 from core.song import Line, Lyrics, LyricSection, Plan
 
+WIDE = ("Band", "Form")
+
 
 def show_lyrics(step: StepRecord) -> None:
     """Draw the plan that was understood and the lyrics."""
@@ -35,7 +37,7 @@ def _plan(plan: Plan) -> str:
         "Form": " · ".join(f"{section.kind.value} {section.bars}" for section in plan.sections),
     }
     cells = "".join(
-        f'<div class="{"gs-wide" if name == "Form" else ""}"><dt>{name}</dt><dd>{escape(value)}</dd></div>'
+        f'<div class="{"gs-wide" if name in WIDE else ""}"><dt>{name}</dt><dd>{escape(value)}</dd></div>'
         for name, value in facts.items()
     )
     missed = (

@@ -14,6 +14,8 @@ from core.ui.compare import whole
 from core.ui.words import number
 
 FLOOR_DB = -60.0
+NOTHING: list[Any] = [None]
+"""What is drawn before there is a level: a point nowhere keeps the legend, and so the chart, in its place."""
 COLOURS = {
     "dark": {"lufs": "#4da3ff", "peak": "#c3cad4", "crest": "#8f9baa", "line": "#2c343f", "fail": "#f2727a"},
     "light": {"lufs": "#0f62c9", "peak": "#3c4550", "crest": "#76818e", "line": "#d3d9e0", "fail": "#c2273a"},
@@ -129,8 +131,8 @@ def _line(
 ) -> Any:
     return go.Scatter(
         name=name,
-        x=x,
-        y=y,
+        x=x or NOTHING,
+        y=y or NOTHING,
         yaxis=axis,
         mode="lines+markers+text",
         line={"color": colour, "width": 2.5},

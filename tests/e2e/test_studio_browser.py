@@ -113,6 +113,22 @@ def test_looking_at_a_file_shows_its_verdict_and_levels(page: Page, server: str,
     no_complaint(page)
 
 
+def test_stems_of_ones_own_are_mixed_and_mastered(page: Page, server: str, tone: Path) -> None:
+    stems = [tone.with_name("vocals.wav"), tone.with_name("piano.wav")]
+    for stem in stems:
+        stem.write_bytes(tone.read_bytes())
+    page.goto(server)
+    page.get_by_role("tab", name="Start from a sound").click()
+    page.locator("input[type=file]").first.set_input_files(stems)
+    page.get_by_role("button", name="Start from this").click()
+    finished(page)
+    mix = card(page, "mix")
+    expect(mix.locator(".gs-meter b").first).to_have_text(FIGURE)
+    mix.get_by_role("link", name="Settings").click()
+    expect(page.get_by_text("piano", exact=True).last).to_be_visible()
+    no_complaint(page)
+
+
 def test_text_named_wav_is_one_sentence(page: Page, server: str, tmp_path: Path) -> None:
     lie = tmp_path / "lie.wav"
     lie.write_text("this is not a sound")
