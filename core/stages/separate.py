@@ -175,15 +175,17 @@ def _misfit(song: Audio | None, stems: Mapping[str, Audio]) -> str:
         return ""
     if any(stem.samples.shape != song.samples.shape for stem in stems.values()):
         return "the true stems have not the song's length"
-    left_db = residual_db(_sampled(song), {name: _sampled(stem) for name, stem in stems.items()})
+    whole, *parts = sampled = [_sampled(audio) for audio in (song, *stems.values())]
+    broken = ~np.isfinite(sampled).all(axis=0)
+    for pieces in sampled:
+        pieces[broken] = 0.0
+    left_db = residual_db(whole, dict(zip(stems, parts, strict=True)))
     return "" if left_db <= AGREE_DB else f"the true stems leave {left_db:.0f} dB of the song"
 
 
 def _sampled(audio: Audio) -> Samples:
     starts = np.unique(np.linspace(0, max(0, audio.frames - WINDOW_FRAMES), WINDOWS).astype(int))
-    pieces = np.concatenate([audio.samples[start : start + WINDOW_FRAMES] for start in starts])
-    finite: Samples = np.nan_to_num(pieces, nan=0.0, posinf=0.0, neginf=0.0)
-    return finite
+    return np.concatenate([audio.samples[start : start + WINDOW_FRAMES] for start in starts])
 
 
 def _taken(song: Audio, given: Mapping[str, Audio]) -> _Separated:
