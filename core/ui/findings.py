@@ -13,8 +13,12 @@ from core.ui.words import verdict_badge
 SPANS_TOLD = 6
 
 
-def show_findings(findings: Sequence[Finding]) -> None:
-    """Show what is wrong in full, worst first, and what is right folded."""
+def show_findings(findings: Sequence[Finding], *, about: str = "") -> None:
+    """Show what is wrong in full, worst first, and what is right folded.
+
+    ``about`` is the sound that the panel is about: its name goes without saying.
+    """
+    findings = [f.model_copy(update={"artifact": ""}) if f.artifact == about else f for f in findings]
     wrong = [finding for finding in findings if finding.severity is not Severity.OK]
     right = [finding for finding in findings if finding.severity is Severity.OK]
     if wrong:

@@ -73,5 +73,5 @@ def _panel(studio: Studio, looked: Looked, number: int) -> None:
         findings=looked.findings,
     )
     st.html(meters.grid(looked.measurement))
-    show_findings(looked.findings)
+    show_findings(looked.findings, about=looked.name)
     show_platforms(looked.measurement)

@@ -23,6 +23,8 @@ class Meter:
     help: str
     read: Callable[[Measurement], float | None]
     digits: int = 1
+    signed: bool = False
+    """Whether a value over zero has its plus: over full scale is not the same as a ratio."""
     main: bool = False
     """Whether a table of several sounds shows it on a small screen too."""
 
@@ -33,12 +35,18 @@ METERS: tuple[Meter, ...] = (
         "LUFS",
         "Integrated loudness, BS.1770 with gates",
         lambda m: m.integrated_lufs,
+        signed=True,
         main=True,
     ),
-    Meter("Momentary", "LUFS", "Loudest 400 ms", lambda m: m.momentary_max_lufs),
-    Meter("Short-term", "LUFS", "Loudest 3 s", lambda m: m.short_term_max_lufs),
+    Meter("Momentary", "LUFS", "Loudest 400 ms", lambda m: m.momentary_max_lufs, signed=True),
+    Meter("Short-term", "LUFS", "Loudest 3 s", lambda m: m.short_term_max_lufs, signed=True),
     Meter(
-        "True peak", "dBTP", "Peak between the samples, 4x oversampled", lambda m: m.true_peak_dbtp, main=True
+        "True peak",
+        "dBTP",
+        "Peak between the samples, 4x oversampled",
+        lambda m: m.true_peak_dbtp,
+        signed=True,
+        main=True,
     ),
     Meter("Crest", "dB", "Peak over RMS: how much dynamics is left", lambda m: m.crest_db, main=True),
     Meter("Range", "LU", "Loudness range (LRA); unsteady under a minute", lambda m: m.loudness_range_lu),
@@ -90,8 +98,13 @@ def _cell(meter: Meter, now: Measurement, before: Measurement | None) -> str:
     unit = f" <small>{escape(meter.unit)}</small>" if value is not None and meter.unit else ""
     return (
         f'<div class="gs-meter" title="{escape(meter.help)}"><span>{meter.label}</span>'
-        f"<b>{number(value, meter.digits)}{unit}</b><i>{shift}</i></div>"
+        f"<b>{_shown(meter, value)}{unit}</b><i>{shift}</i></div>"
     )
+
+
+def _shown(meter: Meter, value: float | None) -> str:
+    text = number(value, meter.digits)
+    return f"+{text}" if meter.signed and value is not None and float(f"{value:.1f}") > 0 else text
 
 
 def _row(row: Row) -> str:
@@ -99,7 +112,7 @@ def _row(row: Row) -> str:
     for meter in METERS:
         value = meter.read(row.measurement)
         shift = change(value, meter.read(row.before), meter.digits) if row.before is not None else ""
-        cells.append(f'<td class="{_keep(meter)}"><b>{number(value, meter.digits)}</b> <i>{shift}</i></td>')
+        cells.append(f'<td class="{_keep(meter)}"><b>{_shown(meter, value)}</b> <i>{shift}</i></td>')
     return f"<tr><th>{escape(row.name)}</th>{''.join(cells)}</tr>"
 
 

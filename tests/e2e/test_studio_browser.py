@@ -55,6 +55,29 @@ def test_a_song_is_made_from_a_prompt_with_every_stage_measured(page: Page, serv
     no_complaint(page)
 
 
+def test_a_fader_makes_only_what_comes_after_it_again_and_undo_takes_it_back(page: Page, server: str) -> None:
+    make(page, server, "instrumental ambient pads")
+    finished(page)
+    card(page, "mix").get_by_role("link", name="Settings").click()
+    level = page.get_by_test_id("stExpander").filter(has_text="other").get_by_label("Level (dB)")
+    before = level.input_value()
+    level.fill("-30")
+    level.press("Enter")
+    page.get_by_role("button", name="Apply and re-run from here").click()
+    finished(page)
+    expect(page.get_by_text("As this song was made.")).to_be_visible()
+    expect(level).to_have_value(re.compile(r"-30"))
+    page.get_by_role("link", name="Home").first.click()
+    expect(card(page, "enhance").locator(".gs-by")).to_contain_text("from the store")
+    expect(card(page, "mix").locator(".gs-by")).not_to_contain_text("from the store")
+    page.get_by_role("button", name="Undo").click()
+    expect(card(page, "mix").locator(".gs-by")).to_contain_text("from the store", timeout=SONG_MS)
+    finished(page)
+    card(page, "mix").get_by_role("link", name="Settings").click()
+    expect(level).to_have_value(before)
+    no_complaint(page)
+
+
 def test_reloading_in_the_middle_of_a_job_goes_on_with_it(page: Page, server: str) -> None:
     make(page, server, "driving techno with a sequence of arpeggios")
     page.wait_for_url(re.compile("run="))
