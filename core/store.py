@@ -40,11 +40,14 @@ class Store:
         self.home = home
         self._artifacts = home / "artifacts"
 
-    def put(self, audio: Audio) -> tuple[str, Measurement]:
-        """Store a sound and its readings; returns its key. Raises StorageError."""
+    def put(self, audio: Audio, analysis: Analysis | None = None) -> tuple[str, Measurement]:
+        """Store a sound and its readings, taken here unless they are given; returns its key.
+
+        Raises StorageError.
+        """
         key = audio.key
         if not self.has(key):
-            analysis = analyse(audio)
+            analysis = analysis or analyse(audio)
             self._write(key, ".npy", lambda path: _save_samples(path, audio))
             self._write(key, ".picture.npz", lambda path: _save_picture(path, analysis.picture))
             label = _Label(sample_rate=audio.sample_rate, measurement=analysis.measurement)

@@ -19,7 +19,7 @@ from core.engines.host import EngineHosts
 from core.errors import GainstageError, InputError, SettingsError
 from core.home import home_folder
 from core.jobs import Job, Lane
-from core.measure import Measurement, Picture
+from core.measure import Analysis, Measurement, Picture
 from core.pipeline import STAGE_NAMES, RunSettings, stage_named
 from core.progress import Report
 from core.run import RunRecord, RunState, RunSummary, StepState
@@ -207,12 +207,11 @@ class Studio:
 
     def look(self, path: Path, name: str) -> tuple[Measurement, Picture, tuple[Finding, ...], str]:
         """Measure and judge one file with no run; the str is its artifact key. Raises AudioFileError."""
-        from core.inspect import inspect_audio
+        from core.inspect import inspect_file
 
-        audio = read(path)
-        key, measurement = self._store.put(audio)
-        inspection = inspect_audio(audio, name)
-        return measurement, self._store.picture(key), inspection.findings, key
+        seen = inspect_file(path, name)
+        key, _ = self._store.put(seen.audio, Analysis(seen.measurement, seen.picture))
+        return seen.measurement, seen.picture, seen.findings, key
 
     def audio(self, key: str) -> Audio:
         """Return a stored sound. Raises NotFoundError."""
