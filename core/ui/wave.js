@@ -524,7 +524,7 @@ function inks(root) {
   const css = getComputedStyle(root);
   const of = (name) => css.getPropertyValue(name).trim();
   return {
-    wave: of("--st-primary-color"),
+    wave: of("--st-blue-color"),
     text: of("--st-text-color"),
     font: of("--st-font"),
     fail: of("--st-red-color"),

@@ -59,7 +59,7 @@ def test_a_fader_makes_only_what_comes_after_it_again_and_undo_takes_it_back(pag
     make(page, server, "instrumental ambient pads")
     finished(page)
     card(page, "mix").get_by_role("link", name="Settings").click()
-    level = page.get_by_test_id("stExpander").filter(has_text="other").get_by_label("Level (dB)")
+    level = page.get_by_test_id("stExpander").filter(has_text="other").get_by_role("spinbutton")
     before = level.input_value()
     level.fill("-30")
     level.press("Enter")
