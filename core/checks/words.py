@@ -1,4 +1,4 @@
-"""Whether a song's words can be sung as planned: sections that are there, lines that fit, no accidental repeats."""
+"""Whether a song's words can be sung as planned: sections there, lines that fit, no accidental repeats."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class SyllablesFit:
         room = self.most_per_s * plan.bars_per_line * plan.bar_s
         fullest = max(lyrics.lines, key=lambda line: len(line.syllables))
         count = len(fullest.syllables)
-        evidence = f"The fullest line has {count} syllables; {room:.0f} fit into its bars at {plan.tempo_bpm:.0f} bpm."
+        evidence = f"The fullest line has {count} syllables; {room:.0f} fit at {plan.tempo_bpm:.0f} bpm."
         if count <= room:
             return Finding(check=self.name, severity=Severity.OK, evidence=evidence)
         return Finding(

@@ -26,8 +26,8 @@ _SCRIPT_LANGUAGE = {
 _COMMON_TEXT = {
     "en": "the and you i my me to of in is it a on for we your with all are be that this so no what love",
     "es": "el la los las de que y en un una por con no mi tu te se es como más para del sin corazón amor",
-    "fr": "le la les de des et en un une je tu il elle nous vous mon ma ton est pas que qui dans pour sur avec",
-    "de": "der die das und ich du er sie es wir ihr ist nicht ein eine mit von zu auf den dem mein dein im so",
+    "fr": "le la les de des et en un une je tu il elle nous vous mon ma ton est pas que qui dans pour sur",
+    "de": "der die das und ich du er sie es wir ihr ist nicht ein eine mit von zu auf den dem mein dein im",
     "it": "il lo la gli le di che e un una per con non mi ti si sono è come più nel del della mio tuo amore",
     "pt": "o a os as de que e em um uma por com não meu minha eu você é como mais para do da no na amor",
     "nl": "de het een en ik jij je van in is niet met op dat die mijn jouw voor zijn maar ook nog wij",
