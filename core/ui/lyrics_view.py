@@ -40,12 +40,7 @@ def _plan(plan: Plan) -> str:
         f'<div class="{"gs-wide" if name in WIDE else ""}"><dt>{name}</dt><dd>{escape(value)}</dd></div>'
         for name, value in facts.items()
     )
-    missed = (
-        f'<div class="gs-faint">Not understood as music: {escape(", ".join(plan.not_understood))}</div>'
-        if plan.not_understood
-        else ""
-    )
-    return f'<dl class="gs-plan">{cells}</dl>{missed}'
+    return f'<dl class="gs-plan">{cells}</dl>'
 
 
 def _words(lyrics: Lyrics) -> str:

@@ -41,7 +41,7 @@ def _from_prompt(studio: Studio) -> None:
         prompt = st.text_input("What should it sound like?", placeholder=EXAMPLE, key="prompt", **KEPT)
         with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
             duration_s = st.number_input(
-                "Length (s)", 3.0, 1200.0, 60.0, 5.0, key="length", width=150, **KEPT
+                "Length (s)", 3.0, 1200.0, 60.0, 5.0, "%.0f", key="length", width=150, **KEPT
             )
             seed = st.number_input("Seed", 0, 2**31 - 1, 42, 1, key="seed", width=150, **KEPT)
             instrumental = st.toggle("Instrumental", key="instrumental", **KEPT)

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from core.audio import Audio, write
+from core.audio import Audio, read, write
+from core.measure import measure
 
 pytestmark = pytest.mark.browser
 
@@ -50,7 +51,11 @@ def test_a_song_is_made_from_a_prompt_with_every_stage_measured(page: Page, serv
         figures = card(page, stage).locator(".gs-meters b, .gs-table b").filter(has_text=FIGURE)
         expect(figures.first).to_be_visible()
     expect(card(page, "lyrics").locator(".gs-lyrics p").first).to_be_visible()
-    expect(card(page, "export").get_by_test_id("stDownloadButton").first).to_be_visible()
+    with page.expect_download() as download:
+        card(page, "export").get_by_role("button", name=re.compile(r"master\.wav")).click()
+    master = read(download.value.path())
+    assert master.duration_s == pytest.approx(10, abs=0.5)
+    assert measure(master).integrated_lufs == pytest.approx(-14, abs=0.2)
     expect(page.get_by_test_id("stPlotlyChart").first).to_contain_text("Master")
     no_complaint(page)
 
