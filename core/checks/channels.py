@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.checks.context import blemish, came_in, fine, is_heard, is_part
+from core.checks.context import blemish, came_in, cut_out, fine, is_heard, is_part
 from core.contract import Case, Finding, Severity, Sound
 from core.measure import Measurement
 
@@ -99,7 +99,7 @@ class InPhase:
         before = came_in(sound, case)
         had = before.measurement.correlation if before is not None else None
         inherited = had is not None and had < correlation + 0.1
-        bad = correlation < OUT_OF_PHASE_FAIL and not inherited
+        bad = correlation < OUT_OF_PHASE_FAIL and not inherited and not cut_out(sound, case)
         return Finding(
             check=self.name,
             severity=blemish(case) if bad else Severity.WARN,

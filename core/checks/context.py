@@ -30,6 +30,14 @@ def came_in(sound: Sound, case: Case) -> Sound | None:
     return next(iter(case.inputs.values())) if one_to_one else None
 
 
+def cut_out(sound: Sound, case: Case) -> bool:
+    """Return whether the sound was cut out of a whole song.
+
+    What is odd about it may be the song's own; what the stage did to it shows in the sum of the stems.
+    """
+    return case.stage == "separate" and "song" in case.inputs and sound.name not in case.inputs
+
+
 def loudest(reading: Measurement) -> float | None:
     """Return the loudest 400 ms in LUFS, or the RMS in dBFS of a shorter sound; None for silence."""
     if reading.momentary_max_lufs is not None:

@@ -123,9 +123,9 @@ class NotAllSilent:
         quiet_song = song is not None and not is_heard(song.measurement)
         return Finding(
             check=self.name,
-            severity=Severity.FAIL,
+            severity=Severity.WARN if quiet_song else Severity.FAIL,
             evidence=f"None of the {len(case.outputs)} stems can be heard.",
-            causes=("the song itself is silent",)
+            causes=("the song itself is silent or nearly so",)
             if quiet_song
             else ("the separator failed and returned zeros",),
             remedy="Look at the song before this stage."

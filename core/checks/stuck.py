@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from core.audio import Audio
-from core.checks.context import by_choice, came_in, fine, span
+from core.checks.context import by_choice, came_in, cut_out, fine, span
 from core.checks.waveform import waveform
 from core.contract import Case, Finding, Severity, Sound
 from core.measure import Measurement
@@ -91,7 +91,7 @@ class NoOffset:
         return Finding(
             check=self.name,
             severity=Severity.FAIL
-            if at_rest >= DC_FAIL and not (case.brought or inherited)
+            if at_rest >= DC_FAIL and not (case.brought or inherited or cut_out(sound, case))
             else Severity.WARN,
             artifact=sound.name,
             evidence=evidence,

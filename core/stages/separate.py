@@ -123,7 +123,7 @@ class SeparateStage:
                 sample_rate=song.sample_rate,
                 channels=song.channels,
             ),
-            chosen_silent=_may_rest(readings, _is_sung(work)),
+            chosen_silent=_may_rest(measure(song), readings, _is_sung(work)),
             brought=work.request.upload is not None and work.engine == TRUE_STEMS,
         )
 
@@ -244,13 +244,15 @@ def _is_sung(work: Work[SeparateSettings]) -> bool:
     return not instrumental and lyrics is not None and bool(lyrics.lines) and lyrics.singable
 
 
-def _may_rest(readings: Mapping[str, Measurement], sung: bool) -> frozenset[str]:
+def _may_rest(song: Measurement, stems: Mapping[str, Measurement], sung: bool) -> frozenset[str]:
     """Return the stems that are rightly silent: those that do not play, though a sung song has a voice.
 
-    Nothing may rest when everything does: then the stems are broken, not resting.
+    Of a silent song all are. Of another none may rest when all do: then they are broken.
     """
-    quiet = {name for name, reading in readings.items() if not is_heard(reading)}
-    return frozenset() if len(quiet) == len(readings) else frozenset(quiet - ({VOCALS} if sung else set()))
+    if not is_heard(song):
+        return frozenset(stems)
+    quiet = {name for name, reading in stems.items() if not is_heard(reading)}
+    return frozenset() if len(quiet) == len(stems) else frozenset(quiet - ({VOCALS} if sung else set()))
 
 
 def _notes(made_by: MadeBy) -> tuple[str, ...]:

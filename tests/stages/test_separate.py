@@ -341,6 +341,32 @@ def test_a_part_that_does_not_play_may_rest(song, stems):
     assert verdict(judge(STAGE.contract, lyrics_case(given, output))) is Severity.OK
 
 
+@pytest.mark.parametrize("gain", [0.0, 1e-4, 2e-3], ids=["digital", "near", "faint"])
+def test_the_stems_of_an_upload_that_is_too_quiet_do_not_stop_the_run(song, stems, gain):
+    parts = {name: scaled(audio, gain) for name, audio in stems.items()}
+    given, output = run({"song": total(parts)}, Separator(parts), request=UPLOAD)
+    findings = judged(STAGE, given, output)
+    assert verdict(findings) is Severity.WARN
+    assert found(findings, "not_all_silent")
+
+
+def test_the_offset_and_the_inverted_channel_of_an_upload_do_not_stop_the_run(song, stems):
+    inverted = {name: Audio(a.samples * np.float32([1, -1]), 44_100) for name, a in stems.items()}
+    inverted["vocals"] = Audio(inverted["vocals"].samples * np.float32([1, 0.9]), 44_100)
+    offset = stems | {"bass": Audio(stems["bass"].samples + np.float32(0.05), 44_100)}
+    for parts, check in ((inverted, "phase"), (offset, "dc_offset")):
+        given, output = run({"song": total(parts)}, Separator(parts), request=UPLOAD)
+        findings = judged(STAGE, given, output)
+        assert verdict(findings) is Severity.WARN
+        assert found(findings, check)
+
+
+def test_a_channel_that_the_separation_inverts_fails(song, stems):
+    given, output = run({"song": song}, Separator(stems), request=UPLOAD)
+    inverted = Audio(output.sounds["other"].samples * np.float32([1, -1]), 44_100)
+    assert verdict(judged(STAGE, given, output, {"other": inverted})) is Severity.FAIL
+
+
 # The real separator, in its own process
 
 
