@@ -1,4 +1,4 @@
-"""Whether a song's words can be sung as planned: sections there, lines that fit, no accidental repeats."""
+"""The words of a song against its plan: there are some, they can be sung, they fit, none comes twice."""
 
 from __future__ import annotations
 
@@ -7,106 +7,169 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from core.contract import Case, Finding, Severity
-from core.song import SectionKind
+from core.song import Line, Lyrics, Plan, SectionKind
+from core.writing.language import NAMES
+
+_SHOWN = 3
 
 
 @dataclass(frozen=True)
-class SectionsHold:
-    """Every section has lines, and every line has words."""
+class Sections:
+    """A song that is to be sung has words, and no section of them is empty."""
 
     name: ClassVar[str] = "sections_hold_lines"
 
     def examine_all(self, case: Case) -> Finding | None:
-        """Count empty sections and lines; None for an instrumental."""
-        lyrics = case.lyrics
-        if lyrics is None or not lyrics.sections:
+        """Fail when a sung song has no words at all, or a section none."""
+        words = _words(case)
+        if words is None:
             return None
-        empty = [
-            str(s.kind) for s in lyrics.sections if not s.lines or not all(x.text.strip() for x in s.lines)
-        ]
-        evidence = f"{len(empty)} of {len(lyrics.sections)} sections are empty or hold empty lines (limit 0)."
-        if not empty:
-            return Finding(check=self.name, severity=Severity.OK, evidence=evidence)
-        return Finding(
-            check=self.name,
-            severity=Severity.FAIL,
-            evidence=evidence,
-            causes=("the writer ran out of lines", "a model returned headings without words"),
-            remedy="Re-run the lyrics with another seed, or type them.",
-        )
-
-
-@dataclass(frozen=True)
-class SyllablesFit:
-    """No line asks for more syllables than its bars hold at a singable pace."""
-
-    name: ClassVar[str] = "syllables_fit"
-    most_per_s: float = 5.0
-
-    def examine_all(self, case: Case) -> Finding | None:
-        """Compare the fullest line with the time it has; None without a plan or words."""
-        plan, lyrics = case.plan, case.lyrics
-        if plan is None or lyrics is None or not lyrics.lines:
-            return None
-        room = self.most_per_s * plan.bars_per_line * plan.bar_s
-        fullest = max(lyrics.lines, key=lambda line: len(line.syllables))
-        count = len(fullest.syllables)
-        evidence = f"The fullest line has {count} syllables; {room:.0f} fit at {plan.tempo_bpm:.0f} bpm."
-        if count <= room:
-            return Finding(check=self.name, severity=Severity.OK, evidence=evidence)
-        return Finding(
-            check=self.name,
-            severity=Severity.WARN,
-            evidence=f"{evidence} It begins “{fullest.text[:40]}”.",
-            causes=("a typed line is longer than a breath",),
-            remedy="Part the line in two, or ask for a slower tempo.",
-        )
-
-
-@dataclass(frozen=True)
-class NoAccidentalRepeats:
-    """Outside choruses no line comes twice."""
-
-    name: ClassVar[str] = "no_accidental_repeats"
-
-    def examine_all(self, case: Case) -> Finding | None:
-        """Count lines that come again outside choruses; None without words, or when they were typed."""
-        lyrics = case.lyrics
-        if lyrics is None or not lyrics.lines or lyrics.source == "typed":
-            return None
-        meant = (SectionKind.CHORUS, SectionKind.OUTRO, SectionKind.INTRO)
-        lines = [x.text.casefold() for s in lyrics.sections if s.kind not in meant for x in s.lines]
-        again = [text for text, count in Counter(lines).items() if count > 1]
-        evidence = f"{len(again)} of {len(lines)} lines outside choruses come twice (limit 0)."
-        if not again:
-            return Finding(check=self.name, severity=Severity.OK, evidence=evidence)
-        return Finding(
-            check=self.name,
-            severity=Severity.WARN,
-            evidence=evidence,
-            causes=("the song is longer than the writer has lines for",),
-            remedy="Make the song shorter, or type the lyrics.",
-        )
+        plan, lyrics = words
+        room = sum(plan.lines_in(section) for section in plan.sections)
+        if not lyrics.sections and room:
+            return Finding(
+                check=self.name,
+                severity=Severity.FAIL,
+                evidence=f"The plan has room for {room} sung lines and there are no words.",
+                causes=("the writer wrote nothing",),
+                remedy="Type the words, or make the song instrumental.",
+            )
+        empty = [section.kind.value for section in lyrics.sections if not section.lines]
+        if empty:
+            return Finding(
+                check=self.name,
+                severity=Severity.FAIL,
+                evidence=f"{len(empty)} sections have no lines: {', '.join(empty[:_SHOWN])}.",
+                causes=("a writer returned a heading without words", "the words were edited"),
+                remedy="Write lines under the heading, or take it out.",
+            )
+        return _fine(self.name, f"{len(lyrics.lines)} lines in {len(lyrics.sections)} sections.")
 
 
 @dataclass(frozen=True)
 class Singable:
-    """The embedded voice can sing the words' script and language."""
+    """The embedded voice can sing the words: it reads English, and other Latin-script words as if English."""
 
     name: ClassVar[str] = "singable"
 
     def examine_all(self, case: Case) -> Finding | None:
-        """Report words that the voice cannot sing; None without words."""
-        lyrics = case.lyrics
-        if lyrics is None or not lyrics.lines:
+        """Warn when the script cannot be sung, or the language will be sung with English sounds."""
+        words = _words(case)
+        if words is None or not words[1].sections:
             return None
-        if lyrics.singable:
-            evidence = f"The voice sings {lyrics.language}."
-            return Finding(check=self.name, severity=Severity.OK, evidence=evidence)
+        lyrics = words[1]
+        language = NAMES.get(lyrics.language, lyrics.language)
+        if not lyrics.singable:
+            return Finding(
+                check=self.name,
+                severity=Severity.WARN,
+                evidence=f"The words are in {language}; the embedded voice sings English.",
+                causes=("the embedded voice knows English words and Latin letters only",),
+                remedy="Make the song instrumental, type Latin letters, or choose another engine.",
+            )
+        if lyrics.language != "en":
+            return Finding(
+                check=self.name,
+                severity=Severity.WARN,
+                evidence=f"The words look {language}; they are sung with English sounds.",
+                causes=("the embedded voice knows English pronunciation only",),
+                remedy="Choose an engine that sings this language, or make the song instrumental.",
+            )
+        unread = sum(not line.syllables for line in lyrics.lines)
+        told = f" {unread} lines hold no words to sing." if unread else ""
+        return _fine(self.name, f"The words can be sung ({language}).{told}")
+
+
+@dataclass(frozen=True)
+class LinesFit:
+    """No line has more syllables than its bars can hold.
+
+    ``crowded_per_s``: syllables a second above which words run together; fast singing is about five.
+    """
+
+    name: ClassVar[str] = "syllables_fit"
+    crowded_per_s: float = 5.0
+    breath_s: float = 0.4
+
+    def examine_all(self, case: Case) -> Finding | None:
+        """Warn of lines that are too long for the tempo."""
+        words = _words(case)
+        if words is None or not words[1].sections or not words[1].singable:
+            return None
+        plan, lyrics = words
+        most = self._most(plan)
+        crowded = [line for line in lyrics.lines if len(line.syllables) > most]
+        longest = max((len(line.syllables) for line in lyrics.lines), default=0)
+        if not crowded:
+            aim = plan.syllables_per_line
+            return _fine(self.name, f"At most {longest} syllables a line; {most} fit, {aim} is the aim.")
         return Finding(
             check=self.name,
             severity=Severity.WARN,
-            evidence=f"The embedded voice sings English; these words are in {lyrics.language}.",
-            causes=("the words are in another script or language",),
-            remedy="Type English words, or choose instrumental; an instrument plays the tune meanwhile.",
+            evidence=(
+                f"{len(crowded)} of {len(lyrics.lines)} lines have more than the {most} syllables that fit at"
+                f" {plan.tempo_bpm:.0f} bpm (up to {longest}): {_quoted(crowded)}."
+            ),
+            causes=("long typed lines", "a fast tempo"),
+            remedy="Break long lines in two, or ask for a slower tempo.",
         )
+
+    def _most(self, plan: Plan) -> int:
+        room_s = plan.bars_per_line * plan.bar_s - self.breath_s
+        return max(plan.syllables_per_line + 2, int(room_s * self.crowded_per_s))
+
+
+@dataclass(frozen=True)
+class LineRepeats:
+    """No line comes twice outside the chorus, unless the person typed it so."""
+
+    name: ClassVar[str] = "no_accidental_repeats"
+
+    def examine_all(self, case: Case) -> Finding | None:
+        """Warn of lines that the writer used twice."""
+        words = _words(case)
+        if words is None or not words[1].sections:
+            return None
+        lyrics = words[1]
+        twice = _repeated(lyrics)
+        if not twice:
+            return _fine(self.name, "No line comes twice outside the chorus.")
+        if lyrics.source == "typed":
+            return _fine(self.name, f"{len(twice)} lines come twice outside the chorus, as typed.")
+        return Finding(
+            check=self.name,
+            severity=Severity.WARN,
+            evidence=f"{len(twice)} lines come twice outside the chorus: {_quoted(twice)}.",
+            causes=("a very long song uses up the writer's store",),
+            remedy="Type some words of your own, or make the song shorter.",
+        )
+
+
+def _repeated(lyrics: Lyrics) -> list[Line]:
+    lines = [
+        line
+        for section in lyrics.sections
+        if section.kind is not SectionKind.CHORUS
+        for line in section.lines
+    ]
+    seen = Counter(line.text.casefold() for line in lines)
+    first: dict[str, Line] = {}
+    for line in lines:
+        first.setdefault(line.text.casefold(), line)
+    return [first[text] for text, count in seen.items() if count > 1]
+
+
+def _words(case: Case) -> tuple[Plan, Lyrics] | None:
+    """Return the plan and words of a song that is to be sung; None when there is nothing to ask."""
+    if case.plan is None or case.lyrics is None or case.plan.instrumental:
+        return None
+    return case.plan, case.lyrics
+
+
+def _quoted(lines: list[Line]) -> str:
+    shown = "; ".join(f"“{line.text[:60]}”" for line in lines[:_SHOWN])
+    return shown + (" ..." if len(lines) > _SHOWN else "")
+
+
+def _fine(check: str, evidence: str) -> Finding:
+    return Finding(check=check, severity=Severity.OK, evidence=evidence)

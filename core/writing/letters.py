@@ -93,8 +93,9 @@ def _aligned(word: str, phones: Sequence[str]) -> list[int]:
 
 
 def _past_pair(word: str, at: int) -> int:
-    """Move a vowel that has no letter ("bott-le") behind a doubled consonant."""
-    inside = at and word[at] == word[at - 1] and word[at] not in VOWEL_LETTERS
+    """Move a vowel that has no letter behind a pair of consonants ("bott-le", "rhyth-m")."""
+    pair = at > 0 and (word[at] == word[at - 1] or word[at - 1 : at + 1] in ("th", "sh", "ch"))
+    inside = pair and word[at] not in VOWEL_LETTERS
     return min(at + 1, len(word) - 1) if inside else at
 
 

@@ -29,20 +29,72 @@ def _dictionary() -> Any:
 
 @lru_cache(maxsize=16_384)
 def phones_of(word: str) -> tuple[str, ...]:
-    """Return the word's ARPAbet phones, vowels with their stress digit; empty when the dictionary lacks it.
+    """Return the word's ARPAbet phones, vowels with their stress digit; empty when they are not known.
 
     Of several pronunciations the shortest is taken: "fire" and "hour" are sung on one note, "every" on two.
+    An inflected word that the dictionary lacks ("hummed", "drummer's") sounds as its stem does.
     """
-    bare = word.lower().replace("’", "'")
-    found = _dictionary().phones_for_word(bare)
-    if not found and bare.endswith("in'"):
-        found = [_unclosed(phones) for phones in _dictionary().phones_for_word(bare[:-1] + "g")]
-    if not found and "'" in bare:
-        found = _dictionary().phones_for_word(bare.strip("'"))
+    found = _pronunciations(_bare(word))
     if not found:
         return ()
-    shortest: str = found[0] if bare.endswith("n't") else min(found, key=_vowels_in)
-    return tuple(shortest.split())
+    return found[0] if _bare(word).endswith("n't") else min(found, key=_vowels_in)
+
+
+@lru_cache(maxsize=16_384)
+def _pronunciations(bare: str) -> tuple[tuple[str, ...], ...]:
+    found = _listed(bare)
+    if not found and bare.endswith("in'"):
+        found = tuple(_unclosed(phones) for phones in _listed(bare[:-1] + "g"))
+    if not found and "'" in bare.strip("'"):
+        found = _with_ending(bare.partition("'")[0], bare)
+    return found or _inflected(bare) or _joined(bare)
+
+
+def _listed(bare: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(phones.split()) for phones in _dictionary().phones_for_word(bare))
+
+
+def _inflected(bare: str) -> tuple[tuple[str, ...], ...]:
+    """Return the sound of an unlisted "-s" or "-ed" form from that of its stem."""
+    if len(bare) < 5 or not bare.endswith(("s", "ed")):
+        return ()
+    stems = [bare[:-1], bare[:-2]]
+    if bare[-3] == bare[-4]:
+        stems.append(bare[:-3])
+    for stem in stems:
+        if found := _with_ending(stem, bare):
+            return found
+    return ()
+
+
+def _joined(bare: str) -> tuple[tuple[str, ...], ...]:
+    """Return the sound of an unlisted word that is two listed ones ("street" + "lights")."""
+    for at in range(len(bare) - 4, 3, -1):
+        heads, tails = _listed(bare[:at]), _listed(bare[at:])
+        if heads and tails:
+            return ((*heads[0], *tails[0]),)
+    return ()
+
+
+def _with_ending(stem: str, bare: str) -> tuple[tuple[str, ...], ...]:
+    """Return the stem's sounds with the sound of a final s or d that suits them."""
+    hissing, voiceless = {"S", "Z", "SH", "CH", "ZH", "JH"}, {"P", "T", "K", "F", "TH"}
+    out = []
+    for phones in _listed(stem):
+        last = phones[-1]
+        if bare.endswith("s"):
+            ending = ("IH0", "Z") if last in hissing else ("S",) if last in voiceless else ("Z",)
+        elif bare.endswith("d"):
+            still = {*voiceless, "S", "SH", "CH"}
+            ending = ("IH0", "D") if last in ("T", "D") else ("T",) if last in still else ("D",)
+        else:
+            return ()
+        out.append((*phones, *ending))
+    return tuple(out)
+
+
+def _bare(word: str) -> str:
+    return word.lower().replace("’", "'")
 
 
 def syllable_count(word: str) -> int:
@@ -59,28 +111,32 @@ def stress_of(word: str) -> tuple[int, ...]:
     return marks or (1, *(0,) * (syllable_count(word) - 1))
 
 
-def rhyme_of(word: str) -> str:
-    """Return the word's sound from its last stressed vowel on, "" when the dictionary lacks it.
+@lru_cache(maxsize=16_384)
+def rhyme_sounds(word: str) -> frozenset[str]:
+    """Return what the word sounds like from its last stressed vowel on, in each of its pronunciations.
 
-    Two different words rhyme when these are equal ("night" and "light" have "AY T").
+    Empty when the dictionary lacks it. "near" and "here", "on" and "gone" are heard as one.
     """
-    phones = phones_of(word)
-    stressed = [at for at, phone in enumerate(phones) if phone[-1] in "12"]
-    vowels = [at for at, phone in enumerate(phones) if phone[-1].isdigit()]
-    if not vowels:
-        return ""
-    start = (stressed or vowels)[-1]
-    return " ".join(phone.rstrip("012") for phone in phones[start:])
+    return frozenset(_rhyming_part(phones) for phones in _pronunciations(_bare(word)))
 
 
 def rhymes(one: str, other: str) -> bool:
     """Return whether two different words rhyme truly: alike from the last stressed vowel on."""
-    return one.lower() != other.lower() and rhyme_of(one) != "" and rhyme_of(one) == rhyme_of(other)
+    return _bare(one) != _bare(other) and bool(rhyme_sounds(one) & rhyme_sounds(other))
+
+
+def _rhyming_part(phones: tuple[str, ...]) -> str:
+    vowels = [at for at, phone in enumerate(phones) if phone[-1].isdigit()]
+    stressed = [at for at in vowels if phones[at][-1] in "12"]
+    if not vowels:
+        return " ".join(phones)
+    sound = " ".join(phone.rstrip("012") for phone in phones[(stressed or vowels)[-1] :])
+    return sound.replace("IY R", "IH R").replace("AO N", "AA N")
 
 
 def guessed_vowels(word: str) -> tuple[tuple[int, int], ...]:
     """Return the (start, stop) of each run of letters that is sounded as a vowel, by spelling alone."""
-    bare = word.lower().replace("’", "'")
+    bare = _bare(word)
     runs: list[tuple[int, int]] = []
     for run in _VOWEL_RUN.finditer(bare):
         start, stop = run.span()
@@ -106,10 +162,10 @@ def _parted(word: str, start: int, stop: int) -> list[tuple[int, int]]:
     return [(start, stop)]
 
 
-def _vowels_in(phones: str) -> int:
-    return sum(mark in "012" for mark in phones)
+def _vowels_in(phones: tuple[str, ...]) -> int:
+    return sum(phone[-1].isdigit() for phone in phones)
 
 
-def _unclosed(phones: str) -> str:
+def _unclosed(phones: tuple[str, ...]) -> tuple[str, ...]:
     """Return "-ing" as "-in'"."""
-    return phones[:-2] + "N" if phones.endswith("NG") else phones
+    return (*phones[:-1], "N") if phones[-1] == "NG" else phones

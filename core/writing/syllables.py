@@ -34,11 +34,11 @@ def words_of(text: str) -> tuple[str, ...]:
     """Return the words that are sung: letters and inner apostrophes; figures spelled out, emoji left out."""
     words: list[str] = []
     for token in _TOKEN.findall(unicodedata.normalize("NFC", text)):
-        if token[0].isdigit():
+        if token[0].isdecimal():
             words += spoken_number(token)
         elif token in _SIGNS:
             words.append(_SIGNS[token])
-        else:
+        elif any(sign.isalpha() for sign in token):
             words += _NO_SPACES.sub(r" \g<0> ", token.replace("’", "'").replace("ʼ", "'")).split()
     return tuple(words)
 
@@ -63,7 +63,15 @@ def syllables_of(word: str) -> tuple[str, ...]:
         for left, right, vowel in zip(places, places[1:], sounded, strict=False)
     ]
     edges = [0, *cuts, len(word)]
+    if any(stop <= start for start, stop in pairwise(edges)):
+        edges = _even(len(word), len(cuts) + 1)
     return tuple(word[start:stop] for start, stop in pairwise(edges))
+
+
+def _even(letters: int, parts: int) -> list[int]:
+    """Return edges for letters that are named one by one ("PM"), or as many parts as there are letters."""
+    parts = min(letters, parts)
+    return [round(letters * part / parts) for part in range(parts + 1)]
 
 
 def _seams(word: str, phones: Sequence[str]) -> list[int]:

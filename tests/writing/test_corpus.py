@@ -1,0 +1,57 @@
+"""The store of lines: every line can be sung and rhymed in all its wordings, and none is there twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from core.writing.corpus import ANYTHING, themes
+from core.writing.pronunciation import phones_of, rhymes
+from core.writing.syllables import words_of
+
+
+@pytest.fixture(scope="module")
+def couplets():
+    return [couplet for theme in themes().values() for couplet in theme.couplets]
+
+
+def test_there_are_lines_for_many_themes(couplets):
+    assert len(themes()) >= 20 and ANYTHING in themes()
+    assert len(couplets) >= 400
+    for theme in themes().values():
+        assert len(theme.hooks) >= 5 and len(theme.couplets) >= 15, theme.name
+        assert set(theme.near) <= set(themes())
+
+
+def test_couplets_rhyme_truly_in_every_wording(couplets):
+    for couplet in couplets:
+        ends = [{w.last_word for w in v.wordings("the sea")} for v in (couplet.first, couplet.second)]
+        assert all(rhymes(one, other) for one in ends[0] for other in ends[1]), couplet
+
+
+def test_every_word_is_in_the_dictionary_and_every_line_has_a_length_to_sing(couplets):
+    verses = [v for c in couplets for v in (c.first, c.second)]
+    verses += [hook for theme in themes().values() for hook in theme.hooks]
+    for verse in verses:
+        for wording in verse.wordings("the sea"):
+            assert all(phones_of(word) for word in words_of(wording.text)), wording.text
+            assert 5 <= wording.syllables <= 13, wording.text
+        assert min(wording.syllables for wording in verse.wordings("the sea")) <= 10, verse
+
+
+def test_every_length_that_a_plan_asks_for_has_lines_enough(couplets):
+    for target in range(7, 11):
+        fitting = sum(
+            all(
+                any(abs(w.syllables - target) <= 1 for w in v.wordings("the sea"))
+                for v in (couplet.first, couplet.second)
+            )
+            for couplet in couplets
+        )
+        assert fitting >= 150, (target, fitting)
+
+
+def test_no_line_is_stored_twice(couplets):
+    lines = [v.source.lower() for c in couplets for v in (c.first, c.second)]
+    assert max(Counter(lines).values()) == 1
