@@ -33,7 +33,9 @@ _component = st.components.v2.component(
     "gainstage_wave",
     html=(_HERE / "wave.html").read_text(encoding="utf-8"),
     css=(_HERE / "wave.css").read_text(encoding="utf-8"),
-    js=(_HERE / "wave.js").read_text(encoding="utf-8"),
+    js="\n".join(
+        (_HERE / name).read_text(encoding="utf-8") for name in ("wave_picture.js", "wave_player.js")
+    ),
 )
 
 
