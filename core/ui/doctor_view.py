@@ -28,7 +28,10 @@ def show_doctor(studio: Studio) -> None:
 
     with st.spinner("Looking at the machine"):
         found = diagnose(studio.engines, studio.home)
-    st.html("".join(_told(one) for one in sorted(found, key=lambda each: -each.severity.rank)))
+    told = "".join(_told(one) for one in sorted(found, key=lambda each: -each.severity.rank))
+    if studio.hosted:
+        told = told.replace(escape(str(studio.home)), "the studio's home")
+    st.html(told)
 
 
 def _told(one: Diagnosis) -> str:

@@ -8,6 +8,13 @@ import streamlit as st
 
 from core.studio import Studio
 
+NOT_YET = {
+    "generate": "ACE-Step 1.5 (for a GPU) and MusicGen (for a CPU): make models installs their packages; "
+    "this version of the studio does not drive them yet.",
+    "separate": "HT Demucs: make models installs its package; this version does not drive it yet.",
+}
+"""Models that people look for here, told honestly until their engines are registered."""
+
 
 def engine_choices(studio: Studio, stage: str) -> dict[str, str]:
     """Return the values of a stage's engine setting and what is shown for them."""
@@ -48,3 +55,5 @@ def show_engines(studio: Studio, stage: str) -> None:
             f'<div class="gs-faint">{escape(state.reason)}{remedy}</div></div>'
         )
     st.html("".join(rows))
+    if stage in NOT_YET:
+        st.html(f'<div class="gs-faint">{escape(NOT_YET[stage])}</div>')

@@ -225,3 +225,21 @@ def test_a_bug_of_ours_is_no_traceback(site: Site, fake: FakeStudio, monkeypatch
     test = site("", run)
     assert not test.exception
     assert "The studio made a mistake while drawing this page." in markup(test)
+
+
+def test_a_hosted_doctor_shows_no_path_of_the_server(tmp_path):
+    def script(home: str) -> None:
+        from pathlib import Path
+
+        from core.ui.doctor_view import show_doctor
+        from tests.ui.fake_studio import FakeStudio
+
+        show_doctor(FakeStudio(Path(home), hosted=True))
+
+    from streamlit.testing.v1 import AppTest
+
+    at = AppTest.from_function(script, kwargs={"home": str(tmp_path)}, default_timeout=60).run()
+    assert not at.exception
+    shown = " ".join(element.proto.body for element in at.get("html"))
+    assert "the studio&#x27;s home" in shown or "the studio's home" in shown
+    assert str(tmp_path) not in shown
