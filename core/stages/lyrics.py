@@ -6,6 +6,7 @@ Words that were typed are kept as they are; else the embedded writer writes them
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -67,12 +68,12 @@ class LyricsSettings(StageSettings):
 class LyricsStage:
     """The request in; the plan and the words out."""
 
-    name = "lyrics"
-    title = "Lyrics"
-    version = 1
-    reads = ()
-    settings_type = LyricsSettings
-    contract = Contract(checks=(), whole=(Sections(), Singable(), LinesFit(), LineRepeats()))
+    name: ClassVar[str] = "lyrics"
+    title: ClassVar[str] = "Lyrics"
+    version: ClassVar[int] = 1
+    reads: ClassVar[tuple[str, ...]] = ()
+    settings_type: type[LyricsSettings] = LyricsSettings
+    contract: Contract = Contract(checks=(), whole=(Sections(), Singable(), LinesFit(), LineRepeats()))
 
     def run(self, work: Work[LyricsSettings]) -> Output:
         """Plan and write; an upload brings its own song and gets neither plan nor words."""
