@@ -48,7 +48,7 @@ def test_lines_have_the_syllables_that_the_plan_asks_for(songs):
     )
     assert max(off) <= 2
     assert off[0] > 0.7 * off.total()
-    assert off[0] + off[1] > 0.99 * off.total()
+    assert off[0] + off[1] > 0.98 * off.total()
 
 
 def test_no_line_comes_twice_outside_the_chorus(songs):
