@@ -1,23 +1,29 @@
 """Whether the delivered files hold the master: each was decoded again, and is compared with what went in.
 
-``case.figures["files"]`` tells of each file by its name: ``lossy``, ``padding_frames``, ``wrong_tags``,
-``clipped_samples``. A lossless file keeps level and true peak; a lossy one may overshoot, which is a warning
-with its remedy (an MP3 overshot by 1.2 dB on real music).
+``case.figures["files"]`` tells of each file by its name: ``bits``, ``lossy``, ``padding_frames``,
+``wrong_tags``, ``clipped_samples``. A lossless file keeps level and true peak; a lossy one may overshoot,
+which is a warning with its remedy (an MP3 overshot by 1.2 dB on real music).
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from core.contract import Case, Finding, Severity, Sound
+from core.measure import Measurement
 from core.values import Json
 
 MASTER = "master"
 LEVEL_LU = 0.1
 LOSSY_LEVEL_LU = 0.3
+LOSSY_FAIL_LU = 2.0
 PEAK_DB = 0.1
+FAINTEST_DBFS = -70.0
+"""Dither alone moves the level of what is fainter."""
+_FIELDS = {"LUFS": "integrated_lufs", "dBFS RMS": "rms_dbfs"}
 
 
 def _file(sound: Sound, case: Case) -> Mapping[str, Json]:
@@ -39,6 +45,22 @@ def _answer(name: str, sound: Sound, severity: Severity, evidence: str, cause: s
     )
 
 
+def _level(reading: Measurement) -> tuple[float | None, str]:
+    """Return how loud a sound is and the unit; None when nothing of it is loud enough to compare."""
+    if reading.integrated_lufs is not None:
+        return reading.integrated_lufs, "LUFS"
+    too_faint = reading.rms_dbfs is None or reading.rms_dbfs < FAINTEST_DBFS
+    return (None if too_faint else reading.rms_dbfs), "dBFS RMS"
+
+
+def _rounding_db(told: Mapping[str, Json], peak_dbtp: float) -> float:
+    """Return by how much rounding and dither may move a peak: two steps, which matters for a faint one."""
+    if not told.get("bits"):
+        return 0.0
+    step = 2.0 ** (1 - int(told["bits"]))
+    return 20 * math.log10(1 + 2 * step / 10 ** (peak_dbtp / 20))
+
+
 @dataclass(frozen=True)
 class FileLength:
     """The file decodes to the master's length, but for the padding that its codec adds."""
@@ -52,7 +74,7 @@ class FileLength:
         if master is None:
             return None
         rate = sound.audio.sample_rate
-        allowed_s = (float(_file(sound, case).get("padding_frames", 0)) + 1.5) / rate
+        allowed_s = (float(_file(sound, case).get("padding_frames", 0)) + 0.5) / rate
         off_s = sound.audio.duration_s - master.audio.duration_s
         evidence = (
             f"The file decodes to {sound.audio.duration_s:.3f} s, the master is "
@@ -70,24 +92,37 @@ class FileLevel:
     gate: ClassVar[bool] = False
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Compare integrated loudness; None when either has none."""
+        """Compare integrated loudness, or the RMS of a sound too short for it; None for a silent master."""
         master = case.inputs.get(MASTER)
-        before = master.measurement.integrated_lufs if master else None
-        after = sound.measurement.integrated_lufs
+        before, unit = _level(master.measurement) if master else (None, "")
         if before is None:
             return None
+        after = getattr(sound.measurement, _FIELDS[unit])
         if after is None:
-            evidence = f"The file is silent; the master is at {before:.1f} LUFS."
+            evidence = f"The file is silent; the master is at {before:.1f} {unit}."
             return _answer(self.name, sound, Severity.FAIL, evidence, "the encoder wrote zeros", _AGAIN)
-        limit = LOSSY_LEVEL_LU if _file(sound, case).get("lossy") else LEVEL_LU
-        evidence = f"The file is at {after:.2f} LUFS, the master at {before:.2f} (limit {limit:g} LU)."
-        bad = Severity.FAIL if abs(after - before) > limit else Severity.OK
+        if _file(sound, case).get("lossy"):
+            return self._lossy(sound, before, after, unit)
+        evidence = f"The file is at {after:.2f} {unit}, the master at {before:.2f} (limit {LEVEL_LU:g} dB)."
+        bad = Severity.FAIL if abs(after - before) > LEVEL_LU else Severity.OK
         return _answer(self.name, sound, bad, evidence, "the encoder was handed other samples", _AGAIN)
+
+    def _lossy(self, sound: Sound, before: float, after: float, unit: str) -> Finding:
+        """A codec drops the highest octave, which costs noise-like sound some level: that is a warning."""
+        off, limits = abs(after - before), f"warns above {LOSSY_LEVEL_LU:g}, fails above {LOSSY_FAIL_LU:g} dB"
+        evidence = f"The file is at {after:.2f} {unit}, the master at {before:.2f} ({limits})."
+        if off > LOSSY_FAIL_LU:
+            return _answer(
+                self.name, sound, Severity.FAIL, evidence, "the encoder was handed other samples", _AGAIN
+            )
+        bad = Severity.WARN if off > LOSSY_LEVEL_LU else Severity.OK
+        cause = "the codec left out the highest frequencies, of which this sound is full"
+        return _answer(self.name, sound, bad, evidence, cause, "Raise the bit rate, or deliver FLAC or WAV.")
 
 
 @dataclass(frozen=True)
 class FilePeak:
-    """A lossless file keeps the true peak; a lossy one stays at or under 0 dBTP."""
+    """A lossless file keeps the true peak; a lossy one stays at or under the setting, else 0 dBTP."""
 
     name: ClassVar[str] = "file_peak"
     gate: ClassVar[bool] = False
@@ -99,21 +134,33 @@ class FilePeak:
         after = sound.measurement.true_peak_dbtp
         if before is None or after is None:
             return None
-        if not _file(sound, case).get("lossy"):
-            evidence = f"The file peaks at {after:.2f} dBTP, the master at {before:.2f} (limit {PEAK_DB} dB)."
-            bad = Severity.FAIL if abs(after - before) > PEAK_DB else Severity.OK
-            cause = "samples over full scale were cut off by an integer format"
-            return _answer(self.name, sound, bad, evidence, cause, "Lower the master's ceiling under 0 dBTP.")
-        evidence = f"The lossy file decodes to {after:.2f} dBTP, the master to {before:.2f} (limit 0 dBTP)."
-        bad = Severity.WARN if after > max(0.0, before) else Severity.OK
-        over = max(0.1, after)
+        told = _file(sound, case)
+        if told.get("lossy"):
+            return self._lossy(sound, case, before, after)
+        evidence = f"The file peaks at {after:.2f} dBTP, the master at {before:.2f} (limit {PEAK_DB} dB)."
+        bad = Severity.FAIL if abs(after - before) > _rounding_db(told, before) + PEAK_DB else Severity.OK
+        if not told.get("clipped_samples"):
+            return _answer(self.name, sound, bad, evidence, "the encoder was handed other samples", _AGAIN)
+        cause = (
+            f"{told['clipped_samples']} samples over full scale were cut off: the format has no room there"
+        )
+        return _answer(self.name, sound, bad, evidence, cause, "Lower the master's ceiling under 0 dBTP.")
+
+    def _lossy(self, sound: Sound, case: Case, before: float, after: float) -> Finding:
+        limit = float(getattr(case.settings, "lossy_ceiling_dbtp", 0.0))
+        evidence = (
+            f"The lossy file decodes to {after:.2f} dBTP, the master has {before:.2f} (limit {limit:g} dBTP)."
+        )
+        if after <= limit:
+            return Finding(check=self.name, severity=Severity.OK, artifact=sound.name, evidence=evidence)
+        lower_db = math.ceil(10 * (after - limit)) / 10
         return Finding(
             check=self.name,
-            severity=bad,
+            severity=Severity.WARN,
             artifact=sound.name,
             evidence=evidence,
-            causes=() if bad is Severity.OK else ("a lossy codec overshoots the peaks it is given",),
-            remedy="" if bad is Severity.OK else f"Lower the master's ceiling by {over:.1f} dB for it.",
+            causes=("a lossy codec overshoots the peaks it is given",),
+            remedy=f"Lower the master's ceiling by {lower_db:.1f} dB for it.",
         )
 
 

@@ -6,8 +6,8 @@ found. The export stage, the command line and the pages use the same two.
 
 from __future__ import annotations
 
-from core.delivery.deliver import Delivered, deliver
-from core.delivery.encode import Encoded, EncodeOptions, encode
+from core.delivery.delivered import Delivered, deliver
+from core.delivery.encoder import Encoded, EncodeOptions, encode
 from core.delivery.formats import Format
 from core.delivery.tags import Tags, read_tags, write_tags
 

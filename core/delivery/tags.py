@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from core.delivery.formats import Format
-from core.delivery.storage import storage_error
+from core.delivery.storage import cut_short
 from core.measure import Measurement
 
 REPLAYGAIN_LUFS = -18.0
@@ -70,7 +70,7 @@ def write_tags(path: Path, format: Format, tags: Tags) -> None:
         else:
             _write_vorbis(path, format, tags.fields())
     except (mutagen.MutagenError, OSError) as error:
-        raise storage_error(path, error) from error
+        raise cut_short(path, error) from error
 
 
 def read_tags(path: Path, format: Format) -> Mapping[str, str]:

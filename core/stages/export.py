@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
 from pydantic import Field
 
-from core.audio import Audio, read
+from core.audio import Audio
 from core.checks.exporting import FileLength, FileLevel, FilePeak, FileTags, StemFiles
 from core.checks.finite import Finite
 from core.checks.silence import NotSilent
 from core.contract import Contract
-from core.delivery import EncodeOptions, Format, Tags, deliver, encode
+from core.delivery import Delivered, EncodeOptions, Format, Tags, deliver
 from core.errors import NotFoundError
 from core.measure import measure
+from core.progress import part
 from core.stages.base import MadeBy, Output, StageSettings, Work, knob
 from core.values import Json
 
@@ -45,6 +47,9 @@ class ExportSettings(StageSettings):
     ogg_quality: float = knob(
         6.0, 0.0, 10.0, "", "Ogg quality", "Vorbis quality; 6 is about 192 kbit/s.", step=0.5
     )
+    lossy_ceiling_dbtp: float = knob(
+        0.0, -3.0, 1.0, "dBTP", "Lossy ceiling", "An MP3 or Ogg whose true peak is higher draws a warning."
+    )
 
 
 class ExportStage:
@@ -52,7 +57,7 @@ class ExportStage:
 
     name: ClassVar[str] = "export"
     title: ClassVar[str] = "Export"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     reads: ClassVar[tuple[str, ...]] = ("master", "enhance")
     settings_type: type[ExportSettings] = ExportSettings
     contract: Contract = Contract(
@@ -61,87 +66,140 @@ class ExportStage:
     )
 
     def run(self, work: Work[ExportSettings]) -> Output:
-        """Write the files into ``work.scratch``; raises StorageError, InputError, NotFoundError."""
+        """Write the files into ``work.scratch``.
+
+        Delivers ``master.wav`` and so on as decoded sounds, and the stems under ``stems/`` as files alone:
+        they come back sample by sample or the contract breaks.
+
+        Raises StorageError, InputError, NotFoundError, Cancelled.
+        """
         master = work.inputs.get("master", {}).get("master")
         if master is None:
             raise NotFoundError("There is no master to export.", remedy="Run the master stage first.")
-        tags = _tags(work, master)
-        options = EncodeOptions(
-            mp3_kbps=work.settings.mp3_kbps,
-            ogg_quality=work.settings.ogg_quality,
-            dither_seed=work.request.seed,
-        )
-        sounds: dict[str, Audio] = {}
-        files: dict[str, Path] = {}
-        told: dict[str, Json] = {}
-        for number, format in enumerate(work.settings.formats):
-            name = _name(format, sounds)
-            work.report(0.5 * number / len(work.settings.formats), f"Writing {name}")
-            delivered = deliver(master, work.scratch / name, format, tags, options)
-            sounds[name], files[name] = delivered.audio, work.scratch / name
-            told[name] = {
-                "format": format.value,
-                "lossy": format.lossy,
-                "padding_frames": format.padding_frames,
-                "wrong_tags": list(delivered.wrong_tags),
-                "clipped_samples": delivered.encoded.clipped_samples,
-            }
-        exact = _write_stems(work, files) if work.settings.stems else {}
+        delivered = _write_masters(work, master)
+        stems = _write_stems(work) if work.settings.stems else {}
         return Output(
             made_by=MadeBy("exporter", "Exporter"),
-            sounds=sounds,
-            files=files,
-            figures={"files": told, "stems_exact": exact},
-            brought=False,
+            sounds={name: found.audio for name, found in delivered.items()},
+            files={
+                **{name: found.encoded.path for name, found in delivered.items()},
+                **{file.name: file.path for file in stems.values()},
+            },
+            figures={
+                "files": {name: _told(found) for name, found in delivered.items()},
+                "stems_exact": {stem: file.exact for stem, file in stems.items()},
+            },
+            notes=tuple(note for name, found in delivered.items() for note in _notes(name, found, master)),
+            chosen_silent=frozenset() if master.samples.any() else frozenset(delivered),
         )
 
 
-def _name(format: Format, taken: Mapping[str, Audio]) -> str:
+def _write_masters(work: Work[ExportSettings], master: Audio) -> dict[str, Delivered]:
+    settings = work.settings
+    options = EncodeOptions(
+        mp3_kbps=settings.mp3_kbps, ogg_quality=settings.ogg_quality, dither_seed=work.request.seed
+    )
+    tags, formats = _tags(work).measured(measure(master)), tuple(dict.fromkeys(settings.formats))
+    share = (0.5 if settings.stems else 1.0) / len(formats)
+    delivered: dict[str, Delivered] = {}
+    for number, format in enumerate(formats):
+        name = _name(format, delivered)
+        progress = part(work.report, number * share, (number + 1) * share)
+        delivered[name] = deliver(master, work.scratch / name, format, tags, options, progress)
+    return delivered
+
+
+@dataclass(frozen=True)
+class _StemFile:
+    name: str
+    path: Path
+    exact: bool
+    """Whether it decodes to the very samples that were written."""
+
+
+def _write_stems(work: Work[ExportSettings]) -> dict[str, _StemFile]:
+    """Write each stem and read it back, one at a time: a song may have many."""
+    stems = work.inputs.get("enhance", {})
+    names = stem_file_names(stems)
+    if stems:
+        (work.scratch / "stems").mkdir(exist_ok=True)
+    whole, written = _tags(work), dict[str, _StemFile]()
+    for number, (stem, audio) in enumerate(stems.items()):
+        start, share = 0.5 + 0.5 * number / len(stems), 0.5 / len(stems)
+        tags = Tags(
+            title=f"{whole.title} ({stem})" if whole.title else stem,
+            prompt=whole.prompt,
+            engine=whole.engine,
+            comment=whole.comment,
+        )
+        path = work.scratch / names[stem]
+        progress = part(work.report, start, start + share)
+        found = deliver(audio, path, Format.WAV_FLOAT, tags, report=progress)
+        written[stem] = _StemFile(names[stem], path, exact=found.audio.key == audio.key)
+    return written
+
+
+def stem_file_names(stems: Iterable[str]) -> dict[str, str]:
+    """Return a file name for each stem, ``stems/<name>.wav``: plain characters, and no two alike anywhere.
+
+    A stem may be called anything, and "Lead" and "lead" are one file on many disks.
+    """
+    names: dict[str, str] = {}
+    taken: set[str] = set()
+    for stem in stems:
+        kept = "".join(c if c.isalnum() or c in " -_" else "_" for c in stem).strip()[:80] or "stem"
+        name, number = kept, 2
+        while name.casefold() in taken:
+            name, number = f"{kept} {number}", number + 1
+        taken.add(name.casefold())
+        names[stem] = f"stems/{name}.wav"
+    return names
+
+
+def _name(format: Format, taken: Mapping[str, Delivered]) -> str:
     name = f"master{format.suffix}"
     return f"master-{format.value}{format.suffix}" if name in taken else name
 
 
-def _write_stems(work: Work[ExportSettings], files: dict[str, Path]) -> dict[str, Json]:
-    """Write each stem and read it back; returns whether each came back exactly."""
-    exact: dict[str, Json] = {}
-    stems = work.inputs.get("enhance", {})
-    (work.scratch / "stems").mkdir(exist_ok=True)
-    for number, (stem, audio) in enumerate(stems.items()):
-        work.report(0.5 + 0.5 * number / len(stems), f"Writing stem {stem}")
-        name = f"stems/{_safe(stem)}.wav"
-        path = work.scratch / name
-        encode(audio, path, Format.WAV_FLOAT, Tags(title=stem, engine=_engine(work)))
-        files[name] = path
-        exact[stem] = read(path).key == audio.key
-    return exact
-
-
-def _tags(work: Work[ExportSettings], master: Audio) -> Tags:
-    plan = work.plan
-    tainted = [note for note in work.notes if note]
+def _tags(work: Work[ExportSettings]) -> Tags:
+    plan, made_by = work.plan, work.made_by.get("generate")
     return Tags(
-        title=plan.title
-        if plan
-        else ", ".join(work.request.upload.names.values())
-        if work.request.upload
-        else "",
+        title=plan.title if plan else _upload_title(work),
         prompt=work.request.prompt,
-        engine=_engine(work),
+        engine=made_by.title if made_by else "",
         genre=plan.genre if plan else "",
         bpm=f"{plan.tempo_bpm:.0f}" if plan else "",
         key=plan.key if plan else "",
         lyrics=work.lyrics.text if work.lyrics else "",
-        comment=" ".join(tainted)[:2000],
-        loudness=measure(master),
+        comment=" ".join(note for note in work.notes if note)[:2000],
     )
 
 
-def _engine(work: Work[ExportSettings]) -> str:
-    made_by = work.made_by.get("generate")
-    return made_by.title if made_by else ""
+def _upload_title(work: Work[ExportSettings]) -> str:
+    upload = work.request.upload
+    return ", ".join(Path(name).stem for name in upload.names.values())[:200] if upload else ""
 
 
-def _safe(stem: str) -> str:
-    """Return a stem's name as a file name: a stem may be called anything."""
-    kept = "".join(c if c.isalnum() or c in " -_" else "_" for c in stem).strip()
-    return kept or "stem"
+def _told(found: Delivered) -> dict[str, Json]:
+    format = found.format
+    return {
+        "format": format.value,
+        "bits": format.bits,
+        "lossy": format.lossy,
+        "padding_frames": format.padding_frames,
+        "wrong_tags": list(found.wrong_tags),
+        "clipped_samples": found.encoded.clipped_samples,
+    }
+
+
+def _notes(name: str, found: Delivered, master: Audio) -> list[str]:
+    notes = []
+    if found.encoded.sample_rate != master.sample_rate:
+        notes.append(
+            f"{name} has {found.encoded.sample_rate} Hz: its format holds no {master.sample_rate} Hz."
+        )
+    if found.encoded.clipped_samples:
+        notes.append(f"{name}: {found.encoded.clipped_samples} samples over full scale were cut off.")
+    if not found.encoded.tagged:
+        notes.append(f"{name} carries no tags: a WAV over 4 GiB has no place for them.")
+    return notes

@@ -7,18 +7,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.audio import Audio, read
-from core.delivery.encode import Encoded, EncodeOptions, encode
+from core.delivery.encoder import Encoded, EncodeOptions, encode
 from core.delivery.formats import Format
-from core.delivery.storage import storage_error
+from core.delivery.storage import cut_short
 from core.delivery.tags import Tags, read_tags, write_tags
 from core.errors import AudioFileError
 from core.measure import measure
+from core.progress import Report, silent
 
 
 @dataclass(frozen=True, eq=False)
 class Delivered:
     """A file as it was found after it was written."""
 
+    format: Format
     encoded: Encoded
     audio: Audio
     """What the file decodes to."""
@@ -32,22 +34,28 @@ class Delivered:
 
 
 def deliver(
-    audio: Audio, path: str | Path, format: Format, tags: Tags, options: EncodeOptions | None = None
+    audio: Audio,
+    path: str | Path,
+    format: Format,
+    tags: Tags,
+    options: EncodeOptions | None = None,
+    report: Report = silent,
 ) -> Delivered:
     """Write ``audio`` to ``path``, decode the file again and read its tags back.
 
     A lossy file's loudness tags are those of its decoded sound. Judging is for :mod:`core.checks.exporting`.
-    Raises what :func:`encode` raises, and StorageError for a file that cannot be read back.
+    Raises what :func:`encode` raises, and StorageError for a file that cannot be read back (it is removed).
     """
     path = Path(path)
-    encoded = encode(audio, path, format, tags, options)
+    encoded = encode(audio, path, format, tags, options, report)
     try:
         decoded = read(path)
     except AudioFileError as error:
-        raise storage_error(path, error) from error
+        path.unlink(missing_ok=True)
+        raise cut_short(path, error) from error
     if format.lossy and tags.loudness is not None:
         tags = tags.measured(measure(decoded))
         write_tags(path, format, tags)
     wanted = tags.fields() if encoded.tagged else {}
     found = read_tags(path, format) if encoded.tagged else {}
-    return Delivered(encoded, decoded, wanted, found)
+    return Delivered(format, encoded, decoded, wanted, found)

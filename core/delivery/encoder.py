@@ -12,14 +12,15 @@ import numpy as np
 from core.audio import Audio, Samples
 from core.delivery.dither import Quantiser
 from core.delivery.formats import Format
-from core.delivery.storage import storage_error
+from core.delivery.mp3 import compression_level, make_up_gain
+from core.delivery.storage import cannot_create, cut_short
 from core.delivery.tags import Tags, write_tags
 from core.errors import InputError
+from core.progress import Report, silent
 
 BLOCK_FRAMES = 65_536
 """Frames handed to libsndfile at a time; its Vorbis encoder crashes on one large call."""
 LARGEST_WAV_BYTES = 3_900_000_000
-MP3_HIGHEST_KBPS, MP3_SPAN_KBPS = 320, 288
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,12 @@ class Encoded:
 
 
 def encode(
-    audio: Audio, path: str | Path, format: Format, tags: Tags, options: EncodeOptions | None = None
+    audio: Audio,
+    path: str | Path,
+    format: Format,
+    tags: Tags,
+    options: EncodeOptions | None = None,
+    report: Report = silent,
 ) -> Encoded:
     """Write ``audio`` to ``path`` and tag it; a failed write leaves no file and no other file harmed.
 
@@ -56,6 +62,7 @@ def encode(
     Raises:
         InputError: no samples, non-finite samples in a format that cannot hold them, too many channels.
         StorageError: the folder cannot be written, or the disk is full.
+        Cancelled: ``report`` said so, between two blocks.
     """
     path, options = Path(path), options or EncodeOptions()
     _check(audio, path, format)
@@ -64,7 +71,7 @@ def encode(
     container = _container(audio, format)
     part = path.with_name(path.name + ".part")
     try:
-        clipped = _write(audio, part, format, container, options)
+        clipped = _write(audio, part, format, container, options, report)
         if container != "RF64":
             write_tags(part, format, tags)
         _move(part, path)
@@ -115,18 +122,28 @@ def _subtype(format: Format) -> str:
 
 def _settings(format: Format, options: EncodeOptions) -> dict[str, Any]:
     if format is Format.MP3:
-        level = (MP3_HIGHEST_KBPS - options.mp3_kbps) / MP3_SPAN_KBPS
-        return {"compression_level": min(0.99, max(0.0, level)), "bitrate_mode": "CONSTANT"}
+        return {"compression_level": compression_level(options.mp3_kbps), "bitrate_mode": "CONSTANT"}
     if format is Format.OGG:
         return {"compression_level": min(1.0, max(0.0, 1.0 - options.ogg_quality / 10.0))}
     return {}
 
 
-def _write(audio: Audio, part: Path, format: Format, container: str, options: EncodeOptions) -> int:
+def _as_it_is(audio: Audio, format: Format, options: EncodeOptions) -> Callable[[Samples], Samples]:
+    """Return what floats go through: nothing, but for the MP3 encoder's own gain, which is undone."""
+    if format is not Format.MP3:
+        return lambda block: block
+    level = compression_level(options.mp3_kbps)
+    gain = np.float32(make_up_gain(audio.sample_rate, audio.channels, level))
+    return lambda block: block * gain
+
+
+def _write(
+    audio: Audio, part: Path, format: Format, container: str, options: EncodeOptions, report: Report
+) -> int:
     import soundfile
 
     quantiser = Quantiser(format.bits, options.dither_seed) if format.bits is not None else None
-    convert: Callable[[Samples], Any] = quantiser or (lambda block: block)
+    convert = quantiser or _as_it_is(audio, format, options)
     try:
         with soundfile.SoundFile(
             part,
@@ -137,14 +154,17 @@ def _write(audio: Audio, part: Path, format: Format, container: str, options: En
             format=container,
             **_settings(format, options),
         ) as file:
-            for block in _blocks(audio.samples):
+            for number, block in enumerate(_blocks(audio.samples)):
+                report(number * BLOCK_FRAMES / audio.frames, f"Writing {part.stem}")
                 file.write(convert(block))
         written = soundfile.info(part).frames
     except (soundfile.LibsndfileError, OSError, AssertionError) as error:
         # soundfile asserts that every frame was taken, which a full disk breaks
-        raise storage_error(part.with_suffix(""), error) from error
+        name = part.with_suffix("")
+        problem = cut_short if part.is_file() else cannot_create
+        raise problem(name, error) from error
     if abs(written - audio.frames) > format.padding_frames:
-        raise storage_error(part.with_suffix(""), None)
+        raise cut_short(part.with_suffix(""), None)
     return quantiser.clipped_samples if quantiser is not None else 0
 
 
@@ -152,7 +172,7 @@ def _move(part: Path, path: Path) -> None:
     try:
         part.replace(path)
     except OSError as error:
-        raise storage_error(path, error) from error
+        raise cannot_create(path, error) from error
 
 
 def _remove(part: Path) -> None:
