@@ -26,7 +26,8 @@ from core.values import Json
 CHILD = Path(__file__).with_name("child.py")
 POLL_S = 0.2
 """How often the caller of a silent child is asked whether to go on."""
-CANCEL_GRACE_S = 2.0
+CANCEL_GRACE_S = 1.7
+"""After a cancel a child may go on for so long; with the poll before it, it is gone within 2 s."""
 START_LIMIT_S = 120.0
 LOG_LINES = 40
 MOST_THREADS = 16

@@ -1,6 +1,6 @@
-"""The four masks of a block: what part of every bin belongs to vocals, drums, bass and other.
+"""The masks of a block: what part of every bin belongs to vocals, drums, bass and other.
 
-They are parts of one, so the stems add up to what went in. Vocals and accompaniment are Spleeter's (soft
+They are parts of one: the stems add up to what went in. Vocals and accompaniment are Spleeter's (soft
 masks of its two networks). The accompaniment is then split by rule: what is steep in frequency and short in
 time is drums (median filtering: Fitzgerald, DAFx 2010), what is left below a crossover is bass, the rest is
 other. That is an approximation, and is labelled so.
@@ -23,7 +23,9 @@ FFT = 4096
 BINS = 1024
 """Bins that the networks see, up to 11 kHz; above, a stem gets its mean mask ("average" extension)."""
 ALL_BINS = FFT // 2 + 1
-STEMS = ("vocals", "drums", "bass", "other")
+MASKED = ("vocals", "drums", "bass")
+REST = "other"
+STEMS = (*MASKED, REST)
 EPSILON = 1e-10
 BASS_HZ = 150.0
 """The bass ends here, and is gone an octave higher."""
@@ -34,36 +36,34 @@ DRUM_BINS = 1536
 TOP_BINS = 256
 
 
-def four_masks(magnitude: Tensor, networks: Mapping[str, UNet]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Return the masks of vocals, drums, bass and other, each (2, ALL_BINS, frames), which add up to 1.
+def three_masks(magnitude: Tensor, networks: Mapping[str, UNet]) -> tuple[Tensor, Tensor, Tensor]:
+    """Return the masks of vocals, drums and bass, each (2, frames, ALL_BINS); what they leave of 1 is other.
 
-    ``magnitude``: (2, ALL_BINS, frames) of a sound near -20 dBFS RMS, where the networks were trained.
+    ``magnitude``: (2, frames, ALL_BINS) of a sound near -20 dBFS RMS, where the networks were trained.
     """
-    seen = magnitude[:, :BINS].permute(0, 2, 1)[None].contiguous(memory_format=torch.channels_last)
+    seen = magnitude[None, :, :, :BINS].contiguous(memory_format=torch.channels_last)
     power = {name: network(seen)[0].square() for name, network in networks.items()}
     vocals = _whole_band((power["vocals"] + EPSILON / 2) / (sum(power.values()) + EPSILON))
     rest = 1.0 - vocals
-    drums = rest * _percussive(magnitude * rest)
-    tonal = rest - drums
-    bass = tonal * _below_crossover()[None, :, None]
-    return vocals, drums, bass, tonal - bass
+    drums = rest * _percussive(magnitude, rest)
+    bass = (rest - drums) * _below_crossover()
+    return vocals, drums, bass
 
 
 def _whole_band(mask: Tensor) -> Tensor:
-    """Extend a mask (2, frames, BINS) to all bins by its mean: (2, ALL_BINS, frames)."""
-    mask = mask.permute(0, 2, 1)
-    above = mask.mean(dim=1, keepdim=True).expand(2, ALL_BINS - BINS, mask.shape[2])
-    return torch.cat([mask, above], dim=1)
+    """Extend a mask (2, frames, BINS) to all bins by its mean."""
+    above = mask.mean(dim=2, keepdim=True).expand(2, mask.shape[1], ALL_BINS - BINS)
+    return torch.cat([mask, above], dim=2)
 
 
-def _percussive(magnitude: Tensor) -> Tensor:
-    """Return the soft mask (1, ALL_BINS, frames) of what is short in time, from both channels' mean."""
-    mono = magnitude.mean(dim=0)[:DRUM_BINS]
-    steady = running_median(mono, MEDIAN, dim=1).square()
-    short = running_median(mono, MEDIAN, dim=0).square()
+def _percussive(magnitude: Tensor, rest: Tensor) -> Tensor:
+    """Return the soft mask (frames, ALL_BINS) of what is short in time, from both channels' mean."""
+    mono = (magnitude[:, :, :DRUM_BINS] * rest[:, :, :DRUM_BINS]).mean(dim=0)
+    steady = running_median(mono, MEDIAN, dim=0).square_()
+    short = running_median(mono, MEDIAN, dim=1).square_()
     mask = short / (steady + short + EPSILON)
-    above = mask[-TOP_BINS:].mean(dim=0, keepdim=True).expand(ALL_BINS - DRUM_BINS, mask.shape[1])
-    return torch.cat([mask, above])[None]
+    above = mask[:, -TOP_BINS:].mean(dim=1, keepdim=True).expand(mask.shape[0], ALL_BINS - DRUM_BINS)
+    return torch.cat([mask, above], dim=1)
 
 
 @cache

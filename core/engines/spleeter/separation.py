@@ -13,9 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
-from torch.nn import functional
 
-from core.engines.spleeter.masks import FFT, STEMS, four_masks
+from core.engines.spleeter.masks import FFT, MASKED, REST, three_masks
 from core.engines.spleeter.network import UNet
 
 HOP = 1024
@@ -54,7 +53,7 @@ class Separation:
         self._advance = self._kept * HOP
         self._window = torch.hann_window(FFT)
         self._waiting = np.zeros((2, LEAD), np.float32)
-        self._tail = {name: np.zeros((2, FFT - HOP), np.float32) for name in STEMS}
+        self._tail = {name: np.zeros((2, FFT - HOP), np.float32) for name in MASKED}
         self._skip = FFT - HOP
         self._taken = self._given = 0
 
@@ -84,22 +83,29 @@ class Separation:
     @torch.inference_mode()
     def _stems(self, block: Samples) -> dict[str, Samples]:
         """Return the stems (2, samples) of a block, with what the block before it left added."""
-        spectrum = torch.stft(
-            torch.from_numpy(block), FFT, HOP, window=self._window, center=False, return_complex=True
-        )
-        masks = four_masks(spectrum.abs() * self._gain, self._networks)
-        inner = spectrum[:, :, CONTEXT : CONTEXT + self._kept]
+        frames = torch.from_numpy(block).unfold(1, FFT, HOP) * self._window
+        spectrum = torch.fft.rfft(frames)
+        masks = three_masks(spectrum.abs().mul_(self._gain), self._networks)
+        kept = slice(CONTEXT, CONTEXT + self._kept)
+        inner = spectrum[:, kept]
+        start = CONTEXT * HOP
+        other = block[:, start : start + self._advance].copy()
         out = {}
-        for name, mask in zip(STEMS, masks, strict=True):
-            sound = self._overlapped(inner * mask[:, :, CONTEXT : CONTEXT + self._kept])
+        for name, mask in zip(MASKED, masks, strict=True):
+            sound = self._overlapped(inner * mask[:, kept])
             sound[:, : FFT - HOP] += self._tail[name]
             self._tail[name] = sound[:, self._advance :].copy()
             out[name] = sound[:, : self._advance]
-        return out
+            other -= out[name]
+        return out | {REST: other}
 
     def _overlapped(self, spectrum: Tensor) -> Samples:
-        """Return the inverse transform of the kept frames, overlapped and added: (2, samples)."""
-        frames = torch.fft.irfft(spectrum, n=FFT, dim=1) * (self._window / OVERLAPPING)[None, :, None]
-        size = (1, self._advance + FFT - HOP)
-        out: Samples = functional.fold(frames, size, kernel_size=(1, FFT), stride=(1, HOP))[:, 0, 0].numpy()
-        return out
+        """Return the inverse transform of the kept frames (2, frames, bins), overlapped and added."""
+        steps = FFT // HOP
+        frames = torch.fft.irfft(spectrum, n=FFT).mul_(self._window / OVERLAPPING)
+        hops = frames.reshape(2, self._kept, steps, HOP)
+        out = torch.zeros(2, self._kept + steps - 1, HOP)
+        for step in range(steps):
+            out[:, step : step + self._kept] += hops[:, :, step]
+        whole: Samples = out.reshape(2, -1).numpy()
+        return whole
