@@ -86,6 +86,11 @@ def is_apple_silicon() -> bool:
     return sys.platform == "darwin" and platform.machine() == "arm64"
 
 
+def has_gpu() -> bool:
+    """Return whether there is a GPU that torch could use: an NVIDIA card that is not hidden, or Apple's."""
+    return is_apple_silicon() or (hidden_by_setting() is None and bool(nvidia_cards().cards))
+
+
 def _parsed(text: str) -> TorchBuild | None:
     found = dict(re.findall(r"^(__version__|cuda)\b[^=\n]*=\s*(.+)$", text, re.MULTILINE))
     if "__version__" not in found:

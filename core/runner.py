@@ -159,7 +159,7 @@ class Runner:
 
     def _key(self, run: RunRecord, stage: Stage[Any], ahead: Ahead, choice: Choice) -> str:
         engines = {card.name: card.version for card in self._engines.cards(stage.name)}
-        version = f"{choice.engine}:{engines.get(choice.engine, '')}"
+        version = f"{choice.engine}:{engines.get(choice.engine, '')}:{choice.weights_id}"
         given = {
             "settings": run.settings.of(stage.name).model_dump(mode="json"),
             "request": run.request.model_dump(mode="json"),
@@ -211,6 +211,7 @@ class Runner:
                     report=part(report, 0.0, 0.9),
                     scratch=scratch,
                     engine=choice.engine,
+                    checkpoint=choice.checkpoint,
                     made_by={name: result.made_by for name, result in ahead.results.items()},
                     notes=ahead.notes,
                 )

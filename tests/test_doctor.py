@@ -22,7 +22,7 @@ class FewEngines:
     def card(self, name):
         return EngineCard(name, name.title(), "generate", "w", "1", "", "", "Install it.")
 
-    def availability(self, name):
+    def availability(self, name, checkpoint=""):
         return Availability(self.ready[name], "there is a reason.", "" if self.ready[name] else "Add it.")
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from core.audio import Audio
+from core.engines.weights import Weights
 from core.progress import Report
 from core.values import Json
 
@@ -22,6 +23,12 @@ class Availability:
     ready: bool
     reason: str
     remedy: str = ""
+    auto: bool = True
+    """Whether ``auto`` may take it: a model that needs a GPU runs without one only when it is asked for."""
+    checkpoint: str = ""
+    """The folder of its weights, when it has any."""
+    weights_id: str = ""
+    """Changes when the weights do; part of the step's key."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,10 @@ class EngineCard:
     needs_torch: bool = False
     approximate: bool = False
     """Its result is an approximation and must be labelled so."""
+    weights: tuple[Weights, ...] = ()
+    """Published weights, any one of which it can run from, the preferred first; none: it brings its own."""
+    gpu_first: bool = False
+    """``auto`` takes it only where there is a GPU."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,8 +78,11 @@ class Engines(Protocol):
         """Return one engine's card; raises NotFoundError."""
         ...
 
-    def availability(self, name: str) -> Availability:
-        """Return whether the engine can run here now, without loading it."""
+    def availability(self, name: str, checkpoint: str = "") -> Availability:
+        """Return whether the engine can run here now, without loading it.
+
+        ``checkpoint``: the folder to take its weights from; empty for the usual places.
+        """
         ...
 
     def call(

@@ -21,6 +21,7 @@ import numpy as np
 
 from core.audio import Audio
 from core.engines.base import Availability, EngineCard, Reply
+from core.engines.needs import with_weights
 from core.engines.process import POLL_S, EngineProcess, Message, interpreter_variable
 from core.engines.registry import ENGINES, Registered
 from core.errors import (
@@ -62,9 +63,11 @@ class EngineHosts:
         """Return one engine's card; raises NotFoundError."""
         return self._engine(name).card
 
-    def availability(self, name: str) -> Availability:
-        """Return whether the engine can run here now, without loading it."""
-        return self._engine(name).available()
+    def availability(self, name: str, checkpoint: str = "") -> Availability:
+        """Return whether the engine can run here now, from ``checkpoint`` or the usual places."""
+        engine = self._engine(name)
+        state = engine.available()
+        return with_weights(engine.card, state, checkpoint) if state.ready else state
 
     def call(
         self,

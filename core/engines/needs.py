@@ -1,10 +1,16 @@
-"""What an engine needs to be there, asked without importing it."""
+"""What an engine needs to be there, asked without importing it: packages, weights, a GPU."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.util import find_spec
+from pathlib import Path
 
+from core.accelerator import has_gpu
 from core.engines.base import Availability, EngineCard
+from core.engines.weights import MODELS, fingerprint, found, is_untrained, missing_files, places
+
+SHOWN_FILES = 6
 
 
 def needs_modules(card: EngineCard, *modules: str) -> Availability:
@@ -13,3 +19,64 @@ def needs_modules(card: EngineCard, *modules: str) -> Availability:
     if missing:
         return Availability(False, f"not installed: {', '.join(missing)}.", card.how_to_add)
     return Availability(True, "everything it needs is installed.")
+
+
+def with_weights(card: EngineCard, state: Availability, checkpoint: str) -> Availability:
+    """Return ``state`` of an engine whose packages are there, with its weights found or told missing."""
+    if checkpoint:
+        return _from_checkpoint(card, state, checkpoint)
+    if not card.weights:
+        return state
+    for weights in card.weights:
+        folder = found(weights)
+        if folder is not None:
+            return _on_this_machine(card, _ready(folder, f"its weights {weights.name} are here"))
+    return Availability(False, _what_is_missing(card), card.how_to_add)
+
+
+def _from_checkpoint(card: EngineCard, state: Availability, checkpoint: str) -> Availability:
+    remedy = "Clear the checkpoint setting, or name a folder that holds this engine's model."
+    if not card.weights:
+        return Availability(False, "it brings its own weights and reads no checkpoint.", remedy)
+    folder = Path(checkpoint).expanduser()
+    if not folder.is_dir():
+        return Availability(False, f"the checkpoint {folder.name} is not a folder.", remedy)
+    lacking = min((missing_files(folder, weights.files) for weights in card.weights), key=len)
+    if lacking:
+        return Availability(False, f"the checkpoint {folder.name} lacks {_listed(lacking)}.", remedy)
+    return _ready(folder, f"the checkpoint {folder.name} was named")
+
+
+def _ready(folder: Path, reason: str) -> Availability:
+    untrained = "; it declares itself untrained" if is_untrained(folder) else ""
+    return Availability(
+        True, f"{reason}{untrained}.", checkpoint=str(folder.resolve()), weights_id=fingerprint(folder)
+    )
+
+
+def _on_this_machine(card: EngineCard, state: Availability) -> Availability:
+    if card.gpu_first and not has_gpu():
+        return replace(
+            state, auto=False, reason="there is no GPU here, so it runs, slowly, only when it is chosen."
+        )
+    return state
+
+
+def _what_is_missing(card: EngineCard) -> str:
+    """Name the files that are missing of the weights that are most nearly there."""
+    begun = [
+        (missing_files(folder, weights.files), weights)
+        for weights in card.weights
+        for folder in places(weights)
+        if folder.is_dir()
+    ]
+    if begun:
+        lacking, weights = min(begun, key=lambda pair: len(pair[0]))
+        return f"its weights {weights.name} lack {_listed(lacking)}."
+    names = " or ".join(weights.name for weights in card.weights[:2])
+    return f"its weights ({names}) are neither under {MODELS} nor in the hub's cache."
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    more = len(names) - SHOWN_FILES
+    return ", ".join(names[:SHOWN_FILES]) + (f" and {more} more files" if more > 0 else "")

@@ -72,6 +72,8 @@ class Work(Generic[S]):
     """An empty folder for this run of the stage; files that it delivers may lie here."""
     engine: str = ""
     """The engine chosen for this stage (settings said "auto" or a name); empty when it needs none."""
+    checkpoint: str = ""
+    """The folder of that engine's weights, when it has any."""
     made_by: Mapping[str, MadeBy] = field(default_factory=dict)
     """Who did the stages before, by stage: the export says so in its tags."""
     notes: tuple[str, ...] = ()
@@ -106,6 +108,8 @@ class Choice:
 
     engine: str
     reason: str
+    checkpoint: str = ""
+    weights_id: str = ""
 
 
 @runtime_checkable

@@ -18,9 +18,12 @@ from pydantic import Field
 from core.audio import Audio, Stems
 from core.checks import COMMON
 from core.contract import Contract, Promise
+from core.engines.acestep15.settings import AceStepSettings
 from core.engines.base import Engines, Reply
-from core.errors import EngineMissingError, InputError, SettingsError, StorageError
+from core.engines.musicgen.settings import MusicGenSettings
+from core.errors import InputError, SettingsError, StorageError
 from core.stages.base import Choice, MadeBy, Output, StageSettings, Work, knob
+from core.stages.choice import best_engine, checkpoint_field, named_engine
 from core.values import Json
 
 UPLOAD = "upload"
@@ -56,6 +59,18 @@ class GenerateSettings(StageSettings):
         title="Broken samples of an upload",
         description="Keep NaN and infinite samples to look at them, or silence them to go on.",
     )
+    checkpoint: str = checkpoint_field()
+    ace_step: AceStepSettings = Field(
+        default=AceStepSettings(), title="ACE-Step 1.5", description="What this model alone is told."
+    )
+    musicgen: MusicGenSettings = Field(
+        default=MusicGenSettings(), title="MusicGen", description="What this model alone is told."
+    )
+
+    def options(self, engine: str) -> dict[str, Json]:
+        """Return what one engine is told beside the plan; engines without settings of their own get none."""
+        own = {"ace-step": self.ace_step, "musicgen": self.musicgen}.get(engine)
+        return own.model_dump(mode="json") if own else {}
 
 
 class GenerateStage:
@@ -78,24 +93,11 @@ class GenerateStage:
         if sounds.get(UPLOAD):
             return Choice(UPLOAD, "the sound was brought")
         if settings.engine != "auto":
-            state = engines.availability(settings.engine)
-            if not state.ready:
-                raise EngineMissingError(
-                    f"{engines.card(settings.engine).title} cannot run here: {state.reason}",
-                    remedy=state.remedy or engines.card(settings.engine).how_to_add,
-                )
-            return Choice(settings.engine, "chosen by you")
-        passed_over: list[str] = []
-        for card in engines.cards("generate"):
-            state = engines.availability(card.name)
-            if state.ready:
-                return Choice(card.name, "; ".join([*passed_over, f"{card.title}: {state.reason}"]))
-            passed_over.append(f"{card.title}: {state.reason}")
-        raise EngineMissingError(
-            "No engine can make sound here.",
-            causes=tuple(passed_over),
-            remedy="Install requirements-lite.txt for the built-in band.",
-        )
+            return named_engine(settings.engine, engines, settings.checkpoint)
+        remedy = "Install requirements-lite.txt for the built-in band."
+        if settings.checkpoint:
+            remedy = "Name a folder that holds one of these models, or clear the checkpoint setting."
+        return best_engine("generate", engines, settings.checkpoint, remedy)
 
     def run(self, work: Work[GenerateSettings]) -> Output:
         """Make the clips; raises EngineError's children and InputError."""
@@ -113,6 +115,8 @@ class GenerateStage:
                 "sample_rate": work.request.sample_rate,
                 "clips": work.settings.clips,
                 "overlap_s": work.settings.overlap_s if work.settings.clips > 1 else 0.0,
+                "checkpoint": work.checkpoint,
+                "options": work.settings.options(work.engine),
             },
             sounds={},
             report=work.report,

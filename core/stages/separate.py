@@ -16,9 +16,12 @@ from core.checks.context import is_heard
 from core.checks.stems import NotAllSilent, NotScaledCopies, StemSum, VocalsHeard, residual_db
 from core.contract import Contract, Promise
 from core.engines.base import Engines
+from core.engines.demucs.settings import DemucsSettings
 from core.errors import EngineMissingError, EngineOutputError, NotFoundError
 from core.measure import Measurement, measure
 from core.stages.base import Choice, MadeBy, Output, StageSettings, Work
+from core.stages.choice import best_engine, checkpoint_field, named_engine
+from core.values import Json
 
 SONG = "song"
 PREFIX = "song/"
@@ -53,6 +56,14 @@ class SeparateSettings(StageSettings):
         title="Residual",
         description="Folding what the stems leave into other makes their sum exact.",
     )
+    checkpoint: str = checkpoint_field()
+    demucs: DemucsSettings = Field(
+        default=DemucsSettings(), title="Demucs", description="What this separator alone is told."
+    )
+
+    def options(self, engine: str) -> dict[str, Json]:
+        """Return what one engine is told beside the song."""
+        return self.demucs.model_dump(mode="json") if engine == "demucs" else {}
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,11 +101,18 @@ class SeparateStage:
         if settings.engine == TRUE_STEMS:
             return _asked_for_true_stems(stems)
         if settings.engine != "auto":
-            return _named(settings.engine, engines)
+            return named_engine(settings.engine, engines, settings.checkpoint)
         misfit = _misfit(given.get(SONG), stems)
         if stems and not misfit:
             return Choice(TRUE_STEMS, "the song comes with its true stems")
-        return _best_separator(engines, f"{misfit}; " if misfit else "")
+        return best_engine(
+            "separate",
+            engines,
+            settings.checkpoint,
+            "Run make models (pip install -r requirements.txt), or start from stems.",
+            because=f"{misfit}; " if misfit else "",
+            without="No separator can run here, and the song has no true stems that add up to it.",
+        )
 
     def run(self, work: Work[SeparateSettings]) -> Output:
         """Return the stems.
@@ -142,30 +160,6 @@ def _asked_for_true_stems(stems: Mapping[str, Audio]) -> Choice:
     )
 
 
-def _named(engine: str, engines: Engines) -> Choice:
-    card, state = engines.card(engine), engines.availability(engine)
-    if not state.ready:
-        raise EngineMissingError(
-            f"{card.title} cannot run here: {state.reason}", remedy=state.remedy or card.how_to_add
-        )
-    return Choice(engine, "chosen by you")
-
-
-def _best_separator(engines: Engines, because: str) -> Choice:
-    """Return the first separator that is ready, saying why those before it are not."""
-    passed_over: list[str] = []
-    for card in engines.cards("separate"):
-        state = engines.availability(card.name)
-        if state.ready:
-            return Choice(card.name, because + "; ".join([*passed_over, f"{card.title}: {state.reason}"]))
-        passed_over.append(f"{card.title}: {state.reason}")
-    raise EngineMissingError(
-        "No separator can run here, and the song has no true stems that add up to it.",
-        causes=tuple(passed_over),
-        remedy="Run make models (pip install -r requirements.txt), or start from stems.",
-    )
-
-
 def _misfit(song: Audio | None, stems: Mapping[str, Audio]) -> str:
     """Say why the true stems are not this song's; empty when they are, or when there are none.
 
@@ -199,7 +193,9 @@ def _taken(song: Audio, given: Mapping[str, Audio]) -> _Separated:
 
 def _separated(work: Work[SeparateSettings], song: Audio) -> _Separated:
     card = work.engines.card(work.engine)
-    reply = work.engines.call(work.engine, "separate", values={}, sounds={SONG: song}, report=work.report)
+    values = {"checkpoint": work.checkpoint, "options": work.settings.options(work.engine)}
+    sounds = {SONG: song}
+    reply = work.engines.call(work.engine, "separate", values=values, sounds=sounds, report=work.report)
     odd = [name for name, stem in reply.sounds.items() if stem.samples.shape != song.samples.shape]
     if odd or not reply.sounds:
         raise EngineOutputError(

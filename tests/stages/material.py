@@ -101,7 +101,7 @@ class EffectsHere:
             how_to_add="",
         )
 
-    def availability(self, name):
+    def availability(self, name, checkpoint=""):
         return Availability(True, "in this process")
 
     def call(self, engine, method, *, values, sounds, report):

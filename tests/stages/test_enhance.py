@@ -171,7 +171,7 @@ def test_settings_survive_json():
 
 def test_it_chooses_the_chain_the_bypass_or_says_what_is_missing():
     class Missing(EffectsHere):
-        def availability(self, name):
+        def availability(self, name, checkpoint=""):
             return Availability(False, "pedalboard is not installed.", "Install pedalboard.")
 
     stage = EnhanceStage()

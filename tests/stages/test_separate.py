@@ -49,7 +49,7 @@ class Separator:
             approximate=True,
         )
 
-    def availability(self, name):
+    def availability(self, name, checkpoint=""):
         return Availability(self.ready, "it is here." if self.ready else "torch is missing.", "make models")
 
     def call(self, engine, method, *, values, sounds, report):

@@ -57,7 +57,7 @@ class FakeEngines:
     def cards(self, stage: str) -> tuple[EngineCard, ...]:
         return (MODEL, BAND) if stage == "generate" else ()
 
-    def availability(self, name: str) -> Availability:
+    def availability(self, name: str, checkpoint: str = "") -> Availability:
         if name == MODEL.name:
             return Availability(False, "There is no CUDA device.", MODEL.how_to_add)
         return Availability(True, "It needs nothing.")

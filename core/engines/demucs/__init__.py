@@ -1,0 +1,1 @@
+"""HT Demucs through the demucs package."""
