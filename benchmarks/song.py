@@ -1,4 +1,4 @@
-"""How long a song takes from the prompt to its measured master, and a fader change after it; through the studio.
+"""How long the studio takes from a prompt to the measured master, and for a fader change after it.
 
 The studio runs in a process of its own, so that its memory is its own; the engines' children, which are
 unloaded when they are idle, are not counted. One short song goes before, so that the children are warm and

@@ -41,7 +41,7 @@ def run() -> list[Figure]:
 
 
 def _first_paint(browser: Browser) -> tuple[float, float, int]:
-    """Return the seconds until the prompt can be typed, the server's MB then, and how much heavy is loaded."""
+    """Return the seconds until the page stands, the server's MB then, and how much heavy is loaded."""
     page = browser.new_page()
     began = time.perf_counter()
     with _server() as (address, pid):
