@@ -27,6 +27,7 @@ from core.runner import Runner
 from core.runs import RunIndex
 from core.song import SongRequest, Upload
 from core.store import Store
+from core.warm import warm_up_beside
 
 SILENT_AFTER_S = 30.0
 """A run that claims to be at work, but has shown no sign of life for so long, was interrupted."""
@@ -251,6 +252,7 @@ class Studio:
         began = time.monotonic()
         state = RunState.STOPPED
         watched = self._watched(run_id, report)
+        warm_up_beside()
         self._index.set_state(run_id, RunState.RUNNING, time.time())
         try:
             state = self._runner.go(

@@ -1,0 +1,42 @@
+"""The compiled loops are loaded beside the first song, and not before it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+
+from core import warm
+
+
+def test_a_first_job_warms_up_and_opening_the_studio_does_not(open_studio, finish, monkeypatch):
+    calls = []
+    monkeypatch.setattr("core.studio.warm_up_beside", lambda: calls.append(1))
+    studio = open_studio()
+    assert not calls
+    finish(studio)
+    assert calls
+
+
+def test_it_is_begun_once(monkeypatch):
+    done = []
+    monkeypatch.setattr(warm, "_begun", threading.Event())
+    monkeypatch.setattr(warm, "_warm_up", lambda: done.append(1))
+    for _ in range(3):
+        warm.warm_up_beside()
+    for thread in threading.enumerate():
+        if thread.name == "warm-up":
+            thread.join()
+    assert done == [1]
+
+
+def test_it_loads_every_loop_that_the_first_measurement_needs():
+    code = (
+        "from core import warm; warm._warm_up();"
+        "from core.meter import kernels as m; from core.checks import kernels as c;"
+        "from core.dsp import kernels as d;"
+        "loops = [vars(room).values() for room in (m, c, d)];"
+        "print([any(getattr(loop, 'signatures', ()) for loop in each) for each in loops])"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "[True, True, True]"
