@@ -1,0 +1,273 @@
+"""Generate: the choice of the engine, what an engine delivers, and sounds that were brought."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from core.audio import Audio
+from core.contract import Severity
+from core.engines.base import Availability, EngineCard, Reply
+from core.errors import EngineDiedError, EngineMissingError, InputError, NotFoundError, SettingsError
+from core.song import SongRequest
+from core.stages.generate import UPLOAD, BrokenSamples, GenerateSettings, GenerateStage
+from tests.stages import material
+
+STAGE = GenerateStage()
+
+
+def card(name, **more):
+    return EngineCard(
+        name=name,
+        title=name.title(),
+        stage="generate",
+        worker="w",
+        version="7",
+        summary="s",
+        licence="MIT",
+        how_to_add=f"Add {name}.",
+        **more,
+    )
+
+
+class Shelf:
+    """Engines that are ready or not, and what the chosen one replies."""
+
+    def __init__(self, states, reply=None):
+        self.states = states
+        self.reply = reply
+        self.asked = []
+
+    def cards(self, stage):
+        return tuple(card(name) for name in self.states) if stage == "generate" else ()
+
+    def card(self, name):
+        if name not in self.states:
+            raise NotFoundError(f"There is no engine {name}.", remedy="Choose one of the list.")
+        return card(name)
+
+    def availability(self, name, checkpoint=""):
+        self.asked.append((name, checkpoint))
+        return self.states[name]
+
+    def call(self, engine, method, *, values, sounds, report):
+        self.called = (engine, method, values)
+        if isinstance(self.reply, Exception):
+            raise self.reply
+        return self.reply
+
+
+READY = Availability(True, "it is here.", checkpoint="/w", weights_id="abc")
+SLOW = Availability(True, "there is no GPU.", auto=False)
+GONE = Availability(False, "its weights are missing.", "Download them.")
+
+
+def choose(states, sounds=None, **settings):
+    shelf = Shelf(states)
+    return STAGE.choose(GenerateSettings(**settings), sounds or {}, shelf), shelf
+
+
+# The choice
+
+
+def test_auto_takes_the_first_that_is_ready_and_says_why_not_those_before_it():
+    choice, _ = choose({"big": GONE, "slow": SLOW, "band": READY})
+    assert choice.engine == "band"
+    assert (choice.checkpoint, choice.weights_id) == ("/w", "abc")
+    assert choice.reason.index("its weights are missing") < choice.reason.index("there is no GPU")
+
+
+def test_an_engine_for_a_gpu_is_taken_when_it_is_asked_for():
+    choice, _ = choose({"slow": SLOW, "band": READY}, engine="slow")
+    assert (choice.engine, choice.reason) == ("slow", "chosen by you")
+
+
+def test_a_named_engine_that_cannot_run_is_an_error_and_never_another_engine():
+    with pytest.raises(EngineMissingError) as caught:
+        choose({"big": GONE, "band": READY}, engine="big")
+    assert "Big cannot run here: its weights are missing." in caught.value.message
+    assert caught.value.remedy == "Download them."
+
+
+def test_an_engine_that_nobody_knows_is_an_error():
+    with pytest.raises(NotFoundError):
+        choose({"band": READY}, engine="magic")
+
+
+def test_where_no_engine_can_run_all_reasons_are_told():
+    with pytest.raises(EngineMissingError) as caught:
+        choose({"big": GONE, "slow": SLOW})
+    assert len(caught.value.causes) == 2 and caught.value.remedy
+
+
+def test_the_checkpoint_is_asked_for():
+    _, shelf = choose({"band": READY}, checkpoint="/mine")
+    assert shelf.asked == [("band", "/mine")]
+
+
+def test_a_sound_that_was_brought_needs_no_engine():
+    choice, shelf = choose({"big": GONE}, {UPLOAD: {"song": material.tone(440)}}, engine="big")
+    assert choice.engine == UPLOAD and not shelf.asked
+
+
+# What an engine delivers
+
+
+def run(reply, tmp_path, request=None, plan=True, **settings):
+    shelf = Shelf({"band": READY}, reply)
+    given = replace(
+        material.work(
+            GenerateSettings(**settings), {UPLOAD: {}}, shelf, material.plan() if plan else None, request
+        ),
+        engine="band",
+        checkpoint="/w",
+        scratch=tmp_path,
+    )
+    return STAGE.run(given), shelf, given
+
+
+def test_every_sound_is_brought_to_the_songs_rate_and_its_own_rate_is_told(tmp_path):
+    clip = material.plucks(1, rate=32_000)
+    output, _, _ = run(Reply(sounds={"clip_1": clip}, device="cuda", precision="bfloat16"), tmp_path)
+    assert output.sounds["clip_1"].sample_rate == 44_100
+    assert abs(output.sounds["clip_1"].duration_s - clip.duration_s) < 0.001
+    made = output.made_by
+    assert (made.native_rate, made.device, made.precision, made.version) == (32_000, "cuda", "bfloat16", "7")
+
+
+def test_the_engine_is_told_its_checkpoint_and_the_overlap_of_several_clips_alone(tmp_path):
+    reply = Reply(sounds={"clip_1": material.plucks(1)})
+    _, shelf, _ = run(reply, tmp_path, overlap_s=3.0)
+    assert (shelf.called[2]["overlap_s"], shelf.called[2]["checkpoint"]) == (0.0, "/w")
+    _, shelf, _ = run(reply, tmp_path, clips=2, overlap_s=3.0)
+    assert (shelf.called[2]["overlap_s"], shelf.called[2]["clips"]) == (3.0, 2)
+
+
+@pytest.mark.parametrize("engine", ["ace-step", "musicgen"])
+def test_an_engine_is_told_its_own_settings_and_no_others(engine):
+    settings = GenerateSettings()
+    assert set(settings.options(engine)) == set(
+        {"ace-step": settings.ace_step, "musicgen": settings.musicgen}[engine].model_dump()
+    )
+    assert settings.options("composer") == {}
+
+
+def test_an_engines_failure_comes_through_as_it_is(tmp_path):
+    died = EngineDiedError("It ended.", remedy="Try again.")
+    with pytest.raises(EngineDiedError):
+        run(died, tmp_path)
+
+
+def test_without_a_plan_there_is_no_sound(tmp_path):
+    with pytest.raises(InputError):
+        run(Reply(), tmp_path, plan=False)
+
+
+def test_stems_that_the_engine_left_out_by_choice_are_known_as_such(tmp_path):
+    clip = material.plucks(1)
+    sounds = {"clip_1": clip, "clip_1/vocals": material.nothing(clip), "clip_1/band": clip}
+    output, _, given = run(Reply({"chosen_silent": ["vocals"]}, sounds), tmp_path)
+    assert output.chosen_silent == {"clip_1/vocals"}
+    findings = material.judged(STAGE, given, output)
+    assert not [f for f in findings if f.severity is Severity.FAIL and f.artifact == "clip_1/vocals"]
+
+
+def test_zeros_instead_of_a_song_fail_whoever_made_them(tmp_path):
+    output, _, given = run(Reply(sounds={"clip_1": material.nothing(material.plucks(1))}), tmp_path)
+    worst = material.judged(STAGE, given, output)[0]
+    assert (worst.check, worst.severity) == ("not_silent", Severity.FAIL)
+
+
+def test_a_clip_shorter_than_the_engine_said_fails(tmp_path):
+    clip = material.plucks(1, seconds=4.0)
+    output, _, given = run(Reply({"duration_s": 8.0}, {"clip_1": clip}), tmp_path)
+    assert material.judged(STAGE, given, output)[0].check == "length"
+
+
+def test_a_midi_file_is_delivered_beside_the_sound(tmp_path):
+    encoded = base64.b64encode(b"MThd").decode()
+    output, _, _ = run(Reply({"midi_base64": encoded}, {"clip_1": material.plucks(1)}), tmp_path)
+    assert output.files["song.mid"].read_bytes() == b"MThd"
+    assert "midi_base64" not in output.figures
+
+
+# Sounds that were brought
+
+
+def brought(sounds, rate=44_100, **settings):
+    given = replace(
+        material.work(
+            GenerateSettings(**settings),
+            {UPLOAD: sounds},
+            request=SongRequest(prompt="p", sample_rate=rate),
+        ),
+        engine=UPLOAD,
+    )
+    return STAGE.run(given)
+
+
+def test_one_song_becomes_one_clip_and_is_known_as_brought():
+    song = material.plucks(1)
+    output = brought({"song": song})
+    assert output.brought
+    assert output.sounds["clip_1"] is song
+    assert not output.notes
+
+
+def test_stems_ride_along_and_their_sum_is_the_clip():
+    a, b = material.plucks(1), material.tone(220, seconds=4.0)
+    output = brought({"voice": a, "band": b})
+    assert set(output.sounds) == {"clip_1", "clip_1/voice", "clip_1/band"}
+    assert np.allclose(output.sounds["clip_1"].samples, a.samples + b.samples, atol=1e-6)
+
+
+def test_stems_of_other_lengths_and_channels_are_padded_and_said_to_be():
+    output = brought({"voice": material.tone(440, seconds=2.0, channels=1), "band": material.plucks(1)})
+    shapes = {audio.samples.shape for audio in output.sounds.values()}
+    assert shapes == {material.plucks(1).samples.shape}
+    assert any("2.00 s of silence" in note for note in output.notes)
+
+
+def test_another_rate_is_resampled_and_said_to_be():
+    output = brought({"song": material.tone(440, rate=48_000)})
+    assert output.sounds["clip_1"].sample_rate == 44_100
+    assert "48,000 to 44,100 Hz" in output.notes[0]
+
+
+@pytest.mark.parametrize(("channels", "at"), [(6, 4), (5, 3)])
+def test_surround_is_folded_as_itu_r_bs_775_says(channels, at):
+    def level(channel):
+        wave = np.zeros((44_100, channels), np.float32)
+        wave[:, channel] = 0.5
+        return brought({"song": Audio(wave, 44_100)}).sounds["clip_1"].samples[100]
+
+    half = 0.5 * np.sqrt(0.5)
+    assert np.allclose(level(0), [0.5, 0.0])
+    assert np.allclose(level(1), [0.0, 0.5])
+    assert np.allclose(level(2), [half, half])
+    assert np.allclose(level(at), [half, 0.0])
+    assert np.allclose(level(at + 1), [0.0, half])
+    if channels == 6:
+        assert np.allclose(level(3), [0.0, 0.0])
+
+
+@pytest.mark.parametrize("channels", [3, 4, 7, 8])
+def test_other_channel_counts_are_refused_in_one_sentence(channels):
+    with pytest.raises(SettingsError) as caught:
+        brought({"song": Audio(np.zeros((100, channels), np.float32), 44_100)})
+    assert f"{channels} channels" in caught.value.message and caught.value.remedy
+
+
+def test_broken_samples_are_kept_to_look_at_or_silenced_and_counted():
+    wave = material.tone(440).samples.copy()
+    wave[7, 0], wave[9, 1] = np.nan, np.inf
+    song = Audio(wave, 44_100)
+    kept = brought({"song": song}).sounds["clip_1"]
+    assert np.count_nonzero(~np.isfinite(kept.samples)) == 2
+    output = brought({"song": song}, broken_samples=BrokenSamples.SILENCE)
+    assert np.isfinite(output.sounds["clip_1"].samples).all()
+    assert output.sounds["clip_1"].samples[7, 0] == 0
+    assert "2 broken samples" in output.notes[0]
