@@ -36,6 +36,14 @@ import threading
 import traceback
 from typing import Any
 
+MEMORY_SIGNS = (
+    "out of memory",
+    "can't allocate memory",
+    "cannot allocate memory",
+    "could not create a primitive",  # oneDNN, when it cannot have its buffers
+    "could not create a memory object",
+)
+
 
 class Stopped(BaseException):
     """Raised by ``report`` inside a worker when the person cancelled; no library's handler swallows it."""
@@ -196,9 +204,7 @@ def describe(error: BaseException) -> dict[str, Any]:
 
 def _tells_of_memory(text: str) -> bool:
     lowered = text.lower()
-    return any(
-        sign in lowered for sign in ("out of memory", "can't allocate memory", "cannot allocate memory")
-    )
+    return any(sign in lowered for sign in MEMORY_SIGNS)
 
 
 def _plain(value: Any) -> Any:

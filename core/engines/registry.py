@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from core.engines.base import Availability, EngineCard
 from core.engines.composer import card as composer
 from core.engines.effects import card as effects
+from core.engines.musicgen import card as musicgen
 from core.engines.spleeter import card as spleeter
 
 
@@ -22,6 +23,7 @@ class Registered:
 ENGINES: tuple[Registered, ...] = tuple(
     Registered(module.CARD, module.available)
     for module in (
+        musicgen,
         composer,
         spleeter,
         effects,

@@ -54,6 +54,8 @@ class MadeBy:
     native_rate: int | None = None
     """The engine's own rate in Hz before the one resampling at the door."""
     approximate: bool = False
+    sings: bool = True
+    """Whether lyrics, where there are some, are in its sound."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -141,6 +141,7 @@ def _made(work: Work[GenerateSettings], reply: Reply) -> Output:
             precision=reply.precision,
             native_rate=rates.pop() if len(rates) == 1 else None,
             approximate=card.approximate,
+            sings=card.sings,
         ),
         sounds={name: audio.resampled(rate) for name, audio in reply.sounds.items()},
         files=_midi_file(work.scratch, midi) if isinstance(midi, str) else {},

@@ -237,7 +237,9 @@ def _rest_of(song: Audio, stems: list[Audio]) -> Audio:
 def _is_sung(work: Work[SeparateSettings]) -> bool:
     instrumental = work.request.instrumental or (work.plan is not None and work.plan.instrumental)
     lyrics = work.lyrics
-    return not instrumental and lyrics is not None and bool(lyrics.lines) and lyrics.singable
+    maker = work.made_by.get("generate")
+    voiced = lyrics is not None and bool(lyrics.lines) and lyrics.singable
+    return voiced and not instrumental and (maker is None or maker.sings)
 
 
 def _may_rest(song: Measurement, stems: Mapping[str, Measurement], sung: bool) -> frozenset[str]:

@@ -13,7 +13,7 @@ from core.engines.spleeter.card import CARD as SPLEETER
 from core.engines.spleeter.network import weights_folder
 from core.errors import EngineInputError, EngineMissingError, EngineOutputError, NotFoundError
 from core.song import Line, Lyrics, LyricSection, SectionKind, SongRequest, Upload
-from core.stages.base import Work
+from core.stages.base import MadeBy, Work
 from core.stages.separate import TRUE_STEMS, Residual, SeparateSettings, SeparateStage
 from tests.stages.material import case_of, found, judged, measured, noise, nothing, plucks, scaled, work
 
@@ -87,10 +87,12 @@ def choose(given, engines=None, engine="auto"):
     return STAGE.choose(SeparateSettings(engine=engine), {"assemble": given}, engines or Separator())
 
 
-def run(given, engines=None, engine="spleeter", lyrics=None, request=None, plan=None, **settings):
+def run(
+    given, engines=None, engine="spleeter", lyrics=None, request=None, plan=None, made_by=None, **settings
+):
     """The stage's work and output for these inputs."""
     base = work(SeparateSettings(**settings), {"assemble": given}, engines, plan, request)
-    whole = Work(**{**vars(base), "engine": engine, "lyrics": lyrics})
+    whole = Work(**{**vars(base), "engine": engine, "lyrics": lyrics, "made_by": made_by or {}})
     return whole, STAGE.run(whole)
 
 
@@ -321,6 +323,15 @@ def test_lyrics_that_cannot_be_sung_do_not_ask_for_a_voice(song, stems):
     unsingable = LYRICS.model_copy(update={"singable": False})
     _, output = run({"song": total(parts)}, Separator(parts), lyrics=unsingable)
     assert output.chosen_silent == frozenset({"vocals"})
+
+
+def test_an_engine_that_cannot_sing_is_not_asked_for_a_voice(song, stems):
+    parts = quiet_vocals(song, stems)
+    mute, voiced = MadeBy("m", "M", sings=False), MadeBy("m", "M")
+    for maker, quiet in ((mute, {"vocals"}), (voiced, set())):
+        made_by = {"generate": maker}
+        _, output = run({"song": total(parts)}, Separator(parts), lyrics=LYRICS, made_by=made_by)
+        assert output.chosen_silent == frozenset(quiet)
 
 
 def test_an_uploaded_instrumental_is_judged_leniently(song, stems):
