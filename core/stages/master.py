@@ -130,6 +130,8 @@ def master_audio(audio: Audio, settings: MasterSettings, report: Report) -> Mast
     report(0.1, "shaping the tone")
     gain = 10 ** (max(0.0, settings.aim_lufs - _loudness(raw)) / 20)
     centred, offset_removed = _without_offset(audio, OFFSET_LEFT / gain)
+    if any(offset_removed):
+        _refuse_a_constant(centred, offset_removed)
     shaped = tilt(centred, low_db=settings.low_shelf_db, high_db=settings.high_shelf_db)
     reading = measure(shaped)
     glue_db: Curve = np.zeros(0, dtype=np.float32)
@@ -255,6 +257,16 @@ def _without_offset(audio: Audio, left: float) -> tuple[Audio, tuple[float, ...]
     offsets = np.where(np.abs(means) > left, means, 0.0).astype(np.float32)
     removed = tuple(float(value) for value in offsets)
     return (Audio(audio.samples - offsets, audio.sample_rate) if any(removed) else audio), removed
+
+
+def _refuse_a_constant(centred: Audio, removed: tuple[float, ...]) -> None:
+    if measure(centred).integrated_lufs is None:
+        offset = max(removed, key=abs)
+        raise InputError(
+            f"The mix is a constant of {offset:+.2f}: without that DC offset nothing is left to master.",
+            causes=("an engine's NaN was saved as integers", "a recording input without a signal"),
+            remedy="Look at the stages before for the one that lost the sound.",
+        )
 
 
 def _loudness(reading: Measurement) -> float:

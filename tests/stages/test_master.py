@@ -271,3 +271,11 @@ def test_nothing_heavy_is_imported_with_the_stage():
     code = f"import sys, core.stages.master; print([m for m in '{heavy}'.split() if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("left", [0.3, -1.0])
+def test_a_constant_is_refused_in_one_sentence(left):
+    constant = np.full((44_100 * 3, 2), left, np.float32)
+    with pytest.raises(InputError, match="constant") as refused:
+        master_audio(Audio(constant, 44_100), MasterSettings(), silent)
+    assert refused.value.remedy
