@@ -6,7 +6,7 @@ PORT   ?= 8501
 BIN     = $(VENV)/bin
 PIP     = $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run song models test lint bench clean
+.PHONY: run song models audiocraft test lint bench clean
 
 run: $(VENV)/.lite
 	$(BIN)/python -m streamlit run streamlit_app.py --server.address localhost --server.port $(PORT)
@@ -15,6 +15,21 @@ song: $(VENV)/.lite
 	$(BIN)/python -m core song --prompt "$(PROMPT)" --out "$(or $(OUT),out)"
 
 models: $(VENV)/.full
+
+# Meta's own MusicGen has packages that clash with the studio's, so it gets an environment of its own. What is
+# compiled in its torchaudio fits another torch, is not needed to play, and would keep it from being imported.
+AUDIOCRAFT = .venv-audiocraft
+audiocraft: $(AUDIOCRAFT)/.made
+	@echo "The studio finds it here by itself. From elsewhere:"
+	@echo "export GAINSTAGE_AUDIOCRAFT_PYTHON=$(CURDIR)/$(AUDIOCRAFT)/bin/python"
+
+$(AUDIOCRAFT)/.made: requirements-audiocraft.txt requirements-audiocraft-alone.txt
+	$(PYTHON) -m venv $(AUDIOCRAFT)
+	$(AUDIOCRAFT)/bin/python -m pip --disable-pip-version-check install --quiet -r requirements-audiocraft.txt
+	$(AUDIOCRAFT)/bin/python -m pip --disable-pip-version-check install --quiet --no-deps -r requirements-audiocraft-alone.txt
+	rm -f $(AUDIOCRAFT)/lib/python3*/site-packages/torchaudio/lib/*.so
+	$(AUDIOCRAFT)/bin/python -c "from core.engines.audiocraft.surroundings import prepare; prepare(); import audiocraft.models"
+	@touch $@
 
 test: $(VENV)/.test chromium lint
 	$(BIN)/python -m pytest -n 2 --dist loadfile

@@ -56,13 +56,19 @@ class WorkerError(Exception):
     """
 
     def __init__(
-        self, message: str, remedy: str = "", kind: str = "engine", causes: tuple[str, ...] = ()
+        self,
+        message: str,
+        remedy: str = "",
+        kind: str = "engine",
+        causes: tuple[str, ...] = (),
+        detail: str = "",
     ) -> None:
         super().__init__(message)
         self.message = message
         self.remedy = remedy
         self.kind = kind
         self.causes = causes
+        self.detail = detail
 
 
 class DiskSound:

@@ -6,7 +6,6 @@ that its memory is free again. Sounds cross as ``.npy`` files in a folder that l
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 import tempfile
@@ -22,7 +21,7 @@ import numpy as np
 from core.audio import Audio
 from core.engines.base import Availability, EngineCard, Reply
 from core.engines.needs import with_weights
-from core.engines.process import POLL_S, EngineProcess, Message, interpreter_variable
+from core.engines.process import POLL_S, EngineProcess, Message, own_interpreter
 from core.engines.registry import ENGINES, Registered
 from core.errors import (
     Cancelled,
@@ -147,7 +146,7 @@ class EngineHosts:
         process = self._processes.get(card.name)
         if process is None or not process.alive:
             self._end(card.name)
-            process = EngineProcess(card, os.environ.get(interpreter_variable(card)) or None)
+            process = EngineProcess(card, own_interpreter(card))
             self._processes[card.name] = process
             if self._closed.is_set():
                 process.kill()

@@ -234,7 +234,7 @@ def _started(card: EngineCard, interpreter: str | None) -> subprocess.Popen[str]
         raise EngineMissingError(
             f"The interpreter of {card.title} cannot be started: {interpreter or sys.executable}.",
             causes=("the path is misspelt", "its environment was moved or deleted"),
-            remedy=f"Correct {interpreter_variable(card)}, or remove it.",
+            remedy=f"Correct {interpreter_variable(card)}, or remove it. {card.how_to_add}",
             detail=str(error),
         ) from error
 
@@ -242,6 +242,18 @@ def _started(card: EngineCard, interpreter: str | None) -> subprocess.Popen[str]
 def interpreter_variable(card: EngineCard) -> str:
     """Return the name of the environment variable that gives an engine an interpreter of its own."""
     return f"GAINSTAGE_{card.name.upper().replace('-', '_')}_PYTHON"
+
+
+def own_interpreter(card: EngineCard) -> str | None:
+    """Return the interpreter that an engine has for itself: the one that was named, or that make made."""
+    named = os.environ.get(interpreter_variable(card))
+    if named:
+        return named
+    for inside in ("bin/python", "Scripts/python.exe"):
+        made = CHILD.parents[2] / f".venv-{card.name}" / inside
+        if made.is_file():
+            return str(made)
+    return None
 
 
 def _environment(*, foreign: bool) -> dict[str, str]:

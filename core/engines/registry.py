@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from core.engines.audiocraft import card as audiocraft
 from core.engines.base import Availability, EngineCard
 from core.engines.composer import card as composer
 from core.engines.effects import card as effects
@@ -24,6 +25,7 @@ ENGINES: tuple[Registered, ...] = tuple(
     Registered(module.CARD, module.available)
     for module in (
         musicgen,
+        audiocraft,
         composer,
         spleeter,
         effects,

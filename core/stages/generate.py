@@ -19,6 +19,7 @@ from core.audio import Audio, Stems
 from core.checks import COMMON
 from core.contract import Contract, Promise
 from core.engines.acestep15.settings import AceStepSettings
+from core.engines.audiocraft.settings import AudiocraftSettings
 from core.engines.base import Engines, Reply
 from core.engines.musicgen.settings import MusicGenSettings
 from core.errors import InputError, SettingsError, StorageError
@@ -67,9 +68,17 @@ class GenerateSettings(StageSettings):
         default=MusicGenSettings(), title="MusicGen", description="What this model alone is told."
     )
 
+    audiocraft: AudiocraftSettings = Field(
+        default=AudiocraftSettings(),
+        title="MusicGen (audiocraft)",
+        description="What this model alone is told.",
+    )
+
     def options(self, engine: str) -> dict[str, Json]:
         """Return what one engine is told beside the plan; engines without settings of their own get none."""
-        own = {"ace-step": self.ace_step, "musicgen": self.musicgen}.get(engine)
+        own = {"ace-step": self.ace_step, "musicgen": self.musicgen, "audiocraft": self.audiocraft}.get(
+            engine
+        )
         return own.model_dump(mode="json") if own else {}
 
 

@@ -6,6 +6,7 @@ The plan's facts stand in the form that the model was trained on: "description. 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -58,4 +59,17 @@ def notes_on_reading(ids: Sequence[int], unknown: int | None, text_tokens: int, 
         notes.append(
             f"MusicGen's reader cannot read {lost} of the prompt's {len(ids)} tokens; they were lost."
         )
+    return notes
+
+
+def notes_on_sound(channels: int, offset: float, peak: float) -> list[str]:
+    """Return what should be known of the sound: the ``offset`` taken out, its ``peak`` (full scale 1)."""
+    notes = []
+    if channels == 1:
+        notes.append("This MusicGen is mono: both channels are the same.")
+    if offset:
+        notes.append(f"A constant offset of {offset:.3f} of full scale was taken out of MusicGen's sound.")
+    if math.isfinite(peak) and peak > 1.0:
+        over = 20 * math.log10(peak)
+        notes.append(f"MusicGen's sound reaches {over:+.1f} dBFS; it is kept as it is, unclipped.")
     return notes

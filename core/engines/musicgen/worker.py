@@ -65,7 +65,7 @@ class Worker:
         cuts = cut(order, model.sample_rate)
         going = part(report, 0.02, 1.0)
         made = _performed(model, order, ids, cuts, going)
-        notes += [*cuts.notes, *_notes_on(model, made)]
+        notes += [*cuts.notes, *text.notes_on_sound(model.channels, made.offset, made.peak)]
         rate = model.sample_rate
         told = {
             "notes": notes,
@@ -122,6 +122,11 @@ class _Performed:
     seams: list[Seam]
     offset: float
 
+    @property
+    def peak(self) -> float:
+        """Largest sample, full scale 1."""
+        return max(float(np.max(np.abs(clip))) for clip in self.clips)
+
 
 def _performed(model: Model, order: Order, ids: Any, cuts: Cuts, report: Report) -> _Performed:
     """Play the song in one go and cut it, or clip by clip; the last clip fades out."""
@@ -168,19 +173,3 @@ def _performance(
     song, seams = laid_together(pieces, parts, model.hop, model.sample_rate)
     song = song[:frames]
     return (np.repeat(song, 2, axis=1) if song.shape[1] == 1 else song), seams
-
-
-def _notes_on(model: Model, made: _Performed) -> list[str]:
-    notes = []
-    if model.channels == 1:
-        notes.append("This MusicGen is mono: both channels are the same.")
-    if made.offset:
-        notes.append(
-            f"A constant offset of {made.offset:.3f} of full scale was taken out of MusicGen's sound."
-        )
-    peak = max(float(np.max(np.abs(clip))) for clip in made.clips)
-    if math.isfinite(peak) and peak > 1.0:
-        notes.append(
-            f"MusicGen's sound reaches {20 * math.log10(peak):+.1f} dBFS; it is kept as it is, unclipped."
-        )
-    return notes

@@ -1,0 +1,1 @@
+"""MusicGen through Meta's own package, in an environment of its own."""

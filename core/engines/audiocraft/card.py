@@ -1,0 +1,55 @@
+"""The name plate of MusicGen through audiocraft."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from core.engines.audiocraft.layout import FILES
+from core.engines.base import Availability, EngineCard
+from core.engines.musicgen.card import LICENCE
+from core.engines.process import interpreter_variable, own_interpreter
+from core.engines.weights import Weights
+
+
+def _published(name: str, size_mb: int, about: str) -> Weights:
+    return Weights(f"audiocraft-{name}", f"facebook/{name}", FILES, size_mb, LICENCE, about)
+
+
+CARD = EngineCard(
+    name="audiocraft",
+    title="MusicGen (audiocraft)",
+    stage="generate",
+    worker="core.engines.audiocraft.worker",
+    version="1",
+    summary="MusicGen through Meta's own package: also takes up a melody; plays, but sings no words.",
+    licence=f"weights {LICENCE}; code MIT",
+    how_to_add="Run make audiocraft, and put facebook/musicgen-melody and t5-base under GAINSTAGE_MODELS.",
+    needs_torch=True,
+    sings=False,
+    weights=(
+        _published("musicgen-stereo-melody", 3500, "Stereo, takes up a melody: wants a GPU with 8 GB."),
+        _published("musicgen-melody", 3500, "Mono, takes up a melody: wants a GPU with 8 GB."),
+        _published("musicgen-stereo-small", 1100, "Stereo, text only: for any processor, slowly."),
+        _published("musicgen-small", 1100, "Mono, text only: for any processor, slowly."),
+        _published("musicgen-stereo-melody-large", 7200, "Stereo, a melody: wants a GPU with 16 GB."),
+        _published("musicgen-melody-large", 7200, "Mono, takes up a melody: wants a GPU with 16 GB."),
+    ),
+)
+
+
+def available() -> Availability:
+    """Whether an interpreter of its own is there; what is in it is seen when it starts."""
+    interpreter = own_interpreter(CARD)
+    if interpreter is None:
+        return Availability(
+            False,
+            "its packages clash with the studio's, so it needs an interpreter of its own.",
+            f"Run make audiocraft, or name an interpreter that has it in {interpreter_variable(CARD)}.",
+        )
+    if not Path(interpreter).is_file():
+        return Availability(
+            False,
+            f"{interpreter_variable(CARD)} names no file.",
+            f"Correct {interpreter_variable(CARD)}, or remove it and run make audiocraft.",
+        )
+    return Availability(True, "it has an interpreter of its own.")

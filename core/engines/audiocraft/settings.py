@@ -1,0 +1,19 @@
+"""What audiocraft's MusicGen can be told beside the plan."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from core.engines.musicgen.settings import MusicGenSettings
+
+
+class AudiocraftSettings(MusicGenSettings):
+    """MusicGen's settings, and the melody that only this way takes."""
+
+    melody: str = Field(
+        default="",
+        title="Melody",
+        max_length=1000,
+        description="A sound file whose melody the song takes up; it needs a melody model.",
+        json_schema_extra={"operator_only": True},
+    )
