@@ -97,7 +97,7 @@ class LevelBeforeNormalising:
             return None
         if peak_dbfs > LIFTED_WARN_DBFS:
             return fine(self.name, sound, f"Peaked at {peak_dbfs:.1f} dBFS before the engine normalised it.")
-        fails = peak_dbfs <= LIFTED_FAIL_DBFS and not case.promise.engine_untrained
+        fails = peak_dbfs <= LIFTED_FAIL_DBFS
         return Finding(
             check=self.name,
             severity=Severity.FAIL if fails else Severity.WARN,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import ClassVar
@@ -17,8 +18,10 @@ from pydantic import Field
 
 from core.audio import Audio, Stems
 from core.checks import COMMON
+from core.checks.trained import Trained
 from core.contract import Contract, Promise
-from core.engines.acestep15.settings import AceStepSettings
+from core.engines.acestep15.lora_file import fingerprint
+from core.engines.acestep15.settings import AceStepSettings, Task
 from core.engines.audiocraft.settings import AudiocraftSettings
 from core.engines.base import Engines, Reply
 from core.engines.musicgen.settings import MusicGenSettings
@@ -29,6 +32,9 @@ from core.values import Json
 
 UPLOAD = "upload"
 """The engine name of a sound that was brought."""
+ACE_STEP = "ace-step"
+SOURCE = "source"
+"""What an engine is given a song as that it is to change."""
 
 
 class BrokenSamples(StrEnum):
@@ -90,36 +96,45 @@ class GenerateStage:
     version: ClassVar[int] = 1
     reads: ClassVar[tuple[str, ...]] = (UPLOAD,)
     settings_type: type[GenerateSettings] = GenerateSettings
-    contract: Contract = Contract(checks=COMMON)
+    contract: Contract = Contract(checks=COMMON, whole=(Trained(),))
 
     def choose(
         self, settings: GenerateSettings, sounds: Mapping[str, Mapping[str, Audio]], engines: Engines
     ) -> Choice:
         """Pick the engine: the upload if there is one, the named one, or the first that is ready.
 
-        Raises EngineMissingError when the named engine, or every engine, cannot run here.
+        A song that was brought goes to ACE-Step when its task is to change it. Raises EngineMissingError when
+        the named engine, or every engine, cannot run here, EngineInputError for a LoRA that cannot be used.
         """
         if sounds.get(UPLOAD):
-            return Choice(UPLOAD, "the sound was brought")
+            task = settings.ace_step.task
+            if task is Task.SONG or settings.engine not in ("auto", ACE_STEP):
+                return Choice(UPLOAD, "the sound was brought")
+            choice = named_engine(ACE_STEP, engines, settings.checkpoint)
+            return _with_lora(replace(choice, reason=f"to {task} the song that was brought"), settings)
         if settings.engine != "auto":
-            return named_engine(settings.engine, engines, settings.checkpoint)
+            return _with_lora(named_engine(settings.engine, engines, settings.checkpoint), settings)
         remedy = "Install requirements-lite.txt for the built-in band."
         if settings.checkpoint:
             remedy = "Name a folder that holds one of these models, or clear the checkpoint setting."
-        return best_engine("generate", engines, settings.checkpoint, remedy)
+        return _with_lora(best_engine("generate", engines, settings.checkpoint, remedy), settings)
 
     def run(self, work: Work[GenerateSettings]) -> Output:
         """Make the clips; raises EngineError's children and InputError."""
         if work.engine == UPLOAD:
             return _brought(work)
-        if work.plan is None:
+        source = work.inputs.get(UPLOAD, {})
+        if work.plan is None and not source:
             raise InputError("There is no plan to make sound from.", remedy="Run the lyrics stage first.")
         reply = work.engines.call(
             work.engine,
             "compose",
             values={
-                "plan": work.plan.model_dump(mode="json"),
+                "plan": work.plan.model_dump(mode="json") if work.plan else None,
                 "lyrics": work.lyrics.model_dump(mode="json") if work.lyrics else None,
+                "prompt": work.request.prompt,
+                "typed_lyrics": work.request.typed_lyrics,
+                "instrumental": work.request.instrumental,
                 "seed": work.request.seed,
                 "sample_rate": work.request.sample_rate,
                 "clips": work.settings.clips,
@@ -127,7 +142,7 @@ class GenerateStage:
                 "checkpoint": work.checkpoint,
                 "options": work.settings.options(work.engine),
             },
-            sounds={},
+            sounds={SOURCE: _whole(source)} if source else {},
             report=work.report,
         )
         return _made(work, reply)
@@ -141,6 +156,7 @@ def _made(work: Work[GenerateSettings], reply: Reply) -> Output:
     silent = _names(values.get("chosen_silent"))
     midi = values.pop("midi_base64", None)
     length = values.get("duration_s") if work.settings.clips == 1 else None
+    peak = values.get("raw_peak_dbfs")
     return Output(
         made_by=MadeBy(
             engine=card.name,
@@ -161,6 +177,8 @@ def _made(work: Work[GenerateSettings], reply: Reply) -> Output:
             duration_tolerance_s=0.1,
             sample_rate=rate,
             channels=2,
+            peak_before_normalising_dbfs=float(peak) if isinstance(peak, (int, float)) else None,
+            engine_untrained=values.get("untrained") is True,
         ),
         chosen_silent=frozenset(
             name
@@ -185,6 +203,18 @@ def _midi_file(scratch: Path, encoded: str) -> dict[str, Path]:
             detail=str(error),
         ) from error
     return {"song.mid": path}
+
+
+def _whole(sounds: Mapping[str, Audio]) -> Audio:
+    """Return the song that was brought, at most stereo; stems as their sum."""
+    folded = {name: _at_most_stereo(name, audio)[0] for name, audio in sounds.items()}
+    return folded["song"] if set(folded) == {"song"} else _one_length(folded)[0].sum()
+
+
+def _with_lora(choice: Choice, settings: GenerateSettings) -> Choice:
+    """Return the choice with the LoRA as a part of the weights' identity."""
+    lora = fingerprint(settings.ace_step.lora) if choice.engine == ACE_STEP else ""
+    return replace(choice, weights_id=f"{choice.weights_id} {lora}") if lora else choice
 
 
 def _brought(work: Work[GenerateSettings]) -> Output:

@@ -9,8 +9,6 @@ import streamlit as st
 from core.studio import Studio
 
 NOT_YET = {
-    "generate": "ACE-Step 1.5 (for a GPU) and MusicGen (for a CPU): make models installs their packages; "
-    "this version of the studio does not drive them yet.",
     "separate": "HT Demucs: make models installs its package; this version does not drive it yet.",
 }
 """Models that people look for here, told honestly until their engines are registered."""

@@ -1,0 +1,27 @@
+"""The sound was made by a model that had learned something."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from core.contract import Case, Finding, Severity
+
+
+@dataclass(frozen=True)
+class Trained:
+    """The engine's weights are trained ones; random weights declare themselves, and are told of."""
+
+    name: ClassVar[str] = "trained"
+
+    def examine_all(self, case: Case) -> Finding | None:
+        """Look at what the engine says of its weights; None when it says nothing."""
+        if not (case.promise.engine_untrained or case.figures.get("untrained") is True):
+            return None
+        return Finding(
+            check=self.name,
+            severity=Severity.WARN,
+            evidence="The engine's weights declare themselves untrained: what they make is noise, not music.",
+            causes=("a checkpoint of random weights was named, as for a test",),
+            remedy="Load trained weights to hear music.",
+        )

@@ -1,0 +1,222 @@
+"""One pass of ACE-Step: a description, words and perhaps a sound in, a sound out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from core.engines.acestep15 import caption, words
+from core.engines.acestep15.caption import Description
+from core.engines.acestep15.loading import Model
+from core.engines.child import MEMORY_SIGNS
+from core.errors import EngineMemoryError, EngineOutputError
+from core.progress import Report
+
+Samples = npt.NDArray[np.float32]
+
+LOOK_EVERY = 4
+"""Steps between two looks at whether the latents are numbers; on a GPU each look waits for it."""
+DECODING = 0.9
+"""Share of a pass after which its sound is decoded."""
+POSTS = ("OobleckDecoder", "OobleckDecoderBlock", "OobleckResidualUnit")
+"""Parts of the decoder at which it is reported, and can be cancelled."""
+
+
+@dataclass(frozen=True)
+class Steps:
+    """How a pass walks from noise to sound."""
+
+    count: int
+    guidance: float
+    shift: float
+
+
+@dataclass(frozen=True, eq=False)
+class Ask:
+    """What one pass is to make."""
+
+    description: Description
+    lyrics: str
+    duration_s: float
+    steps: Steps
+    seed: int
+    task: str = "text2music"
+    """The pipeline's word: text2music, cover or repaint."""
+    source: Samples | None = None
+    """(frames, 2) at the model's rate."""
+    start_s: float = 0.0
+    stop_s: float = 0.0
+    """The part to repaint; 0 is the end."""
+    cover_strength: float = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class Take:
+    """What a pass made: samples (frames, 2) at -1 dBFS peak, and the level before they were brought there."""
+
+    samples: Samples
+    raw_peak: float
+    raw_rms: float
+
+
+class NotNumbersError(Exception):
+    """The model computed values that are not numbers; ``where`` says at which point."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(where)
+        self.where = where
+
+
+def play(model: Model, ask: Ask, report: Report) -> Take:
+    """Run the pipeline once.
+
+    What ``report`` raises ends it within one step, or one unit of the decoder; the model stays usable.
+    Raises NotNumbersError, EngineOutputError for digital silence, EngineMemoryError.
+    """
+    pipe = model.pipe
+    # The pipeline draws a source's latents from the common generator, whatever generator it is given.
+    torch.manual_seed(ask.seed)
+    try:
+        with _watched(model, ask, report) as levels:
+            made = pipe(**_arguments(ask), callback_on_step_end=_step_watch(ask.steps.count, report))
+    except BaseException as error:
+        pipe.maybe_free_model_hooks()
+        if _tells_of_memory(error):
+            raise _no_memory(ask, error) from error
+        raise
+    samples = made.audios[0].to("cpu", torch.float32).numpy().T
+    wide = np.repeat(samples, 2, axis=1) if samples.shape[1] == 1 else samples
+    return Take(np.ascontiguousarray(wide), levels["peak"], levels["rms"])
+
+
+def counted_prompt(model: Model, description: Description, duration_s: float) -> Callable[[str], int]:
+    """Return what counts the tokens of a caption with all that stands around it."""
+
+    def count(text: str) -> int:
+        whole, _ = model.pipe._format_prompt(
+            text,
+            audio_duration=duration_s,
+            bpm=description.bpm,
+            keyscale=description.key,
+            timesignature=description.meter,
+        )
+        return len(model.pipe.tokenizer(whole).input_ids)
+
+    return count
+
+
+def counted_lyrics(model: Model, language: str) -> Callable[[str], int]:
+    """Return what counts the tokens of lyrics with all that stands around them."""
+
+    def count(text: str) -> int:
+        _, whole = model.pipe._format_prompt("", lyrics=text, vocal_language=language)
+        return len(model.pipe.tokenizer(whole).input_ids)
+
+    return count
+
+
+def _arguments(ask: Ask) -> dict[str, Any]:
+    told = ask.description
+    source = None if ask.source is None else torch.from_numpy(np.ascontiguousarray(ask.source.T))
+    return {
+        "prompt": told.caption,
+        "lyrics": ask.lyrics,
+        "audio_duration": ask.duration_s,
+        "vocal_language": told.language,
+        "bpm": told.bpm,
+        "keyscale": told.key or None,
+        "timesignature": told.meter or None,
+        "num_inference_steps": ask.steps.count,
+        "guidance_scale": ask.steps.guidance,
+        "shift": ask.steps.shift,
+        # Noise is drawn on the processor, so that a seed means the same on every device.
+        "generator": torch.Generator().manual_seed(ask.seed),
+        "max_text_length": caption.READS,
+        "max_lyric_length": words.READS,
+        "task_type": ask.task,
+        "src_audio": source,
+        "repainting_start": ask.start_s if ask.task == "repaint" else None,
+        "repainting_end": (ask.stop_s or None) if ask.task == "repaint" else None,
+        "audio_cover_strength": ask.cover_strength if ask.task == "cover" else 1.0,
+    }
+
+
+def _step_watch(count: int, report: Report) -> Callable[..., dict[str, Any]]:
+    def step_done(pipe: Any, step: int, timestep: float, tensors: dict[str, Any]) -> dict[str, Any]:
+        report(DECODING * (step + 1) / count, f"Step {step + 1} of {count}")
+        looked_at = step % LOOK_EVERY == 0 or step + 1 == count
+        if looked_at and not bool(torch.isfinite(tensors["latents"]).all()):
+            raise NotNumbersError(f"step {step + 1} of {count}")
+        return {}
+
+    return step_done
+
+
+@contextmanager
+def _watched(model: Model, ask: Ask, report: Report) -> Iterator[dict[str, float]]:
+    """Measure what the decoder makes before the pipeline normalises it, and report while it does."""
+    vae, levels = model.pipe.vae, {"peak": 0.0, "rms": 0.0}
+    decode = vae.decode
+    # Its blocks, and the units within them: one tile takes long without a GPU, and a cancel should not.
+    posts = [module for module in vae.decoder.modules() if type(module).__name__ in POSTS]
+    stride = vae.tile_latent_min_length - 2 * vae.tile_latent_overlap
+    tiles = max(1, math.ceil(ask.duration_s * model.sample_rate / model.hop / stride))
+    done = 0
+
+    def passing(module: Any, given: Any) -> None:
+        nonlocal done
+        report(DECODING + (1 - DECODING) * min(1.0, done / (tiles * len(posts))), "Decoding")
+        done += 1
+
+    def decoded(latents: Any, *more: Any, **named: Any) -> Any:
+        made = decode(latents, *more, **named)
+        levels["peak"], levels["rms"] = _levels(made.sample)
+        return made
+
+    hooks = [module.register_forward_pre_hook(passing) for module in posts]
+    vae.decode = decoded
+    try:
+        yield levels
+    finally:
+        for hook in hooks:
+            hook.remove()
+        del vae.decode
+
+
+def _levels(sample: Any) -> tuple[float, float]:
+    """Return peak and RMS of what was decoded; raises NotNumbersError, or EngineOutputError for nothing."""
+    low, high = (float(edge) for edge in torch.aminmax(sample))
+    if not (math.isfinite(low) and math.isfinite(high)):
+        raise NotNumbersError("the decoder")
+    peak = max(-low, high)
+    if peak == 0.0:
+        raise EngineOutputError(
+            "ACE-Step's decoder made digital silence: every sample is zero.",
+            causes=("the decoder's weights are zero or were not loaded", "its precision underflows"),
+            remedy="Download the model again; if it stays, set ACE-Step's precision to float32.",
+        )
+    # In single precision, and scaled first, so that neither half floats nor tiny levels are lost in squares.
+    return peak, peak * math.sqrt(float((sample.float() / peak).square().mean()))
+
+
+def _tells_of_memory(error: BaseException) -> bool:
+    said = str(error).lower()
+    return isinstance(error, MemoryError) or (
+        isinstance(error, RuntimeError) and any(sign in said for sign in MEMORY_SIGNS)
+    )
+
+
+def _no_memory(ask: Ask, error: BaseException) -> EngineMemoryError:
+    return EngineMemoryError(
+        f"ACE-Step ran out of memory while it made {ask.duration_s:.0f} s of sound.",
+        causes=("the song is too long for this device", "other programs hold the memory"),
+        remedy="Make a shorter song, or close what else uses the memory.",
+        detail=str(error),
+    )

@@ -1,0 +1,191 @@
+"""ACE-Step from a folder: nothing is downloaded, and nothing that it should hold is left at random."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from core.engines.acestep15.checkpoint import AGAIN, damaged, inspect, unfit
+from core.engines.acestep15.device import Placement, placed
+from core.engines.acestep15.settings import Precision
+from core.engines.weights import is_untrained
+from core.errors import EngineError, EngineMissingError, GainstageError
+from core.machine import cores
+
+SMALL = 50_000_000
+"""Parameters; a model below works faster on one thread."""
+SHOWN = 3
+PROBE = "verse chorus piano"
+
+
+@dataclass(eq=False)
+class Model:
+    """A loaded ACE-Step, and what was read back from it."""
+
+    pipe: Any
+    name: str
+    device: str
+    precision: str
+    sample_rate: int
+    hop: int
+    """Samples of one latent frame."""
+    turbo: bool
+    untrained: bool
+    notes: tuple[str, ...]
+    lora: tuple[str, float] = field(default=("", 0.0))
+    """Identity and weight of the LoRA that is in."""
+
+
+def load(folder: Path, precision: Precision) -> Model:
+    """Load the model in ``folder`` onto the best device here.
+
+    Raises EngineMissingError for what the folder or this machine lacks, EngineMemoryError when it cannot
+    fit, EngineError for weights that are damaged or of another model.
+    """
+    files = inspect(folder)
+    import torch
+
+    place = placed(torch, files, precision)
+    torch.set_num_threads(1 if files.parameters < SMALL else cores())
+    pipe = _pipeline(folder, place)
+    _check_complete(folder, pipe)
+    _check_tokenizer(folder, pipe)
+    _put(pipe, place)
+    pipe.vae.enable_tiling()
+    pipe.set_progress_bar_config(disable=True)
+    return _described(folder, pipe, place)
+
+
+def broken_weights(model: Model) -> list[str]:
+    """Return the names of the tensors that hold values that are not numbers."""
+    import torch
+
+    return [
+        name
+        for name, tensor in _tensors(model.pipe)
+        if tensor.is_floating_point() and not bool(torch.isfinite(tensor).all())
+    ]
+
+
+def refused_weights(model: Model, broken: list[str]) -> EngineError:
+    """Return the error for weights that are not numbers."""
+    more = f" and {len(broken) - SHOWN} more" if len(broken) > SHOWN else ""
+    return EngineError(
+        f"ACE-Step's weights in {model.name} hold values that are not numbers "
+        f"({', '.join(broken[:SHOWN])}{more}).",
+        causes=("a training or a conversion went wrong", "the file was damaged on the way"),
+        remedy=AGAIN,
+    )
+
+
+def _pipeline(folder: Path, place: Placement) -> Any:
+    from diffusers import AceStepPipeline
+    from diffusers.utils import logging as told
+    from safetensors import SafetensorError
+
+    # One warning a part, whatever the part: what is wrong with a checkpoint is checked below.
+    told.set_verbosity(logging.ERROR)
+    try:
+        text_encoder = _text_encoder(folder, place)
+        load: Any = AceStepPipeline.from_pretrained
+        return load(
+            str(folder),
+            text_encoder=text_encoder,
+            dtype=place.dtype,
+            local_files_only=True,
+            use_safetensors=True,
+        )
+    except GainstageError:
+        raise
+    except SafetensorError as error:
+        raise damaged(folder, "weights file", error) from error
+    except NotImplementedError as error:
+        raise unfit(folder, f"tensors are missing: {error}") from error
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise unfit(folder, error) from error
+    except ImportError as error:
+        raise EngineMissingError(
+            f"A part of ACE-Step in {folder.name} cannot be made with what is installed.",
+            causes=("diffusers or transformers is too old for this model",),
+            remedy="Install the versions of requirements.txt.",
+            detail=str(error),
+        ) from error
+    except RuntimeError as error:
+        if "memory" in str(error).lower():
+            raise
+        raise unfit(folder, error) from error
+
+
+def _text_encoder(folder: Path, place: Placement) -> Any:
+    """Load the text encoder apart: transformers fills what a file lacks with random numbers."""
+    import transformers
+
+    index = json.loads((folder / "model_index.json").read_text(encoding="utf-8"))
+    library, kind = index["text_encoder"]
+    if library != "transformers" or not hasattr(transformers, kind):
+        raise unfit(folder, f"its text encoder is a {kind} of {library}")
+    network, told = getattr(transformers, kind).from_pretrained(
+        str(folder / "text_encoder"),
+        dtype=place.dtype,
+        local_files_only=True,
+        use_safetensors=True,
+        output_loading_info=True,
+    )
+    missing = sorted(told["missing_keys"])
+    if missing:
+        raise unfit(folder, f"text_encoder lacks {len(missing)} tensors, such as {missing[0]}")
+    return network
+
+
+def _check_complete(folder: Path, pipe: Any) -> None:
+    empty = [name for name, tensor in _tensors(pipe) if tensor.is_meta]
+    if empty:
+        raise unfit(folder, f"{len(empty)} tensors are missing, such as {empty[0]}")
+
+
+def _check_tokenizer(folder: Path, pipe: Any) -> None:
+    """Refuse a tokenizer that would lose every word, or that belongs to another text encoder."""
+    tokenizer = pipe.tokenizer
+    if len(tokenizer) <= len(set(tokenizer.all_special_ids)):
+        raise damaged(folder, "tokenizer", "it knows no words, so every prompt would be lost")
+    ids = tokenizer(PROBE).input_ids
+    if not ids or set(ids) <= set(tokenizer.all_special_ids):
+        raise damaged(folder, "tokenizer", f"it cannot read {PROBE!r}")
+    rows = pipe.text_encoder.get_input_embeddings().num_embeddings
+    if len(tokenizer) > rows:
+        raise unfit(folder, f"the tokenizer has {len(tokenizer)} entries, the text encoder {rows}")
+
+
+def _put(pipe: Any, place: Placement) -> None:
+    if place.offload:
+        pipe.enable_model_cpu_offload(device=place.device)
+    elif place.device != "cpu":
+        pipe.to(place.device)
+
+
+def _described(folder: Path, pipe: Any, place: Placement) -> Model:
+    weight = next(pipe.transformer.parameters())
+    # Offloaded weights rest in main memory: the pipeline knows where they are computed.
+    device = pipe._execution_device.type if place.offload else weight.device.type
+    return Model(
+        pipe=pipe,
+        name=folder.name,
+        device=str(device),
+        precision=str(weight.dtype).removeprefix("torch."),
+        sample_rate=int(pipe.sample_rate),
+        hop=round(pipe.sample_rate / pipe.latents_per_second),
+        turbo=bool(pipe.is_turbo),
+        untrained=is_untrained(folder),
+        notes=place.notes,
+    )
+
+
+def _tensors(pipe: Any) -> Iterator[tuple[str, Any]]:
+    for part, module in pipe.components.items():
+        if hasattr(module, "named_parameters"):
+            for name, tensor in (*module.named_parameters(), *module.named_buffers()):
+                yield f"{part}.{name}", tensor

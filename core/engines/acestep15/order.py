@@ -1,0 +1,144 @@
+"""What is to be made, read from the values of a call and checked before a model is loaded."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import ValidationError
+
+from core.engines.acestep15.settings import LONGEST_S, AceStepSettings, Task
+from core.errors import EngineInputError
+from core.song import Lyrics, Plan
+from core.writing.plan import ring_out_s
+
+Samples = npt.NDArray[np.float32]
+SOURCE = "source"
+"""Name of the sound that a cover, a repaint or an extension is made of."""
+SHORTEST_SOURCE_S = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class Order:
+    """One song, or one change of a song, as ACE-Step is told of it."""
+
+    plan: Plan | None
+    """None when a song was brought: nothing was planned."""
+    lyrics: Lyrics | None
+    prompt: str
+    typed_lyrics: str
+    """Lyrics as they were typed, for a song that was brought."""
+    instrumental: bool
+    seed: int
+    clips: int
+    overlap_s: float
+    checkpoint: str
+    settings: AceStepSettings
+    source: Samples | None
+    """What was brought, (frames, 2)."""
+    source_rate: int
+
+    @property
+    def duration_s(self) -> float:
+        """Length of a planned song: its form, and as long as the band's last chord rings."""
+        if self.plan is None:
+            return 0.0
+        return self.plan.duration_s + ring_out_s(self.plan.duration_s)
+
+    @property
+    def source_s(self) -> float:
+        """Length of what was brought."""
+        return 0.0 if self.source is None else self.source.shape[0] / self.source_rate
+
+
+def read_order(values: Mapping[str, Any], sounds: Mapping[str, tuple[Samples, int]]) -> Order:
+    """Return the order in ``values`` and ``sounds``; raises EngineInputError for what cannot be made."""
+    try:
+        plan, lyrics = values.get("plan"), values.get("lyrics")
+        settings = AceStepSettings.model_validate(values.get("options") or {})
+        source, rate = sounds.get(SOURCE, (None, 0))
+        order = Order(
+            plan=Plan.model_validate(plan) if plan is not None else None,
+            lyrics=Lyrics.model_validate(lyrics) if lyrics is not None else None,
+            prompt=str(values.get("prompt") or ""),
+            typed_lyrics=str(values.get("typed_lyrics") or ""),
+            instrumental=bool(values.get("instrumental")),
+            seed=int(values["seed"]),
+            clips=int(values.get("clips", 1)),
+            overlap_s=float(values.get("overlap_s", 0.0)),
+            checkpoint=str(values.get("checkpoint") or ""),
+            settings=settings,
+            source=source,
+            source_rate=int(rate),
+        )
+    except (KeyError, TypeError, ValueError, ValidationError) as error:
+        raise EngineInputError(
+            "ACE-Step was given a plan or settings that it cannot read.",
+            causes=("they were edited by hand", "they come from another version of the studio"),
+            remedy="Make the plan afresh from the prompt, and set the settings back.",
+            detail=str(error),
+        ) from error
+    _check(order)
+    return order
+
+
+def _check(order: Order) -> None:
+    if not 1 <= order.clips <= 10 or not 0.0 <= order.overlap_s <= 60.0 or order.seed < 0:
+        raise _refused(
+            f"it makes no {order.clips} clips that overlap by {order.overlap_s:g} s from seed {order.seed}",
+            "Ask for 1 to 10 clips, an overlap of 0 to 60 s and a seed from 0.",
+        )
+    if order.settings.task is Task.SONG:
+        _check_song(order)
+    else:
+        _check_source(order)
+
+
+def _check_song(order: Order) -> None:
+    plan = order.plan
+    if plan is None:
+        raise _refused("there is no plan", "Run the lyrics stage first.")
+    if not plan.duration_s > 0 or not math.isfinite(plan.duration_s):
+        raise _refused(f"a length of {plan.duration_s:g} s is none", "Give the plan a section with bars.")
+    if order.lyrics is None and not plan.instrumental:
+        raise _refused(
+            "the plan is sung, and there are no lyrics",
+            "Run the lyrics stage first, or ask for an instrumental.",
+        )
+
+
+def _check_source(order: Order) -> None:
+    task, source = order.settings.task, order.source
+    if source is None:
+        raise _refused(
+            f"{task} needs a song that was brought", "Upload a song, or set the task back to song."
+        )
+    if source.ndim != 2 or source.shape[1] not in (1, 2) or order.source_rate <= 0:
+        raise _refused("what was brought is not mono or stereo", "Fold it to stereo first.")
+    if not np.isfinite(source).all():
+        raise _refused(
+            "what was brought holds samples that are no numbers",
+            "Set generate's broken_samples to silence.",
+        )
+    if not order.prompt.strip() and order.plan is None:
+        raise _refused(f"{task} needs a prompt that says how it is to sound", "Write a prompt.")
+    length_s, settings = order.source_s, order.settings
+    if not SHORTEST_SOURCE_S <= length_s <= LONGEST_S:
+        raise _refused(
+            f"a source of {length_s:.1f} s is outside {SHORTEST_SOURCE_S:g} to {LONGEST_S:g} s",
+            "Cut it to that length.",
+        )
+    stop_s = settings.repaint_to_s or length_s
+    if task is Task.REPAINT and not settings.repaint_from_s < min(stop_s, length_s):
+        raise _refused(
+            f"there is nothing from {settings.repaint_from_s:g} to {min(stop_s, length_s):g} s to repaint",
+            f"Choose a part within 0 to {length_s:.1f} s.",
+        )
+
+
+def _refused(why: str, remedy: str) -> EngineInputError:
+    return EngineInputError(f"ACE-Step was not run: {why}.", remedy=remedy)

@@ -1,0 +1,31 @@
+"""How many steps, how much guidance, and where the steps lie, by the kind of model.
+
+Turbo models have guidance distilled into them and were trained on 8 steps at shift 3; base and sft models
+take about 50 at shift 1 (docs/en/INFERENCE.md of ACE-Step 1.5). A wrong shift breaks the sound up (its
+issue 1114).
+"""
+
+from __future__ import annotations
+
+from core.engines.acestep15.generation import Steps
+from core.engines.acestep15.settings import AceStepSettings, Preset
+
+PRESETS = {
+    Preset.TURBO: Steps(count=8, guidance=1.0, shift=3.0),
+    Preset.BASE: Steps(count=50, guidance=7.0, shift=1.0),
+}
+
+
+def steps_for(settings: AceStepSettings, *, turbo: bool) -> tuple[Steps, list[str]]:
+    """Return the steps to take, and a note on each choice that does not suit the model."""
+    own = Preset.TURBO if turbo else Preset.BASE
+    preset = own if settings.preset is Preset.AUTO else settings.preset
+    usual, notes = PRESETS[preset], []
+    if preset is not own:
+        notes.append(f"This is a {own} model of ACE-Step, played with the {preset} preset.")
+    guidance = usual.guidance if settings.guidance is None else settings.guidance
+    if turbo and guidance > 1.0:
+        notes.append("A turbo model of ACE-Step takes no guidance: it was left out.")
+        guidance = 1.0
+    shift = usual.shift if settings.shift is None else settings.shift
+    return Steps(usual.count if settings.steps is None else settings.steps, guidance, shift), notes

@@ -1,0 +1,218 @@
+"""The child's side of ACE-Step 1.5: a plan and lyrics in, or a song that was brought; clips out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from core.audio import Audio
+from core.engines.acestep15.caption import describe, fitted
+from core.engines.acestep15.card import CARD
+from core.engines.acestep15.order import Order, read_order
+from core.engines.acestep15.passes import Schedule, schedule
+from core.engines.acestep15.player import Player
+from core.engines.acestep15.settings import Task
+from core.engines.acestep15.splice import Seam, extended, replaced
+from core.engines.acestep15.words import passages
+from core.engines.weights import found
+from core.errors import EngineInputError, EngineMissingError
+from core.progress import Report, part
+
+if TYPE_CHECKING:
+    from core.engines.acestep15.loading import Model
+    from core.engines.acestep15.performance import Made, Manner
+
+Samples = npt.NDArray[np.float32]
+Sounds = dict[str, tuple[Samples, int]]
+
+LOADED = 0.05
+"""Share of the work after which the model is loaded."""
+SHORTEST_S = 10.0
+"""What the model was trained on, at least."""
+
+
+class Worker:
+    """ACE-Step 1.5; loads its weights at the first song, and again when they or their precision change."""
+
+    def __init__(self) -> None:
+        self._player = Player()
+        self.device = "cpu"
+        self.precision = "float32"
+
+    def compose(
+        self, values: Mapping[str, Any], sounds: Mapping[str, tuple[Samples, int]], report: Report
+    ) -> tuple[dict[str, Any], Sounds]:
+        """Make the song of ``values``, or change sounds["source"] as the settings' task says.
+
+        values: "plan" and "lyrics" (JSON; None for a song that was brought), "prompt", "typed_lyrics",
+        "instrumental", "seed", "clips", "overlap_s", "checkpoint", "options" (AceStepSettings).
+
+        Returns ``clip_1`` ... (frames, 2) at the model's rate, or a changed song at its own, and values: what
+        the model was told, notes, length, how it was played, and the level before the pipeline normalised it
+        ("raw_peak_dbfs", "raw_rms_dbfs", of the quietest pass).
+        Raises EngineInputError, EngineMissingError, EngineMemoryError, EngineOutputError and EngineError;
+        what ``report`` raises ends the work within one step, and the model stays usable.
+        """
+        order = read_order(values, sounds)
+        report(0.0, "Loading ACE-Step")
+        settings = order.settings
+        folder = Path(order.checkpoint).expanduser() if order.checkpoint else _usual_place()
+        self._player.ready(folder, settings.precision, (settings.lora, settings.lora_weight))
+        working = part(report, LOADED, 1.0)
+        reply = self._song(order, working) if order.source is None else self._changed(order, working)
+        # Read back at the end: a retry may have loaded the model anew.
+        self.device, self.precision = self._player.model.device, self._player.model.precision
+        return reply
+
+    def _song(self, order: Order, report: Report) -> tuple[dict[str, Any], Sounds]:
+        from core.engines.acestep15.generation import counted_lyrics
+        from core.engines.acestep15.performance import Instrument, Made, perform
+
+        model = self._player.model
+        rate = model.sample_rate
+        instrument = Instrument(self._player.play, rate, model.hop)
+        manner, notes = _manner(model, order, order.duration_s)
+        plan = schedule(
+            passages(order),
+            rate,
+            order.clips,
+            order.overlap_s,
+            order.settings.context_s,
+            counted_lyrics(model, manner.description.language),
+            one_performance=order.settings.continuation,
+        )
+        made, count = Made(), len(plan.performances)
+        for number, (passes, frames) in enumerate(zip(plan.performances, plan.frames, strict=True)):
+            share = part(report, number / count, (number + 1) / count)
+            made.sounds.append(perform(instrument, manner, passes, frames, made, share))
+        told = self._told(order, manner, made, [*notes, *plan.cut.notes, *_notes_on(plan, rate)])
+        told |= {
+            "duration_s": plan.cut.spans[-1][1] / rate,
+            "overlap_s": [overlap / rate for overlap in plan.cut.overlaps],
+            "overlap_identical": order.settings.continuation,
+        }
+        clips = _clips(plan, made, one=order.settings.continuation)
+        return told, {f"clip_{number}": (clip, rate) for number, clip in enumerate(clips, start=1)}
+
+    def _changed(self, order: Order, report: Report) -> tuple[dict[str, Any], Sounds]:
+        from core.engines.acestep15.performance import Instrument, change
+
+        model = self._player.model
+        rate = model.sample_rate
+        _check_can(model, order.settings.task)
+        manner, notes = _manner(model, order, order.source_s)
+        source = Audio(_stereo(order.source), order.source_rate)
+        instrument = Instrument(self._player.play, rate, model.hop)
+        made = change(instrument, manner, order, source.resampled(rate).samples, report)
+        sound, seams = _put_back(order, source, Audio(made.sounds[0], rate))
+        made.seams.extend(seams)
+        told = self._told(order, manner, made, notes)
+        return told | {"duration_s": sound.duration_s}, {"clip_1": (sound.samples, sound.sample_rate)}
+
+    def _told(self, order: Order, manner: Manner, made: Made, notes: list[str]) -> dict[str, Any]:
+        model, description, events = self._player.model, manner.description, self._player.events
+        return {
+            "notes": [*model.notes, *description.notes, *notes, *events],
+            "text": description.caption,
+            "task": order.settings.task.value,
+            "model": model.name,
+            "turbo": model.turbo,
+            "steps": manner.steps.count,
+            "guidance": manner.steps.guidance,
+            "shift": manner.steps.shift,
+            "passes": len(made.raw_peaks),
+            "seams": [asdict(seam) for seam in made.seams],
+            "native_rate": model.sample_rate,
+            "raw_peak_dbfs": _decibels(min(made.raw_peaks)),
+            "raw_rms_dbfs": _decibels(min(made.raw_rms)),
+            "made_again_in_float32": bool(events),
+            **({"lora": Path(order.settings.lora).name} if model.lora[0] else {}),
+            **({"untrained": True} if model.untrained else {}),
+        }
+
+
+def _usual_place() -> Path:
+    for weights in CARD.weights:
+        folder = found(weights)
+        if folder is not None:
+            return folder
+    raise EngineMissingError("ACE-Step's weights are not on this machine.", remedy=CARD.how_to_add)
+
+
+def _manner(model: Model, order: Order, duration_s: float) -> tuple[Manner, list[str]]:
+    """Return what all passes share, and what a person should know of it."""
+    from core.engines.acestep15.generation import counted_prompt
+    from core.engines.acestep15.performance import Manner
+    from core.engines.acestep15.presets import steps_for
+
+    described = describe(order)
+    prompt = order.plan.prompt if order.plan is not None else order.prompt
+    description = fitted(described, prompt, counted_prompt(model, described, duration_s))
+    steps, notes = steps_for(order.settings, turbo=model.turbo)
+    return Manner(description, steps, order.seed, order.settings.context_s), notes
+
+
+def _clips(plan: Schedule, made: Made, *, one: bool) -> list[Samples]:
+    if not one:
+        return made.sounds
+    return [made.sounds[0][start:stop] for start, stop in plan.cut.spans]
+
+
+def _notes_on(plan: Schedule, rate: int) -> list[str]:
+    notes = []
+    if min(plan.frames) / rate < SHORTEST_S:
+        notes.append(
+            f"ACE-Step was trained on {SHORTEST_S:.0f} s and more: what is shorter may start in the middle."
+        )
+    most = max(len(passes) for passes in plan.performances)
+    if most > 1:
+        notes.append(
+            f"The song is more than ACE-Step reads or plays at a time: it was made in {most} parts that go "
+            "on from each other, each with its own sections of the words."
+        )
+    return notes
+
+
+def _check_can(model: Model, task: Task) -> None:
+    if task is Task.COVER and model.pipe.audio_tokenizer is None:
+        raise EngineInputError(
+            f"The checkpoint {model.name} makes no covers: it has no audio tokenizer.",
+            remedy="Take a checkpoint with audio_tokenizer and audio_token_detokenizer, or repaint instead.",
+        )
+
+
+def _put_back(order: Order, source: Audio, new: Audio) -> tuple[Audio, list[Seam]]:
+    """Put what was made into what was brought, which stays as it is, sample by sample, outside of it."""
+    settings, rate = order.settings, source.sample_rate
+    if settings.task is Task.COVER:
+        return new, []
+    made = new.resampled(rate).samples
+    if settings.task is Task.EXTEND:
+        context = made.shape[0] - round(settings.extend_s * rate)
+        sound, seam = extended(source.samples, made, context, rate)
+        return Audio(sound, rate), [seam]
+    stop_s = settings.repaint_to_s or source.duration_s
+    start, stop = (min(source.frames, round(at * rate)) for at in (settings.repaint_from_s, stop_s))
+    sound, seams = replaced(source.samples, _as_long(made, source.frames), start, stop, rate)
+    return Audio(sound, rate), seams
+
+
+def _as_long(samples: Samples, frames: int) -> Samples:
+    """Return samples of exactly this length: resampling there and back may end a frame off."""
+    return np.pad(samples[:frames], ((0, max(0, frames - samples.shape[0])), (0, 0)))
+
+
+def _stereo(samples: Samples | None) -> Samples:
+    if samples is None:
+        raise ValueError("an order without a source")
+    return np.repeat(samples, 2, axis=1) if samples.shape[1] == 1 else samples
+
+
+def _decibels(level: float) -> float | None:
+    return round(20.0 * math.log10(level), 2) if level > 0.0 else None
