@@ -100,8 +100,11 @@ def without_offset(song: Any) -> tuple[Any, float]:
 
 
 def _difference_db(before: Any, after: Any) -> float:
-    level = float(np.sqrt(np.mean(np.square(before.astype(np.float64)))))
-    apart = float(np.sqrt(np.mean(np.square((after - before).astype(np.float64)))))
+    # Around the offset: next to a large one every two sounds would seem alike.
+    one = before - before.mean(axis=0, dtype=np.float64)
+    two = after - after.mean(axis=0, dtype=np.float64)
+    level = float(np.sqrt(np.mean(np.square(one))))
+    apart = float(np.sqrt(np.mean(np.square(two - one))))
     if not level > 0.0 or not np.isfinite(apart):
         return 0.0
     return round(20.0 * float(np.log10(max(apart / level, 1e-9))), 1)

@@ -301,6 +301,8 @@ def test_the_next_window_goes_on_from_the_codes_it_is_given(mono):
     assert codes.shape == (4, 60)
     assert sound.shape == (60 * 640, 1)
     assert int(codes.min()) >= 0 and int(codes.max()) < 64
+    decoded = model.network.audio_encoder.decode(codes[None, None], [None]).audio_values
+    assert np.allclose(decoded[0].detach().numpy().T, sound, atol=1e-5), "the codes are those of the sound"
     context = codes[:, -20:]
     longer, _ = play(model, order, ids, Window(40, 20, 30), context, 2, lambda n: None)
     assert longer.shape == (4, 50)

@@ -39,6 +39,8 @@ def test_a_mono_model_plays_the_asked_length_at_32_khz_on_both_channels(first):
     assert first.values["duration_s"] == pytest.approx(ONE_BAR_S)
     assert np.array_equal(clip.samples[:, 0], clip.samples[:, 1])
     assert clip.samples.std() > 1e-3
+    ending = np.abs(clip.samples[-round(0.8 * 32_000) :, 0])
+    assert ending[-320:].max() < 0.01 * ending[:3200].max(), "it fades out"
     assert first.values["native_channels"] == 1
     assert any("mono" in note for note in first.values["notes"])
     assert (first.device, first.precision) == ("cpu", "float32")

@@ -168,6 +168,10 @@ def test_a_window_that_did_not_go_on_shows_at_its_seam():
     pieces = [rng.standard_normal(((p.context + p.new) * HOP, 1)).astype(np.float32) for p in parts]
     _, seams = laid_together(pieces, parts, HOP, RATE)
     assert seams[0].difference_db > 0
+    _, offset = laid_together([piece + np.float32(100) for piece in pieces], parts, HOP, RATE)
+    assert offset[0].difference_db == pytest.approx(seams[0].difference_db, abs=0.2), (
+        "an offset hides nothing"
+    )
     assert seams[0].at_s == pytest.approx((150 - 25) * HOP / RATE, abs=0.02)
 
 
