@@ -142,7 +142,7 @@ class GenerateStage:
                 "checkpoint": work.checkpoint,
                 "options": work.settings.options(work.engine),
             },
-            sounds={SOURCE: _whole(source)} if source else {},
+            sounds={SOURCE: _whole(source, work.settings.broken_samples)} if source else {},
             report=work.report,
         )
         return _made(work, reply)
@@ -205,9 +205,10 @@ def _midi_file(scratch: Path, encoded: str) -> dict[str, Path]:
     return {"song.mid": path}
 
 
-def _whole(sounds: Mapping[str, Audio]) -> Audio:
+def _whole(sounds: Mapping[str, Audio], broken: BrokenSamples) -> Audio:
     """Return the song that was brought, at most stereo; stems as their sum."""
-    folded = {name: _at_most_stereo(name, audio)[0] for name, audio in sounds.items()}
+    mended = {name: _mended(name, audio, broken)[0] for name, audio in sounds.items()}
+    folded = {name: _at_most_stereo(name, audio)[0] for name, audio in mended.items()}
     return folded["song"] if set(folded) == {"song"} else _one_length(folded)[0].sum()
 
 

@@ -31,13 +31,18 @@ class Files:
     """What a checkpoint folder holds."""
 
     folder: Path
-    parts: dict[str, int]
-    """Parameters of each part that has weights, by the part's name."""
+    parts: dict[str, dict[str, Tensor]]
+    """The tensors of each part that has weights, by the part's name and theirs."""
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Parameters of each part."""
+        return {part: sum(prod(t.shape) for t in tensors.values()) for part, tensors in self.parts.items()}
 
     @property
     def parameters(self) -> int:
         """Parameters of the whole model."""
-        return sum(self.parts.values())
+        return sum(self.sizes.values())
 
 
 class NotSafetensorsError(ValueError):
@@ -63,7 +68,7 @@ def inspect(folder: Path) -> Files:
             continue
         if name not in ("scheduler", "tokenizer"):
             _require(folder, (f"{name}/config.json", f"{name}/*.safetensors"))
-            parts[name] = _parameters(folder, name)
+            parts[name] = _tensors(folder, name)
     return Files(folder, parts)
 
 
@@ -131,11 +136,11 @@ def _index(folder: Path) -> dict[str, Any]:
     return dict(index)
 
 
-def _parameters(folder: Path, part: str) -> int:
-    count = 0
+def _tensors(folder: Path, part: str) -> dict[str, Tensor]:
+    tensors: dict[str, Tensor] = {}
     for path in sorted((folder / part).glob("*.safetensors")):
         try:
-            count += sum(prod(tensor.shape) for tensor in read_header(path).values())
+            tensors |= read_header(path)
         except (NotSafetensorsError, OSError) as error:
             raise damaged(folder, f"weights file {part}/{path.name}", error) from error
-    return count
+    return tensors

@@ -61,7 +61,7 @@ def _on_cuda(torch: Any, files: Files, asked: Precision) -> Placement:
     dtype = _format(torch, asked, torch.bfloat16 if modern else torch.float32)
     free = int(torch.cuda.mem_get_info()[0])
     whole, largest = (
-        count * _bytes(dtype) for count in (files.parameters, max(files.parts.values(), default=0))
+        count * _bytes(dtype) for count in (files.parameters, max(files.sizes.values(), default=0))
     )
     if modern and whole + WORKING <= free:
         return Placement("cuda", dtype)

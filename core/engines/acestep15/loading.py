@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from core.engines.acestep15.checkpoint import AGAIN, damaged, inspect, unfit
+from core.engines.acestep15.checkpoint import AGAIN, Files, damaged, inspect, unfit
 from core.engines.acestep15.device import Placement, placed
 from core.engines.acestep15.settings import Precision
 from core.engines.weights import is_untrained
@@ -52,7 +52,7 @@ def load(folder: Path, precision: Precision) -> Model:
     place = placed(torch, files, precision)
     torch.set_num_threads(1 if files.parameters < SMALL else cores())
     pipe = _pipeline(folder, place)
-    _check_complete(folder, pipe)
+    _check_complete(files, pipe)
     _check_tokenizer(folder, pipe)
     _put(pipe, place)
     pipe.vae.enable_tiling()
@@ -61,14 +61,18 @@ def load(folder: Path, precision: Precision) -> Model:
 
 
 def broken_weights(model: Model) -> list[str]:
-    """Return the names of the tensors that hold values that are not numbers."""
+    """Return the names of the tensors that hold values that are not numbers.
+
+    Infinite ones count in float32 alone: a lower precision may be too small for the values of the file.
+    """
     import torch
 
-    return [
-        name
-        for name, tensor in _tensors(model.pipe)
-        if tensor.is_floating_point() and not bool(torch.isfinite(tensor).all())
-    ]
+    def broken(tensor: Any) -> bool:
+        if model.precision == "float32":
+            return not bool(torch.isfinite(tensor).all())
+        return bool(torch.isnan(tensor).any())
+
+    return [name for name, tensor in _tensors(model.pipe) if tensor.is_floating_point() and broken(tensor)]
 
 
 def refused_weights(model: Model, broken: list[str]) -> EngineError:
@@ -141,10 +145,15 @@ def _text_encoder(folder: Path, place: Placement) -> Any:
     return network
 
 
-def _check_complete(folder: Path, pipe: Any) -> None:
+def _check_complete(files: Files, pipe: Any) -> None:
+    """Refuse a model of which a tensor is in no file: diffusers leaves it empty, or at zero (a buffer)."""
     empty = [name for name, tensor in _tensors(pipe) if tensor.is_meta]
+    for part, tensors in files.parts.items():
+        if part != "text_encoder":
+            wanted = getattr(pipe, part).state_dict()
+            empty += [f"{part}.{name}" for name in wanted if name not in tensors]
     if empty:
-        raise unfit(folder, f"{len(empty)} tensors are missing, such as {empty[0]}")
+        raise unfit(files.folder, f"{len(empty)} tensors are missing, such as {empty[0]}")
 
 
 def _check_tokenizer(folder: Path, pipe: Any) -> None:

@@ -11,6 +11,7 @@ from core.errors import EngineInputError
 
 NAMES = ("pytorch_lora_weights.safetensors", "adapter_model.safetensors")
 """As diffusers and as PEFT call it."""
+CONFIG = "adapter_config.json"
 PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
 
 
@@ -41,8 +42,12 @@ def fingerprint(path: str) -> str:
     if not path:
         return ""
     file = lora_file(path)
-    status = file.stat()
-    return f"{file.resolve()} {status.st_size} {status.st_mtime_ns}"
+    told = [str(file.resolve())]
+    for each in (file, file.parent / CONFIG):
+        if each.is_file():
+            status = each.stat()
+            told.append(f"{status.st_size} {status.st_mtime_ns}")
+    return " ".join(told)
 
 
 def layers(file: Path) -> dict[str, Tensor]:
@@ -62,7 +67,7 @@ def layers(file: Path) -> dict[str, Tensor]:
 
 def scale(file: Path) -> float:
     """Return the scale it was trained with: alpha over rank, by the ``adapter_config.json`` beside it."""
-    config = file.parent / "adapter_config.json"
+    config = file.parent / CONFIG
     if file.name != NAMES[1] or not config.is_file():
         return 1.0
     try:

@@ -222,16 +222,17 @@ def test_the_stage_takes_it_from_the_studios_side(hosts, turbo, tmp_path):
 # The end of a process, last: another has to start after each
 
 
+def test_a_killed_process_is_told_and_the_next_song_is_the_same(compose, hosts, turbo, first):
+    compose(turbo)
+    with pytest.raises(EngineDiedError) as caught:
+        hosts.call("ace-step", "compose_and_be_killed", values=asked(turbo), sounds={}, report=silent)
+    assert "SIGKILL" in caught.value.message
+    assert not differ(first, compose(turbo))
+
+
 def test_memory_that_ends_in_the_middle_of_a_song_is_told_as_such(compose, hosts, turbo, first):
     compose(turbo)
     hosts.call("ace-step", "starve", values={}, sounds={}, report=silent)
     with pytest.raises(EngineMemoryError) as caught:
         compose(turbo, song(section(bars=120)))
     assert "ran out of memory" in caught.value.message and "shorter" in caught.value.remedy
-
-
-def test_a_killed_process_is_told_and_the_next_song_is_the_same(compose, hosts, turbo, first):
-    with pytest.raises(EngineDiedError) as caught:
-        hosts.call("ace-step", "compose_and_be_killed", values=asked(turbo), sounds={}, report=silent)
-    assert "SIGKILL" in caught.value.message
-    assert not differ(first, compose(turbo))
