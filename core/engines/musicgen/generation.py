@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -29,13 +30,16 @@ class _Watch(StoppingCriteria):
     def __init__(self, step: Step) -> None:
         self._step = step
         self._count = 0
+        self._none: Any = None
         self.ids: Any = None
 
     def __call__(self, input_ids: Any, scores: Any, **kwargs: Any) -> Any:
         self._count += 1
         self.ids = input_ids
         self._step(self._count)
-        return torch.zeros(input_ids.shape[0], dtype=torch.bool, device=input_ids.device)
+        if self._none is None:
+            self._none = torch.zeros(input_ids.shape[0], dtype=torch.bool, device=input_ids.device)
+        return self._none
 
 
 class _Numbers(LogitsProcessor):
@@ -45,7 +49,8 @@ class _Numbers(LogitsProcessor):
         self._model = model
 
     def __call__(self, input_ids: Any, scores: Any) -> Any:
-        if not bool(torch.isfinite(scores).all()):
+        # One sum tells of any of them: NaN and infinity survive it, and no score is near the largest float.
+        if not math.isfinite(float(scores.sum())):
             raise EngineError(
                 f"MusicGen ({self._model.name}) computed values that are not numbers.",
                 causes=(
