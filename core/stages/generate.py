@@ -111,13 +111,13 @@ class GenerateStage:
             if task is Task.SONG or settings.engine not in ("auto", ACE_STEP):
                 return Choice(UPLOAD, "the sound was brought")
             choice = named_engine(ACE_STEP, engines, settings.checkpoint)
-            return _with_lora(replace(choice, reason=f"to {task} the song that was brought"), settings)
+            return _with_files(replace(choice, reason=f"to {task} the song that was brought"), settings)
         if settings.engine != "auto":
-            return _with_lora(named_engine(settings.engine, engines, settings.checkpoint), settings)
+            return _with_files(named_engine(settings.engine, engines, settings.checkpoint), settings)
         remedy = "Install requirements-lite.txt for the built-in band."
         if settings.checkpoint:
             remedy = "Name a folder that holds one of these models, or clear the checkpoint setting."
-        return _with_lora(best_engine("generate", engines, settings.checkpoint, remedy), settings)
+        return _with_files(best_engine("generate", engines, settings.checkpoint, remedy), settings)
 
     def run(self, work: Work[GenerateSettings]) -> Output:
         """Make the clips; raises EngineError's children and InputError."""
@@ -212,10 +212,14 @@ def _whole(sounds: Mapping[str, Audio], broken: BrokenSamples) -> Audio:
     return folded["song"] if set(folded) == {"song"} else _one_length(folded)[0].sum()
 
 
-def _with_lora(choice: Choice, settings: GenerateSettings) -> Choice:
-    """Return the choice with the LoRA as a part of the weights' identity."""
-    lora = fingerprint(settings.ace_step.lora) if choice.engine == ACE_STEP else ""
-    return replace(choice, weights_id=f"{choice.weights_id} {lora}") if lora else choice
+def _with_files(choice: Choice, settings: GenerateSettings) -> Choice:
+    """Return the choice with the LoRA, or the melody, as a part of the weights' identity."""
+    files = {
+        ACE_STEP: lambda: fingerprint(settings.ace_step.lora),
+        "audiocraft": lambda: settings.audiocraft.melody_id,
+    }
+    told = files[choice.engine]() if choice.engine in files else ""
+    return replace(choice, weights_id=f"{choice.weights_id} {told}") if told else choice
 
 
 def _brought(work: Work[GenerateSettings]) -> Output:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pydantic import Field
 
 from core.engines.musicgen.settings import MusicGenSettings
@@ -17,3 +19,12 @@ class AudiocraftSettings(MusicGenSettings):
         description="A sound file whose melody the song takes up; it needs a melody model.",
         json_schema_extra={"operator_only": True},
     )
+
+    @property
+    def melody_id(self) -> str:
+        """What changes when the melody's file does; empty without one that can be read."""
+        file = Path(self.melody).expanduser()
+        if not self.melody or not file.is_file():
+            return ""
+        status = file.stat()
+        return f"{file.resolve()} {status.st_size} {status.st_mtime_ns}"

@@ -14,9 +14,10 @@ import soundfile
 
 from core.audio import Audio
 from core.engines.audiocraft.card import CARD, available
+from core.engines.audiocraft.settings import AudiocraftSettings
 from core.engines.process import CHILD, own_interpreter
 from core.errors import Cancelled, EngineError, EngineInputError, EngineMissingError
-from core.stages.generate import GenerateSettings
+from core.stages.generate import GenerateSettings, GenerateStage
 from tests.engines.audiocraft.conftest import VARIABLE, compose
 from tests.engines.musicgen.conftest import song
 
@@ -191,6 +192,18 @@ def test_every_setting_of_the_page_is_one_that_the_worker_knows(acting_hosts, ch
     options = GenerateSettings().options("audiocraft")
     assert options.pop("melody") == ""
     assert compose(acting_hosts, checkpoint(), **options, melody="").sounds
+
+
+def test_another_melody_under_the_same_name_is_another_song(acting_hosts, checkpoint, tmp_path):
+    file = tmp_path / "hum.wav"
+    settings = GenerateSettings(engine="audiocraft", checkpoint=str(checkpoint(melody=True)))
+    plain = GenerateStage().choose(settings, {}, acting_hosts).weights_id
+    settings = settings.model_copy(update={"audiocraft": AudiocraftSettings(melody=str(file))})
+    told = []
+    for seconds in (1.0, 2.0):
+        soundfile.write(file, hum(seconds).samples, 44_100)
+        told.append(GenerateStage().choose(settings, {}, acting_hosts).weights_id)
+    assert len({plain, *told}) == 3
 
 
 def test_make_reads_pins_that_are_there():
