@@ -166,7 +166,8 @@ def _made(work: Work[GenerateSettings], reply: Reply) -> Output:
             precision=reply.precision,
             native_rate=rates.pop() if len(rates) == 1 else None,
             approximate=card.approximate,
-            sings=card.sings,
+            # Random weights sing no words: nobody need look for a voice.
+            sings=card.sings and values.get("untrained") is not True,
         ),
         sounds={name: audio.resampled(rate) for name, audio in reply.sounds.items()},
         files=_midi_file(work.scratch, midi) if isinstance(midi, str) else {},

@@ -9,6 +9,10 @@ from itertools import accumulate
 from core.engines.acestep15.words import Passage, grouped
 from core.engines.composer.clips import Cut, cut_at
 
+GRID_HZ = 100
+"""Edges lie on hundredths of a second: whole frames at every usual rate, so that clips that are resampled one
+by one still agree where they overlap."""
+
 
 @dataclass(frozen=True)
 class Schedule:
@@ -34,7 +38,11 @@ def schedule(
     one_performance: bool,
 ) -> Schedule:
     """Lay the passages out; raises EngineInputError for one that the model cannot take."""
-    ends = [round(end * rate) for end in accumulate(part.duration_s for part in parts)]
+    ends = [round(end * GRID_HZ) * rate // GRID_HZ for end in accumulate(part.duration_s for part in parts)]
+    parts = [
+        Passage(part.text, (end - begin) / rate)
+        for part, begin, end in zip(parts, [0, *ends[:-1]], ends, strict=True)
+    ]
     cut = cut_at(ends[:-1], ends[-1], clips, round(overlap_s * rate))
     if one_performance:
         whole = _frozen(grouped(parts, tokens, context_s))

@@ -23,9 +23,8 @@ def steps_for(settings: AceStepSettings, *, turbo: bool) -> tuple[Steps, list[st
     usual, notes = PRESETS[preset], []
     if preset is not own:
         notes.append(f"This is a {own} model of ACE-Step, played with the {preset} preset.")
-    guidance = usual.guidance if settings.guidance is None else settings.guidance
+    guidance = settings.guidance or usual.guidance
     if turbo and guidance > 1.0:
         notes.append("A turbo model of ACE-Step takes no guidance: it was left out.")
         guidance = 1.0
-    shift = usual.shift if settings.shift is None else settings.shift
-    return Steps(usual.count if settings.steps is None else settings.steps, guidance, shift), notes
+    return Steps(settings.steps or usual.count, guidance, settings.shift or usual.shift), notes

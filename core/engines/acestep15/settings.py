@@ -59,28 +59,28 @@ class AceStepSettings(BaseModel):
         description="turbo: 8 steps, shift 3, no guidance. base (and sft): 50 steps, shift 1, guidance 7. "
         "auto reads from the model which it is.",
     )
-    steps: int | None = Field(
-        default=None,
-        ge=1,
+    steps: int = Field(
+        default=0,
+        ge=0,
         le=200,
-        title="Own number of steps",
-        description="Instead of the preset's.",
+        title="Steps",
+        description="More are slower; 0 is the preset's number.",
         json_schema_extra={"unit": "steps", "step": 1},
     )
-    guidance: float | None = Field(
-        default=None,
-        ge=1.0,
+    guidance: float = Field(
+        default=0.0,
+        ge=0.0,
         le=15.0,
-        title="Own guidance",
-        description="How closely the prompt is followed, instead of the preset's; 1 is off. Turbo has none.",
+        title="Guidance",
+        description="How closely the prompt is followed: 1 is off, 0 is the preset's. Turbo takes none.",
         json_schema_extra={"step": 0.5},
     )
-    shift: float | None = Field(
-        default=None,
-        ge=1.0,
+    shift: float = Field(
+        default=0.0,
+        ge=0.0,
         le=5.0,
-        title="Own shift",
-        description="Where the steps lie, instead of the preset's; a wrong one breaks the sound up.",
+        title="Shift",
+        description="Where the steps lie; a wrong one breaks the sound up. 0 is the preset's.",
         json_schema_extra={"step": 0.5},
     )
     precision: Precision = Field(

@@ -248,10 +248,10 @@ def test_a_sung_plan_without_lyrics_is_refused(hosts, turbo):
 @pytest.mark.parametrize(
     "options",
     [
-        {"steps": 0},
+        {"steps": 201},
         {"steps": -3},
         {"guidance": 99.0},
-        {"shift": 0.0},
+        {"shift": -1.0},
         {"lora_weight": 9.0},
         {"unheard_of": 1},
     ],
