@@ -79,4 +79,5 @@ def _what_is_missing(card: EngineCard) -> str:
 
 def _listed(names: tuple[str, ...]) -> str:
     more = len(names) - SHOWN_FILES
-    return ", ".join(names[:SHOWN_FILES]) + (f" and {more} more files" if more > 0 else "")
+    shown = [name.replace("|", " or ") for name in names[:SHOWN_FILES]]
+    return ", ".join(shown) + (f" and {more} more files" if more > 0 else "")

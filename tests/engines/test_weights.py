@@ -72,7 +72,7 @@ def test_what_is_missing_is_named_file_by_file(tmp_path):
     laid(tmp_path / "models" / "acme-turbo", "config.json")
     state = with_weights(CARD, HERE, "")
     assert not state.ready
-    assert "model.safetensors|pytorch_model.bin" in state.reason
+    assert "model.safetensors or pytorch_model.bin" in state.reason
     assert "tokenizer/*.json" in state.reason
     assert "config.json" not in state.reason.replace("tokenizer/*.json", "")
 

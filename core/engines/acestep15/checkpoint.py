@@ -115,7 +115,7 @@ def _require(folder: Path, files: tuple[str, ...]) -> None:
     lacking = missing_files(folder, files)
     if lacking:
         raise EngineMissingError(
-            f"The checkpoint {folder.name} lacks {', '.join(lacking)}.",
+            f"The checkpoint {folder.name} lacks {', '.join(lacking).replace('|', ' or ')}.",
             causes=("the download was not finished", "it is ACE-Step's own form, not its diffusers form"),
             remedy="Download the missing files of the model's diffusers form.",
         )

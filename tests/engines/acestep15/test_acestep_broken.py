@@ -170,6 +170,17 @@ def test_a_folder_that_is_not_there_is_not_looked_up_elsewhere(compose, tmp_path
     assert "no checkpoint folder nothing" in caught.value.message
 
 
+def test_code_that_lies_in_a_checkpoint_is_not_run(compose, copied, turbo, tmp_path):
+    folder, mark = copied(turbo), tmp_path / "mark"
+    code = f"open({str(mark)!r}, 'w').close()\nclass Decoder: pass\n"
+    for place in (folder, folder / "vae"):
+        (place / "decoder.py").write_text(code)
+    change_json(folder / "model_index.json", vae=["decoder", "Decoder"])
+    with pytest.raises(EngineError):
+        compose(folder)
+    assert not mark.exists()
+
+
 # What plays, but plays nothing
 
 
