@@ -8,6 +8,7 @@ refuses it. Nothing in the studio guesses a shape; engine output comes in throug
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -156,16 +157,17 @@ class Stems(Mapping[str, Audio]):
         return Audio(total.astype(np.float32), first.sample_rate)
 
 
-def read(path: str | Path) -> Audio:
+def read(path: str | Path, longest_s: float = math.inf) -> Audio:
     """Read a sound file at its own rate and channel count.
 
     WAV (also RF64), FLAC, OGG, MP3 and AIFF, by libsndfile; a studio ``.npy`` is not a sound file.
-    Raises AudioFileError, whose message says what is wrong with the file, and the remedy.
+    Raises AudioFileError, whose message says what is wrong with the file, and the remedy; for a sound longer
+    than ``longest_s`` before anything of it is decoded.
     """
     import soundfile
 
     path = Path(path)
-    _check_before_decoding(path)
+    _check_before_decoding(path, longest_s)
     try:
         samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
     except (soundfile.LibsndfileError, RuntimeError) as error:
@@ -222,7 +224,7 @@ def _not_sound(value: Any, sample_rate: Any) -> str:
     return ""
 
 
-def _check_before_decoding(path: Path) -> None:
+def _check_before_decoding(path: Path, longest_s: float) -> None:
     import soundfile
 
     if not path.is_file():
@@ -240,8 +242,13 @@ def _check_before_decoding(path: Path) -> None:
             f"{path.name} has {info.channels} channels; the studio reads up to {MAX_CHANNELS}.",
             remedy="Export it as stereo or as separate stems.",
         )
+    minutes = info.frames / info.samplerate / 60
+    if minutes * 60 > longest_s:
+        raise AudioFileError(
+            f"{path.name} unpacks to {minutes:.0f} min of sound; a song may last {longest_s / 60:.0f} min.",
+            remedy="Cut it into shorter files.",
+        )
     if info.frames * info.channels > MAX_DECODED_SAMPLES:
-        minutes = info.frames / info.samplerate / 60
         raise AudioFileError(
             f"{path.name} unpacks to {minutes:.0f} min of sound "
             f"({info.frames * info.channels * 4 / 1e9:.1f} GB), more than the studio opens.",

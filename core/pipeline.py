@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from core.errors import SettingsError
+from core.sentences import sentence
 from core.stages.assemble import AssembleSettings, AssembleStage
 from core.stages.base import Stage, StageSettings
 from core.stages.enhance import EnhanceSettings, EnhanceStage
@@ -118,4 +119,4 @@ def _settings_error(error: ValidationError) -> SettingsError:
         )
         remedy = f"Known here: {known}."
         return SettingsError(f"There is no setting {where}.", remedy=remedy)
-    return SettingsError(f"{where}: {first['msg']}.", remedy=remedy, detail=str(error))
+    return SettingsError(sentence(first, where), remedy=remedy, detail=str(error))

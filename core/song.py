@@ -157,10 +157,10 @@ class Upload(_Value):
 class SongRequest(_Value):
     """What a person asks for: a prompt, or a sound of their own."""
 
-    prompt: str = Field(default="", max_length=MAX_PROMPT_CHARACTERS)
-    typed_lyrics: str = Field(default="", max_length=MAX_LYRICS_CHARACTERS)
+    prompt: str = Field(default="", max_length=MAX_PROMPT_CHARACTERS, title="The prompt")
+    typed_lyrics: str = Field(default="", max_length=MAX_LYRICS_CHARACTERS, title="The lyrics")
     instrumental: bool = False
-    duration_s: float = Field(default=60.0, ge=3.0, le=1200.0)
-    seed: int = Field(default=42, ge=0, le=2**31 - 1)
+    duration_s: float = Field(default=60.0, ge=3.0, le=1200.0, title="The length in seconds")
+    seed: int = Field(default=42, ge=0, le=2**31 - 1, title="The seed")
     sample_rate: int = Field(default=44_100, ge=8_000, le=192_000)
     upload: Upload | None = None

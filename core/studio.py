@@ -34,6 +34,7 @@ SILENT_AFTER_S = 30.0
 VIEWER_GONE_AFTER_S = 300.0
 """Hosted: a job ends so long after nobody looked at it any more."""
 BEAT_S = 5.0
+LONGEST_UPLOAD_S = 1800.0
 
 
 class Studio:
@@ -187,7 +188,8 @@ class Studio:
     def bring(self, files: Mapping[str, Path]) -> Upload:
         """Decode uploads (display name -> path) into the store: one file is a song, more are named stems.
 
-        Raises AudioFileError for a file that is not sound, InputError for two stems of one name.
+        Raises AudioFileError for a file that is not sound or longer than half an hour, InputError for two
+        stems of one name.
         """
         if not files:
             raise InputError("No file was brought.", remedy="Choose a sound file.")
@@ -196,7 +198,7 @@ class Studio:
             stem = "song" if len(files) == 1 else Path(name).stem.strip().lower()[:60]
             if stem in keys:
                 raise InputError(f"Two files are named {stem}.", remedy="Give each stem a name of its own.")
-            keys[stem], _ = self._store.put(read(path))
+            keys[stem], _ = self._store.put(read(path, LONGEST_UPLOAD_S))
             names[stem] = Path(name).name
         return Upload(sounds=keys, names=names)
 

@@ -11,7 +11,7 @@ from core.audio import Audio, Stems
 from core.engines.base import Availability, EngineCard, Reply
 from core.engines.composer.card import CARD as BAND
 from core.engines.effects.card import CARD as EFFECTS
-from core.errors import Cancelled
+from core.errors import Cancelled, NotFoundError
 from tests.sounds import band
 from tests.stages.material import EffectsHere
 
@@ -33,7 +33,10 @@ class HouseEngines:
         return tuple(card for card in (BAND, EFFECTS) if card.stage == stage)
 
     def card(self, name) -> EngineCard:
-        return {card.name: card for card in (BAND, EFFECTS)}[name]
+        found = {card.name: card for card in (BAND, EFFECTS)}.get(name)
+        if found is None:
+            raise NotFoundError(f"There is no engine {name}.", remedy="Choose another.")
+        return found
 
     def availability(self, name, checkpoint=""):
         return Availability(self.ready, "it is a test", "none")

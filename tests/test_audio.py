@@ -244,6 +244,14 @@ def test_a_small_file_that_unpacks_to_hours_is_refused_before_it_is_decoded(tmp_
     assert "unpacks to 1 min" in refused(tmp_path / "bomb.flac")
 
 
+def test_a_sound_longer_than_a_song_may_be_is_refused_before_it_is_decoded(tmp_path, monkeypatch):
+    soundfile.write(tmp_path / "bomb.flac", np.zeros((RATE * 61, 1), np.int16), RATE)
+    monkeypatch.setattr(soundfile, "read", lambda *a, **k: pytest.fail("it was decoded"))
+    with pytest.raises(AudioFileError, match="unpacks to 1 min of sound; a song may last 1 min") as caught:
+        read(tmp_path / "bomb.flac", longest_s=60.0)
+    assert caught.value.remedy
+
+
 def test_more_channels_than_the_studio_reads_are_refused(tmp_path):
     soundfile.write(tmp_path / "many.wav", np.zeros((100, 9), np.float32), RATE)
     assert "9 channels" in refused(tmp_path / "many.wav")

@@ -158,4 +158,4 @@ def _as_quiet_before(sound: Sound, case: Case) -> bool:
 
 
 def _subject(sound: Sound) -> str:
-    return sound.name.capitalize() if sound.name else "The sound"
+    return sound.name or "The sound"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import sys
@@ -16,6 +17,7 @@ from core.cli.base import (
     CHECK_FAILED,
     ENGINE_FAILED,
     OK,
+    USAGE,
     as_json,
     figure,
     finding_lines,
@@ -23,16 +25,20 @@ from core.cli.base import (
     print_error,
     print_json,
 )
-from core.errors import InputError, SettingsError
+from core.errors import AudioFileError, InputError, NotFoundError, SettingsError, StorageError
 from core.home import storage_error
 from core.pipeline import RunSettings
 from core.run import RunRecord, RunState, StepRecord, StepState
+from core.sentences import sentences
 from core.song import SongRequest, Upload
 from core.studio import Studio
 from core.values import Json
 
 OWNER = "command-line"
 POLL_S = 0.2
+DELIVERED = ("run.json", "report.html", "stems", "song.mid")
+ANOTHER_FOLDER = "Choose another --out folder, with room and that you may write to."
+BAD_INPUT = {kind.kind for kind in (InputError, AudioFileError, SettingsError, NotFoundError)}
 
 
 class SongCommand:
@@ -76,10 +82,10 @@ class SongCommand:
 
 
 def exit_status(record: RunRecord) -> int:
-    """Return 4 when a stage raised (2 when it was the input), 3 when a contract broke, else 0."""
-    errors = [step.error for step in record.steps if step.error]
-    if errors:
-        return ENGINE_FAILED
+    """Return 4 when a stage raised (2 when it was for the input), 3 when a contract broke, else 0."""
+    kinds = {step.error.kind for step in record.steps if step.error}
+    if kinds:
+        return USAGE if kinds <= BAD_INPUT else ENGINE_FAILED
     if record.state is RunState.CANCELLED:
         return ENGINE_FAILED
     return CHECK_FAILED if record.blame else OK
@@ -144,10 +150,16 @@ def folder(out: Path) -> Path:
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise storage_error(error, f"The folder {out} cannot be written.") from error
+        raise _not_written(error, out) from error
     if not os.access(out, os.W_OK):
-        raise InputError(f"The folder {out} cannot be written.", remedy="Choose another --out folder.")
+        raise InputError(f"The folder {out} cannot be written.", remedy=ANOTHER_FOLDER)
     return out
+
+
+def _not_written(error: OSError, out: Path) -> StorageError:
+    """Tell a failure to write into ``out``; a full disk is told as one."""
+    told = storage_error(error, f"The folder {out} cannot be written.")
+    return StorageError(told.message, causes=told.causes, remedy=ANOTHER_FOLDER, detail=told.detail)
 
 
 def _bring(studio: Studio, source: list[str] | None) -> Upload | None:
@@ -178,10 +190,8 @@ def _request(arguments: argparse.Namespace, upload: Upload | None, studio: Studi
             **({"sample_rate": studio.rate_of(upload)} if upload else {}),
         )
     except ValidationError as error:
-        first = error.errors()[0]
         raise InputError(
-            f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}.",
-            remedy="Change it and run the command again.",
+            " ".join(sentences(error, SongRequest)), remedy="Change it and run the command again."
         ) from error
 
 
@@ -205,6 +215,7 @@ def _deliver(studio: Studio, record: RunRecord, out: Path, told: dict[str, Json]
     from core.report import report_html, run_json
 
     try:
+        _set_aside(out, record.id)
         (out / "run.json").write_text(run_json(told), encoding="utf-8")
         (out / "report.html").write_text(report_html(studio, record), encoding="utf-8")
         for step in record.steps:
@@ -216,7 +227,22 @@ def _deliver(studio: Studio, record: RunRecord, out: Path, told: dict[str, Json]
         if master and not (out / "master.wav").exists():
             write(out / "master.wav", studio.audio(master.key))
     except OSError as error:
-        raise storage_error(error, f"The folder {out} cannot be written.") from error
+        raise _not_written(error, out) from error
+
+
+def _set_aside(out: Path, run_id: str) -> None:
+    """Move another run's files into a folder of their own, so that none is taken for this run's."""
+    try:
+        earlier = str(json.loads((out / "run.json").read_text(encoding="utf-8"))["run"])
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return
+    if earlier == run_id or not earlier.replace("-", "").replace("_", "").isalnum():
+        return
+    aside = out / f"earlier-{earlier}"
+    aside.mkdir(exist_ok=True)
+    for path in out.iterdir():
+        if path.name in DELIVERED or path.stem == "master":
+            path.replace(aside / path.name)
 
 
 def _print_run(record: RunRecord, out: Path) -> None:

@@ -17,8 +17,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from core.errors import ErrorReport
+from core.sentences import sentences
 from core.ui.problem import show_error
-from core.ui.sentences import sentences
 
 M = TypeVar("M", bound=BaseModel)
 

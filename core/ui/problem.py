@@ -13,7 +13,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from core.errors import ErrorReport, GainstageError
-from core.ui.sentences import sentences
+from core.sentences import sentences
 
 log = logging.getLogger(__name__)
 P = ParamSpec("P")

@@ -11,12 +11,12 @@ from pydantic import ValidationError
 from core.audio import SUFFIXES
 from core.errors import InputError
 from core.pipeline import RunSettings
+from core.sentences import sentences
 from core.song import SongRequest, Upload
 from core.studio import Studio
 from core.ui import session
 from core.ui.look import look_at
 from core.ui.problem import guarded
-from core.ui.sentences import sentences
 from core.ui.uploads import brought
 
 PROBE_S = 8.0

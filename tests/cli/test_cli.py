@@ -86,6 +86,28 @@ def test_a_broken_sound_is_status_3_with_the_finding_and_null_for_what_does_not_
     assert not (out / "master.wav").exists()
 
 
+def test_an_earlier_songs_files_are_set_aside_and_never_taken_for_this_ones(engines, capsys, tmp_path):
+    out = tmp_path / "out"
+    ask = ("song", "--prompt", "x", "--instrumental", "--seconds", 8, "--out", out)
+    assert call(capsys, *ask)[0] == 0
+    before = (out / "master.wav").read_bytes()
+    earlier = parsed((out / "run.json").read_text())["run"]
+    (out / "mine.txt").write_text("a note of my own")
+    engines.harm = {"composer": every_sound(lambda a: Audio(np.zeros_like(a.samples), a.sample_rate))}
+    assert call(capsys, *ask, "--seed", 2)[0] == 3
+    assert not (out / "master.wav").exists() and not (out / "stems").exists()
+    assert (out / f"earlier-{earlier}" / "master.wav").read_bytes() == before
+    assert (out / f"earlier-{earlier}" / "stems" / "bass.wav").exists()
+    assert (out / "mine.txt").exists()
+    assert parsed((out / "run.json").read_text())["verdict"] == "fail"
+
+
+def test_a_generator_that_does_not_exist_is_wrong_usage(engines, capsys, tmp_path):
+    ask = ("song", "--prompt", "x", "--generator", "magic", "--out", tmp_path / "out", "--json")
+    status, printed, _ = call(capsys, *ask)
+    assert (status, parsed(printed)["error"]["kind"]) == (2, "not_found")
+
+
 def test_a_missing_engine_is_status_4_with_its_remedy(engines, capsys, tmp_path):
     engines.ready = False
     status, printed, _ = call(

@@ -65,7 +65,7 @@ def test_a_prompt_that_is_too_long_is_one_sentence_with_the_figures(site: Site, 
     test = site()
     test.text_input(key="prompt").set_value("x" * 10_000)
     test.button(key="make").click().run()
-    assert "Prompt has 10,000 characters; at most 2,000 are taken." in markup(test)
+    assert "The prompt has 10,000 characters; at most 2,000 are taken." in markup(test)
     assert fake.calls == []
 
 

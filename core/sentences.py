@@ -8,15 +8,16 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 _TEMPLATES = {
-    "greater_than_equal": "{name} must be at least {ge}; it is {got}.",
-    "less_than_equal": "{name} must be at most {le}; it is {got}.",
-    "greater_than": "{name} must be more than {gt}; it is {got}.",
-    "less_than": "{name} must be less than {lt}; it is {got}.",
+    "greater_than_equal": "{name} must be at least {ge:g}; it is {got}.",
+    "less_than_equal": "{name} must be at most {le:g}; it is {got}.",
+    "greater_than": "{name} must be more than {gt:g}; it is {got}.",
+    "less_than": "{name} must be less than {lt:g}; it is {got}.",
     "string_too_long": "{name} has {length:,} characters; at most {max_length:,} are taken.",
     "string_too_short": "{name} needs at least {min_length} characters.",
     "too_long": "{name} has too many entries; at most {max_length} are taken.",
     "missing": "{name} is missing.",
     "extra_forbidden": "There is no setting {name}.",
+    "enum": "{name} must be {expected}; it is {got!r}.",
     "finite_number": "{name} must be a finite number.",
 }
 _NOT_A = {
@@ -31,11 +32,11 @@ _NOT_A = {
 
 def sentences(error: ValidationError, model: type[BaseModel] | None = None) -> tuple[str, ...]:
     """Return one sentence for each setting that was refused; ``model`` gives the settings their titles."""
-    return tuple(_sentence(problem, model) for problem in error.errors())
+    return tuple(sentence(problem, _name(problem["loc"], model)) for problem in error.errors())
 
 
-def _sentence(problem: Mapping[str, Any], model: type[BaseModel] | None) -> str:
-    name = _name(problem["loc"], model)
+def sentence(problem: Mapping[str, Any], name: str) -> str:
+    """Return one problem of a ValidationError as a sentence about the setting ``name``."""
     kind, got = problem["type"], problem.get("input")
     if kind in _NOT_A:
         return f"{name} must be {_NOT_A[kind]}; it is {got!r}."
