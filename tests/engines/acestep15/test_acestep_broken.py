@@ -220,7 +220,9 @@ def test_an_overflow_in_half_precision_is_made_again_in_single_and_recorded(comp
     change_weights(folder, "transformer", scaled("norm_out.weight", 1e6))
     reply = compose(folder, precision="float16")
     assert reply.precision == "float32" and reply.values["made_again_in_float32"] is True
-    assert any("in float16" in note and "again in float32" in note for note in reply.values["notes"])
+    (note,) = (note for note in reply.values["notes"] if "in float16" in note)
+    assert "step 1 of 8" in note, "seen at the first look, not after the last step"
+    assert "again in float32" in note
     assert reply.sounds["clip_1"].key == compose(folder, precision="float32").sounds["clip_1"].key
     again = compose(folder, precision="float16")
     assert again.values["made_again_in_float32"] is True, "a retry is recorded in every song that took one"
