@@ -10,10 +10,11 @@ import time
 from collections.abc import Callable
 
 import numpy as np
+import soxr
 
 from benchmarks.figure import Figure, show
-from core.audio import Audio
-from core.dsp.limiter import limit, true_envelope
+from core.audio import Audio, Samples
+from core.dsp.limiter import limit
 from core.measure import measure
 from core.progress import silent
 from core.stages.master import MasterSettings, master_audio
@@ -37,14 +38,18 @@ def _figures_of_limiting(mix: Audio) -> list[Figure]:
     made = limit(mix, gain_db=GAIN_DB, ceiling_dbtp=CEILING_DBTP)
     seconds = _best(lambda: limit(mix, gain_db=GAIN_DB, ceiling_dbtp=CEILING_DBTP))
     over_4x = measure(made.audio).true_peak_dbtp or -math.inf
-    over_8x = 20 * math.log10(true_envelope(made.audio, threshold=0.5, times=2)[1])
+    over_8x = _peak_dbtp(soxr.resample(made.audio.samples, RATE, 8 * RATE, quality="VHQ"))
     return [
         Figure(name, seconds, "s", "<= 0.5"),
         Figure("true peak over the ceiling, 4x", over_4x - CEILING_DBTP, "dB", "<= 0"),
-        Figure("true peak over the ceiling, 8x", over_8x - CEILING_DBTP, "dB", "<= 0"),
+        Figure("true peak over the ceiling, 8x by soxr", over_8x - CEILING_DBTP, "dB", "<= 0"),
         Figure("largest reduction", made.max_reduction_db, "dB"),
         Figure("mean reduction while there is any", made.mean_reduction_db, "dB"),
     ]
+
+
+def _peak_dbtp(samples: Samples) -> float:
+    return 20 * math.log10(float(np.abs(samples).max()))
 
 
 def _distortion() -> Figure:

@@ -17,6 +17,8 @@ Doubles = npt.NDArray[np.float64]
 
 CHUNK = 64
 """Frames for which the interpolator is run or skipped together."""
+TREBLE_COUNTS = 3.0
+"""How many times the treble of the samples a converter's filter may add between them."""
 REST_DB = 0.1
 """A release heads this far past 0 dB, so that it ends instead of creeping up to it for ever."""
 
@@ -92,6 +94,78 @@ def raise_envelope(samples: Floats, channel: int, threshold: float, taps: Taps, 
             for i in range(CHUNK):
                 best = max(best, into[i])
     return float(best)
+
+
+@_compiled(_FAST)
+def _product(row: Floats, piece: Floats) -> Any:
+    total = np.float32(0.0)
+    for i in range(len(row)):
+        total += row[i] * piece[i]
+    return total
+
+
+@_compiled(_FAST)
+def _near(samples: Floats, channel: int, first: int, treble: Taps, line: Floats) -> Any:
+    """Return the highest magnitude of what ``treble`` lets through in and beside the chunk at ``first``."""
+    half = len(treble) // 2
+    begin = first - CHUNK - half
+    line[:] = np.float32(0.0)
+    for i in range(max(0, begin), min(samples.shape[0], begin + len(line))):
+        line[i - begin] = samples[i, channel]
+    highest = np.float32(0.0)
+    for n in range(3 * CHUNK):
+        highest = max(highest, abs(_product(treble, line[n : n + len(treble)])))
+    return highest
+
+
+@_compiled(_FAST)
+def read_closely(
+    samples: Floats, channel: int, ceiling: float, share: float, treble: Taps, taps: Taps, readings: Floats
+) -> None:
+    """Raise the readings that are near the ceiling to the highest magnitude that ``taps`` find there.
+
+    ``readings[n]`` covers frame n and the points between it and the next, as the envelope does; each row of
+    ``taps`` gives one of these points. Filters differ by what is high in the band: only a reading that
+    ``TREBLE_COUNTS`` times as much of it as is found nearby could bring over the ceiling is read again, and
+    none under ``share`` of the ceiling.
+    """
+    frames, width = samples.shape[0], taps.shape[1]
+    before = width // 2 - 1
+    piece, line = np.zeros(width, np.float32), np.zeros(3 * CHUNK + len(treble) - 1, np.float32)
+    inside = np.zeros((taps.shape[0], 2), np.int64)
+    for phase in range(taps.shape[0]):
+        filled = np.nonzero(taps[phase])[0]
+        inside[phase, 0], inside[phase, 1] = filled[0], filled[-1] + 1
+    for start in range(0, frames, CHUNK):
+        last = min(frames, start + CHUNK)
+        if readings[start:last].max() <= share * ceiling:
+            continue
+        high = _near(samples, channel, start, treble, line)
+        limit = np.float32(max(share * ceiling, ceiling - TREBLE_COUNTS * high))
+        for n in range(start, last):
+            if readings[n] <= limit:
+                continue
+            piece[:] = np.float32(0.0)
+            for i in range(max(0, n - before), min(frames, n - before + width)):
+                piece[i - n + before] = samples[i, channel]
+            for phase in range(taps.shape[0]):
+                first, stop = inside[phase]
+                point = _product(taps[phase, first:stop], piece[first:stop])
+                readings[n] = max(readings[n], abs(point))
+
+
+@_compiled({"contract"})
+def raise_where_over(
+    readings: Floats, ceiling: float, reduction_db: Floats, gain: float, envelope: Floats
+) -> None:
+    """Raise the input's ``envelope`` where the limited sound still reads over the ceiling.
+
+    There it will need the reduction that it had and what it is over by.
+    """
+    for n in range(len(reduction_db)):
+        if readings[n] > ceiling:
+            had = 10.0 ** (np.float64(reduction_db[n]) / 20.0)
+            envelope[n] = max(np.float64(envelope[n]), np.float64(readings[n]) * had / gain)
 
 
 @_compiled({"contract"})

@@ -2,8 +2,9 @@
 
 The reduction that each moment needs is read off the oversampled wave of all channels together, held for
 4 ms to either side, let go in decibels, and smoothed by a Hann window as long as the hold: so the gain is
-down before the peak comes, and never above what the peak allows. The result is read again at twice the
-oversampling and trimmed, for a gain that moves makes peaks of its own.
+down before the peak comes, and never above what the peak allows. The result is read again, near the ceiling
+as other converters will play it, and limited more where a peak still passes: a gain that moves makes peaks of
+its own. What is left after that is trimmed off the whole.
 """
 
 from __future__ import annotations
@@ -17,14 +18,17 @@ import numpy as np
 import numpy.typing as npt
 
 from core.audio import Audio, Samples
+from core.dsp.interpolation import converters, treble_taps
 from core.meter.filters import interpolator, oversampling
 
 LOOK_AHEAD_S = 0.004
 CURVE_HOP_S = 0.01
 SHORTEST_RELEASE_S = 0.04
 LONGEST_RELEASE_S = 0.25
-ROUNDS = 3
-"""Times that the limiter is run with its ceiling lowered by what still passed, before a plain trim."""
+NEAR = 0.89
+"""Part of the ceiling, 1 dB under it, from which the result is read by the longer filter."""
+ROUNDS = 4
+"""Times that the limiter is run, each time with more reduction where peaks still passed, before a trim."""
 CLOSE_ENOUGH_DB = 0.02
 """An overshoot smaller than this is trimmed and not limited again."""
 SAFETY_DB = 0.0002
@@ -61,20 +65,21 @@ def limit(audio: Audio, *, gain_db: float, ceiling_dbtp: float, release_s: float
     gain, ceiling = 10 ** (gain_db / 20), 10 ** (ceiling_dbtp / 20)
     keep = math.exp(-1 / (release_s * audio.sample_rate))
     reach = max(1, round(LOOK_AHEAD_S * audio.sample_rate))
-    envelope, _ = true_envelope(audio, threshold=0.8 * ceiling / gain, times=2)
+    envelope, _ = true_envelope(audio, threshold=0.8 * ceiling / gain)
     needed, reduction = np.zeros((2, audio.frames), dtype=np.float32)
     out = np.empty_like(audio.samples)
-    inner = ceiling
     for attempt in range(ROUNDS):
-        if run(kernels.needed_reduction, envelope, gain, inner, needed):
+        if run(kernels.needed_reduction, envelope, gain, ceiling, needed):
             run(kernels.hold_highest, needed, reach)
             run(kernels.release, needed, keep)
             run(kernels.smooth, needed, reach, reduction)
         run(kernels.apply_reduction, audio.samples, gain, reduction, out)
-        over_db = _over_db(Audio(out, audio.sample_rate), ceiling)
+        made = Audio(out, audio.sample_rate)
+        readings, peak = true_envelope(made, threshold=NEAR * ceiling, ceiling=ceiling)
+        over_db = 20 * math.log10(peak / ceiling) if peak > ceiling else 0.0
         if over_db <= CLOSE_ENOUGH_DB or attempt == ROUNDS - 1:
             break
-        inner *= 10 ** (-over_db / 20)
+        run(kernels.raise_where_over, readings, ceiling, reduction, gain, envelope)
     trim_db = -(over_db + SAFETY_DB) if over_db > 0 else 0.0
     if trim_db:
         np.multiply(out, np.float32(10 ** (trim_db / 20)), out=out)
@@ -94,28 +99,31 @@ def release_of(intensity: float) -> float:
     return float(LONGEST_RELEASE_S * (SHORTEST_RELEASE_S / LONGEST_RELEASE_S) ** intensity)
 
 
-def true_envelope(audio: Audio, threshold: float, times: int = 1) -> tuple[Samples, float]:
-    """Return each frame's highest oversampled magnitude in any channel, and the highest of all.
+def true_envelope(audio: Audio, threshold: float, ceiling: float | None = None) -> tuple[Samples, float]:
+    """Return each frame's highest magnitude in any channel, (frames and a few more,), and the highest of all.
 
-    Oversampled as the meter does it, or ``times`` as finely, where that may pass ``threshold``; 0 elsewhere.
+    Read as the meter does, but twice as finely, where that may pass ``threshold``; 0 elsewhere. What may pass
+    a ``ceiling`` when it is played by other converters is read as they will play it, too: the highest counts.
     """
     from core.dsp import kernels
     from core.meter.kernels import run
 
-    taps = interpolator(times * oversampling(audio.sample_rate))
-    samples = np.asarray(audio.samples)
+    samples, taps = np.asarray(audio.samples), interpolator(2 * oversampling(audio.sample_rate))
 
-    def one(channel: int) -> tuple[Samples, float]:
+    def one(channel: int) -> Samples:
         envelope = np.zeros(audio.frames + kernels.CHUNK, dtype=np.float32)
-        peak = run(kernels.raise_envelope, samples, channel, threshold, taps, envelope)
-        return envelope, float(peak)
+        run(kernels.raise_envelope, samples, channel, threshold, taps, envelope)
+        if ceiling is not None:
+            filters = treble_taps(), converters()
+            run(kernels.read_closely, samples, channel, ceiling, NEAR, *filters, envelope)
+        return envelope
 
     with ThreadPoolExecutor(min(audio.channels, os.cpu_count() or 1)) as pool:
         found = list(pool.map(one, range(audio.channels)))
-    envelope = found[0][0]
-    for other, _ in found[1:]:
+    envelope = found[0]
+    for other in found[1:]:
         np.maximum(envelope, other, out=envelope)
-    return envelope, max(peak for _, peak in found)
+    return envelope, float(envelope.max(initial=0.0))
 
 
 def reduction_curve(reduction_db: Curve, sample_rate: int) -> Curve:
@@ -126,12 +134,6 @@ def reduction_curve(reduction_db: Curve, sample_rate: int) -> Curve:
     edges = np.rint(np.arange(count) * CURVE_HOP_S * sample_rate).astype(np.int64)
     curve: Curve = np.maximum.reduceat(reduction_db, edges[edges < reduction_db.size])
     return curve
-
-
-def _over_db(audio: Audio, ceiling: float) -> float:
-    """Return how far the sound passes the ceiling (0 when it does not), at twice the meter's oversampling."""
-    _, peak = true_envelope(audio, threshold=ceiling, times=2)
-    return max(0.0, 20 * math.log10(peak / ceiling)) if peak > ceiling else 0.0
 
 
 def warm_up() -> None:

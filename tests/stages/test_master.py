@@ -64,7 +64,7 @@ def test_a_good_mix_reaches_its_target_under_the_ceiling_or_says_that_it_does_no
         assert not output.notes
     else:
         assert "short of -14" in output.notes[0]
-        assert output.figures["limiting_db"] == pytest.approx(6.0, abs=0.3)
+        assert output.figures["limiting_db"] == pytest.approx(6.0, abs=0.5)
     wrong = [f for f in judged(STAGE, given(mix), output) if f.severity is Severity.FAIL]
     assert not wrong
 
