@@ -63,7 +63,7 @@ _VOCALS = ChainSettings(
 )
 _BASS = ChainSettings(
     bands=(EqBand(shape=EqShape.LOW_SHELF, frequency_hz=100, gain_db=2),),
-    threshold_db=5,
+    threshold_db=8,
     ratio=4,
     attack_ms=15,
     release_ms=160,
@@ -76,7 +76,7 @@ _DRUMS = ChainSettings(
     release_ms=90,
 )
 _OTHER = ChainSettings(
-    threshold_db=5,
+    threshold_db=8,
     ratio=3,
     attack_ms=15,
     release_ms=160,
