@@ -23,7 +23,7 @@ def checkpoint_field() -> Any:
         title="Checkpoint folder",
         max_length=1000,
         description="A folder with the engine's weights; empty for the usual places.",
-        json_schema_extra={"operator_only": True},
+        json_schema_extra={"operator_only": True, "one_line": True},
     )
 
 

@@ -24,13 +24,10 @@ def engine_choices(studio: Studio, stage: str) -> dict[str, str]:
 
 
 def unused_engines(studio: Studio, stage: str) -> str:
-    """Return one sentence about each engine of the stage that cannot run here, and how to add it."""
-    told = []
-    for card in studio.engines.cards(stage):
-        state = studio.engines.availability(card.name)
-        if not state.ready:
-            told.append(f"{card.title} is not ready: {state.reason} {state.remedy or card.how_to_add}")
-    return " ".join(told)
+    """Return a sentence that names the engines of the stage that cannot run here; empty when all can."""
+    cards = studio.engines.cards(stage)
+    told = [card.title for card in cards if not studio.engines.availability(card.name).ready]
+    return f"Not ready here: {', '.join(told)}. The settings say how to add them." if told else ""
 
 
 def show_engines(studio: Studio, stage: str) -> None:

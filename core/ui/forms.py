@@ -178,8 +178,7 @@ def _number(info: FieldInfo, name: str, value: Any, kind: type, plan: FormPlan, 
 
 
 def _text(info: FieldInfo, name: str, value: Any, plan: FormPlan, key: str) -> str:
-    longest = _bound(info, "max_length", "max_length")
-    draw = st.text_area if longest is not None and longest >= LONG_TEXT else st.text_input
+    draw = st.text_area if _is_long(info) and not _extra(info).get("one_line") else st.text_input
     return str(
         draw(_label(info, name), str(value), key=key, help=info.description, disabled=plan.disabled, **_KEPT)
     )
@@ -326,5 +325,9 @@ def _width(info: FieldInfo) -> int:
         return 130 if len(info.title or "") <= 8 else 220
     if _several(kind) is not None:
         return 520
+    return 520 if _is_long(info) else 220
+
+
+def _is_long(info: FieldInfo) -> bool:
     longest = _bound(info, "max_length", "max_length")
-    return 520 if longest is not None and longest >= LONG_TEXT else 220
+    return longest is not None and longest >= LONG_TEXT

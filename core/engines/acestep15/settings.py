@@ -111,7 +111,7 @@ class AceStepSettings(BaseModel):
         title="LoRA",
         max_length=1000,
         description="A .safetensors file, or the folder of one, trained for this model; empty for none.",
-        json_schema_extra={"operator_only": True},
+        json_schema_extra={"operator_only": True, "one_line": True},
     )
     lora_weight: float = Field(
         default=1.0,

@@ -17,7 +17,7 @@ class AudiocraftSettings(MusicGenSettings):
         title="Melody",
         max_length=1000,
         description="A sound file whose melody the song takes up; it needs a melody model.",
-        json_schema_extra={"operator_only": True},
+        json_schema_extra={"operator_only": True, "one_line": True},
     )
 
     @property
