@@ -39,7 +39,7 @@ lint: $(VENV)/.test
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy
 
-bench: $(VENV)/.test
+bench: $(VENV)/.bench
 	$(BIN)/python -m core bench
 
 # The browser tests drive the system's Chromium. Where it is missing and may be installed, it is;
@@ -64,6 +64,10 @@ $(VENV)/.full: requirements.txt requirements-lite.txt | $(VENV)/bin/python
 $(VENV)/.test: requirements-test.txt requirements.txt requirements-lite.txt | $(VENV)/bin/python
 	$(PIP) install --quiet -r requirements-test.txt
 	@touch $@ $(VENV)/.full $(VENV)/.lite
+
+$(VENV)/.bench: requirements-bench.txt $(VENV)/.test
+	$(PIP) install --quiet -r requirements-bench.txt
+	@touch $@
 
 clean:
 	rm -rf $(VENV) out .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -14,6 +14,8 @@ from core.writing.keys import MINOR_MODES
 from core.writing.progressions import progressions
 
 _MAX_VOICES = 4
+_PARALLEL_PRICE = 12.0
+"""In semitones of movement."""
 
 
 def lay_out(plan: Plan) -> tuple[Bar, ...]:
@@ -37,20 +39,19 @@ def _usual_chords(plan: Plan) -> tuple[str, ...]:
 def voicings(chords: Sequence[Chord], low: int, high: int, voices: int = 4) -> tuple[tuple[int, ...], ...]:
     """Voice a row of chords between ``low`` and ``high``, each the nearest to the one before.
 
-    Close position, the third (and seventh, if any) always there; the fifth gives way first.
+    Close position, the third (and seventh, if any) always there; the fifth gives way first. No voice goes
+    from fifth to fifth, or from octave to octave, with the roots in the bass while another way is open.
     """
     rows: list[tuple[int, ...]] = []
-    before: tuple[int, ...] | None = None
-    for harmony in chords:
-        tones = _essential(harmony, voices)
-        choices = list(_close_positions(tones, low, high))
-        middle = (low + high) / 2
-        if before is None:
+    middle = (low + high) / 2
+    for at, harmony in enumerate(chords):
+        choices = list(_close_positions(_essential(harmony, voices), low, high))
+        if at == 0:
             best = min(choices, key=lambda v: abs(sum(v) / len(v) - middle))
         else:
-            best = min(choices, key=partial(_strain, before, middle))
+            roots = chords[at - 1].root, harmony.root
+            best = min(choices, key=partial(_strain, rows[-1], middle, roots))
         rows.append(best)
-        before = best
     return tuple(rows)
 
 
@@ -85,8 +86,21 @@ def _close_positions(tones: Sequence[int], low: int, high: int) -> Iterable[tupl
         yield tuple(sorted({base, *(base + (tone - base) % 12 for tone in tones[1:])}))
 
 
-def _strain(before: Sequence[int], middle: float, after: Sequence[int]) -> float:
-    return _movement(before, after) + 0.25 * abs(sum(after) / len(after) - middle)
+def _strain(before: Sequence[int], middle: float, roots: tuple[int, int], after: Sequence[int]) -> float:
+    parallels = _parallels(before, after, roots)
+    return (
+        _movement(before, after) + 0.25 * abs(sum(after) / len(after) - middle) + _PARALLEL_PRICE * parallels
+    )
+
+
+def _parallels(before: Sequence[int], after: Sequence[int], roots: tuple[int, int]) -> int:
+    """Count the voices that stand a fifth or an octave over the roots, and move with them."""
+    if roots[0] == roots[1]:
+        return 0
+    apart = (
+        ((here - roots[0]) % 12, (there - roots[1]) % 12) for here, there in zip(before, after, strict=False)
+    )
+    return sum(here == there and here in (0, 7) for here, there in apart)
 
 
 def _movement(before: Sequence[int], after: Sequence[int]) -> float:

@@ -26,7 +26,8 @@ _LONGEST_CONSONANT = 5
 _SHORTEST_VOWEL = 3
 _REST_S = 0.14
 """A gap between two notes that is heard as a rest."""
-_GLIDE_S = 0.055
+_GLIDE_S, _GLIDE_EARLY_S = 0.055, 0.01
+"""How long a glide between two notes takes to either side, and how early its middle is."""
 _VIBRATO_HZ, _VIBRATO_SEMITONES = 5.5, 0.28
 _VIBRATO_AFTER_S, _VIBRATO_FULL_S = 0.3, 0.6
 _STILL = -9.0
@@ -197,7 +198,7 @@ def _melody(notes: Sequence[SungNote], steps: int) -> npt.NDArray[np.float64]:
     time = (np.arange(steps) + 0.5) * STEP_S
     pitch = np.full(steps, notes[0].midi)
     for note in notes[1:]:
-        pitch[time >= note.start_s - _GLIDE_S / 2] = note.midi
+        pitch[time >= note.start_s - _GLIDE_EARLY_S] = note.midi
     reach = max(1, round(_GLIDE_S / STEP_S))
     kernel = np.hanning(2 * reach + 3)
     pitch = np.convolve(np.pad(pitch, reach + 1, mode="edge"), kernel / kernel.sum(), "valid")

@@ -287,3 +287,16 @@ def test_a_plan_without_chords_is_still_played():
         update={"sections": tuple(section.model_copy(update={"chords": ()}) for section in plan.sections)}
     )
     assert score_of(bare).parts
+
+
+@pytest.mark.parametrize("genre", [name for name in GENRE_NAMES if not STYLES[name].power])
+def test_no_voice_moves_in_fifths_or_octaves_with_the_bass(genre):
+    for seed in (1, 2):
+        bars = lay_out(plan_for(genre, seed=seed))
+        rows = voicings([bar.chord for bar in bars], 50, 72)
+        for (here, before), (there, after) in itertools.pairwise(zip(bars, rows, strict=True)):
+            if here.chord.root == there.chord.root:
+                continue
+            for low, high in zip(before, after, strict=False):
+                apart = (low - here.chord.root) % 12, (high - there.chord.root) % 12
+                assert apart not in ((0, 0), (7, 7))

