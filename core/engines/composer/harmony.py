@@ -14,7 +14,7 @@ from core.writing.keys import MINOR_MODES
 from core.writing.progressions import progressions
 
 _MAX_VOICES = 4
-_PARALLEL_PRICE = 12.0
+_PARALLEL_PRICE = 40.0
 """In semitones of movement."""
 
 
