@@ -26,6 +26,7 @@ MUCH_LIMITING_DB = 6.0
 class _Settings(Protocol):
     low_shelf_db: float
     high_shelf_db: float
+    intensity: float
 
 
 @dataclass(frozen=True)
@@ -180,7 +181,8 @@ def _as_shaped(mix: Audio, case: Case) -> Audio:
     settings = cast(_Settings, case.settings)
     offset = np.asarray(case.figures.get("offset_removed", [0.0]), dtype=np.float32)
     centred = Audio(mix.samples - offset, mix.sample_rate) if offset.any() else mix
-    return tilt(centred, low_db=settings.low_shelf_db, high_db=settings.high_shelf_db)
+    much = settings.intensity
+    return tilt(centred, low_db=much * settings.low_shelf_db, high_db=much * settings.high_shelf_db)
 
 
 def _crest_db(audio: Audio) -> float:

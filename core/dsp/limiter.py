@@ -23,8 +23,6 @@ from core.meter.filters import interpolator, oversampling
 
 LOOK_AHEAD_S = 0.004
 CURVE_HOP_S = 0.01
-SHORTEST_RELEASE_S = 0.04
-LONGEST_RELEASE_S = 0.25
 NEAR = 0.89
 """Part of the ceiling, 1 dB under it, from which the result is read by the longer filter."""
 ROUNDS = 4
@@ -92,11 +90,6 @@ def limit(audio: Audio, *, gain_db: float, ceiling_dbtp: float, release_s: float
         mean_reduction_db=float(active.mean()) if active.size else 0.0,
         trim_db=trim_db,
     )
-
-
-def release_of(intensity: float) -> float:
-    """Return the release in seconds for an intensity of 0 (slow, open) to 1 (fast, dense)."""
-    return float(LONGEST_RELEASE_S * (SHORTEST_RELEASE_S / LONGEST_RELEASE_S) ** intensity)
 
 
 def true_envelope(audio: Audio, threshold: float, ceiling: float | None = None) -> tuple[Samples, float]:

@@ -1,32 +1,35 @@
 """Master: the mix brought to a loudness, under a true-peak ceiling, or as near as it goes without harm.
 
-Chain: offset guard, tilt and glue (both off unless asked for), static gain, look-ahead limiter; the result
-is measured as everything else is, and the gain corrected until the target is met. A mix that would need
-more than 6 dB of limiting is left quieter than asked, and that is said, unless the person insists.
+Chain: offset guard, tilt and glue (both off unless asked for, and both only as far as the intensity says),
+static gain, look-ahead limiter; the result is measured as everything else is, and the gain corrected until
+the target is met. A mix that would need more than 6 dB of limiting is left quieter than asked, and that is
+said, unless the person insists.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from core.audio import Audio
 from core.checks import COMMON
 from core.checks.mastering import Ceiling, LoudChoice, Squash, TargetReached
 from core.contract import Contract, Promise
 from core.dsp.glue import glue
-from core.dsp.limiter import CURVE_HOP_S, Curve, Limited, limit, release_of
+from core.dsp.limiter import Curve
+from core.dsp.reduction import reduction_histogram, thinned
 from core.dsp.shelves import tilt
+from core.dsp.to_loudness import Aim, to_loudness
 from core.errors import EngineInputError, InputError, NotFoundError
 from core.measure import Measurement, measure
 from core.platforms import PRESET_LUFS, Platform
-from core.progress import Report
+from core.progress import Report, part
 from core.stages.base import MadeBy, Output, StageSettings, Work, knob
 
 MOST_LIMITING_DB = 6.0
@@ -34,14 +37,12 @@ MOST_INSISTED_DB = 24.0
 """Past this much limiting nothing is left to insist on."""
 MOST_GAIN_DB = 30.0
 """More gain than this lifts the noise of a mix that is hardly there; only who insists gets it."""
-CLOSE_LU = 0.05
-ROUNDS = 8
 OFFSET_LEFT = 0.001
 """An offset that stays under this in the master is left alone; else the mean is taken off."""
 OFFSET_TOLD = 0.01
 SHORTEST_S = 0.4
 HIGHEST_DBFS = 100.0
-MOST_POINTS = 600
+RELEASE_MS = (40.0, 250.0)
 
 
 class Reach(StrEnum):
@@ -67,7 +68,22 @@ class MasterSettings(StageSettings):
     high_shelf_db: float = knob(0, -6, 6, "dB", "High tilt", "Raises or lowers what is over 6 kHz.", step=0.5)
     glue: float = knob(0, 0, 1, "", "Glue", "A gentle 2:1 compressor over the whole mix.", step=0.05)
     intensity: float = knob(
-        0.5, 0, 1, "", "Intensity", "How fast the limiter lets go: 0 is open, 1 is dense.", step=0.05
+        1,
+        0,
+        1,
+        "",
+        "Intensity",
+        "How far the tone is shaped: 0 is the mix under gain and ceiling alone, 1 is all of tilt and glue, "
+        "0.5 is half of their decibels.",
+        step=0.05,
+    )
+    release_ms: float = knob(
+        100,
+        *RELEASE_MS,
+        "ms",
+        "Limiter release",
+        "How soon the limiter lets go: short is dense and loud, long is open.",
+        step=5,
     )
     reach: Reach = Field(
         default=Reach.STOP_SHORT,
@@ -75,10 +91,35 @@ class MasterSettings(StageSettings):
         description="When the target needs over 6 dB of limiting: stop short of it, or insist.",
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _of_earlier_runs(cls, given: Any) -> Any:
+        """Read the settings of a run from when ``intensity`` was the limiter's release, 250 to 40 ms.
+
+        Settings are kept whole, so earlier ones are told by what they lack.
+        """
+        if not isinstance(given, Mapping) or set(given) != _EARLIER_SETTINGS:
+            return given
+        slowest_ms = RELEASE_MS[1]
+        release_ms = slowest_ms * (RELEASE_MS[0] / slowest_ms) ** float(given["intensity"])
+        return {**given, "intensity": 1.0, "release_ms": max(RELEASE_MS[0], release_ms)}
+
     @property
     def aim_lufs(self) -> float:
         """The loudness in effect: the platform's, or the custom one."""
         return PRESET_LUFS.get(self.platform, self.target_lufs)
+
+
+_EARLIER_SETTINGS = {
+    "platform",
+    "target_lufs",
+    "ceiling_dbtp",
+    "low_shelf_db",
+    "high_shelf_db",
+    "glue",
+    "intensity",
+    "reach",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,90 +173,43 @@ def master_audio(audio: Audio, settings: MasterSettings, report: Report) -> Mast
     centred, offset_removed = _without_offset(audio, OFFSET_LEFT / gain)
     if any(offset_removed):
         _refuse_a_constant(centred, offset_removed)
-    shaped = tilt(centred, low_db=settings.low_shelf_db, high_db=settings.high_shelf_db)
+    shaped, glue_db = _shaped(centred, settings)
     reading = measure(shaped)
-    glue_db: Curve = np.zeros(0, dtype=np.float32)
-    if settings.glue > 0:
-        glued = glue(shaped, amount=settings.glue, loudness_lufs=_loudness(reading))
-        shaped, glue_db = glued.audio, glued.curve_db
-        reading = measure(shaped)
-    take, gain_db, shortfall = _to_target(shaped, reading, settings, report)
-    curve = take.limited.curve_db
-    reduction_db = curve + glue_db if glue_db.size else curve
+    _loudness(reading)
+    landed = to_loudness(shaped, reading, _aim(settings), part(report, 0.2, 0.95))
+    limited = landed.take.limited
     return MasterResult(
-        audio=take.limited.audio,
-        measurement=take.measurement,
+        audio=limited.audio,
+        measurement=landed.take.measurement,
         target_lufs=settings.aim_lufs,
-        gain_db=gain_db + take.limited.trim_db,
-        reached=not shortfall,
-        limiting_db=take.limited.max_reduction_db,
-        reduction_db=reduction_db,
+        gain_db=landed.gain_db + limited.trim_db,
+        reached=not landed.shortfall,
+        limiting_db=limited.max_reduction_db,
+        reduction_db=limited.curve_db + glue_db if glue_db.size else limited.curve_db,
         offset_removed=offset_removed,
-        shortfall=shortfall,
+        shortfall=landed.shortfall,
     )
 
 
-@dataclass(frozen=True, eq=False)
-class _Take:
-    """One pass of the limiter and how its result reads."""
+def _shaped(audio: Audio, settings: MasterSettings) -> tuple[Audio, Curve]:
+    """Return the sound with its tilt and glue, their decibels times the intensity, and the glue's curve."""
+    much = settings.intensity
+    tilted = tilt(audio, low_db=much * settings.low_shelf_db, high_db=much * settings.high_shelf_db)
+    if settings.glue == 0 or much == 0:
+        return tilted, np.zeros(0, dtype=np.float32)
+    glued = glue(tilted, amount=settings.glue, loudness_lufs=_loudness(measure(tilted)), depth=much)
+    return glued.audio, glued.curve_db
 
-    limited: Limited
-    measurement: Measurement
 
-
-def _to_target(
-    audio: Audio, reading: Measurement, settings: MasterSettings, report: Report
-) -> tuple[_Take, float, str]:
-    """Limit until the loudness fits; return the best take, its gain, and why it fell short."""
-    target, ceiling = settings.aim_lufs, settings.ceiling_dbtp
-    assert reading.true_peak_dbtp is not None
+def _aim(settings: MasterSettings) -> Aim:
     insists = settings.reach is Reach.INSIST
-    most_limiting_db = MOST_INSISTED_DB if insists else MOST_LIMITING_DB
-    limiting_allows_db = ceiling + most_limiting_db - reading.true_peak_dbtp
-    most_db = limiting_allows_db if insists else min(limiting_allows_db, MOST_GAIN_DB)
-    release_s = release_of(settings.intensity)
-
-    def take(gain_db: float) -> _Take:
-        limited = limit(audio, gain_db=gain_db, ceiling_dbtp=ceiling, release_s=release_s)
-        return _Take(limited, measure(limited.audio))
-
-    gain_db = min(target - _loudness(reading), most_db)
-    best, gain_db = _close_in(take, gain_db, most_db, target, report)
-    off_lu = target - _loudness(best.measurement)
-    if abs(off_lu) <= CLOSE_LU:
-        return best, gain_db, ""
-    if gain_db >= most_db and (insists or limiting_allows_db <= MOST_GAIN_DB):
-        why = f"the rest would take more than {most_limiting_db:g} dB of limiting"
-    elif gain_db >= most_db:
-        why = f"the mix is so quiet that it would take more than {MOST_GAIN_DB:g} dB of gain"
-    else:
-        why = "more gain makes this mix no louder under its ceiling"
-    reached = _loudness(best.measurement)
-    return best, gain_db, f"Stopped at {reached:.1f} LUFS, {off_lu:.1f} LU short of {target:g}: {why}."
-
-
-def _close_in(
-    take: Callable[[float], _Take], gain_db: float, most_db: float, target: float, report: Report
-) -> tuple[_Take, float]:
-    """Correct the gain by what the loudness is off, along the slope seen so far."""
-    slope = 1.0
-    best, off_lu = None, math.inf
-    at_db = gain_db
-    before: tuple[float, float] | None = None
-    for attempt in range(ROUNDS):
-        report(0.2 + 0.75 * attempt / ROUNDS, f"limiting, pass {attempt + 1}")
-        made = take(gain_db)
-        loudness = _loudness(made.measurement)
-        if abs(target - loudness) < abs(off_lu):
-            best, off_lu, at_db = made, target - loudness, gain_db
-        if abs(target - loudness) <= CLOSE_LU / 2 or (gain_db >= most_db and loudness <= target):
-            break
-        if before is not None and gain_db != before[0]:
-            slope = min(1.2, max(0.1, (loudness - before[1]) / (gain_db - before[0])))
-        before = gain_db, loudness
-        gain_db = min(gain_db + (target - loudness) / slope, most_db)
-    assert best is not None
-    return best, at_db
+    return Aim(
+        target_lufs=settings.aim_lufs,
+        ceiling_dbtp=settings.ceiling_dbtp,
+        release_s=settings.release_ms / 1000,
+        most_limiting_db=MOST_INSISTED_DB if insists else MOST_LIMITING_DB,
+        most_gain_db=math.inf if insists else MOST_GAIN_DB,
+    )
 
 
 def _refuse(audio: Audio, reading: Measurement) -> None:
@@ -283,7 +277,7 @@ class MasterStage:
 
     name: ClassVar[str] = "master"
     title: ClassVar[str] = "Master"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     reads: ClassVar[tuple[str, ...]] = ("mix",)
     settings_type: type[MasterSettings] = MasterSettings
     contract: Contract = Contract((*COMMON, Ceiling(), TargetReached(), Squash(), LoudChoice()))
@@ -295,7 +289,8 @@ class MasterStage:
             raise NotFoundError("There is no mix to master.", remedy="Run the mix stage first.")
         result = master_audio(mix, work.settings, work.report)
         work.report(1.0, "mastered")
-        curve, hop_s = _thinned(result.reduction_db)
+        curve, hop_s = thinned(result.reduction_db)
+        histogram = reduction_histogram(result.reduction_db, result.audio.duration_s)
         return Output(
             made_by=MadeBy("mastering", "Mastering"),
             sounds={"master": result.audio},
@@ -307,6 +302,7 @@ class MasterStage:
                 "reached_lufs": result.reached_lufs,
                 "reduction_curve_db": curve,
                 "reduction_hop_s": hop_s,
+                "reduction_histogram": asdict(histogram),
                 "offset_removed": list(result.offset_removed),
             },
             notes=_notes(result),
@@ -322,13 +318,6 @@ class MasterStage:
             ),
             brought=work.request.upload is not None,
         )
-
-
-def _thinned(curve_db: Curve) -> tuple[list[float], float]:
-    """Return at most MOST_POINTS points, the largest of each group, and their distance in s."""
-    group = max(1, math.ceil(curve_db.size / MOST_POINTS))
-    points = np.maximum.reduceat(curve_db, np.arange(0, curve_db.size, group))
-    return [round(float(value), 2) for value in points], group * CURVE_HOP_S
 
 
 def _notes(result: MasterResult) -> tuple[str, ...]:

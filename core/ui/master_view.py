@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from html import escape
+from itertools import pairwise
 
 import streamlit as st
 
@@ -11,6 +13,9 @@ from core.platforms import Outcome, platform_outcomes
 from core.run import StepRecord
 from core.ui.wave import Reduction
 from core.ui.words import number
+
+BAR_REM = 4.0
+"""Height of the tallest bar of the histogram."""
 
 
 def gain_reduction(step: StepRecord) -> Reduction | None:
@@ -27,8 +32,39 @@ def show_mastering(step: StepRecord) -> None:
             f'<div class="gs-faint">Target {number(figures["target_lufs"])} LUFS, reached '
             f"{number(figures['reached_lufs'])} with {number(figures['gain_db'])} dB of gain.</div>"
         )
+    if "reduction_histogram" in figures:
+        st.html(_histogram(figures["reduction_histogram"]))
     if step.main is not None:
         show_platforms(step.main.measurement)
+
+
+def _histogram(told: Mapping[str, Sequence[float]]) -> str:
+    """Return bars, one for each range of gain reduction, as tall as the share of the song that it took."""
+    edges, seconds = told["edges_db"], told["seconds"]
+    names = ["none", *(f"{low:g}\N{EN DASH}{high:g}" for low, high in pairwise(edges[1:]))]
+    shares = [_share(value, sum(seconds)) for value in seconds]
+    tallest = max(seconds)
+    bars = "".join(
+        f'<div title="{value:.1f} s"><b>{share}</b>'
+        f'<i style="height:{BAR_REM * value / tallest:.2f}rem"></i><span>{name}</span></div>'
+        for name, share, value in zip(names, shares, seconds, strict=True)
+    )
+    said = ", ".join(
+        f"{name} {'' if name == 'none' else 'dB '}{share or '0 %'}"
+        for name, share in zip(names, shares, strict=True)
+    )
+    return (
+        '<div class="gs-faint">Share of the song by gain reduction (dB)</div>'
+        f'<div class="gs-histogram" role="img" aria-label="Gain reduction: {said}">{bars}</div>'
+    )
+
+
+def _share(part_s: float, whole_s: float) -> str:
+    """Return a part as percent, one digit after the point under ten; empty for nothing."""
+    percent = 100 * part_s / whole_s
+    if percent == 0:
+        return ""
+    return f"{percent:.0f} %" if percent >= 10 else f"{max(percent, 0.1):.1f} %"
 
 
 def show_platforms(measurement: Measurement) -> None:

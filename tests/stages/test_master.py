@@ -158,6 +158,87 @@ def test_promise_and_figures_are_whole_and_fit_a_record():
     assert not output.brought
 
 
+def test_the_histogram_tells_how_long_the_song_was_turned_down_by_how_much():
+    mix = peaky()
+    figures = STAGE.run(given(mix)).figures
+    told = figures["reduction_histogram"]
+    edges, seconds = told["edges_db"], told["seconds"]
+    assert edges[:3] == (0.0, 0.1, 1.0)
+    assert len(seconds) == len(edges) - 1
+    assert sum(seconds) == pytest.approx(mix.duration_s, abs=0.01)
+    last = max(n for n, value in enumerate(seconds) if value)
+    assert edges[last] <= max(figures["reduction_curve_db"]) <= edges[last + 1]
+    untouched = STAGE.run(given(sounds.pad(), target_lufs=-20)).figures["reduction_histogram"]
+    assert untouched["seconds"][0] == pytest.approx(sounds.pad().duration_s)
+    assert not any(untouched["seconds"][1:])
+
+
+SHAPED = {"low_shelf_db": 4, "high_shelf_db": -4, "glue": 0.8, "target_lufs": -18}
+
+
+def test_intensity_0_is_gain_and_ceiling_alone_whatever_the_shaping():
+    mix = sounds.band()
+    plain = master_audio(mix, MasterSettings(target_lufs=-14), silent)
+    nothing_of_it = master_audio(mix, MasterSettings(**SHAPED | {"target_lufs": -14}, intensity=0), silent)
+    assert np.array_equal(plain.audio.samples, nothing_of_it.audio.samples)
+    assert plain.max_reduction_db == nothing_of_it.max_reduction_db == nothing_of_it.limiting_db
+
+
+def test_intensity_is_a_part_of_every_decibel_of_shaping():
+    mix = sounds.band()
+    half = master_audio(mix, MasterSettings(**SHAPED, intensity=0.5), silent)
+    as_half = master_audio(
+        mix, MasterSettings(low_shelf_db=2, high_shelf_db=-2, glue=0, target_lufs=-18), silent
+    )
+    whole = master_audio(mix, MasterSettings(**SHAPED), silent)
+    again = half.reduction_db / np.maximum(1e-6, whole.reduction_db)
+    # The glue works on the tilted sound, whose loudness differs a little between half a tilt and a whole one.
+    assert np.median(again[whole.reduction_db > 0.5]) == pytest.approx(0.5, abs=0.05)
+    assert half.reached_lufs == pytest.approx(whole.reached_lufs, abs=0.1)
+    spectra = [measure_tone(result.audio) for result in (half, as_half, whole)]
+    assert spectra[0] == pytest.approx(spectra[1], abs=0.5)
+    assert spectra[2] - spectra[0] > 2.0
+
+
+def measure_tone(audio):
+    """Level under 150 Hz against that over 6 kHz, in dB."""
+    power = (np.abs(np.fft.rfft(audio.samples[:, 0])) ** 2).astype(np.float64)
+    hz = np.fft.rfftfreq(audio.frames, 1 / audio.sample_rate)
+    return 10 * np.log10(power[hz < 150].sum() / power[hz > 6_000].sum())
+
+
+@pytest.mark.parametrize("intensity", [0.0, 0.3, 0.7, 1.0])
+def test_at_any_intensity_the_target_holds_and_the_checks_know_what_was_done(intensity):
+    settings = SHAPED | {"intensity": intensity}
+    output = STAGE.run(given(sounds.band(), **settings))
+    findings = judged(STAGE, given(sounds.band(), **settings), output)
+    assert output.figures["reached_lufs"] == pytest.approx(-18, abs=0.05)
+    assert measure(output.sounds["master"]).true_peak_dbtp <= -1.0 + 0.001
+    assert found(findings, "squash")[0].severity is Severity.OK
+    assert verdict(findings) is not Severity.FAIL
+
+
+def test_a_part_of_the_shaping_that_is_not_declared_is_squash():
+    settings = SHAPED | {"intensity": 0.2}
+    output = STAGE.run(given(sounds.band(), **SHAPED | {"intensity": 0.8}))
+    findings = judged(STAGE, given(sounds.band(), **settings), output)
+    assert found(findings, "squash")[0].severity is Severity.FAIL
+
+
+@pytest.mark.parametrize(("then", "release_ms"), [(0.0, 250.0), (0.5, 100.0), (1.0, 40.0)])
+def test_settings_of_earlier_runs_are_read_as_they_were_meant(then, release_ms):
+    kept = (
+        '{"platform":"custom","target_lufs":-12.0,"ceiling_dbtp":-1.0,"low_shelf_db":2.0,'
+        f'"high_shelf_db":0.0,"glue":0.5,"intensity":{then},"reach":"insist"}}'
+    )
+    settings = MasterSettings.model_validate_json(kept)
+    assert settings.release_ms == pytest.approx(release_ms)
+    assert settings.intensity == 1.0
+    assert (settings.target_lufs, settings.glue, settings.reach) == (-12.0, 0.5, Reach.INSIST)
+    assert MasterSettings.model_validate_json(settings.model_dump_json()) == settings
+    assert MasterSettings(intensity=0.25).intensity == 0.25
+
+
 def test_what_was_brought_is_marked_so():
     upload = Upload(sounds={"song": "0" * 64}, names={"song": "a.wav"})
     request = SongRequest(prompt="p", upload=upload)
@@ -257,7 +338,7 @@ def test_a_saturator_in_the_limiters_place_is_caught_whatever_it_declares(drive_
         bent = np.tanh(driven) * 10 ** ((gain_db - drive_db) / 20) * np.abs(audio.samples).max()
         return replace(honest, audio=Audio(bent.astype(np.float32), audio.sample_rate))
 
-    monkeypatch.setattr("core.stages.master.limit", saturate)
+    monkeypatch.setattr("core.dsp.to_loudness.limit", saturate)
     mix = sounds.band()
     settings = {"target_lufs": -20, "reach": "insist"}
     output = STAGE.run(given(mix, **settings))

@@ -384,6 +384,10 @@ MASTERING = {
     "reached_lufs": -14.0,
     "reduction_curve_db": [round(max(0.0, 3 - n % 10), 2) for n in range(120)],
     "reduction_hop_s": 0.1,
+    "reduction_histogram": {
+        "edges_db": [0.0, 0.1, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0],
+        "seconds": [8.4, 0.0, 1.2, 1.2, 1.2, 0.0, 0.0],
+    },
 }
 PLAN = Plan(
     prompt="warm lo-fi piano about the sea",
