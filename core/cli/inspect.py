@@ -1,4 +1,4 @@
-"""``inspect``: measure and judge any audio files."""
+"""``inspect``: measure and judge any audio files, or follow them as the steps of a chain."""
 
 from __future__ import annotations
 
@@ -12,33 +12,60 @@ class InspectCommand:
     """Look at files."""
 
     name = "inspect"
-    help = "measure and judge audio files"
+    help = "measure and judge audio files, or find the step of a chain that broke the sound"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the command's arguments."""
-        parser.add_argument("files", nargs="+", metavar="FILE")
+        parser.add_argument("files", nargs="+", metavar="FILE", help="with --chain also a folder of stems")
+        parser.add_argument(
+            "--chain",
+            action="store_true",
+            help="the files are steps in order (a folder is a step of stems; one run id is its stages): "
+            "what each did, and the first that broke the sound",
+        )
 
     def run(self, arguments: argparse.Namespace) -> int:
         """Print readings and findings of each file; an unreadable one is an error."""
-        from core.inspect import inspect_file
+        return _chain(arguments) if arguments.chain else _each(arguments)
 
-        looked = [(path, inspect_file(path)) for path in arguments.files]
-        if arguments.json:
-            print_json(
-                {
-                    "files": [
-                        {
-                            "file": path,
-                            "verdict": one.verdict.value,
-                            "measurement": as_json(one.measurement),
-                            "findings": [as_json(finding) for finding in one.findings],
-                        }
-                        for path, one in looked
-                    ]
-                }
-            )
-        else:
-            for path, one in looked:
-                print(f"{one.verdict.value:<5} {path}\n    {level_line(one.measurement)}")
-                print("\n".join(finding_lines(one.findings)))
-        return CHECK_FAILED if any(one.verdict is Severity.FAIL for _, one in looked) else OK
+
+def _each(arguments: argparse.Namespace) -> int:
+    from core.inspect import inspect_file
+
+    looked = [(path, inspect_file(path)) for path in arguments.files]
+    if arguments.json:
+        print_json(
+            {
+                "files": [
+                    {
+                        "file": path,
+                        "verdict": one.verdict.value,
+                        "measurement": as_json(one.measurement),
+                        "findings": [as_json(finding) for finding in one.findings],
+                    }
+                    for path, one in looked
+                ]
+            }
+        )
+    else:
+        for path, one in looked:
+            print(f"{one.verdict.value:<5} {path}\n    {level_line(one.measurement)}")
+            print("\n".join(finding_lines(one.findings)))
+    return CHECK_FAILED if any(one.verdict is Severity.FAIL for _, one in looked) else OK
+
+
+def _chain(arguments: argparse.Namespace) -> int:
+    from core.blame.chain import chain_of_files, chain_of_run
+    from core.cli.blamed import chain_object, print_chain, run_id_of, run_named, studio
+
+    run_id = run_id_of(arguments.files[0]) if len(arguments.files) == 1 else None
+    if run_id is not None:
+        with studio() as opened:
+            label, chain = "stage", chain_of_run(run_named(arguments.files[0], run_id, opened), opened.audio)
+    else:
+        label, chain = "file", chain_of_files(arguments.files)
+    if arguments.json:
+        print_json(chain_object(chain, label))
+    else:
+        print_chain(chain)
+    return CHECK_FAILED if chain.verdict is Severity.FAIL else OK

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from core.cli.base import ENGINE_FAILED, USAGE, Command, print_error
 from core.cli.bench import BenchCommand
+from core.cli.compare import CompareCommand
 from core.cli.doctor import DoctorCommand
 from core.cli.inspect import InspectCommand
 from core.cli.master import MasterCommand
@@ -24,6 +25,7 @@ COMMANDS: tuple[Command, ...] = (
     MasterCommand(),
     DoctorCommand(),
     RunsCommand(),
+    CompareCommand(),
     BenchCommand(),
 )
 

@@ -1,0 +1,256 @@
+"""A chain of steps, and the first that broke the sound.
+
+The steps are files (or folders of stems) of anyone's pipeline, in order, or the stages of a run of ours. The
+first file is judged as something that was brought; every later one against the last step that could be heard,
+so that what a step only passes on is not its fault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from core.audio import Audio
+from core.blame.align import finite
+from core.blame.change import Change, Compared, compare
+from core.blame.damage import damage
+from core.blame.stems import judge_stems
+from core.blame.take import Take, read_take, take_of
+from core.blame.words import told
+from core.checks import COMMON
+from core.checks.context import is_heard
+from core.contract import SYMPTOMS, Case, Contract, Finding, Severity, Sound, judge, verdict
+from core.errors import ErrorReport, InputError
+from core.measure import Measurement
+from core.run import ArtifactRecord, RunRecord, StepRecord
+
+STAGE = "chain"
+PASSED_ON = frozenset({"finite", "not_stuck", "scale", "not_noise"})
+"""Checks that do not look at what came in: at a later step the same fault is the earlier one's."""
+GATES = frozenset(check.name for check in COMMON if check.gate)
+NO_SOUND = frozenset({"not_silent", "near_silent", "not_stuck"})
+SMALL_DELAY_S = 0.001
+
+
+@dataclass(frozen=True)
+class Link:
+    """One step of a chain and what it did."""
+
+    name: str
+    """The file as it was given, or the stage."""
+    title: str
+    measurement: Measurement | None
+    """None for a stage that failed without a sound, or has none."""
+    parts: dict[str, Measurement] = field(default_factory=dict)
+    change: Change | None = None
+    """Against the last step that could be heard; None for the first."""
+    since: str = ""
+    """The title of that step."""
+    findings: tuple[Finding, ...] = ()
+    error: ErrorReport | None = None
+    key: str = ""
+    """The stored sound, for a stage of a run."""
+
+    @property
+    def verdict(self) -> Severity:
+        """Worst finding, or fail when the stage raised."""
+        return Severity.FAIL if self.error else verdict(self.findings)
+
+
+@dataclass(frozen=True)
+class Blame:
+    """The first step that broke the sound, and what it did."""
+
+    step: str
+    title: str
+    position: int
+    """From 1."""
+    check: str
+    what: str
+    """What is wrong, with its figures: one or two sentences."""
+    did: str
+    """What the step did to the level, one sentence; empty for the first step."""
+    causes: tuple[str, ...]
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Steps in order."""
+
+    links: tuple[Link, ...]
+
+    @property
+    def verdict(self) -> Severity:
+        """Worst verdict of its steps."""
+        return max((link.verdict for link in self.links), key=lambda v: v.rank, default=Severity.OK)
+
+    @property
+    def blame(self) -> Blame | None:
+        """The first step that failed; None when none did."""
+        for position, link in enumerate(self.links, 1):
+            if link.verdict is Severity.FAIL:
+                return _blame(position, link)
+        return None
+
+
+def chain_of_files(paths: Sequence[str | Path]) -> Chain:
+    """Read, measure and judge files or folders of stems in the order they were made.
+
+    Raises InputError or AudioFileError, in one sentence, for a step that is missing or cannot be read.
+    """
+    names = _told_apart([Path(path) for path in paths])
+    return chain_of_takes(
+        (str(path), read_take(Path(path), name)) for path, name in zip(paths, names, strict=True)
+    )
+
+
+def _told_apart(paths: Sequence[Path]) -> list[str]:
+    """Return a name for each path: its last part, with the folder's before it where two are alike."""
+    names = [path.name or str(path) for path in paths]
+    return [
+        f"{path.parent.name}/{name}" if names.count(name) > 1 and path.parent.name else name
+        for path, name in zip(paths, names, strict=True)
+    ]
+
+
+def chain_of_takes(takes: Iterable[tuple[str, Take]]) -> Chain:
+    """Judge steps, each with the name it was given, one after another; only two are held at a time."""
+    links: list[Link] = []
+    heard: Take | None = None
+    last: Take | None = None
+    broken: frozenset[str] = frozenset()
+    for name, take in takes:
+        source = heard if is_heard(take.sound.measurement) else last
+        link, broken = _judged(name, take, source or last, heard, broken)
+        links.append(link)
+        last = take
+        heard = take if _usable(take, link.findings) else heard
+    if not links:
+        raise InputError("There is no step to look at.", remedy="Name the files in the order they were made.")
+    return Chain(tuple(links))
+
+
+def chain_of_run(run: RunRecord, audio: Callable[[str], Audio]) -> Chain:
+    """Return a run's stages as a chain; ``audio`` returns a stored sound by its key.
+
+    The findings are those of the stages' own contracts; what each stage did is read from its sound.
+    """
+    links: list[Link] = []
+    heard: Take | None = None
+    for step in run.steps:
+        main = step.main
+        take = _of_stage(step, main, audio) if main is not None else None
+        compared = _compared(heard, take) if take is not None and not _one_of_many(step) else None
+        links.append(
+            Link(
+                name=step.stage,
+                title=step.title,
+                measurement=main.measurement if main else None,
+                parts={a.name: a.measurement for a in step.artifacts if a != main},
+                change=compared.change if compared else None,
+                since=heard.name if compared and heard else "",
+                findings=step.findings,
+                error=step.error,
+                key=main.key if main else "",
+            )
+        )
+        if take is not None and is_heard(take.sound.measurement) and not _one_of_many(step):
+            heard = take
+    return Chain(tuple(links))
+
+
+def _of_stage(step: StepRecord, main: ArtifactRecord, audio: Callable[[str], Audio]) -> Take:
+    return take_of(step.title, audio(main.key))
+
+
+def _one_of_many(step: StepRecord) -> bool:
+    """Return whether the stage's sound is one clip of several that are joined later."""
+    clips = [a for a in step.artifacts if a.name.startswith("clip_") and "/" not in a.name]
+    return len(clips) > 1
+
+
+def _compared(before: Take | None, after: Take) -> Compared | None:
+    return compare(before, after) if before is not None else None
+
+
+def _judged(
+    name: str, take: Take, source: Take | None, heard: Take | None, broken: frozenset[str]
+) -> tuple[Link, frozenset[str]]:
+    """Return the step with its findings, and the names of the faults that a later step may pass on."""
+    compared = _compared(heard, take)
+    first = source is None
+    as_ours = judge(Contract(COMMON), _case(take, source, compared, brought=False))
+    alone = judge(Contract(COMMON), _case(take, source, compared, brought=True)) if first else as_ours
+    found = [*take.told, *(_passed_on(f, broken) for f in alone)]
+    change = compared.change if compared else None
+    if compared and heard is not None and _usable(take, tuple(found)):
+        gates = [f for f in found if f.check in GATES and f.severity is Severity.FAIL]
+        rest = [f for f in found if f not in gates]
+        found = [*gates, *damage(compared.change, heard.sound, take.sound), *rest]
+    if take.parts or (heard is not None and heard.parts):
+        aligned = compared.aligned if compared else None
+        found += judge_stems(heard, take, change, aligned, brought=first)
+    found.sort(key=lambda f: (-f.severity.rank, f.check in SYMPTOMS))
+    link = Link(
+        name=name,
+        title=take.name,
+        measurement=take.sound.measurement,
+        parts={part: sound.measurement for part, sound in take.parts.items()},
+        change=change,
+        since=heard.name if compared and heard else "",
+        findings=tuple(found),
+    )
+    return link, frozenset(f.check for f in as_ours if f.severity is Severity.FAIL) & PASSED_ON
+
+
+def _usable(take: Take, findings: tuple[Finding, ...]) -> bool:
+    """Return whether there is a sound to compare: neither silence nor a constant, whatever else is wrong."""
+    failed = {finding.check for finding in findings if finding.severity is Severity.FAIL}
+    return is_heard(take.sound.measurement) and not failed & NO_SOUND
+
+
+def _case(take: Take, source: Take | None, compared: Compared | None, *, brought: bool) -> Case:
+    inputs = {}
+    if source is not None:
+        inputs = {source.name: Sound(source.name, _in_time(source, compared), source.sound.measurement)}
+    return Case(stage=STAGE, outputs={take.name: take.sound}, inputs=inputs, brought=brought)
+
+
+def _in_time(source: Take, compared: Compared | None) -> Audio:
+    """Return the source, finite and moved so that its times are those of the result."""
+    audio = finite(source.sound.audio)
+    delay_s = compared.change.delay_s if compared else None
+    if delay_s is None or abs(delay_s) < SMALL_DELAY_S:
+        return audio
+    frames = round(delay_s * audio.sample_rate)
+    samples = np.pad(audio.samples, ((max(0, frames), 0), (0, 0)))[max(0, -frames) :]
+    return Audio(samples, audio.sample_rate) if len(samples) else audio
+
+
+def _passed_on(finding: Finding, broken: frozenset[str]) -> Finding:
+    """Return a failure that the step before had already as a warning that says so."""
+    if finding.severity is not Severity.FAIL or finding.check not in broken:
+        return finding
+    return finding.model_copy(
+        update={
+            "severity": Severity.WARN,
+            "causes": ("what came in was so already: look at the step before", *finding.causes),
+        }
+    )
+
+
+def _blame(position: int, link: Link) -> Blame:
+    did = told(link.change, link.title, link.since) if link.change else ""
+    if link.error is not None:
+        error = link.error
+        return Blame(
+            link.name, link.title, position, error.kind, error.message, did, error.causes, error.remedy
+        )
+    worst = next(f for f in link.findings if f.severity is Severity.FAIL)
+    return Blame(
+        link.name, link.title, position, worst.check, worst.evidence, did, worst.causes, worst.remedy
+    )
