@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar, Protocol
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from core.audio import Audio
 from core.measure import Measurement
@@ -56,6 +56,8 @@ class Finding(BaseModel):
     """Likely causes, the likeliest first; empty when ok."""
     remedy: str = ""
     spans: tuple[Span, ...] = ()
+    implicates: bool = Field(default=False, exclude=True)
+    """The sounds were altered after they were made: what is odd about one of them is not the music's own."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,8 +129,11 @@ class WholeCheck(Protocol):
         ...
 
 
-SYMPTOMS = frozenset({"true_peak", "dc_offset"})
+ARITHMETIC = frozenset({"stem_sum", "mix_sum", "clips_kept", "file_content"})
+"""Names of the checks that see that a sound is not what it should be, whatever was done to it."""
+SYMPTOMS = frozenset({"true_peak", "headroom", "ceiling", "target_reached", "file_level", "file_peak"})
 """Names of the checks that see what many another fault does to a sound as well, such as too hot a drive."""
+_LATER = {"dc_offset": 1, **dict.fromkeys(ARITHMETIC, 2), **dict.fromkeys(SYMPTOMS, 3)}
 
 
 @dataclass(frozen=True)
@@ -142,7 +147,7 @@ class Contract:
 def judge(contract: Contract, case: Case) -> tuple[Finding, ...]:
     """Ask every check of ``contract`` and return the findings, worst first, else in the order asked.
 
-    What follows from other faults (:data:`SYMPTOMS`) comes after whatever else is as bad.
+    What follows from other faults (:data:`ARITHMETIC`, :data:`SYMPTOMS`) comes after whatever else is as bad.
     """
     findings = list(_per_sound(contract, case))
     gated = {check.name for check in contract.checks if check.gate}
@@ -152,7 +157,20 @@ def judge(contract: Contract, case: Case) -> tuple[Finding, ...]:
             finding = check.examine_all(case)
             if finding is not None:
                 findings.append(finding)
-    return tuple(sorted(findings, key=lambda f: (-f.severity.rank, f.check in SYMPTOMS)))
+    if any(f.implicates and f.severity is Severity.FAIL for f in findings):
+        findings = [_implicated(f) for f in findings]
+    return tuple(sorted(findings, key=urgency))
+
+
+def urgency(finding: Finding) -> tuple[int, int]:
+    """Return what findings are sorted by: the worst first, and a cause before what follows from it."""
+    return -finding.severity.rank, _LATER.get(finding.check, 0)
+
+
+def _implicated(finding: Finding) -> Finding:
+    """Return a fail for what was let pass as the music's own."""
+    own = finding.severity is not Severity.WARN or finding.check in _LATER
+    return finding if own else finding.model_copy(update={"severity": Severity.FAIL})
 
 
 def verdict(findings: tuple[Finding, ...]) -> Severity:

@@ -76,10 +76,17 @@ class Ahead:
 class Runner:
     """Takes a run through its stages."""
 
-    def __init__(self, engines: Engines, store: Store, index: RunIndex) -> None:
+    def __init__(
+        self,
+        engines: Engines,
+        store: Store,
+        index: RunIndex,
+        stages: tuple[Stage[Any], ...] = STAGES,
+    ) -> None:
         self._engines = engines
         self._store = store
         self._index = index
+        self._stages = stages
 
     def go(self, run_id: str, report: Report, *, fresh: str = "", on_step: Callable[[str], None]) -> RunState:
         """Take the run from its first stage to its last, or to the first that breaks.
@@ -90,9 +97,10 @@ class Runner:
         run, _ = self._index.run(run_id)
         ahead: dict[str, Result] = {}
         before: StepRecord | None = None
-        for number, stage in enumerate(STAGES):
+        count = len(self._stages)
+        for number, stage in enumerate(self._stages):
             on_step(stage.name)
-            share = part(report, number / len(STAGES), (number + 1) / len(STAGES))
+            share = part(report, number / count, (number + 1) / count)
             record, result = self._step(run, stage, Ahead(ahead), share, fresh == stage.name)
             self._index.put_step(run_id, record)
             if record.state is StepState.CANCELLED:

@@ -68,7 +68,7 @@ class BothAlive:
         inherited = had is not None and abs(had) >= DEAD_DB and had * balance_db > 0
         return Finding(
             check=self.name,
-            severity=Severity.WARN if inherited or is_part(sound, case) else blemish(case),
+            severity=Severity.WARN if inherited or (had is None and is_part(sound, case)) else blemish(case),
             artifact=sound.name,
             evidence=evidence,
             causes=(f"the {side} channel was as quiet when it came in",)

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from core.audio import Samples
-from core.checks.context import blemish, by_choice, clock, fine, is_part, span
+from core.checks.context import blemish, by_choice, came_in, clock, fine, is_part, span
 from core.checks.waveform import Waveform, waveform
 from core.contract import Case, Finding, Severity, Sound
 
@@ -51,7 +51,8 @@ class NoClicks:
         at, bend, ratio = max(found, key=lambda click: click[1])
         rate = sound.audio.sample_rate
         loud = bend >= LOUD * 10 ** (peak_dbfs / 20)
-        sure = loud and len(found) <= MANY and not is_part(sound, case)
+        made_here = _new_since(came_in(sound, case), at, rate)
+        sure = loud and len(found) <= MANY and (made_here or not is_part(sound, case))
         return Finding(
             check=self.name,
             severity=blemish(case) if sure else Severity.WARN,
@@ -70,6 +71,14 @@ class NoClicks:
                 span(frame / rate - 0.005, frame / rate + 0.005) for frame, _, _ in found[:MOST_SPANS]
             ),
         )
+
+
+def _new_since(before: Sound | None, frame: int, rate: int) -> bool:
+    """Return whether what came in had no click within 5 ms of this one."""
+    if before is None or before.audio.sample_rate != rate:
+        return False
+    came = find_clicks(before.audio.samples, waveform(before.audio))
+    return not any(abs(frame - other) < 0.005 * rate for other, _, _ in came)
 
 
 def find_clicks(samples: Samples, shape: Waveform) -> list[tuple[int, float, float]]:

@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from core.audio import Samples
+from core.checks.altered import alteration
 from core.checks.join_view import SONG, clip_names, correlation, gain, gain_db, joins_of, ratio_db
 from core.contract import Case, Finding, Severity, Span
 
@@ -47,12 +48,15 @@ class ClipsKept:
                 )
                 if residual_db > self.fail_db:
                     rate = sound.audio.sample_rate
-                    span = Span(start_s=bodies[index][0] / rate, stop_s=bodies[index][1] / rate)
+                    first, last = bodies[index]
+                    expected = source.audio.samples[first - starts[index] : last - starts[index]]
+                    change = alteration(expected * gain(case, index), sound.audio.samples[first:last], rate)
                     return self._fail(
                         f"{clip + suffix} differs from its place in {name} by {residual_db:.0f} dB "
                         f"(limit {self.fail_db:g}).",
-                        (span,),
+                        (Span(start_s=first / rate, stop_s=last / rate),),
                         name,
+                        change.cause,
                     )
         return Finding(
             check=self.name,
@@ -61,13 +65,16 @@ class ClipsKept:
             evidence=f"All {len(clips)} clips are in the song unchanged but for their fades and gains.",
         )
 
-    def _fail(self, evidence: str, spans: tuple[Span, ...], artifact: str = SONG) -> Finding:
+    def _fail(self, evidence: str, spans: tuple[Span, ...], artifact: str = SONG, cause: str = "") -> Finding:
         return Finding(
             check=self.name,
             severity=Severity.FAIL,
             artifact=artifact,
             evidence=evidence,
-            causes=("a clip was dropped, moved or changed on its way into the song",),
+            causes=(
+                *((cause,) if cause else ()),
+                "a clip was dropped, moved or changed on its way into the song",
+            ),
             remedy="Make the song again from its clips.",
             spans=spans,
         )

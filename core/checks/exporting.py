@@ -12,6 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
+
+from core.audio import Samples
+from core.checks.altered import alteration
+from core.checks.length import length_causes
 from core.contract import Case, Finding, Severity, Sound
 from core.measure import Measurement
 from core.values import Json
@@ -22,6 +27,7 @@ LOSSY_LEVEL_LU = 0.3
 LOSSY_FAIL_LU = 2.0
 PEAK_DB = 0.1
 FAINTEST_DBFS = -70.0
+LOSSY_PLAYS_DBFS, LOSSY_LOST_DB = -40.0, 20.0
 """Dither alone moves the level of what is fainter."""
 _FIELDS = {"LUFS": "integrated_lufs", "dBFS RMS": "rms_dbfs"}
 
@@ -81,7 +87,58 @@ class FileLength:
             f"{master.audio.duration_s:.3f} s long (allowed {allowed_s * 1000:.1f} ms)."
         )
         bad = Severity.FAIL if abs(off_s) > allowed_s else Severity.OK
-        return _answer(self.name, sound, bad, evidence, "the file was cut off while it was written", _AGAIN)
+        cause = "the file was cut off while it was written"
+        if off_s > 0 or abs(off_s) > 0.2 * master.audio.duration_s:
+            cause = length_causes(sound.audio.duration_s / master.audio.duration_s, rate)[0]
+        return _answer(self.name, sound, bad, evidence, cause, _AGAIN)
+
+
+@dataclass(frozen=True)
+class FileContent:
+    """A lossless file holds the master's samples but for rounding; a lossy one plays where it does."""
+
+    name: ClassVar[str] = "file_content"
+    gate: ClassVar[bool] = False
+
+    def examine(self, sound: Sound, case: Case) -> Finding | None:
+        """Compare the samples, or the level of each 50 ms; None where rate or channels were converted."""
+        master = case.inputs.get(MASTER)
+        told = _file(sound, case)
+        if master is None or master.measurement.sample_peak_dbfs is None or not told:
+            return None
+        before, after = master.audio, sound.audio
+        if (before.sample_rate, before.channels) != (after.sample_rate, after.channels):
+            return None
+        frames = min(before.frames, after.frames)
+        if told.get("lossy"):
+            return self._lossy(sound, before.samples[:frames], after.samples[:frames])
+        if told.get("clipped_samples"):
+            return None
+        off = float(np.abs(after.samples[:frames] - before.samples[:frames]).max(initial=0.0))
+        allowed = max(2.0 ** (2 - int(told.get("bits") or 24)), 2.0**-22)
+        evidence = f"The file's samples differ by up to {off:.1e} of full scale (limit {allowed:.1e})."
+        if off <= allowed:
+            return _answer(self.name, sound, Severity.OK, evidence, "", "")
+        change = alteration(before.samples[:frames], after.samples[:frames], after.sample_rate)
+        finding = _answer(self.name, sound, Severity.FAIL, evidence, change.cause, _AGAIN)
+        return finding.model_copy(update={"spans": change.spans})
+
+    def _lossy(self, sound: Sound, before: Samples, after: Samples) -> Finding:
+        """A codec smears what it codes by some tens of milliseconds, and leaves out what cannot be heard."""
+        size = max(1, round(0.05 * sound.audio.sample_rate))
+        count = len(before) // size
+        here, there = (
+            20 * np.log10(np.abs(x[: count * size]).reshape(count, -1).max(axis=1, initial=0.0) + 1e-9)
+            for x in (before, after)
+        )
+        near = np.maximum.reduce([there, np.roll(there, 1), np.roll(there, -1)])
+        lost = (here > LOSSY_PLAYS_DBFS) & (near < here - LOSSY_LOST_DB)
+        evidence = (
+            f"{int(lost.sum())} of {count} stretches of 50 ms are more than {LOSSY_LOST_DB:g} dB under the "
+            "master's (limit 0)."
+        )
+        bad = Severity.FAIL if lost.any() else Severity.OK
+        return _answer(self.name, sound, bad, evidence, "the encoder dropped a part of the song", _AGAIN)
 
 
 @dataclass(frozen=True)

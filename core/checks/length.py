@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.checks.context import by_choice, clock, fine, is_heard, is_part, span
+from core.checks.context import by_choice, came_in, clock, fine, is_heard, is_part, span
 from core.contract import Case, Finding, Severity, Sound
 
 COMMON_RATES = (8_000, 11_025, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 88_200, 96_000, 192_000)
@@ -46,7 +46,7 @@ class Length:
             severity=Severity.FAIL,
             artifact=sound.name,
             evidence=evidence,
-            causes=_length_causes(ratio, sound.measurement.sample_rate),
+            causes=length_causes(ratio, sound.measurement.sample_rate),
             remedy="Make this stage again; if the pitch is wrong too, the engine's rate is labelled wrongly.",
         )
 
@@ -84,9 +84,10 @@ class SilentTail:
     gate: ClassVar[bool] = False
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Compare the silence at the end with the promised length; None for a stem, which may rest."""
-        reading = sound.measurement
-        if is_part(sound, case) or by_choice(sound, case) or not is_heard(reading):
+        """Compare the silence at the end with the promised length; None for a new stem, which may rest."""
+        reading, before = sound.measurement, came_in(sound, case)
+        alone = is_part(sound, case) and before is None
+        if alone or by_choice(sound, case) or not is_heard(reading):
             return None
         tail_s = reading.tail_silence_s
         meant_s = min(case.promise.duration_s or reading.duration_s, reading.duration_s)
@@ -102,7 +103,8 @@ class SilentTail:
             return fine(
                 self.name, sound, f"{tail_s:.1f} s of silence at the end, as published music may have."
             )
-        sources = [s.measurement for s in case.inputs.values() if is_heard(s.measurement)]
+        asked = [before] if before is not None else case.inputs.values()
+        sources = [s.measurement for s in asked if is_heard(s.measurement)]
         inherited = bool(sources) and all(source.tail_silence_s >= 0.9 * tail_s for source in sources)
         fails = share > limit and not case.brought and not inherited
         return Finding(
@@ -122,7 +124,8 @@ class SilentTail:
         )
 
 
-def _length_causes(ratio: float, rate: int) -> tuple[str, ...]:
+def length_causes(ratio: float, rate: int) -> tuple[str, ...]:
+    """Return what makes a sound this many times as long as it should be, the likeliest first."""
     if abs(ratio - 0.5) < HALF_TOLERANCE:
         return (
             "half of what was promised: stereo pairs were counted as frames, or half was dropped",

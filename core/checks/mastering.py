@@ -145,7 +145,9 @@ class Squash:
             return None
         source = _as_shaped(mix.audio, case)
         window = max(8, round(self.window_s * source.sample_rate))
-        bend_db = fit_gain(source.samples, sound.audio.samples, window).bend_db
+        # An offset is another fault, with a check of its own.
+        result = sound.audio.samples - sound.audio.samples.mean(axis=0) + source.samples.mean(axis=0)
+        bend_db = fit_gain(source.samples, result, window).bend_db
         declared_db = case.promise.gain_reduction_db or 0.0
         lost_db = _crest_db(source) - _crest_db(sound.audio)
         evidence = (

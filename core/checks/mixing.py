@@ -15,7 +15,8 @@ from typing import ClassVar, Protocol, cast
 import numpy as np
 import numpy.typing as npt
 
-from core.audio import Samples
+from core.audio import Audio, Samples
+from core.checks.altered import alteration
 from core.contract import Case, Finding, Severity, Sound
 
 MIX = "mix"
@@ -78,7 +79,7 @@ class MixSum:
         )
         if residual_db <= self.warn_db:
             return Finding(check=self.name, severity=Severity.OK, artifact=MIX, evidence=evidence)
-        causes = _explain(mix.audio.samples, parts, bus, settings.mono_check)
+        causes = _explain(mix.audio, parts, bus, settings.mono_check)
         return Finding(
             check=self.name,
             severity=Severity.FAIL if residual_db > self.fail_db else Severity.WARN,
@@ -211,8 +212,9 @@ def _ratio_db(left: float, wanted: float) -> float:
     return 10 * math.log10(max(left, SILENT_POWER) / max(wanted, SILENT_POWER))
 
 
-def _explain(mix: Samples, parts: list[_Part], bus: float, mono: bool) -> tuple[str, ...]:
-    """Say which stem is missing, doubled or off, or that no sum of the stems makes this mix."""
+def _explain(audio: Audio, parts: list[_Part], bus: float, mono: bool) -> tuple[str, ...]:
+    """Say which stem is missing, doubled or off, or what was done to a mix that no sum of them makes."""
+    mix = audio.samples
     count = len(parts)
     gram, against, total = np.zeros((count, count)), np.zeros(count), 0.0
     for piece, contributions in _chunks(mix, parts, bus, mono):
@@ -229,11 +231,20 @@ def _explain(mix: Samples, parts: list[_Part], bus: float, mono: bool) -> tuple[
         if plays and (text := _share_text(part, float(share)))
     ]
     if _ratio_db(unexplained, total) > -50:
+        expected = _expected(mix, [part for part in parts if part.heard], bus, mono)
+        change = alteration(expected, mix, audio.sample_rate)
         return (
+            change.cause,
             *named,
             "no sum of the stems makes this mix: it was clipped, saturated, compressed or delayed",
         )
     return tuple(named) or ("a small constant or rounding error was added to the sum",)
+
+
+def _expected(mix: Samples, heard: list[_Part], bus: float, mono: bool) -> Samples:
+    """Return the sum that the faders say, like the mix (frames, channels)."""
+    pieces = [np.sum(contributions, axis=0) for _, contributions in _chunks(mix, heard, bus, mono)]
+    return np.concatenate(pieces).reshape(mix.shape).astype(np.float32)
 
 
 def _share_text(part: _Part, share: float) -> str:

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from core.audio import Audio
-from core.checks.context import by_choice, fine, is_part
+from core.checks.context import by_choice, came_in, fine, is_part
 from core.contract import Case, Finding, Severity, Sound
 
 FLATNESS = 0.8
@@ -41,7 +41,9 @@ class NotNoise:
         if spread_db > STEADY_DB:
             return fine(self.name, sound, evidence)
         untrained = case.promise.engine_untrained
-        excused = untrained or case.brought or is_part(sound, case)
+        before = came_in(sound, case)
+        made_here = before is not None and (before.measurement.spectral_flatness or 1.0) < FLATNESS
+        excused = untrained or case.brought or (is_part(sound, case) and not made_here)
         return Finding(
             check=self.name,
             severity=Severity.WARN if excused else Severity.FAIL,

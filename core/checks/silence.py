@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -23,6 +24,8 @@ INAUDIBLE_LUFS = -70.0
 LIFTED_FAIL_DBFS = -60.0
 """A peak under this before an engine's own normalising means that it made nothing but noise."""
 LIFTED_WARN_DBFS = -40.0
+DIVIDED_DBFS = -85.0
+"""Music that was divided by 32768 peaks under this."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +139,12 @@ def _nothing(check: str, sound: Sound, case: Case, evidence: str) -> Finding:
 def _causes(sound: Sound, case: Case) -> tuple[str, ...]:
     if case.brought:
         return ("a muted track or master fader when it was exported", "the recording input was not connected")
+    peak_dbfs = sound.measurement.sample_peak_dbfs
+    if peak_dbfs is not None and peak_dbfs < DIVIDED_DBFS:
+        return (
+            "samples were divided by their full scale twice, or multiplied by next to nothing",
+            "the engine made nothing but its own noise",
+        )
     if _was_heard(sound, case):
         return ("the stage returned zeros after an error inside it", "a gain of zero on the way")
     return (
@@ -146,8 +155,11 @@ def _causes(sound: Sound, case: Case) -> tuple[str, ...]:
 
 
 def _was_heard(sound: Sound, case: Case) -> bool:
+    """Return whether it could be heard when it came in, or when the stage made it."""
     before = came_in(sound, case)
-    return before is not None and is_heard(before.measurement)
+    made = case.figures.get("levels_dbfs")
+    at_dbfs = made.get(sound.name) if isinstance(made, dict) else None
+    return (before is not None and is_heard(before.measurement)) or (at_dbfs or -math.inf) > QUIET_LUFS
 
 
 def _as_quiet_before(sound: Sound, case: Case) -> bool:

@@ -64,6 +64,7 @@ class StemSum:
             evidence=evidence,
             causes=(*_lost(case, fitting), *self._likely(before_db)),
             remedy="Separate again; fold the residual into other, or choose another separator.",
+            implicates=exact and before_db <= self.exact_db,
         )
 
     def _likely(self, before_db: float) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from core.cli.base import ENGINE_FAILED, USAGE, Command, print_error
 from core.cli.bench import BenchCommand
 from core.cli.compare import CompareCommand
 from core.cli.doctor import DoctorCommand
+from core.cli.drill import DrillCommand
 from core.cli.inspect import InspectCommand
 from core.cli.master import MasterCommand
 from core.cli.runs import RunsCommand
@@ -26,6 +27,7 @@ COMMANDS: tuple[Command, ...] = (
     DoctorCommand(),
     RunsCommand(),
     CompareCommand(),
+    DrillCommand(),
     BenchCommand(),
 )
 

@@ -11,6 +11,7 @@ from pydantic import Field
 from core.audio import Audio
 from core.checks import COMMON
 from core.checks.dynamics import CrestLoss, LevelChange, StemsKept, StemVanished, level_db
+from core.checks.same_take import SameTake
 from core.contract import Contract, Promise
 from core.engines.base import Engines, Reply
 from core.engines.effects.settings import ChainSettings, EqBand, EqShape
@@ -136,7 +137,13 @@ class EnhanceStage:
     reads: ClassVar[tuple[str, ...]] = ("separate",)
     settings_type: type[EnhanceSettings] = EnhanceSettings
     contract: Contract = Contract(
-        checks=(*COMMON, StemVanished(), LevelChange(warn_db=3, fail_db=6), CrestLoss(warn_db=3, fail_db=6)),
+        checks=(
+            *COMMON,
+            StemVanished(),
+            SameTake(),
+            LevelChange(warn_db=3, fail_db=6),
+            CrestLoss(warn_db=3, fail_db=6),
+        ),
         whole=(StemsKept(),),
     )
 

@@ -10,7 +10,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from core.audio import Audio
-from core.checks.exporting import FileLength, FileLevel, FilePeak, FileTags, StemFiles
+from core.checks.exporting import FileContent, FileLength, FileLevel, FilePeak, FileTags, StemFiles
 from core.checks.finite import Finite
 from core.checks.silence import NotSilent
 from core.contract import Contract
@@ -61,7 +61,7 @@ class ExportStage:
     reads: ClassVar[tuple[str, ...]] = ("master", "enhance")
     settings_type: type[ExportSettings] = ExportSettings
     contract: Contract = Contract(
-        checks=(Finite(), NotSilent(), FileLength(), FileLevel(), FilePeak(), FileTags()),
+        checks=(Finite(), NotSilent(), FileLength(), FileContent(), FileLevel(), FilePeak(), FileTags()),
         whole=(StemFiles(),),
     )
 

@@ -20,6 +20,7 @@ from pydantic import Field, model_validator
 from core.audio import Audio
 from core.checks import COMMON
 from core.checks.mastering import Ceiling, LoudChoice, Squash, TargetReached
+from core.checks.same_take import SameTake
 from core.contract import Contract, Promise
 from core.dsp.glue import glue
 from core.dsp.limiter import Curve
@@ -280,7 +281,7 @@ class MasterStage:
     version: ClassVar[int] = 2
     reads: ClassVar[tuple[str, ...]] = ("mix",)
     settings_type: type[MasterSettings] = MasterSettings
-    contract: Contract = Contract((*COMMON, Ceiling(), TargetReached(), Squash(), LoudChoice()))
+    contract: Contract = Contract((*COMMON, SameTake(), Ceiling(), TargetReached(), Squash(), LoudChoice()))
 
     def run(self, work: Work[MasterSettings]) -> Output:
         """Return ``master``. Raises NotFoundError without a mix, else as :func:`master_audio`."""

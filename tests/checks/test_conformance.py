@@ -11,7 +11,7 @@ import pytest
 import core.checks
 from core.checks import COMMON, FOREIGN
 from core.contract import Contract, Promise, Severity, judge
-from core.faults import FAULTS
+from core.faults import SOUND_FAULTS
 from tests import sounds
 
 
@@ -75,7 +75,7 @@ def _provoked(check):
     if check.name == "true_peak":
         return sounds.findings(sounds.made(sounds.band().samples * 2), [check])
     good = sounds.sound(sounds.band())
-    bad = [one for one in FAULTS if check.name in one.caught_by]
+    bad = [one for one in SOUND_FAULTS if check.name in one.caught_by]
     assert bad, f"no fault of the catalogue is caught by {check.name}"
     broken = bad[0].inject(sounds.band(), np.random.default_rng(0))
     return judge(Contract((check,)), sounds.case(broken, inputs={"song": good}))

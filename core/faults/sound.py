@@ -1,50 +1,17 @@
-"""The fault catalogue: the ways in which a chain goes wrong, each of which can be injected into a good sound.
-
-A fault says what happened, by what evidence it can be known, and which check is to name it first. The drill
-and the tests inject every one of them; nothing here is ever part of making a song.
-"""
+"""Faults of one sound: what can be done to the samples between an engine and the listener."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
-
-from core import injections
 from core.contract import Severity
-from core.injections import Inject
+from core.faults import injections
+from core.faults.model import Evidence, Fault
 
+_FILE = ("file_content",)
+_SUM = ("stem_sum",)
+_COMPARED = {"assemble": ("clips_kept",), "separate": _SUM, "mix": ("mix_sum",), "export": _FILE}
+_DRIVEN = "Much music is driven so on purpose, and nothing went in that it could be compared with."
 
-class Evidence(StrEnum):
-    """What must be known to catch a fault."""
-
-    BLIND = "blind"
-    """The sound alone shows it."""
-    IN_OUT = "in-out"
-    """It shows against what went in."""
-    PROMISE = "promise"
-    """It shows against the settings, the plan and what the stage promised."""
-    PROVENANCE = "provenance"
-    """Only who made the sound, and how, shows it."""
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One way for a stage to deliver the wrong sound."""
-
-    name: str
-    title: str
-    happened: str
-    """What went wrong in the chain, in one sentence."""
-    evidence: Evidence
-    caught_by: tuple[str, ...]
-    """Names of the checks that may name it first."""
-    inject: Inject
-    """Returns the sound as the fault leaves it; the same for the same state of the generator."""
-    severity: Severity = Severity.FAIL
-    """How bad those checks find it at least."""
-
-
-FAULTS: tuple[Fault, ...] = (
+SOUND_FAULTS: tuple[Fault, ...] = (
     Fault(
         "zeros",
         "Silence instead of an error",
@@ -60,6 +27,7 @@ FAULTS: tuple[Fault, ...] = (
         Evidence.BLIND,
         ("near_silent",),
         injections.hiss,
+        at={"export": _FILE},
     ),
     Fault(
         "near_silence_lifted",
@@ -68,6 +36,7 @@ FAULTS: tuple[Fault, ...] = (
         Evidence.BLIND,
         ("not_noise",),
         injections.lifted,
+        at={"enhance": ("not_noise", "level_change"), "export": _FILE},
     ),
     Fault(
         "nan_everywhere",
@@ -100,6 +69,7 @@ FAULTS: tuple[Fault, ...] = (
         Evidence.BLIND,
         ("not_stuck",),
         injections.stuck,
+        at={"export": _FILE},
     ),
     Fault(
         "dc_offset",
@@ -108,6 +78,7 @@ FAULTS: tuple[Fault, ...] = (
         Evidence.BLIND,
         ("dc_offset",),
         injections.offset,
+        at={"separate": _SUM, "export": _FILE},
     ),
     Fault(
         "half_length",
@@ -116,6 +87,7 @@ FAULTS: tuple[Fault, ...] = (
         Evidence.PROMISE,
         ("length",),
         injections.half,
+        at={"export": ("file_length",)},
     ),
     Fault(
         "double_length",
@@ -124,6 +96,7 @@ FAULTS: tuple[Fault, ...] = (
         Evidence.PROMISE,
         ("length",),
         injections.double,
+        at={"export": ("file_length",)},
     ),
     Fault(
         "silent_tail",
@@ -132,6 +105,7 @@ FAULTS: tuple[Fault, ...] = (
         Evidence.BLIND,
         ("silent_tail",),
         injections.tail,
+        at={"separate": _SUM, "export": _FILE},
     ),
     Fault(
         "gap",
@@ -140,6 +114,7 @@ FAULTS: tuple[Fault, ...] = (
         Evidence.BLIND,
         ("gaps",),
         injections.gap(2.0),
+        at={"export": _FILE},
     ),
     Fault(
         "dropout",
@@ -148,6 +123,7 @@ FAULTS: tuple[Fault, ...] = (
         Evidence.BLIND,
         ("gaps",),
         injections.gap(0.04),
+        at={"export": _FILE},
     ),
     Fault(
         "click",
@@ -156,6 +132,7 @@ FAULTS: tuple[Fault, ...] = (
         Evidence.BLIND,
         ("clicks",),
         injections.spike,
+        at={"export": _FILE},
     ),
     Fault(
         "mono_collapse",
@@ -164,6 +141,8 @@ FAULTS: tuple[Fault, ...] = (
         Evidence.IN_OUT,
         ("width",),
         injections.mono,
+        at={**_COMPARED, "separate": _SUM},
+        unknowable={"generate": "An engine may well make a song whose channels are equal."},
     ),
     Fault(
         "dead_channel",
@@ -172,6 +151,7 @@ FAULTS: tuple[Fault, ...] = (
         Evidence.BLIND,
         ("dead_channel",),
         injections.dead,
+        at={"export": _FILE},
     ),
     Fault(
         "inverted_channel",
@@ -180,6 +160,7 @@ FAULTS: tuple[Fault, ...] = (
         Evidence.BLIND,
         ("phase",),
         injections.inverted,
+        at={"export": _FILE},
     ),
     Fault(
         "hard_clipping",
@@ -188,6 +169,7 @@ FAULTS: tuple[Fault, ...] = (
         Evidence.BLIND,
         ("flat_tops",),
         injections.clipped(6.0),
+        at={"export": _FILE},
     ),
     Fault(
         "clipping_attenuated",
@@ -196,6 +178,7 @@ FAULTS: tuple[Fault, ...] = (
         Evidence.BLIND,
         ("flat_tops",),
         injections.clipped(6.0, after_db=-10.0),
+        at={"export": _FILE},
     ),
     Fault(
         "tanh_6_db",
@@ -205,6 +188,8 @@ FAULTS: tuple[Fault, ...] = (
         ("crest_loss",),
         injections.saturated(6.0),
         Severity.WARN,
+        at={**_COMPARED, "enhance": ("level_change", "crest_loss"), "master": ("squash",)},
+        unknowable={"generate": _DRIVEN},
     ),
     Fault(
         "tanh_12_db",
@@ -213,6 +198,8 @@ FAULTS: tuple[Fault, ...] = (
         Evidence.IN_OUT,
         ("crest_loss",),
         injections.saturated(12.0),
+        at={**_COMPARED, "enhance": ("level_change", "crest_loss"), "master": ("squash",)},
+        unknowable={"generate": _DRIVEN},
     ),
     Fault(
         "wrong_rate_label",
@@ -221,6 +208,7 @@ FAULTS: tuple[Fault, ...] = (
         Evidence.PROMISE,
         ("length",),
         injections.mislabelled,
+        at={"export": ("file_length",)},
     ),
     Fault(
         "integers_as_floats",
@@ -229,6 +217,7 @@ FAULTS: tuple[Fault, ...] = (
         Evidence.BLIND,
         ("scale",),
         injections.as_integers,
+        at={"export": _FILE},
     ),
     Fault(
         "divided_twice",
@@ -239,8 +228,3 @@ FAULTS: tuple[Fault, ...] = (
         injections.divided_twice,
     ),
 )
-
-
-def fault(name: str) -> Fault:
-    """Return the fault of that name; raises KeyError."""
-    return {one.name: one for one in FAULTS}[name]

@@ -1,0 +1,143 @@
+"""What was done to a sound that should have been left alone: the simplest change that explains it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from core.checks.context import clock, span
+from core.contract import Span
+
+Samples = npt.NDArray[np.float32]
+Doubles = npt.NDArray[np.float64]
+
+BLOCK_S = 0.01
+SAME_DB = -80.0
+"""A block that differs by less than this, against the whole sound, was left alone."""
+EXPLAINED_DB = -40.0
+CURVE_DB = -25.0
+CURVE_STEPS = 256
+ALIKE = 0.2
+"""Correlation under this: another sound altogether."""
+MOST_SPANS = 8
+
+
+@dataclass(frozen=True)
+class Alteration:
+    """A change in words, and where it is; no spans when it is everywhere."""
+
+    cause: str
+    spans: tuple[Span, ...] = ()
+
+
+Explain = Callable[[Doubles, Doubles, int], Alteration | None]
+
+
+def alteration(before: Samples, after: Samples, sample_rate: int) -> Alteration:
+    """Return what was done to ``before`` (frames, channels) to make it ``after``; both finite."""
+    if before.shape != after.shape:
+        return Alteration("its length or its channels were changed")
+    x, y = before.astype(np.float64), after.astype(np.float64)
+    if np.abs(y).max(initial=0.0) < 1e-5:
+        return Alteration("zeros stand in its place")
+    if float(np.ptp(y)) < 1e-6:
+        return Alteration(f"a constant of {float(y[0, 0]):+.3f} stands in its place")
+    tries: tuple[Explain, ...] = (_offset, _in_places, _per_channel, _folded, _bent)
+    for explain in tries:
+        found = explain(x, y, sample_rate)
+        if found is not None:
+            return found
+    if _correlation(x, y) < ALIKE:
+        return Alteration("another sound stands in its place")
+    return Alteration("it was changed from end to end")
+
+
+def _offset(x: Doubles, y: Doubles, rate: int) -> Alteration | None:
+    change = y - x
+    mean = change.mean(axis=0)
+    worst = float(mean[np.argmax(np.abs(mean))])
+    if abs(worst) < 1e-4 or float(change.std(axis=0).max()) > 0.02 * abs(worst):
+        return None
+    return Alteration(f"a constant offset of {worst:+.3f} was added")
+
+
+def _in_places(x: Doubles, y: Doubles, rate: int) -> Alteration | None:
+    """Explain a change that leaves half of the sound or more alone."""
+    size = max(1, round(BLOCK_S * rate))
+    count = -(-len(x) // size)
+    padded = [np.pad(part, ((0, count * size - len(x)), (0, 0))) for part in (x, y)]
+    blocks = [np.abs(part.reshape(count, -1)) for part in (padded[1] - padded[0], padded[1])]
+    changed = blocks[0].max(axis=1) > 10 ** (SAME_DB / 20) * np.abs(x).max(initial=0.0)
+    if not changed.any() or changed.mean() > 0.6:
+        return None
+    turns = np.flatnonzero(np.diff(np.concatenate([[False], changed, [False]]).astype(np.int8)))
+    places = [(a * size / rate, b * size / rate) for a, b in zip(turns[::2], turns[1::2], strict=True)]
+    first, last = max(places, key=lambda place: place[1] - place[0])
+    inside = blocks[1][round(first * rate / size) : round(last * rate / size)]
+    silent = float(inside.max(initial=0.0)) < 1e-5 or float(np.median(inside.max(axis=1))) < 1e-5
+    where = f"{last - first:.2f} s from {clock(first)} on"
+    what = f"zeros stand in its place for {where}" if silent else f"it was written over for {where}"
+    more = f", and in {len(places) - 1} more places" if len(places) > 1 else ""
+    return Alteration(what + more, tuple(span(*place) for place in places[:MOST_SPANS]))
+
+
+def _per_channel(x: Doubles, y: Doubles, rate: int) -> Alteration | None:
+    power = np.maximum((x * x).sum(axis=0), 1e-30)
+    gains = (x * y).sum(axis=0) / power
+    left = y - gains * x
+    if _ratio_db(left, y) > EXPLAINED_DB:
+        return None
+    names = ("left", "right") if x.shape[1] == 2 else tuple(f"channel {c + 1}" for c in range(x.shape[1]))
+    most = float(np.abs(gains).max())
+    lost = [name for name, gain in zip(names, gains, strict=True) if abs(gain) < 0.01 * most]
+    turned = [name for name, gain in zip(names, gains, strict=True) if gain < -0.01 * most]
+    if lost:
+        return Alteration(f"the {' and the '.join(lost)} channel was lost")
+    if turned and len(turned) < len(names):
+        return Alteration(f"the {' and the '.join(turned)} channel was inverted")
+    gain_db = 20 * np.log10(np.abs(gains))
+    if float(np.ptp(gain_db)) > 0.1:
+        return Alteration("the balance of its channels was moved")
+    return Alteration(
+        f"a gain of {float(gain_db.mean()):+.2f} dB" + (", upside down" if turned else "") + " was put on it"
+    )
+
+
+def _folded(x: Doubles, y: Doubles, rate: int) -> Alteration | None:
+    if x.shape[1] != 2:
+        return None
+    if _ratio_db(y - x[:, ::-1], y) < EXPLAINED_DB:
+        return Alteration("left and right were swapped")
+    if _ratio_db(y[:, 0] - y[:, 1], y) < EXPLAINED_DB < _ratio_db(x[:, 0] - x[:, 1], x):
+        return Alteration("the stereo is gone: its channels were averaged, or one was copied")
+    middle = x.mean(axis=1)
+    if _ratio_db(y[:, 0] + y[:, 1], y) < -10 and abs(_correlation(middle, y[:, 0])) > 0.7:
+        return Alteration("one channel was inverted")
+    return None
+
+
+def _bent(x: Doubles, y: Doubles, rate: int) -> Alteration | None:
+    """Explain a saturator or clipper: the same input value always gives the same output value."""
+    flat_x, flat_y = x.ravel(), y.ravel()
+    edges = np.quantile(flat_x[:: max(1, flat_x.size // 100_000)], np.linspace(0, 1, CURVE_STEPS + 1)[1:-1])
+    bins = np.searchsorted(edges, flat_x)
+    count = np.maximum(np.bincount(bins, minlength=CURVE_STEPS), 1)
+    mean_x = np.bincount(bins, flat_x, CURVE_STEPS) / count
+    mean_y = np.bincount(bins, flat_y, CURVE_STEPS) / count
+    slope = np.gradient(mean_y, np.maximum.accumulate(mean_x + 1e-12 * np.arange(CURVE_STEPS)))
+    curve = mean_y[bins] + slope[bins] * (flat_x - mean_x[bins])
+    if _ratio_db(flat_y - curve, flat_y) > CURVE_DB:
+        return None
+    return Alteration("its peaks were bent along a fixed curve: a clipper or a saturator (tanh)")
+
+
+def _ratio_db(left: Doubles, whole: Doubles) -> float:
+    power = float((whole * whole).mean())
+    return 10 * float(np.log10(max(1e-30, float((left * left).mean())) / max(1e-30, power)))
+
+
+def _correlation(x: Doubles, y: Doubles) -> float:
+    return float((x * y).sum() / np.sqrt(max(1e-30, float((x * x).sum() * (y * y).sum()))))

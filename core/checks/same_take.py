@@ -1,0 +1,106 @@
+"""A processed sound is still the sound that came in: at its time, the right way round, and not another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from core.checks.context import by_choice, came_in, fine, is_heard
+from core.contract import Case, Finding, Severity, Sound
+
+Doubles = npt.NDArray[np.float64]
+
+WINDOW_S = 4.0
+WINDOWS = 3
+REACH_S = 0.25
+"""Delays up to this are looked for."""
+ANOTHER = 0.12
+"""Correlation under this is another sound. The strongest of the built-in chains leaves 0.88."""
+ITSELF = 0.3
+"""Correlation over this, at some delay, is the same sound."""
+LATE_S = 0.003
+SURE = 0.15
+"""By so much another explanation must fit better than none."""
+
+
+@dataclass(frozen=True)
+class SameTake:
+    """What goes out correlates with what came in, at no delay, left with left."""
+
+    name: ClassVar[str] = "same_take"
+    gate: ClassVar[bool] = False
+
+    def examine(self, sound: Sound, case: Case) -> Finding | None:
+        """Correlate the loudest seconds with the input's; None without an input of the same form."""
+        before = came_in(sound, case)
+        if before is None or by_choice(sound, case) or not is_heard(before.measurement):
+            return None
+        x, y = before.audio.samples, sound.audio.samples
+        if x.shape != y.shape or not is_heard(sound.measurement):
+            return None
+        rate = sound.audio.sample_rate
+        pairs = [(_piece(x, at, rate), _piece(y, at, rate)) for at in _loud_places(x, rate)]
+        straight = float(np.mean([_alike(a, b) for a, b in pairs]))
+        best, lag_s = _best_lag(pairs, rate)
+        crossed = float(np.mean([_alike(a, b[:, ::-1]) for a, b in pairs])) if x.shape[1] == 2 else 0.0
+        evidence = (
+            f"{sound.name} correlates with what came in by {straight:.2f} as it is, by {best:.2f} at "
+            f"{1000 * lag_s:+.1f} ms (another sound is under {ANOTHER:g})."
+        )
+        if crossed > straight + SURE / 3 and _sides_differ(pairs):
+            return self._fail(sound, evidence, "left and right changed places")
+        if abs(lag_s) > LATE_S and best > max(ITSELF, straight + SURE):
+            side = "late" if lag_s > 0 else "early"
+            return self._fail(sound, evidence, f"it is {1000 * abs(lag_s):.0f} ms {side}")
+        if straight < ANOTHER:
+            return self._fail(sound, evidence, "another sound stands in its place: a stale or a wrong file")
+        return fine(self.name, sound, evidence)
+
+    def _fail(self, sound: Sound, evidence: str, cause: str) -> Finding:
+        return Finding(
+            check=self.name,
+            severity=Severity.FAIL,
+            artifact=sound.name,
+            evidence=evidence,
+            causes=(cause, "an effect that delays, or that leaves next to nothing of the sound itself"),
+            remedy=f"Make this stage again, or bypass the chain of {sound.name}.",
+        )
+
+
+def _loud_places(samples: npt.NDArray[np.float32], rate: int) -> list[int]:
+    """Return where the loudest windows begin, in frames; at least one."""
+    size = round(WINDOW_S * rate)
+    count = max(1, len(samples) // size)
+    power = [float(np.square(samples[k * size : (k + 1) * size]).sum()) for k in range(count)]
+    return [int(k) * size for k in np.argsort(power)[::-1][:WINDOWS]]
+
+
+def _piece(samples: npt.NDArray[np.float32], first: int, rate: int) -> Doubles:
+    return samples[first : first + round(WINDOW_S * rate)].astype(np.float64)
+
+
+def _alike(a: Doubles, b: Doubles) -> float:
+    return float((a * b).sum() / np.sqrt(max(1e-30, float((a * a).sum() * (b * b).sum()))))
+
+
+def _sides_differ(pairs: list[tuple[Doubles, Doubles]]) -> bool:
+    """Return whether the input's channels differ enough to tell them apart."""
+    return bool(np.mean([_alike(a, a[:, ::-1]) for a, _ in pairs]) < 0.98)
+
+
+def _best_lag(pairs: list[tuple[Doubles, Doubles]], rate: int) -> tuple[float, float]:
+    """Return the highest correlation of the windows' sums over channels within reach, and the delay in s."""
+    reach = round(REACH_S * rate)
+    total: Doubles = np.zeros(2 * reach + 1)
+    for a, b in pairs:
+        size = 1 << int(np.ceil(np.log2(len(a) + reach)))
+        cross = np.zeros(size)
+        for c in range(a.shape[1]):
+            cross += np.fft.irfft(np.conj(np.fft.rfft(a[:, c], size)) * np.fft.rfft(b[:, c], size), size)
+        cross /= np.sqrt(max(1e-30, float((a * a).sum() * (b * b).sum())))
+        total += np.concatenate([cross[-reach:], cross[: reach + 1]]) / len(pairs)
+    at = int(np.argmax(np.abs(total)))
+    return float(abs(total[at])), (at - reach) / rate

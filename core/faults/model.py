@@ -1,0 +1,103 @@
+"""What a fault is: how it happens to a stage's delivery, by what it can be known, and who is to name it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from pathlib import Path
+
+import numpy as np
+
+from core.audio import Audio
+from core.contract import Severity
+from core.engines.base import Engines
+from core.faults.injections import Inject
+from core.stages.base import Output
+
+
+class Evidence(StrEnum):
+    """What must be known to catch a fault."""
+
+    BLIND = "blind"
+    """The sound alone shows it."""
+    IN_OUT = "in-out"
+    """It shows against what went in."""
+    PROMISE = "promise"
+    """It shows against the settings, the plan and what the stage promised."""
+    PROVENANCE = "provenance"
+    """Only who made the sound, and how, shows it."""
+
+
+WHOLE = {"generate": "clip_1", "assemble": "song", "mix": "mix", "master": "master", "export": "master.wav"}
+"""The sound that a stage delivers, where it is one."""
+SOUNDING = ("generate", "assemble", "separate", "enhance", "mix", "master", "export")
+"""The stages that deliver sound."""
+
+
+@dataclass(frozen=True, eq=False)
+class Delivery:
+    """What a stage was given and has made, before the fault happens to it."""
+
+    stage: str
+    output: Output
+    inputs: Mapping[str, Mapping[str, Audio]]
+    """Sounds by the stage that delivered them, then by name."""
+    scratch: Path
+    engines: Engines
+    """With the drill's own among them, which fails on request."""
+
+    @property
+    def target(self) -> str:
+        """The sound that the fault happens to: the stage's only one, else its loudest stem."""
+        if self.stage in WHOLE:
+            return WHOLE[self.stage]
+        return max(
+            self.output.sounds, key=lambda name: float(np.square(self.output.sounds[name].samples).sum())
+        )
+
+    def with_sound(self, audio: Audio) -> Output:
+        """Return the delivery with another target; the true stems of a whole, which tell on it, are gone."""
+        kept = {n: a for n, a in self.output.sounds.items() if "/" not in n}
+        return replace(self.output, sounds={**kept, self.target: audio})
+
+
+Happen = Callable[[Delivery, np.random.Generator], Output]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One way for a stage to deliver the wrong sound, or none."""
+
+    name: str
+    title: str
+    happened: str
+    """What went wrong in the chain, in one sentence."""
+    evidence: Evidence
+    caught_by: tuple[str, ...]
+    """Names of the checks, or kinds of the errors, that may name it first."""
+    inject: Inject | None = None
+    """Returns a sound as the fault leaves it; the same for the same state of the generator."""
+    severity: Severity = Severity.FAIL
+    """How bad those checks find it at least."""
+    stages: tuple[str, ...] = SOUNDING
+    """Where it can happen."""
+    at: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The checks that name it first at some stages, where these are others."""
+    unknowable: Mapping[str, str] = field(default_factory=dict)
+    """Stages at which nothing shows it, each with the reason."""
+    befalls: Happen | None = None
+    """What happens to a whole delivery, for a fault that is not one of a single sound."""
+    clips: int = 1
+    """How many clips the song has that it happens to."""
+
+    def happen(self, delivery: Delivery, rng: np.random.Generator) -> Output:
+        """Return what the stage delivers when this has happened to it; raises as the fault does."""
+        if self.befalls is not None:
+            return self.befalls(delivery, rng)
+        assert self.inject is not None
+        return delivery.with_sound(self.inject(delivery.output.sounds[delivery.target], rng))
+
+    def named_by(self, stage: str) -> tuple[str, ...]:
+        """Return the checks that may name it first at a stage."""
+        return self.at.get(stage, self.caught_by)

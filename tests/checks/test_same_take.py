@@ -1,0 +1,55 @@
+import numpy as np
+import pytest
+
+from core.audio import Audio
+from core.checks.same_take import SameTake
+from core.contract import Case, Severity
+from core.engines.effects.chain import run_chain
+from core.engines.effects.settings import ChainSettings
+from tests import sounds
+
+
+def found(before, after):
+    case = Case("enhance", {"song": sounds.sound(after)}, {"song": sounds.sound(before)})
+    return SameTake().examine(case.outputs["song"], case)
+
+
+def like(audio, samples):
+    return Audio(np.ascontiguousarray(samples, dtype=np.float32), audio.sample_rate)
+
+
+@pytest.mark.parametrize("name", sounds.GOOD)
+def test_a_sound_that_went_through_is_itself(name):
+    good = sounds.GOOD[name]()
+    assert found(good, good).severity is Severity.OK
+
+
+@pytest.mark.parametrize("make", [sounds.band, sounds.drums_alone, sounds.voice_alone, sounds.pad])
+def test_hard_compression_and_much_reverb_leave_it_itself(make):
+    good = make()
+    chain = ChainSettings(ratio=20, threshold_db=-12, attack_ms=0.1, reverb_wet=0.6, reverb_room=0.9)
+    planes, _ = run_chain(np.ascontiguousarray(good.samples.T), good.sample_rate, chain)
+    assert found(good, like(good, planes.T)).severity is Severity.OK
+
+
+@pytest.mark.parametrize(
+    ("change", "cause"),
+    [
+        (lambda x: np.concatenate([np.zeros((1323, 2)), x[:-1323]]), "30 ms late"),
+        (lambda x: np.concatenate([x[441:], np.zeros((441, 2))]), "10 ms early"),
+        (lambda x: x[:, ::-1], "left and right changed places"),
+        (lambda x: np.roll(x[::-1], 99_999, axis=0), "another sound stands in its place"),
+    ],
+)
+def test_what_is_not_the_sound_that_came_in_is_named(change, cause):
+    good = sounds.band()
+    finding = found(good, like(good, change(good.samples)))
+    assert finding.severity is Severity.FAIL
+    assert cause in finding.causes[0]
+    assert finding.remedy
+
+
+def test_silence_and_another_form_are_not_asked_about():
+    good = sounds.band()
+    assert found(good, like(good, good.samples[:-10])) is None
+    assert found(like(good, np.zeros_like(good.samples)), good) is None

@@ -1,0 +1,99 @@
+import json
+import os
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from core.cli.main import main
+from core.contract import Severity
+from core.drill.run import Cell, Drill, cells
+from core.faults import FAULTS, SOUNDING, fault
+from core.pipeline import STAGES
+
+STAGE_NAMES = [stage.name for stage in STAGES]
+
+
+@pytest.fixture(scope="module")
+def drill():
+    made = Drill()
+    yield made
+    made.close()
+
+
+def test_at_least_120_cells_are_declared_and_each_names_who_is_to_notice():
+    declared = cells()
+    assert len([cell for cell in declared if not cell.unknowable]) >= 120
+    assert len({(cell.fault.name, cell.stage) for cell in declared}) == len(declared)
+    for cell in declared:
+        assert cell.stage in STAGE_NAMES
+        assert cell.unknowable.endswith(".") or cell.fault.named_by(cell.stage)
+    assert {one.name for one in FAULTS if one.stages == SOUNDING} >= {"zeros", "nan_one", "gap", "stale"}
+
+
+def test_what_is_unknowable_is_declared_only_where_the_fault_can_happen():
+    for one in FAULTS:
+        assert set(one.unknowable) <= set(one.stages)
+        assert set(one.at) <= set(one.stages)
+
+
+@pytest.mark.parametrize(
+    "cell", [c for c in cells() if not c.unknowable], ids=lambda c: f"{c.fault.name}@{c.stage}"
+)
+def test_every_fault_is_caught_where_it_happens_by_the_check_that_names_it(cell, drill):
+    caught = drill.catch(cell)
+    assert caught.right, caught
+    assert caught.cause or caught.remedy
+
+
+@pytest.mark.parametrize(
+    "cell", [c for c in cells() if c.unknowable], ids=lambda c: f"{c.fault.name}@{c.stage}"
+)
+def test_what_is_called_unknowable_really_is(cell, drill):
+    assert drill.catch(cell).severity is not Severity.FAIL
+
+
+def test_every_good_twin_and_every_good_sound_is_let_pass(drill):
+    passed = [*drill.twins(), *drill.good_sounds()]
+    assert len(passed) > 50
+    assert [one for one in passed if not one.right] == []
+
+
+def test_a_check_that_was_switched_off_is_missed(drill, monkeypatch):
+    stage = next(stage for stage in STAGES if stage.name == "mix")
+    without = tuple(
+        check for check in stage.contract.checks if check.name not in ("not_silent", "near_silent")
+    )
+    monkeypatch.setattr(type(stage), "contract", replace(stage.contract, checks=without, whole=()))
+    caught = drill.catch(Cell(fault("zeros"), "mix"))
+    assert not caught.right
+
+
+def test_a_cell_can_be_listened_to_beside_the_good_sound(drill):
+    heard = drill.listen(Cell(fault("gap"), "master"))
+    assert heard.finding.check == "gaps"
+    assert heard.bad.frames == heard.good.frames
+    assert not np.array_equal(heard.bad.samples, heard.good.samples)
+    failed = drill.listen(Cell(fault("killed"), "generate"))
+    assert failed.bad is None
+    assert failed.error.kind == "engine_died"
+
+
+def test_the_command_tells_of_one_fault_as_json(capsys):
+    assert main(["drill", "--fault", "click", "--stage", "mix", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["caught"] == told["declared"] == 1
+    assert told["cells"][0]["caught_by"] == "clicks"
+
+
+def test_a_fault_that_does_not_exist_is_refused_with_those_that_do(capsys):
+    assert main(["drill", "--fault", "gremlins"]) == 2
+    assert "zeros" in capsys.readouterr().err
+
+
+def test_a_drill_leaves_nothing_behind(tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    made = Drill()
+    made.close()
+    assert os.listdir(tmp_path) == []
