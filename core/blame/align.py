@@ -17,7 +17,7 @@ from core.audio import Audio, Samples
 COARSE_FRAMES = 1 << 20
 """The coarse copy has at most about so many frames."""
 COARSE_STEP = 8
-FINE_FRAMES = 1 << 16
+FINE_FRAMES = 1 << 15
 FINE_STRETCHES = 3
 CANDIDATES = 8
 WORTH_A_LOOK = 0.8
@@ -29,6 +29,7 @@ MIDDLE_SHARE = 0.1
 SMALLEST_SHIFT = 0.01
 """Parts of a sample under this are left alone."""
 SHIFT_TAPS = 64
+NEWTON_STEPS = 5
 CHUNK = 1 << 18
 FLOOR_DB = -200.0
 
@@ -168,16 +169,22 @@ def _mono(samples: Samples) -> Samples:
 def _delay(a: Samples, b: Samples) -> tuple[int, float]:
     """Return how much later ``b`` is, in whole frames and the part of a frame beyond them."""
     abouts, step = _coarse_delays(a, b)
-    found = sorted((_fine_delay(a, b, about, step) for about in abouts), key=lambda one: abs(one.lag))
+    found: list[_Fit] = []
+    for about in abouts:
+        found.append(_fine_delay(a, b, about, step))
+        if found[-1].likeness >= AS_GOOD:
+            break
+    found.sort(key=lambda one: abs(one.lag))
     best = max(one.likeness for one in found)
     taken = next(one for one in found if one.likeness >= AS_GOOD * best)
-    return taken.lag, _part_of_a_frame(taken)
+    return taken.lag, _part_of_a_frame(taken) if taken.likeness < AS_GOOD else 0.0
 
 
 def _coarse_delays(a: Samples, b: Samples) -> tuple[list[int], int]:
     """Return the delays worth a closer look, in frames to within a few steps, and the step."""
     longest = max(len(a), len(b))
-    step = max(1, min(max(COARSE_STEP, -(-longest // COARSE_FRAMES)), longest // 64))
+    shortest = min(len(a), len(b))
+    step = max(1, min(max(COARSE_STEP, -(-longest // COARSE_FRAMES)), shortest // 64))
     wave = np.abs(_correlated(_coarse(a, step), _coarse(b, step)))
     level = _correlated(*(x - x.mean() for x in (_coarse(np.abs(a), step), _coarse(np.abs(b), step))))
     score = wave + np.maximum(level, 0.0)
@@ -198,7 +205,7 @@ def _coarse(wave: Samples, step: int) -> Wave:
 def _correlated(a: Wave, b: Wave) -> Wave:
     """Return the correlation at every lag, circular over a length that holds both, scaled to at most 1."""
     size = 1 << (len(a) + len(b)).bit_length()
-    norm = math.sqrt(float(a @ a) * float(b @ b))
+    norm = math.sqrt(float(np.square(a).sum()) * float(np.square(b).sum()))
     if norm == 0:
         return np.zeros(size)
     cross = np.conj(np.fft.rfft(a, size)) * np.fft.rfft(b, size)
@@ -223,13 +230,13 @@ def _fine_delay(a: Samples, b: Samples, about: int, step: int) -> _Fit:
     """Return how well ``b`` fits about there, read from the loudest stretches of what both have in common."""
     reach = 3 * step + 2
     length = min(FINE_FRAMES, len(a), len(b))
-    size = 1 << (2 * length + 2 * reach).bit_length()
+    size = 1 << (length + 2 * reach - 1).bit_length()
     cross = np.zeros(size // 2 + 1, dtype=np.complex128)
     energy_a = energy_b = 0.0
     for start in _loudest(b, length, max(0, about), min(len(b), len(a) + about)):
         x = _cut(a, start - about - reach, length + 2 * reach)
         y = b[start : start + length].astype(np.float64)
-        energy_a, energy_b = energy_a + float(x @ x), energy_b + float(y @ y)
+        energy_a, energy_b = energy_a + float(np.square(x).sum()), energy_b + float(np.square(y).sum())
         cross += np.conj(np.fft.rfft(x, size)) * np.fft.rfft(y, size)
     if energy_a <= 0 or energy_b <= 0:
         return _Fit(0.0, about, cross, 0)
@@ -242,19 +249,18 @@ def _fine_delay(a: Samples, b: Samples, about: int, step: int) -> _Fit:
 
 
 def _part_of_a_frame(best: _Fit) -> float:
-    """Return where, within half a frame of a delay, the correlation is largest."""
-    hz = 1j * np.pi * np.arange(len(best.cross)) / max(1, len(best.cross) - 1)
-    turned = best.cross * np.exp(hz * best.turn)
-    sign = math.copysign(1.0, float(turned.real.sum()))
-
-    def height(part: float) -> float:
-        return sign * float((turned * np.exp(hz * part)).real.sum())
-
-    low, high, golden = -0.6, 0.6, (math.sqrt(5) - 1) / 2
-    while high - low > 1e-3:
-        left, right = high - golden * (high - low), low + golden * (high - low)
-        low, high = (low, right) if height(left) > height(right) else (left, high)
-    return (low + high) / 2
+    """Return where, within half a frame of a delay, the correlation is largest (Newton's method)."""
+    slope = 1j * np.pi * np.arange(len(best.cross)) / max(1, len(best.cross) - 1)
+    turned = best.cross * np.exp(slope * best.turn)
+    turned *= math.copysign(1.0, float(turned.real.sum()))
+    part = 0.0
+    for _ in range(NEWTON_STEPS):
+        terms = turned * np.exp(slope * part)
+        rise, bend = float((slope * terms).real.sum()), float((np.square(slope) * terms).real.sum())
+        if bend >= 0:
+            return 0.0
+        part = min(0.6, max(-0.6, part - rise / bend))
+    return part
 
 
 def _loudest(wave: Samples, length: int, first: int, last: int) -> list[int]:

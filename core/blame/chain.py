@@ -122,13 +122,13 @@ def chain_of_takes(takes: Iterable[tuple[str, Take]]) -> Chain:
     links: list[Link] = []
     heard: Take | None = None
     last: Take | None = None
-    broken: frozenset[str] = frozenset()
+    broken = frozenset[str]()
     for name, take in takes:
         source = heard if is_heard(take.sound.measurement) else last
         link, broken = _judged(name, take, source or last, heard, broken)
         links.append(link)
         last = take
-        heard = take if _usable(take, link.findings) else heard
+        heard = take if _usable(take, broken) else heard
     if not links:
         raise InputError("There is no step to look at.", remedy="Name the files in the order they were made.")
     return Chain(tuple(links))
@@ -180,14 +180,18 @@ def _compared(before: Take | None, after: Take) -> Compared | None:
 def _judged(
     name: str, take: Take, source: Take | None, heard: Take | None, broken: frozenset[str]
 ) -> tuple[Link, frozenset[str]]:
-    """Return the step with its findings, and the names of the faults that a later step may pass on."""
+    """Return the step with its findings, and the names of the checks that its own sound failed.
+
+    ``broken`` are those of the step before.
+    """
     compared = _compared(heard, take)
     first = source is None
     as_ours = judge(Contract(COMMON), _case(take, source, compared, brought=False))
+    failed = frozenset(f.check for f in as_ours if f.severity is Severity.FAIL)
     alone = judge(Contract(COMMON), _case(take, source, compared, brought=True)) if first else as_ours
     found = [*take.told, *(_passed_on(f, broken) for f in alone)]
     change = compared.change if compared else None
-    if compared and heard is not None and _usable(take, tuple(found)):
+    if compared and heard is not None and _usable(take, failed):
         gates = [f for f in found if f.check in GATES and f.severity is Severity.FAIL]
         rest = [f for f in found if f not in gates]
         found = [*gates, *damage(compared.change, heard.sound, take.sound), *rest]
@@ -204,12 +208,11 @@ def _judged(
         since=heard.name if compared and heard else "",
         findings=tuple(found),
     )
-    return link, frozenset(f.check for f in as_ours if f.severity is Severity.FAIL) & PASSED_ON
+    return link, failed
 
 
-def _usable(take: Take, findings: tuple[Finding, ...]) -> bool:
+def _usable(take: Take, failed: frozenset[str]) -> bool:
     """Return whether there is a sound to compare: neither silence nor a constant, whatever else is wrong."""
-    failed = {finding.check for finding in findings if finding.severity is Severity.FAIL}
     return is_heard(take.sound.measurement) and not failed & NO_SOUND
 
 
@@ -233,7 +236,7 @@ def _in_time(source: Take, compared: Compared | None) -> Audio:
 
 def _passed_on(finding: Finding, broken: frozenset[str]) -> Finding:
     """Return a failure that the step before had already as a warning that says so."""
-    if finding.severity is not Severity.FAIL or finding.check not in broken:
+    if finding.severity is not Severity.FAIL or finding.check not in broken & PASSED_ON:
         return finding
     return finding.model_copy(
         update={

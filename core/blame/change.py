@@ -26,8 +26,9 @@ PLAYS_DBFS = -50.0
 """A block of 50 ms over this plays."""
 GONE_DB = 40.0
 """A block so much quieter than its source, at the gain of the whole, has gone silent."""
-UNRELATED = 0.1
-"""Under this likeness, nothing of the one is found in the other."""
+UNRELATED = 0.2
+"""Under this likeness nothing of the one is found in the other: unlike sounds of the tests reach 0.18, and
+what keeps a tenth of the sound's energy, or of its length, has 0.3."""
 SWAPPED_DB = 10.0
 RATIO_TOLERANCE = 0.01
 TWICE = 0.05

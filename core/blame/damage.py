@@ -28,7 +28,7 @@ BENT_TOP_DB, BENT_NULL_DB = 4.0, -30.0
 """Or: it turns the tops down by this much, and it shows in the null residual."""
 LIMITED_WARN_DB = 6.0
 """LEVELS: an honest limiter with 6 dB of reduction cost 5.9 dB of crest."""
-CRUSHED_PLR_DB = 7.0
+CRUSHED_PLR_DB = 7.5
 CLIPPED_RUNS = 10
 MIXED_WARN_DB, MIXED_FAIL_DB = 4.0, 9.0
 """For a chain whose parts cannot be told apart: equaliser, compressor and limiter in one step."""

@@ -18,7 +18,7 @@ from core.audio import Samples
 from core.blame.align import Aligned, fit, power_db
 from core.checks.gain_fit import fit_gain
 
-LONGEST_S = 30.0
+LONGEST_S = 20.0
 """The kinds are told apart on the loudest stretch of at most this length."""
 WINDOW_S = 0.0025
 FILTER_FRAMES = 8192
@@ -76,8 +76,8 @@ def explain(aligned: Aligned) -> Explanation:
     """Return the likeliest kind of a step for two sounds that have something in common."""
     if aligned.null_residual_db <= GAIN_ONLY_DB:
         return Explanation(Kind.GAIN, aligned.null_residual_db)
-    x, y = (_centred(samples) for samples in _loudest(aligned))
-    _, plain_db = fit(x, y)
+    x, y = _loudest(aligned)
+    _, plain_db = fit(_centred(x), _centred(y))
     if plain_db <= GAIN_ONLY_DB:
         return Explanation(Kind.GAIN, aligned.null_residual_db)
     window = max(8, round(WINDOW_S * aligned.sample_rate))
@@ -107,7 +107,7 @@ def _bent(x: Samples, y: Samples, window: int, *, filtered: bool) -> list[Explan
 
 
 def _loudest(aligned: Aligned) -> tuple[Samples, Samples]:
-    """Return the loudest stretch of both sounds, at most 30 s."""
+    """Return the loudest stretch of both sounds, at most 20 s."""
     length = round(LONGEST_S * aligned.sample_rate)
     if len(aligned.after) <= length:
         return aligned.before, aligned.after
@@ -121,7 +121,8 @@ def _loudest(aligned: Aligned) -> tuple[Samples, Samples]:
 
 def _centred(samples: Samples) -> Samples:
     """Return samples without their offset, which is told by itself."""
-    return np.asarray(samples - samples.mean(axis=0, dtype=np.float64), dtype=np.float32)
+    means = np.einsum("tc->c", samples, dtype=np.float64) / len(samples)
+    return np.asarray(samples - means, dtype=np.float32)
 
 
 def _curve(x: Samples, y: Samples) -> tuple[float, float]:
