@@ -60,7 +60,8 @@ class BaseSong:
         """Return the run in which the fault happened at a stage; it goes no further than that stage."""
         place = [one.name for one in STAGES].index(stage)
         injected = _Injected(STAGES[place], fault, self._made[stage])
-        return self._run((*STAGES[:place], cast(Stage[Any], injected)), silent)
+        before = [cast(Stage[Any], _Kept(stage)) for stage in STAGES[:place]]
+        return self._run((*before, cast(Stage[Any], injected)), silent)
 
     def delivered(self, stage: str) -> Output:
         """Return what the stage has made when all went well."""
@@ -99,6 +100,17 @@ class _InPlace:
         self.reads: tuple[str, ...] = stage.reads
         self.settings_type: type[StageSettings] = stage.settings_type
         self.contract: Contract = stage.contract
+
+
+class _Kept(_InPlace):
+    """A stage that was done and judged already: its delivery comes from the store."""
+
+    def __init__(self, stage: Stage[Any]) -> None:
+        super().__init__(stage, stage.version)
+        self.contract = Contract(())
+        self.run = stage.run
+        if hasattr(stage, "choose"):
+            self.choose = stage.choose
 
 
 class _Remembered(_InPlace):
