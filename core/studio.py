@@ -216,6 +216,10 @@ class Studio:
         key, _ = self._store.put(seen.audio, Analysis(seen.measurement, seen.picture))
         return seen.measurement, seen.picture, seen.findings, key
 
+    def keep(self, audio: Audio) -> tuple[str, Measurement]:
+        """Store a sound that belongs to no run, to be drawn and played; returns its key and its readings."""
+        return self._store.put(audio)
+
     def audio(self, key: str) -> Audio:
         """Return a stored sound. Raises NotFoundError."""
         return self._store.audio(key)

@@ -1,5 +1,6 @@
 import json
 import os
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 from core.cli.main import main
 from core.contract import Severity
+from core.drill.round import Room
 from core.drill.run import Cell, Drill, cells
 from core.faults import FAULTS, SOUNDING, fault
 from core.pipeline import STAGES
@@ -97,3 +99,25 @@ def test_a_drill_leaves_nothing_behind(tmp_path, monkeypatch):
     made = Drill()
     made.close()
     assert os.listdir(tmp_path) == []
+
+
+def test_a_round_in_the_background_can_be_looked_into_and_cancelled():
+    room = Room()
+    try:
+        assert not room.standing().live
+        room.start()
+        deadline = time.monotonic() + 90
+        while not room.standing().caught and time.monotonic() < deadline:
+            time.sleep(0.05)
+        seen = room.standing()
+        assert seen.live
+        assert all(one.right for one in seen.caught)
+        room.cancel()
+        while room.standing().live and time.monotonic() < deadline:
+            time.sleep(0.05)
+        ended = room.standing()
+        assert ended.doing == "Cancelled"
+        assert len(ended.caught) < len(cells())
+        assert ended.error is None
+    finally:
+        room.close()

@@ -82,7 +82,7 @@ class BaseSong:
         settings: RunSettings | None = None,
         request: SongRequest = SONG,
     ) -> RunRecord:
-        run_id = secrets.token_urlsafe(8)
+        run_id = f"drill-{secrets.token_urlsafe(8)}"
         self._index.add(run_id, OWNER, request, settings or self._settings, time.time())
         runner = Runner(self._engines, self._store, self._index, stages)
         runner.go(run_id, report, on_step=lambda name: None)

@@ -167,8 +167,8 @@ class Drill:
 
     def prepare(self, report: Report) -> None:
         """Make the songs that the cells happen to."""
-        self.song(1, part(report, 0.0, 0.5))
-        self.song(2, part(report, 0.5, 1.0))
+        self.song(1, part(report, 0.0, 0.08))
+        self.song(2, part(report, 0.08, 0.15))
 
     def close(self) -> None:
         """End the engines and remove the home."""

@@ -15,6 +15,7 @@ from core.sentences import sentences
 from core.song import SongRequest, Upload
 from core.studio import Studio
 from core.ui import session
+from core.ui.incident import offer_incident
 from core.ui.look import look_at
 from core.ui.problem import guarded
 from core.ui.uploads import brought
@@ -34,6 +35,7 @@ def show_start(studio: Studio) -> None:
         _from_sound(studio)
     with look:
         look_at(studio)
+    offer_incident(studio)
 
 
 def _from_prompt(studio: Studio) -> None:

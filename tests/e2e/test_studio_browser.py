@@ -25,6 +25,7 @@ PAGES = (
     "master",
     "export",
     "look",
+    "fault_lab",
     "library",
     "doctor",
 )
@@ -227,3 +228,11 @@ def no_complaint(page: Page) -> None:
     expect(page.get_by_text("Page not found")).to_have_count(0)
     expect(page.get_by_text("The studio made a mistake")).to_have_count(0)
     expect(page.get_by_text("BidiComponent Error")).to_have_count(0)
+
+
+def test_the_incident_is_heard_from_home(page: Page, server: str) -> None:
+    page.goto(server)
+    page.get_by_role("button", name="Hear the incident").click()
+    expect(page.get_by_role("heading", name="The NaN twin")).to_be_visible(timeout=SONG_MS)
+    no_complaint(page)
+    expect(page.get_by_text("1,058,410 samples are not numbers")).to_be_visible()

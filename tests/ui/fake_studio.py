@@ -178,6 +178,10 @@ class FakeStudio:
         analysis = self._sounds[key][1]
         return analysis.measurement, analysis.picture, _judged(name, analysis.measurement), key
 
+    def keep(self, audio: Audio) -> tuple[str, Measurement]:
+        key = self._keep(audio)
+        return key, analyse(audio).measurement
+
     def audio(self, key: str) -> Audio:
         return self._sounds[key][0]
 

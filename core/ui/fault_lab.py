@@ -1,0 +1,202 @@
+"""The Fault Lab: make any fault happen to a real song, hear and see it, and read what is said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import streamlit as st
+
+from core.audio import Audio
+from core.contract import Finding
+from core.drill.round import Room, Standing
+from core.drill.run import Caught, Cell, Passed
+from core.faults import FAULTS, Evidence, Fault, fault
+from core.pipeline import STAGES
+from core.studio import Studio
+from core.ui import meters, session
+from core.ui.findings import show_findings
+from core.ui.problem import guarded, show_error
+from core.ui.shell import page
+from core.ui.wave import wave
+
+POLL_S = 0.7
+TITLES = {stage.name: stage.title for stage in STAGES}
+KNOWN_BY = {
+    Evidence.BLIND: "the sound alone shows it",
+    Evidence.IN_OUT: "it shows against what went in",
+    Evidence.PROMISE: "it shows against the settings and what the stage promised",
+    Evidence.PROVENANCE: "only who made it, and how, shows it",
+}
+
+
+@st.cache_resource(show_spinner=False, on_release=lambda opened: opened.close())
+def room() -> Room:
+    """Return the process's one drill."""
+    return Room()
+
+
+def fault_lab_page() -> None:
+    """Draw the page."""
+    with page("Fault Lab", "Every known way in which a chain goes wrong, to hear, to see and to drill."):
+        studio = session.studio()
+        one, whole = st.tabs(["Hear a fault", "The whole drill"])
+        with one:
+            _one(studio)
+        with whole:
+            _whole()
+
+
+def show_sound(studio: Studio, audio: Audio, name: str, place: str, findings: Sequence[Finding] = ()) -> None:
+    """Draw one sound: waveform, player, readings and findings."""
+    key, measurement = studio.keep(audio)
+    told = [f.model_copy(update={"artifact": name}) for f in findings]
+    wave(studio, key, name=name, place=place, duration_s=measurement.duration_s, findings=told)
+    st.html(meters.grid(measurement))
+    show_findings(told, about=name)
+
+
+def _one(studio: Studio) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        name = st.selectbox(
+            "Fault",
+            [one.name for one in FAULTS],
+            format_func=lambda one: fault(one).title,
+            key="lab_fault",
+            width=320,
+        )
+        chosen = fault(name)
+        stage = st.selectbox(
+            "Happens at",
+            list(chosen.stages),
+            format_func=lambda one: TITLES[one],
+            key=f"lab_stage_{chosen.name}",
+            width=200,
+        )
+        asked = st.button("Make it happen", type="primary", key="lab_go")
+    st.html(_about(chosen, stage))
+    if asked:
+        st.session_state["lab_shown"] = (name, stage)
+    if st.session_state.get("lab_shown") == (name, stage):
+        with guarded():
+            _shown(studio, Cell(chosen, stage))
+
+
+def _about(chosen: Fault, stage: str) -> str:
+    silent = chosen.unknowable.get(stage)
+    known = f"Nothing shows it here: {silent}" if silent else f"How it is known: {KNOWN_BY[chosen.evidence]}."
+    return f'<p>{escape(chosen.happened)}</p><div class="gs-faint">{escape(known)}</div>'
+
+
+def _shown(studio: Studio, cell: Cell) -> None:
+    with st.spinner("The first time, a song of 12 s is made to break: about ten seconds"):
+        heard = room().listen(cell)
+    if heard.good is not None:
+        with st.container(border=True, key="card_lab_good"):
+            st.html(f'<div class="gs-head"><h3>As {escape(TITLES[cell.stage])} made it</h3></div>')
+            show_sound(studio, heard.good, "good", "lab_good")
+    with st.container(border=True, key="card_lab_bad"):
+        worst = "fail" if heard.error else heard.finding.severity.value if heard.finding else "ok"
+        st.html(
+            f'<div class="gs-head"><h3>{escape(cell.fault.title)}</h3>'
+            f'<span class="gs-badge gs-{worst}">{worst}</span></div>'
+        )
+        if heard.error is not None:
+            show_error(heard.error)
+        if heard.bad is not None:
+            show_sound(
+                studio, heard.bad, cell.fault.title, "lab_bad", (heard.finding,) if heard.finding else ()
+            )
+        elif heard.finding is not None:
+            show_findings((heard.finding,))
+
+
+def _whole() -> None:
+    st.html(
+        '<div class="gs-faint">Every fault happens to a real song at every stage where it can, and must be '
+        "named there by the right check; good twins must pass. It takes about a minute.</div>"
+    )
+    live = room().standing().live
+
+    @st.fragment(run_every=POLL_S if live else None)
+    def followed() -> None:
+        with guarded():
+            now = room().standing()
+            if now.live != live:
+                st.rerun()
+            with st.container(horizontal=True):
+                st.button(
+                    "Run the drill",
+                    type="primary",
+                    key="drill_start",
+                    disabled=now.live,
+                    on_click=room().start,
+                )
+                st.button("Cancel", key="drill_cancel", disabled=not now.live, on_click=room().cancel)
+            _progress(now)
+            if now.error is not None:
+                show_error(now.error)
+            if now.caught:
+                st.html(_matrix(now.caught))
+            if now.passed:
+                st.html(_good(now.passed))
+
+    followed()
+
+
+def _progress(now: Standing) -> None:
+    if not now.doing:
+        return
+    percent = round(100 * now.fraction)
+    right = sum(one.right for one in now.caught)
+    st.html(
+        f'<div class="gs-progress" role="progressbar" aria-valuemin="0" aria-valuemax="100" '
+        f'aria-valuenow="{percent}"><span>{escape(now.doing)} · {right} of {len(now.caught)} caught where '
+        f'they happened, by the check that names them</span><div><i style="width:{percent}%"></i></div></div>'
+    )
+
+
+def _matrix(caught: Sequence[Caught]) -> str:
+    by_place = {(one.cell.fault.name, one.cell.stage): one for one in caught}
+    stages = [name for name in TITLES if any(one.cell.stage == name for one in caught)]
+    head = "".join(f"<th>{escape(TITLES[name])}</th>" for name in stages)
+    rows = []
+    for one in FAULTS:
+        cells = "".join(_cell(one, name, by_place.get((one.name, name))) for name in stages)
+        rows.append(f"<tr><th>{escape(one.title)}</th>{cells}</tr>")
+    return (
+        '<div class="gs-scroll" tabindex="0" role="region" aria-label="The drill\'s matrix">'
+        f'<table class="gs-table gs-matrix"><thead><tr><th>Fault</th>{head}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table></div>"
+    )
+
+
+def _cell(one: Fault, stage: str, caught: Caught | None) -> str:
+    if stage in one.unknowable:
+        return f'<td class="gs-faint" title="{escape(one.unknowable[stage])}">cannot be known</td>'
+    if caught is None:
+        return "<td></td>"
+    word = caught.by.replace("_", " ") or "missed"
+    kind = "caught" if caught.right else "missed"
+    title = escape(f"{caught.evidence} {caught.cause} ({caught.seconds:.2f} s)")
+    return f'<td class="gs-hit gs-{kind}" title="{title}">{escape(word)}</td>'
+
+
+def _good(passed: Sequence[Passed]) -> str:
+    fine = sum(one.right for one in passed)
+    lines = "".join(
+        f"<li>{_badge(one)} {escape(one.name.replace('_', ' '))}"
+        f"{escape(f' is not {fault(one.fault).title.lower()}') if one.fault else ''}"
+        f"{escape(' (warned: ' + ', '.join(one.warned_by) + ')') if one.warned_by else ''}</li>"
+        for one in passed
+    )
+    return (
+        f"<h4>{fine} of {len(passed)} good sounds and choices were let pass</h4>"
+        f'<ul class="gs-twins">{lines}</ul>'
+    )
+
+
+def _badge(one: Passed) -> str:
+    if one.right:
+        return '<span class="gs-badge gs-ok">passed</span>'
+    return f'<span class="gs-badge gs-fail">stopped by {escape(one.stopped_by or one.mistaken)}</span>'

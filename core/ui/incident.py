@@ -1,0 +1,68 @@
+"""Hear the incident: the song that came out of the studio's forerunner, beside what it should have been."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from core.studio import Studio
+from core.ui.problem import guarded
+
+ASKED = "incident"
+TWINS = (
+    (
+        "The silent twin",
+        "zeros",
+        "generate",
+        "The generator failed, the code caught the exception and returned zeros of the right length.",
+    ),
+    (
+        "The squashed twin",
+        "tanh_12_db",
+        "master",
+        "The mastering bent every swing of the wave with tanh, 12 dB too hot, and nobody compared.",
+    ),
+    (
+        "The NaN twin",
+        "nan_everywhere",
+        "generate",
+        "Half-precision arithmetic overflowed: no sample is a number. It plays as silence.",
+    ),
+)
+
+
+def offer_incident(studio: Studio) -> None:
+    """Draw the press, and after it the good song and its three twins."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button("Hear the incident", key="hear_incident", icon=":material/hearing:"):
+            st.session_state[ASKED] = not st.session_state.get(ASKED, False)
+        st.html(
+            '<div class="gs-faint">What the studio is there to catch: one song, lost in three ways.</div>'
+        )
+    if st.session_state.get(ASKED):
+        with guarded():
+            _incident(studio)
+
+
+def _incident(studio: Studio) -> None:
+    # Imported at the press: Home is painted without the drill.
+    from core.drill.run import Cell
+    from core.faults import fault
+    from core.ui.fault_lab import room, show_sound
+
+    with st.spinner("The first time, a song of 12 s is made to break: about ten seconds"):
+        heard = {name: room().listen(Cell(fault(name), stage)) for _, name, stage, _ in TWINS}
+    with st.container(border=True, key="card_incident_good"):
+        st.html('<div class="gs-head"><h3>The good song</h3></div>')
+        show_sound(studio, heard["tanh_12_db"].good, "The good song", "incident_good")
+    for title, name, stage, about in TWINS:
+        with st.container(border=True, key=f"card_incident_{name}"):
+            st.html(
+                f'<div class="gs-head"><h3>{title}</h3>'
+                f'<span class="gs-by">broken at {escape(stage)}</span></div>'
+                f"<p>{escape(about)}</p>"
+            )
+            bad, finding = heard[name].bad, heard[name].finding
+            if bad is not None:
+                show_sound(studio, bad, title, f"incident_{name}", (finding,) if finding else ())
