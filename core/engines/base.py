@@ -53,6 +53,8 @@ class EngineCard:
     """Its result is an approximation and must be labelled so."""
     weights: tuple[Weights, ...] = ()
     """Published weights, any one of which it can run from, the preferred first; none: it brings its own."""
+    own_weights: tuple[str, ...] = ()
+    """What a checkpoint folder must hold at least, where it may hold others than the published weights."""
     sings: bool = True
     """Whether the lyrics are in its sound; of one that does not, nobody asks for a voice."""
     gpu_first: bool = False

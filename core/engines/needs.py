@@ -8,7 +8,7 @@ from pathlib import Path
 
 from core.accelerator import has_gpu
 from core.engines.base import Availability, EngineCard
-from core.engines.weights import MODELS, fingerprint, found, is_untrained, missing_files, places
+from core.engines.weights import MODELS, Weights, fingerprint, found, is_untrained, missing_files, places
 
 SHOWN_FILES = 6
 
@@ -31,20 +31,33 @@ def with_weights(card: EngineCard, state: Availability, checkpoint: str) -> Avai
         folder = found(weights)
         if folder is not None:
             return _on_this_machine(card, _ready(folder, f"its weights {weights.name} are here"))
-    return Availability(False, _what_is_missing(card), card.how_to_add)
+    return Availability(False, _what_is_missing(card.weights), card.how_to_add)
 
 
 def _from_checkpoint(card: EngineCard, state: Availability, checkpoint: str) -> Availability:
     remedy = "Clear the checkpoint setting, or name a folder that holds this engine's model."
     if not card.weights:
         return Availability(False, "it brings its own weights and reads no checkpoint.", remedy)
+    for weights in card.weights:
+        if checkpoint == weights.name:
+            return _published(card, weights)
     folder = Path(checkpoint).expanduser()
     if not folder.is_dir():
         return Availability(False, f"the checkpoint {folder.name} is not a folder.", remedy)
-    lacking = min((missing_files(folder, weights.files) for weights in card.weights), key=len)
+    wanted = (card.own_weights,) if card.own_weights else tuple(weights.files for weights in card.weights)
+    lacking = min((missing_files(folder, files) for files in wanted), key=len)
     if lacking:
         return Availability(False, f"the checkpoint {folder.name} lacks {_listed(lacking)}.", remedy)
     return _ready(folder, f"the checkpoint {folder.name} was named")
+
+
+def _published(card: EngineCard, weights: Weights) -> Availability:
+    """Return whether these very weights are in one of the usual places."""
+    folder = found(weights)
+    if folder is not None:
+        return _ready(folder, f"the weights {weights.name} were asked for")
+    remedy = f"Put {weights.repository} under {MODELS}/{weights.name}."
+    return Availability(False, _what_is_missing((weights,)), remedy)
 
 
 def _ready(folder: Path, reason: str) -> Availability:
@@ -62,18 +75,18 @@ def _on_this_machine(card: EngineCard, state: Availability) -> Availability:
     return state
 
 
-def _what_is_missing(card: EngineCard) -> str:
+def _what_is_missing(wanted: tuple[Weights, ...]) -> str:
     """Name the files that are missing of the weights that are most nearly there."""
     begun = [
         (missing_files(folder, weights.files), weights)
-        for weights in card.weights
+        for weights in wanted
         for folder in places(weights)
         if folder.is_dir()
     ]
     if begun:
         lacking, weights = min(begun, key=lambda pair: len(pair[0]))
         return f"its weights {weights.name} lack {_listed(lacking)}."
-    names = " or ".join(weights.name for weights in card.weights[:2])
+    names = " or ".join(weights.name for weights in wanted[:2])
     return f"its weights ({names}) are neither under {MODELS} nor in the hub's cache."
 
 

@@ -9,6 +9,7 @@ from core.engines.acestep15 import card as acestep15
 from core.engines.audiocraft import card as audiocraft
 from core.engines.base import Availability, EngineCard
 from core.engines.composer import card as composer
+from core.engines.demucs import card as demucs
 from core.engines.effects import card as effects
 from core.engines.musicgen import card as musicgen
 from core.engines.spleeter import card as spleeter
@@ -29,6 +30,7 @@ ENGINES: tuple[Registered, ...] = tuple(
         musicgen,
         audiocraft,
         composer,
+        demucs,
         spleeter,
         effects,
     )

@@ -31,6 +31,8 @@ class Weights:
     licence: str
     about: str
     """One sentence: what it is good for, and what it asks of the machine."""
+    shared_folder: str = ""
+    """Another folder under ``GAINSTAGE_MODELS`` that may hold these files beside those of other models."""
 
 
 def models_folder() -> Path | None:
@@ -54,6 +56,8 @@ def places(weights: Weights) -> tuple[Path, ...]:
     folder = models_folder()
     if folder is not None:
         found.append(folder / weights.name)
+        if weights.shared_folder:
+            found.append(folder / weights.shared_folder)
     cached = hub_cache() / f"models--{weights.repository.replace('/', '--')}"
     revision = _text(cached / "refs" / "main")
     if revision:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar
 
@@ -14,9 +14,10 @@ from core.audio import Audio, Samples, Stems
 from core.checks import COMMON
 from core.checks.context import is_heard
 from core.checks.stems import NotAllSilent, NotScaledCopies, StemSum, VocalsHeard, residual_db
+from core.checks.trained import Trained
 from core.contract import Contract, Promise
 from core.engines.base import Engines
-from core.engines.demucs.settings import DemucsSettings
+from core.engines.demucs.settings import DemucsSettings, Published
 from core.errors import EngineMissingError, EngineOutputError, NotFoundError
 from core.measure import Measurement, measure
 from core.stages.base import Choice, MadeBy, Output, StageSettings, Work
@@ -29,6 +30,7 @@ TRUE_STEMS = "true_stems"
 """The engine name of stems that came along with the song."""
 FOLDED_INTO = "other"
 VOCALS = "vocals"
+DEMUCS = "demucs"
 AGREE_DB = -60.0
 """Stems that leave more than this of the song are not its true ones."""
 CHUNK_FRAMES = 1 << 16
@@ -63,7 +65,15 @@ class SeparateSettings(StageSettings):
 
     def options(self, engine: str) -> dict[str, Json]:
         """Return what one engine is told beside the song."""
-        return self.demucs.model_dump(mode="json") if engine == "demucs" else {}
+        return self.demucs.model_dump(mode="json") if engine == DEMUCS else {}
+
+    @property
+    def weights(self) -> str:
+        """The checkpoint folder that was named, or the published model; empty leaves it to the engine."""
+        model = self.demucs.model
+        if self.checkpoint or model is Published.AUTO or self.engine not in ("auto", DEMUCS):
+            return self.checkpoint
+        return model.value
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +84,13 @@ class _Separated:
     made_by: MadeBy
     before_db: float
     sum_exact: bool
+    told: Mapping[str, Json] = field(default_factory=dict)
+    """What the separator says of itself."""
+
+    @property
+    def untrained(self) -> bool:
+        """Whether its weights declare themselves random."""
+        return self.told.get("untrained") is True
 
 
 class SeparateStage:
@@ -85,7 +102,7 @@ class SeparateStage:
     reads: ClassVar[tuple[str, ...]] = ("assemble",)
     settings_type: type[SeparateSettings] = SeparateSettings
     contract: Contract = Contract(
-        checks=COMMON, whole=(NotAllSilent(), StemSum(), NotScaledCopies(), VocalsHeard())
+        checks=COMMON, whole=(NotAllSilent(), StemSum(), NotScaledCopies(), VocalsHeard(), Trained())
     )
 
     def choose(
@@ -101,14 +118,14 @@ class SeparateStage:
         if settings.engine == TRUE_STEMS:
             return _asked_for_true_stems(stems)
         if settings.engine != "auto":
-            return named_engine(settings.engine, engines, settings.checkpoint)
+            return named_engine(settings.engine, engines, settings.weights)
         misfit = _misfit(given.get(SONG), stems)
         if stems and not misfit:
             return Choice(TRUE_STEMS, "the song comes with its true stems")
         return best_engine(
             "separate",
             engines,
-            settings.checkpoint,
+            settings.weights,
             "Run make models (pip install -r requirements.txt), or start from stems.",
             because=f"{misfit}; " if misfit else "",
             without="No separator can run here, and the song has no true stems that add up to it.",
@@ -130,6 +147,7 @@ class SeparateStage:
             made_by=done.made_by,
             sounds=done.stems,
             figures={
+                **done.told,
                 "residual_db": round(done.before_db, 2),
                 "sum_exact": done.sum_exact,
                 "levels_dbfs": {name: reading.rms_dbfs for name, reading in readings.items()},
@@ -140,6 +158,7 @@ class SeparateStage:
                 duration_tolerance_s=0.5 / song.sample_rate,
                 sample_rate=song.sample_rate,
                 channels=song.channels,
+                engine_untrained=done.untrained,
             ),
             chosen_silent=_may_rest(measure(song), readings, _is_sung(work)),
             brought=work.request.upload is not None and work.engine == TRUE_STEMS,
@@ -193,7 +212,11 @@ def _taken(song: Audio, given: Mapping[str, Audio]) -> _Separated:
 
 def _separated(work: Work[SeparateSettings], song: Audio) -> _Separated:
     card = work.engines.card(work.engine)
-    values = {"checkpoint": work.checkpoint, "options": work.settings.options(work.engine)}
+    values = {
+        "checkpoint": work.checkpoint,
+        "options": work.settings.options(work.engine),
+        "seed": work.request.seed,
+    }
     sounds = {SONG: song}
     reply = work.engines.call(work.engine, "separate", values=values, sounds=sounds, report=work.report)
     odd = [name for name, stem in reply.sounds.items() if stem.samples.shape != song.samples.shape]
@@ -219,7 +242,8 @@ def _separated(work: Work[SeparateSettings], song: Audio) -> _Separated:
         native_rate=native if isinstance(native, int) else None,
         approximate=card.approximate,
     )
-    return _Separated(stems, made_by, before_db, folded)
+    told = {name: value for name, value in reply.values.items() if name != "native_rate"}
+    return _Separated(stems, made_by, before_db, folded, told)
 
 
 def _rest_of(song: Audio, stems: list[Audio]) -> Audio:

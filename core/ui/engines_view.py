@@ -8,11 +8,6 @@ import streamlit as st
 
 from core.studio import Studio
 
-NOT_YET = {
-    "separate": "HT Demucs: make models installs its package; this version does not drive it yet.",
-}
-"""Models that people look for here, told honestly until their engines are registered."""
-
 
 def engine_choices(studio: Studio, stage: str) -> dict[str, str]:
     """Return the values of a stage's engine setting and what is shown for them."""
@@ -50,5 +45,3 @@ def show_engines(studio: Studio, stage: str) -> None:
             f'<div class="gs-faint">{escape(state.reason)}{remedy}</div></div>'
         )
     st.html("".join(rows))
-    if stage in NOT_YET:
-        st.html(f'<div class="gs-faint">{escape(NOT_YET[stage])}</div>')

@@ -1,1 +1,1 @@
-"""HT Demucs through the demucs package."""
+"""HT Demucs from a local repository: a song streamed through the published network, segment by segment."""
