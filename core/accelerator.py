@@ -46,6 +46,8 @@ class TorchBuild:
     version: str
     cuda: str | None
     """CUDA version that it was built for; None for a build without."""
+    hip: str | None = None
+    """ROCm version that it was built for; None for a build without."""
 
 
 def torch_build() -> TorchBuild | None:
@@ -92,11 +94,13 @@ def has_gpu() -> bool:
 
 
 def _parsed(text: str) -> TorchBuild | None:
-    found = dict(re.findall(r"^(__version__|cuda)\b[^=\n]*=\s*(.+)$", text, re.MULTILINE))
+    found = dict(re.findall(r"^(__version__|cuda|hip)\b[^=\n]*=\s*(.+)$", text, re.MULTILINE))
     if "__version__" not in found:
         return None
-    cuda = found.get("cuda", "None").strip().strip("'\"")
-    return TorchBuild(found["__version__"].strip().strip("'\""), None if cuda == "None" else cuda)
+    version, cuda, hip = (
+        found.get(name, "None").strip().strip("'\"") for name in ("__version__", "cuda", "hip")
+    )
+    return TorchBuild(version, None if cuda == "None" else cuda, None if hip == "None" else hip)
 
 
 def _card(line: str) -> Card | None:

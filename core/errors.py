@@ -36,6 +36,10 @@ class ErrorReport(BaseModel):
     causes: tuple[str, ...] = ()
     remedy: str
     detail: str = ""
+    diagnosis: str = ""
+    """Name of the entry in ``core/diagnosis`` that knows this failure; empty when none does."""
+    evidence: tuple[str, ...] = ()
+    """What shows it: the telling line of what a library said, and what the machine tells."""
 
 
 class GainstageError(Exception):
@@ -44,12 +48,23 @@ class GainstageError(Exception):
     kind: ClassVar[str] = "error"
     exit_status: ClassVar[int] = 4
 
-    def __init__(self, message: str, *, remedy: str, causes: tuple[str, ...] = (), detail: str = "") -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        remedy: str,
+        causes: tuple[str, ...] = (),
+        detail: str = "",
+        diagnosis: str = "",
+        evidence: tuple[str, ...] = (),
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.remedy = remedy
         self.causes = causes
         self.detail = detail
+        self.diagnosis = diagnosis
+        self.evidence = evidence
 
     def report(self) -> ErrorReport:
         """Return the error as data."""
@@ -59,6 +74,8 @@ class GainstageError(Exception):
             causes=self.causes,
             remedy=self.remedy,
             detail=self.detail,
+            diagnosis=self.diagnosis,
+            evidence=self.evidence,
         )
 
 

@@ -5,7 +5,8 @@
 
 Fields are ``name=value`` with a single space between them, in this order; a figure that does not exist
 is ``-``. Logger ``gainstage.stage``: INFO when nothing failed, ERROR when the contract broke or the stage
-raised (then ``error=<kind>`` or ``check=<name>`` and ``evidence="..."`` follow).
+raised (then ``error=<kind>``, and ``diagnosis=<name>`` where it is known, or ``check=<name>`` follow, then
+``evidence="..."``; of an error ``remedy="..."`` too).
 """
 
 from __future__ import annotations
@@ -21,6 +22,12 @@ LOGGER = logging.getLogger("gainstage.stage")
 
 def log_step(run_id: str, step: StepRecord, before: StepRecord | None) -> None:
     """Write the line of one finished step; ``before`` is the last step that delivered sound."""
+    failed = step.state in (StepState.FAILED, StepState.ERROR)
+    LOGGER.log(logging.ERROR if failed else logging.INFO, "%s", level_line(run_id, step, before))
+
+
+def level_line(run_id: str, step: StepRecord, before: StepRecord | None) -> str:
+    """Return the line of one finished step."""
     heard = before.main if before else None
     made = step.main
     fields = {
@@ -38,15 +45,14 @@ def log_step(run_id: str, step: StepRecord, before: StepRecord | None) -> None:
         "run": run_id,
     }
     line = " ".join(f"{name}={value}" for name, value in fields.items())
-    if step.state in (StepState.FAILED, StepState.ERROR):
-        LOGGER.error("%s %s", line, _why(step))
-    else:
-        LOGGER.info("%s", line)
+    return f"{line} {_why(step)}" if step.state in (StepState.FAILED, StepState.ERROR) else line
 
 
 def _why(step: StepRecord) -> str:
     if step.error:
-        return f"error={step.error.kind} evidence={json.dumps(step.error.message)}"
+        known = f" diagnosis={step.error.diagnosis}" if step.error.diagnosis else ""
+        told = f"evidence={json.dumps(step.error.message)} remedy={json.dumps(step.error.remedy)}"
+        return f"error={step.error.kind}{known} {told}"
     worst = next((f for f in step.findings if f.severity is Severity.FAIL), None)
     return f"check={worst.check} evidence={json.dumps(worst.evidence)}" if worst else ""
 

@@ -42,6 +42,18 @@ def memory(root: Path = CGROUP, meminfo: Path = Path("/proc/meminfo")) -> Memory
     return Memory(total, left if available is None else min(available, left), limit)
 
 
+def memory_kills(root: Path = CGROUP) -> int:
+    """Return how many processes the kernel has ended in this control group because memory ran out."""
+    for file in ("memory.events", "memory/memory.oom_control"):
+        try:
+            lines = (root / file).read_text().splitlines()
+        except OSError:
+            continue
+        counts = [line.split()[1] for line in lines if line.startswith("oom_kill ")]
+        return int(counts[0]) if counts else 0
+    return 0
+
+
 def _cpu_quota(root: Path) -> float | None:
     try:
         quota, period = (root / "cpu.max").read_text().split()

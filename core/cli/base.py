@@ -54,6 +54,8 @@ def print_error(error: ErrorReport, as_json: bool) -> None:
     for cause in error.causes:
         print(f"  likely: {cause}", file=sys.stderr)
     print(f"  remedy: {error.remedy}", file=sys.stderr)
+    for line in error.evidence:
+        print(f"  seen: {line}", file=sys.stderr)
 
 
 def as_json(model: BaseModel) -> Json:

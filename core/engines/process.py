@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO
 
 from core import errors
+from core.diagnosis.of_engine import confirmed, diagnosed
 from core.engines.base import EngineCard
 from core.errors import Cancelled, EngineDiedError, EngineError, EngineMissingError, GainstageError
 from core.machine import cores
@@ -182,23 +183,25 @@ class EngineProcess:
         """Explain the child's end, and see to it that it is one."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._child.wait(2.0)
-        how, causes = _account_of_death(self._child.poll())
+        how = _account_of_death(self._child.poll())
         self.kill()
         self._log_reader.join(0.5)
-        return EngineDiedError(
+        died = EngineDiedError(
             f"{self.card.title} ended in the middle of its work ({how}).",
-            causes=causes,
+            causes=("a crash inside one of its libraries",),
             remedy="Try again: the studio starts it afresh. If it happens again, make a shorter song.",
             detail="\n".join(self._log),
         )
+        return confirmed(died)
 
     def _never_started(self, limit_s: float) -> EngineDiedError:
-        return EngineDiedError(
+        late = EngineDiedError(
             f"{self.card.title} did not start within {limit_s:.0f} s.",
             causes=("the machine is overloaded", "an import of the engine hangs"),
             remedy="Close other programs and try again.",
             detail="\n".join(self._log),
         )
+        return confirmed(late)
 
     def _thread(self, target: Json) -> threading.Thread:
         thread = threading.Thread(target=target, daemon=True, name=f"{self.card.name}-{target.__name__}")
@@ -270,19 +273,15 @@ def _environment(*, foreign: bool) -> dict[str, str]:
     return env
 
 
-def _account_of_death(code: int | None) -> tuple[str, tuple[str, ...]]:
-    crash = "a crash inside one of its libraries"
+def _account_of_death(code: int | None) -> str:
     if code is None:
-        return "it closed its pipe", (crash,)
+        return "it closed its pipe"
     if code >= 0:
-        return f"exit status {code}", (crash,)
+        return f"exit status {code}"
     try:
-        how = f"signal {signal.Signals(-code).name}"
+        return f"signal {signal.Signals(-code).name}"
     except ValueError:
-        how = f"signal {-code}"
-    if how == "signal SIGKILL":
-        return how, ("the system ended it because memory ran out", crash)
-    return how, (crash,)
+        return f"signal {-code}"
 
 
 def _typed(card: EngineCard, told: Mapping[str, Json]) -> GainstageError:
@@ -292,12 +291,18 @@ def _typed(card: EngineCard, told: Mapping[str, Json]) -> GainstageError:
         "engine_missing": card.how_to_add,
         "engine_memory": "Make a shorter song, or close what else uses the memory.",
     }.get(told["kind"], "Try again, or choose another engine.")
-    return kind(
-        told["message"] if told["remedy"] else f"{card.title} failed: {told['message']}",
+    if told["remedy"]:
+        explained = kind(
+            told["message"], causes=tuple(told["causes"]), remedy=told["remedy"], detail=told["detail"]
+        )
+        return confirmed(explained)
+    raw = kind(
+        f"{card.title} failed: {told['message']}",
         causes=tuple(told["causes"]),
-        remedy=told["remedy"] or remedy,
+        remedy=remedy,
         detail=told["detail"],
     )
+    return diagnosed(raw, card.title)
 
 
 def _pipe(pipe: IO[str] | None) -> IO[str]:

@@ -24,11 +24,13 @@ def show_error(error: GainstageError | ErrorReport) -> None:
     """Show an error with its causes and remedy."""
     report = error.report() if isinstance(error, GainstageError) else error
     causes = "".join(f"<li>{escape(cause)}</li>" for cause in report.causes)
+    seen = "".join(f"<li>{escape(line)}</li>" for line in report.evidence)
     st.html(
         '<div class="gs-problem" role="alert">'
         f"<strong>{escape(report.message)}</strong>"
         + (f"<p>Likely:</p><ul>{causes}</ul>" if causes else "")
         + (f"<p>What to do: {escape(report.remedy)}</p>" if report.remedy else "")
+        + (f"<p>What shows it:</p><ul>{seen}</ul>" if seen else "")
         + "</div>"
     )
     if report.detail:

@@ -202,7 +202,8 @@ def test_the_message_is_the_exceptions_last_line(shared):
 def test_a_missing_package_has_the_cards_remedy(shared):
     with pytest.raises(EngineMissingError) as caught:
         call(shared, "lacks_a_package")
-    assert caught.value.remedy == "Install the fake."
+    assert caught.value.remedy.startswith("Install the fake.")
+    assert "a_package_that_is_not_there is missing" in caught.value.message
 
 
 def test_a_worker_can_explain_itself(shared):
@@ -219,7 +220,8 @@ def test_a_worker_can_explain_itself(shared):
 def test_a_worker_that_cannot_be_imported_is_missing(shared):
     with pytest.raises(EngineMissingError) as caught:
         call(shared, "echo", engine="broken")
-    assert "libcudart" in caught.value.message
+    assert caught.value.diagnosis == "cuda_library_missing"
+    assert "libcudart" in caught.value.evidence[0]
     assert "broken" not in shared.loaded()
 
 

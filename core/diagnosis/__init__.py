@@ -1,0 +1,14 @@
+"""Known failures of engines and their machines, told from what was said.
+
+    diagnose(error)          what happened, why, and what to do; None for what is not known
+    diagnose_finding(f)      the same for a check's finding: the silence that nothing raised
+    diagnosed(error)         an engine's raw error with its diagnosis first
+    confirmed(error)         an error that an engine explained itself, with what the machine adds to it
+
+One file holds the entries of one family; ``catalogue.py`` lists the families.
+"""
+
+from core.diagnosis.entry import Diagnosis, Scenario
+from core.diagnosis.recognise import diagnose
+
+__all__ = ["Diagnosis", "Scenario", "diagnose"]

@@ -1,0 +1,1 @@
+"""The entries, one family a file."""

@@ -1,0 +1,20 @@
+"""The failures that nothing raised: a check's finding as a diagnosis."""
+
+from __future__ import annotations
+
+from core.contract import Finding, Severity
+from core.diagnosis.entry import Diagnosis
+from core.diagnosis.recognise import diagnose
+
+
+def diagnose_finding(finding: Finding, precision: str = "", device: str = "") -> Diagnosis | None:
+    """Return what a finding tells of the engine that made the sound; None when it tells of nothing known.
+
+    ``precision`` and ``device`` are those of the engine, such as "float16" on "cuda": in half precision the
+    same silence has another cause.
+    """
+    if finding.severity is Severity.OK:
+        return None
+    place = f" on {device}" if device else ""
+    made = f"\nmade in {precision}{place}" if precision else ""
+    return diagnose(f"check {finding.check}: {finding.evidence}{made}")
