@@ -25,7 +25,7 @@ from core.checks.context import is_heard
 from core.contract import SYMPTOMS, Case, Contract, Finding, Severity, Sound, judge, verdict
 from core.errors import ErrorReport, InputError
 from core.measure import Measurement
-from core.run import ArtifactRecord, RunRecord, StepRecord
+from core.run import ArtifactRecord, RunRecord, StepRecord, StepState
 
 STAGE = "chain"
 PASSED_ON = frozenset({"finite", "not_stuck", "scale", "not_noise"})
@@ -42,6 +42,8 @@ class Link:
     name: str
     """The file as it was given, or the stage."""
     title: str
+    position: int
+    """From 1, as the person counts the files or the stages."""
     measurement: Measurement | None
     """None for a stage that failed without a sound, or has none."""
     parts: dict[str, Measurement] = field(default_factory=dict)
@@ -91,9 +93,9 @@ class Chain:
     @property
     def blame(self) -> Blame | None:
         """The first step that failed; None when none did."""
-        for position, link in enumerate(self.links, 1):
+        for link in self.links:
             if link.verdict is Severity.FAIL:
-                return _blame(position, link)
+                return _blame(link)
         return None
 
 
@@ -125,7 +127,7 @@ def chain_of_takes(takes: Iterable[tuple[str, Take]]) -> Chain:
     broken = frozenset[str]()
     for name, take in takes:
         source = heard if is_heard(take.sound.measurement) else last
-        link, broken = _judged(name, take, source or last, heard, broken)
+        link, broken = _judged(len(links) + 1, name, take, source or last, heard, broken)
         links.append(link)
         last = take
         heard = take if _usable(take, broken) else heard
@@ -135,13 +137,15 @@ def chain_of_takes(takes: Iterable[tuple[str, Take]]) -> Chain:
 
 
 def chain_of_run(run: RunRecord, audio: Callable[[str], Audio]) -> Chain:
-    """Return a run's stages as a chain; ``audio`` returns a stored sound by its key.
+    """Return the stages of a run that have run as a chain; ``audio`` returns a stored sound by its key.
 
     The findings are those of the stages' own contracts; what each stage did is read from its sound.
     """
     links: list[Link] = []
     heard: Take | None = None
-    for step in run.steps:
+    for position, step in enumerate(run.steps, 1):
+        if step.state is StepState.NOT_RUN:
+            continue
         main = step.main
         take = _of_stage(step, main, audio) if main is not None else None
         compared = _compared(heard, take) if take is not None and not _one_of_many(step) else None
@@ -149,6 +153,7 @@ def chain_of_run(run: RunRecord, audio: Callable[[str], Audio]) -> Chain:
             Link(
                 name=step.stage,
                 title=step.title,
+                position=position,
                 measurement=main.measurement if main else None,
                 parts={a.name: a.measurement for a in step.artifacts if a != main},
                 change=compared.change if compared else None,
@@ -178,7 +183,7 @@ def _compared(before: Take | None, after: Take) -> Compared | None:
 
 
 def _judged(
-    name: str, take: Take, source: Take | None, heard: Take | None, broken: frozenset[str]
+    position: int, name: str, take: Take, source: Take | None, heard: Take | None, broken: frozenset[str]
 ) -> tuple[Link, frozenset[str]]:
     """Return the step with its findings, and the names of the checks that its own sound failed.
 
@@ -202,6 +207,7 @@ def _judged(
     link = Link(
         name=name,
         title=take.name,
+        position=position,
         measurement=take.sound.measurement,
         parts={part: sound.measurement for part, sound in take.parts.items()},
         change=change,
@@ -246,14 +252,14 @@ def _passed_on(finding: Finding, broken: frozenset[str]) -> Finding:
     )
 
 
-def _blame(position: int, link: Link) -> Blame:
+def _blame(link: Link) -> Blame:
     did = told(link.change, link.title, link.since) if link.change else ""
     if link.error is not None:
         error = link.error
         return Blame(
-            link.name, link.title, position, error.kind, error.message, did, error.causes, error.remedy
+            link.name, link.title, link.position, error.kind, error.message, did, error.causes, error.remedy
         )
     worst = next(f for f in link.findings if f.severity is Severity.FAIL)
     return Blame(
-        link.name, link.title, position, worst.check, worst.evidence, did, worst.causes, worst.remedy
+        link.name, link.title, link.position, worst.check, worst.evidence, did, worst.causes, worst.remedy
     )

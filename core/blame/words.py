@@ -46,7 +46,7 @@ def _tilt(change: Change) -> str:
 
 def _kind(change: Change) -> str:
     left = f"{change.null_residual_db:.0f} dB" if change.null_residual_db is not None else ""
-    gain = f"{change.gain_db:+.2f} dB" if change.gain_db is not None else ""
+    gain = f"{round(change.gain_db, 2) + 0.0:+.2f} dB" if change.gain_db is not None else ""
     tone = "an equaliser and " if change.kind is not Kind.FILTER and change.filtered else ""
     return {
         Kind.IDENTICAL: "not one sample differs",

@@ -90,10 +90,10 @@ def print_chain(chain: Chain) -> None:
     """Print a chain: the waterfall, every step with what it did, and the one to blame."""
     from core.blame.words import told
 
-    print("LUFS  " + " > ".join(f"{link.title} {_level(link)}" for link in chain.links))
-    for position, link in enumerate(chain.links, 1):
+    print("LUFS  " + " > ".join(f"{link.title} {_level(link)}" for link in chain.links if link.measurement))
+    for link in chain.links:
         level = level_line(link.measurement) if link.measurement else "no sound"
-        print(f"{link.verdict.value:<5} {position} {link.title}\n    {level}")
+        print(f"{link.verdict.value:<5} {link.position} {link.title}\n    {level}")
         if link.change is not None:
             print(f"    {told(link.change, link.title, link.since)}")
         if link.error is not None:
@@ -116,8 +116,7 @@ def blame_line(chain: Chain) -> str:
 
 
 def _level(link: Link) -> str:
-    if link.measurement is None:
-        return "none"
-    if link.measurement.integrated_lufs is None:
-        return "silent" if link.measurement.rms_dbfs is None else "-"
-    return figure(link.measurement.integrated_lufs)
+    reading = link.measurement
+    if reading is None or (reading.integrated_lufs is None and reading.rms_dbfs is not None):
+        return "-"
+    return "silent" if reading.rms_dbfs is None else figure(reading.integrated_lufs)

@@ -54,6 +54,7 @@ STAGE_PAGES = (
 TOOL_PAGES = (
     PageCard("look", "Look at a file", ":material/search:"),
     PageCard("fault_lab", "Fault Lab", ":material/science:"),
+    PageCard("compare", "Compare", ":material/compare_arrows:"),
     PageCard("library", "Library", ":material/library_music:"),
     PageCard("doctor", "Doctor", ":material/stethoscope:"),
 )

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import streamlit as st
 
 from core.contract import Severity
-from core.run import RunRecord
+from core.run import RunRecord, StepRecord
 from core.ui.compare import whole
 from core.ui.words import number
 
 FLOOR_DB = -60.0
+MOST_LETTERS = 18
 NOTHING: list[Any] = [None]
 """What is drawn before there is a level: a point nowhere keeps the legend, and so the chart, in its place."""
 COLOURS = {
@@ -32,12 +34,14 @@ class Level:
     true_peak_dbtp: float | None
     crest_db: float | None
     failed: bool
+    place: int
+    """Where it stands on the axis, from 0."""
 
 
 def levels(run: RunRecord) -> tuple[Level, ...]:
     """Return the levels of every stage that delivered the whole music."""
     points = []
-    for step in run.steps:
+    for place, step in enumerate(sounding(run)):
         main = whole(step)
         if main is None:
             continue
@@ -50,20 +54,30 @@ def levels(run: RunRecord) -> tuple[Level, ...]:
                 reading.true_peak_dbtp,
                 reading.crest_db,
                 step.verdict is Severity.FAIL,
+                place,
             )
         )
     return tuple(points)
 
 
+def sounding(run: RunRecord) -> tuple[StepRecord, ...]:
+    """Return the stages that stand on the axis: all but the words."""
+    return tuple(step for step in run.steps if step.stage != "lyrics")
+
+
 def show_waterfall(run: RunRecord) -> None:
     """Draw the chart; nothing before the first stage with a sound."""
     points = levels(run)
+    if points or run.state.live:
+        show_levels([step.title for step in sounding(run)], points, key="waterfall")
+
+
+def show_levels(titles: Sequence[str], points: Sequence[Level], *, key: str) -> None:
+    """Draw the levels of any steps, whose titles stand along the axis."""
     dark = st.context.theme.type != "light"
-    if not points and not run.state.live:
-        return
     st.plotly_chart(
-        _figure(run, points, COLOURS["dark" if dark else "light"]),
-        key="waterfall",
+        _figure(titles, points, COLOURS["dark" if dark else "light"]),
+        key=key,
         config={"displayModeBar": False},
         theme="streamlit",
         alt=_words(points),
@@ -75,11 +89,10 @@ def _words(points: Sequence[Level]) -> str:
     return f"Level by stage: {told}" if told else "Level by stage: nothing measured yet"
 
 
-def _figure(run: RunRecord, points: Sequence[Level], colours: dict[str, str]) -> Any:
+def _figure(titles: Sequence[str], points: Sequence[Level], colours: dict[str, str]) -> Any:
     import plotly.graph_objects as go
 
-    titles = [step.title for step in run.steps if step.stage != "lyrics"]
-    places = [titles.index(p.title) for p in points]
+    places = [p.place for p in points]
     figure = go.Figure()
     for name, values, colour, place in (
         ("True peak (dBTP)", [p.true_peak_dbtp for p in points], colours["peak"], "top center"),
@@ -103,7 +116,7 @@ def _figure(run: RunRecord, points: Sequence[Level], colours: dict[str, str]) ->
             "anchor": "y2",
             "range": [-0.5, len(titles) - 0.5],
             "tickvals": list(range(len(titles))),
-            "ticktext": titles,
+            "ticktext": [_short(title) for title in titles],
             "fixedrange": True,
             "showgrid": False,
             "zeroline": False,
@@ -112,6 +125,11 @@ def _figure(run: RunRecord, points: Sequence[Level], colours: dict[str, str]) ->
         yaxis2=_decibels([0, 0.25], [0, 32], colours["line"]),
     )
     return figure
+
+
+def _short(title: str) -> str:
+    """Return a title that leaves room for its neighbours, without markup of its own."""
+    return escape(title if len(title) <= MOST_LETTERS else f"{title[: MOST_LETTERS - 1]}…")
 
 
 def _decibels(domain: list[float], span: list[float], line: str) -> dict[str, Any]:

@@ -222,8 +222,10 @@ def test_a_run_is_a_chain_of_its_stages(songs):
 
 def test_a_run_that_broke_blames_the_stage_its_contract_blames(songs):
     record = songs.run(harm=("effects", every_sound(steps.zeros)), enhance__strength="strong")
-    blame = chain_of_run(record, songs.audio).blame
-    assert blame.step == record.blame == "enhance"
+    found = chain_of_run(record, songs.audio)
+    blame = found.blame
+    assert blame.step == record.blame == found.links[-1].name == "enhance"
+    assert blame.position == 5
     assert "to nothing" in blame.did
 
 

@@ -26,6 +26,7 @@ PAGES = (
     "export",
     "look",
     "fault_lab",
+    "compare",
     "library",
     "doctor",
 )

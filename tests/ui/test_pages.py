@@ -22,14 +22,14 @@ def made(fake: FakeStudio, prompt: str = "slow blues") -> str:
     return fake.start(SongRequest(prompt=prompt, duration_s=4), RunSettings(), "somebody")
 
 
-@pytest.mark.parametrize("page", ["", *STAGE_NAMES, "look", "fault_lab", "library", "doctor"])
+@pytest.mark.parametrize("page", ["", *STAGE_NAMES, "look", "fault_lab", "compare", "library", "doctor"])
 def test_every_page_draws_without_a_song(site: Site, page: str) -> None:
     test = site(page)
     assert not test.exception
     assert "gs-problem" not in markup(test)
 
 
-@pytest.mark.parametrize("page", ["", *STAGE_NAMES, "library"])
+@pytest.mark.parametrize("page", ["", *STAGE_NAMES, "compare", "library"])
 def test_every_page_draws_with_a_song(site: Site, fake: FakeStudio, page: str) -> None:
     test = site(page, made(fake))
     assert not test.exception

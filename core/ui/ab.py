@@ -1,0 +1,91 @@
+"""Two sounds by ear: they play in step, one is heard, and switching leaves no gap.
+
+Both are turned to the loudness of the quieter one, because the louder of two always seems the better; nothing
+is ever turned up, so nothing clips that did not clip before.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from core.studio import Studio
+from core.ui.media import preview_url
+from core.ui.words import number
+
+LONGEST_S = 900.0
+"""A browser unpacks both sounds into its memory: a quarter of an hour of stereo is 640 MB."""
+
+_HERE = Path(__file__).parent
+_component = st.components.v2.component(
+    "gainstage_ab",
+    html=(_HERE / "ab.html").read_text(encoding="utf-8"),
+    css=(_HERE / "ab.css").read_text(encoding="utf-8"),
+    js=(_HERE / "ab.js").read_text(encoding="utf-8"),
+)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One of the two sounds."""
+
+    label: str
+    key: str
+    integrated_lufs: float | None
+    duration_s: float
+
+
+def matched_gains_db(a_lufs: float | None, b_lufs: float | None) -> tuple[float, float] | None:
+    """Return the gains that make both as loud as the quieter one; None when one has no loudness."""
+    if a_lufs is None or b_lufs is None:
+        return None
+    quieter = min(a_lufs, b_lufs)
+    return quieter - a_lufs, quieter - b_lufs
+
+
+def ab_player(studio: Studio, a: Heard, b: Heard, *, delay_s: float = 0.0) -> None:
+    """Draw the player of two sounds; ``delay_s`` is how much later ``b`` is, so that both keep step."""
+    if max(a.duration_s, b.duration_s) > LONGEST_S:
+        st.html(
+            f'<div class="gs-faint">Sounds over {LONGEST_S / 60:.0f} minutes are not played side by side; '
+            "listen to them on their stages' pages.</div>"
+        )
+        return
+    gains = matched_gains_db(a.integrated_lufs, b.integrated_lufs)
+    wanted = f"ab:{a.key}:{b.key}"
+    asked = bool(st.session_state.get(wanted))
+    sounds = {
+        side: {
+            "label": one.label,
+            "seconds": one.duration_s,
+            "gain_db": gain or 0.0,
+            "told": _told(one, gain),
+            "plain": _told(one, None),
+            "url": preview_url(studio, one.key) if asked else None,
+        }
+        for side, one, gain in zip("ab", (a, b), gains or (None, None), strict=True)
+    }
+    _component(
+        key=wanted,
+        data={
+            "json": json.dumps(
+                {
+                    "id": f"{wanted}:{a.label}:{b.label}",
+                    "sounds": sounds,
+                    "delay": delay_s,
+                    "matchable": gains is not None,
+                }
+            )
+        },
+        on_play_change=partial(st.session_state.__setitem__, wanted, True),
+    )
+
+
+def _told(one: Heard, gain_db: float | None) -> str:
+    if one.integrated_lufs is None:
+        return "no loudness to match"
+    return f"played at {number(gain_db)} dB" if gain_db else "played as it is"

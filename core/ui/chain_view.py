@@ -1,0 +1,142 @@
+"""A chain of steps on a page: who is to blame, the levels, what each step did, and its findings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import streamlit as st
+
+from core.blame.chain import Chain, Link
+from core.blame.change import Change, InOut, readings
+from core.blame.words import told
+from core.contract import Severity
+from core.ui.findings import show_findings
+from core.ui.problem import show_error
+from core.ui.waterfall import Level, show_levels
+from core.ui.words import NONE, change, number, verdict_badge
+
+LOST_DB = -200.0
+
+
+def show_chain(chain: Chain, *, key: str) -> None:
+    """Draw a chain of steps."""
+    show_blame(chain)
+    links = [link for link in chain.links if link.measurement is not None or link.verdict is Severity.FAIL]
+    show_levels([link.title for link in links], levels(links), key=f"waterfall_{key}")
+    st.html(table(links))
+    for link in chain.links:
+        if link.verdict is Severity.OK:
+            continue
+        blamed = chain.blame is not None and chain.blame.position == link.position
+        with st.expander(f"{link.position} {_plain(link.title)}: what was found", expanded=blamed):
+            if link.error is not None:
+                show_error(link.error)
+            show_findings(link.findings, about=link.title)
+
+
+def show_blame(chain: Chain) -> None:
+    """Say which step broke the sound first, and what it did; or that none did."""
+    blame = chain.blame
+    if blame is None:
+        warned = next((link for link in chain.links if link.verdict is Severity.WARN), None)
+        text = f" The first warning is at {escape(warned.title)}." if warned else ""
+        st.html(
+            f'<div class="gs-finding gs-ok">{verdict_badge(chain.verdict)}'
+            f"<b>No step broke the sound.</b>{text}</div>"
+        )
+        return
+    causes = "".join(f"<li>{escape(cause)}</li>" for cause in blame.causes)
+    st.html(
+        f'<div class="gs-finding gs-fail" role="alert">{verdict_badge(Severity.FAIL)}'
+        f"<b>First broken at step {blame.position}, {escape(blame.title)}.</b> {escape(blame.what)}"
+        + (f"<div>{escape(blame.did)}</div>" if blame.did else "")
+        + (f"<div>Likely:<ul>{causes}</ul></div>" if causes else "")
+        + f"<div>What to do: {escape(blame.remedy)}</div></div>"
+    )
+
+
+def levels(links: Sequence[Link]) -> tuple[Level, ...]:
+    """Return the points of the waterfall; a step without a sound has none."""
+    return tuple(
+        Level(
+            link.name,
+            link.title,
+            link.measurement.integrated_lufs,
+            link.measurement.true_peak_dbtp,
+            link.measurement.crest_db,
+            link.verdict is Severity.FAIL,
+            place,
+        )
+        for place, link in enumerate(links)
+        if link.measurement is not None
+    )
+
+
+def table(links: Sequence[Link]) -> str:
+    """Return what each step did as a table: every figure, and its change against the step before."""
+    heads = "".join(
+        f'<th class="{_keep(title)}">{title}<small>{unit}</small></th>'
+        for title, unit in (
+            ("Loudness", "LUFS"),
+            ("True peak", "dBTP"),
+            ("Crest", "dB"),
+            ("PLR", "dB"),
+            ("Tilt", "dB/oct"),
+        )
+    )
+    left = "What is left of the step when the one before, at its best gain, is taken away"
+    heads += f'<th class="gs-main" title="{left}">Null<small>dB</small></th>'
+    rows = "".join(_row(link) for link in links)
+    return (
+        f'<table class="gs-table gs-chain"><thead><tr><th>Step</th>{heads}</tr></thead>'
+        f"<tbody>{rows}</tbody></table>"
+    )
+
+
+def change_line(change: Change, after: str, before: str) -> str:
+    """Return what happened between two sounds as one faint line of HTML."""
+    return f'<div class="gs-faint">{escape(told(change, after, before))}</div>'
+
+
+def _row(link: Link) -> str:
+    cells = _measured(link) if link.change is None else _changed(link.change)
+    did = told(link.change, link.title, link.since) if link.change else "what the chain starts with"
+    if link.measurement is None:
+        did = link.error.message if link.error else "no sound"
+    return (
+        f"<tr><th>{link.position} {escape(link.title)} {verdict_badge(link.verdict)}</th>{cells}</tr>"
+        f'<tr class="gs-did"><td class="gs-text" colspan="7">{escape(did)}</td></tr>'
+    )
+
+
+def _measured(link: Link) -> str:
+    reading = link.measurement
+    if reading is None:
+        return f'<td class="gs-text" colspan="6">{NONE}</td>'
+    figures = (reading.integrated_lufs, reading.true_peak_dbtp, reading.crest_db, reading.plr_db, None, None)
+    titles = ("Loudness", "True peak", "Crest", "PLR", "Tilt", "Null")
+    return "".join(
+        f'<td class="{_keep(title)}"><b>{number(value)}</b></td>'
+        for title, value in zip(titles, figures, strict=True)
+    )
+
+
+def _changed(done: Change) -> str:
+    cells = [f'<td class="{_keep(title)}">{_in_out(figure)}</td>' for title, _, figure in readings(done)]
+    left_db = done.null_residual_db
+    told = "none left" if left_db is not None and left_db <= LOST_DB else number(left_db, 0)
+    return "".join(cells) + f'<td class="gs-main"><b>{told}</b></td>'
+
+
+def _in_out(figure: InOut) -> str:
+    return f"<b>{number(figure.after)}</b> <i>{change(figure.after, figure.before)}</i>"
+
+
+def _keep(title: str) -> str:
+    return "gs-main" if title in ("Loudness", "True peak", "Crest", "Null") else "gs-more"
+
+
+def _plain(text: str) -> str:
+    """Return text that a markdown label shows as it is."""
+    return "".join(f"\\{c}" if c in r"\`*_{}[]()#+-.!|<>~$:" else c for c in text)

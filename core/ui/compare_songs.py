@@ -1,0 +1,105 @@
+"""Comparing songs made here: one song is a chain of its stages, two songs part somewhere."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.blame.chain import Chain, chain_of_run
+from core.blame.difference import Difference, difference_of_runs
+from core.run import RunRecord, StepRecord
+from core.studio import Studio
+from core.ui import session
+from core.ui.ab import Heard
+from core.ui.by_ear import choose_two, two_by_ear
+from core.ui.chain_view import show_chain
+from core.ui.difference_view import show_difference
+from core.ui.words import number
+
+MOST_SONGS = 100
+FIRST_STAGES = ("mix", "master")
+"""What is played first of one song: what went into the master, and what came out."""
+
+
+def compare_songs(studio: Studio) -> None:
+    """Draw the choice of one or two songs, and what is to be told of them."""
+    titles = _titles(studio)
+    if not titles:
+        st.html('<div class="gs-faint">No song has been made yet. Make one on Home, or bring files.</div>')
+        return
+    ids = list(titles)
+    held = session.run_id()
+    with st.container(horizontal=True):
+        a = st.selectbox(
+            "Song A", ids, ids.index(held) if held in ids else 0, lambda i: titles[i], key="compare_a"
+        )
+        b = st.selectbox(
+            "Song B", ids, ids.index(a), lambda i: titles[i], key=f"compare_b_{a}", help="The same: one song."
+        )
+    first, second = studio.run(a), studio.run(b)
+    if first.id == second.id:
+        _one(studio, first)
+    else:
+        _two(studio, first, second)
+
+
+def _titles(studio: Studio) -> dict[str, str]:
+    """Return the songs that this person may see, by id; the one that is looked at is among them."""
+    runs = studio.runs(session.owner())[:MOST_SONGS]
+    titles = {run.id: f"{run.title} ({run.created:%d %b %H:%M}, {run.id[:6]})" for run in runs}
+    held = session.run_id()
+    if held and held not in titles:
+        record = studio.run(held)
+        titles[held] = f"{record.request.prompt or 'This song'} ({record.created:%d %b %H:%M}, {held[:6]})"
+    return titles
+
+
+def _one(studio: Studio, run: RunRecord) -> None:
+    show_chain(_chain(studio, run, _token(run)), key=run.id)
+    sounds = _heard(run)
+    stages = [stage for stage, _ in sounds]
+    first, second = (
+        stages.index(name) if name in stages else max(0, len(stages) - back)
+        for name, back in zip(FIRST_STAGES, (2, 1), strict=True)
+    )
+    choose_two(studio, [one for _, one in sounds], first, second, key=run.id)
+
+
+def _two(studio: Studio, a: RunRecord, b: RunRecord) -> None:
+    show_difference(_difference(studio, a, b, (_token(a), _token(b))))
+    first, second = _heard(a, "A: "), _heard(b, "B: ")
+    common = [stage for stage, _ in first if stage in dict(second)]
+    if not common:
+        return
+    with st.container(border=True, key="card_ab_two"):
+        st.html('<div class="gs-head"><h3>By ear</h3></div>')
+        last = common.index("master") if "master" in common else len(common) - 1
+        stage = st.selectbox("Stage", common, last, lambda s: a.step(s).title, key=f"ab_{a.id}_{b.id}")
+        two_by_ear(studio, dict(first)[stage], dict(second)[stage])
+
+
+def _heard(run: RunRecord, before: str = "") -> list[tuple[str, Heard]]:
+    """Return the stages of a run that have a sound."""
+    return [(step.stage, _of(step, before)) for step in run.steps if step.main is not None]
+
+
+def _of(step: StepRecord, before: str) -> Heard:
+    assert step.main is not None
+    reading = step.main.measurement
+    label = f"{before}{step.title} {number(reading.integrated_lufs)} LUFS"
+    return Heard(label, step.main.key, reading.integrated_lufs, reading.duration_s)
+
+
+def _token(run: RunRecord) -> str:
+    """Return what tells a run's chain from that of the same run at another time."""
+    steps = ((s.stage, s.state.value, s.verdict.value, s.main.key if s.main else "") for s in run.steps)
+    return f"{run.id}:{run.revision}:{':'.join('/'.join(step) for step in steps)}"
+
+
+@st.cache_data(max_entries=64, show_spinner="Laying the stages over each other")
+def _chain(_studio: Studio, _run: RunRecord, token: str) -> Chain:
+    return chain_of_run(_run, _studio.audio)
+
+
+@st.cache_data(max_entries=64, show_spinner="Laying the songs over each other")
+def _difference(_studio: Studio, _a: RunRecord, _b: RunRecord, tokens: tuple[str, str]) -> Difference:
+    return difference_of_runs(_a, _b, _studio.audio)

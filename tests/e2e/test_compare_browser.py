@@ -1,0 +1,118 @@
+"""The Compare page in a real browser: a chain of files, and two sounds that are switched without a gap."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from core.audio import Audio, write
+
+pytestmark = pytest.mark.browser
+
+RATE = 44_100
+TAP = """
+(() => {
+  const connect = AudioNode.prototype.connect;
+  AudioNode.prototype.connect = function (to, ...rest) {
+    if (to !== this.context.destination) return connect.call(this, to, ...rest);
+    const tap = (window.__tap ??= this.context.createAnalyser());
+    tap.fftSize = 2048;
+    connect.call(tap, this.context.destination);
+    return connect.call(this, tap);
+  };
+  window.__levels = async (milliseconds, atHalf) => {
+    const heard = [];
+    const buffer = new Float32Array(2048);
+    const began = performance.now();
+    let done = false;
+    while (performance.now() - began < milliseconds) {
+      if (!done && performance.now() - began > milliseconds / 2) { done = true; atHalf(); }
+      window.__tap.getFloatTimeDomainData(buffer);
+      heard.push(Math.sqrt(buffer.reduce((sum, x) => sum + x * x, 0) / buffer.length));
+      await new Promise((go) => setTimeout(go, 10));
+    }
+    return heard;
+  };
+})();
+"""
+
+
+@pytest.fixture(scope="module")
+def chain(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """A steady chord, the same 6 dB louder, and that driven into tanh."""
+    t = np.arange(12 * RATE) / RATE
+    chord = 0.1 * (np.sin(2 * np.pi * 220 * t) + np.sin(2 * np.pi * 331 * t) + np.sin(2 * np.pi * 557 * t))
+    folder = tmp_path_factory.mktemp("chain")
+    paths = []
+    for name, samples in (("raw", chord), ("mix", 2 * chord), ("master", np.tanh(12 * chord))):
+        paths.append(folder / f"{name}.wav")
+        write(paths[-1], Audio(np.stack([samples, 0.9 * samples], 1).astype(np.float32), RATE))
+    return paths
+
+
+def bring(page: Page, server: str, files: list[Path]) -> None:
+    page.goto(f"{server}/compare")
+    page.get_by_role("radio", name="Files of any pipeline").or_(
+        page.get_by_role("button", name="Files of any pipeline")
+    ).first.click()
+    page.locator("input[type=file]").set_input_files(files)
+    expect(page.locator(".gs-chain")).to_be_visible(timeout=60_000)
+
+
+def test_two_sounds_are_switched_by_a_key_without_a_gap_at_one_loudness(
+    page: Page, server: str, chain: list[Path]
+) -> None:
+    page.add_init_script(TAP)
+    bring(page, server, chain[:2])
+    expect(page.locator(".gs-finding").first).to_contain_text("No step broke the sound")
+    pair = page.locator(".ab")
+    expect(pair.locator(".side.a small")).to_contain_text("played as it is")
+    expect(pair.locator(".side.b small")).to_contain_text("played at −6.0 dB")
+    pair.focus()
+    page.keyboard.press("Space")
+    expect(pair).to_have_attribute("data-state", "playing", timeout=30_000)
+    page.wait_for_timeout(500)
+    heard = page.evaluate(
+        """() => window.__levels(1200, () => {
+             const all = (root) => [...root.querySelectorAll("*")];
+             const inside = (root) => all(root).map((e) => e.shadowRoot && find(e.shadowRoot));
+             const find = (root) => root.querySelector(".ab") ?? inside(root).find(Boolean);
+             find(document).dispatchEvent(new KeyboardEvent("keydown", { key: "x", bubbles: true }));
+           })"""
+    )
+    expect(pair).to_have_attribute("data-side", "b")
+    expect(pair).to_have_attribute("data-state", "playing")
+    levels = np.array(heard)
+    usual = np.median(levels)
+    assert usual > 0.05, json.dumps(heard[:20])
+    assert levels.min() > 0.8 * usual and levels.max() < 1.25 * usual
+    pair.locator(".match").click()
+    expect(pair.locator(".side.b small")).to_contain_text("played as it is")
+    page.wait_for_timeout(400)
+    louder = np.median(page.evaluate("() => window.__levels(400, () => {})"))
+    assert 20 * np.log10(louder / usual) == pytest.approx(6.0, abs=0.7)
+    at = float(pair.get_attribute("data-at") or 0)
+    page.wait_for_timeout(500)
+    assert float(pair.get_attribute("data-at") or 0) > at + 0.2
+    pair.focus()
+    page.keyboard.press("Space")
+    expect(pair).to_have_attribute("data-state", "paused")
+    page.keyboard.press("Home")
+    expect(pair).to_have_attribute("data-at", "0.00")
+
+
+def test_a_chain_names_the_file_that_broke_the_sound(page: Page, server: str, chain: list[Path]) -> None:
+    bring(page, server, chain)
+    blamed = page.locator(".gs-finding.gs-fail").first
+    expect(blamed).to_contain_text(re.compile(r"First broken at step 3, master\.wav"))
+    expect(page.get_by_test_id("stPlotlyChart")).to_contain_text("master.wav")
+    expect(page.locator(".gs-chain tbody th")).to_have_count(3)
+    for width in (1280, 400):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= width
+    expect(page.get_by_text("BidiComponent Error")).to_have_count(0)
