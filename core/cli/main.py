@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from core.cli.base import ENGINE_FAILED, USAGE, Command, print_error
 from core.cli.bench import BenchCommand
+from core.cli.bundle import BundleCommand, ReplayCommand
 from core.cli.compare import CompareCommand
 from core.cli.doctor import DoctorCommand
 from core.cli.drill import DrillCommand
@@ -28,6 +29,8 @@ COMMANDS: tuple[Command, ...] = (
     RunsCommand(),
     CompareCommand(),
     DrillCommand(),
+    BundleCommand(),
+    ReplayCommand(),
     BenchCommand(),
 )
 

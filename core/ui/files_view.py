@@ -38,6 +38,26 @@ def show_files(studio: Studio, step: StepRecord) -> None:
             )
 
 
+def bundle_button(studio: Studio, run_id: str, *, live: bool = False) -> None:
+    """Draw the download of a run's report bundle, which is put together when it is asked for."""
+
+    def packed() -> bytes:
+        from core.bundle.write import bundle_bytes
+
+        return bundle_bytes(studio, studio.run(run_id))
+
+    st.download_button(
+        "Report bundle",
+        data=packed,
+        file_name=f"gainstage-{run_id[:8]}.zip",
+        mime=MIME[".zip"],
+        key=f"bundle_{run_id}",
+        disabled=live,
+        help="One zip: settings, versions, every reading and finding, pictures, a few seconds of each stage.",
+        on_click="ignore",
+    )
+
+
 def _size(path: Path) -> str:
     size = path.stat().st_size if path.is_file() else 0
     return f"{size / 1e6:.1f} MB" if size >= 100_000 else f"{max(size, 1) / 1e3:.0f} kB"

@@ -11,6 +11,7 @@ import streamlit as st
 from core.run import RunState, RunSummary
 from core.studio import Studio
 from core.ui import session
+from core.ui.files_view import bundle_button
 from core.ui.problem import act, show_kept
 from core.ui.shell import page
 from core.ui.site import HOME
@@ -44,6 +45,7 @@ def show_library(studio: Studio) -> None:
             if st.button("Open", key=f"open_{summary.id}"):
                 session.hold(summary.id)
                 st.switch_page(HOME.file, query_params={session.RUN: summary.id})
+            bundle_button(studio, summary.id, live=summary.state.live)
             if st.button("Delete", key=f"delete_{summary.id}", disabled=summary.state.live):
                 _confirm(studio, summary)
     if len(runs) > SHOWN:

@@ -10,6 +10,7 @@ import streamlit as st
 from core.run import RunRecord, RunState, StepState
 from core.studio import Studio
 from core.ui import session
+from core.ui.files_view import bundle_button
 from core.ui.panel import stage_panel
 from core.ui.problem import act, guarded, show_kept
 from core.ui.site import page_file
@@ -80,6 +81,7 @@ def _verbs(studio: Studio, run: RunRecord) -> None:
         args=(run.id,),
         help="Forward to the settings that were undone.",
     )
+    bundle_button(studio, run.id, live=live)
     st.button("New song", key="new_song", on_click=session.let_go)
 
 
