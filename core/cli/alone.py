@@ -14,7 +14,7 @@ from core.engines.base import Engines
 from core.measure import measure
 from core.progress import silent
 from core.song import SongRequest
-from core.stages.base import Chooses, Output, Stage, StageSettings, Work
+from core.stages.base import Choice, Chooses, Output, Stage, StageSettings, Work
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +37,7 @@ def run_alone(
 ) -> Alone:
     """Run ``stage`` on sounds given as those of ``from_stage``; raises what the stage raises."""
     inputs = {from_stage: sounds}
-    engine = stage.choose(settings, inputs, engines).engine if isinstance(stage, Chooses) else ""
+    choice = stage.choose(settings, inputs, engines) if isinstance(stage, Chooses) else Choice("", "")
     with tempfile.TemporaryDirectory() as scratch:
         output = stage.run(
             Work(
@@ -49,7 +49,8 @@ def run_alone(
                 engines=engines,
                 report=silent,
                 scratch=Path(scratch),
-                engine=engine,
+                engine=choice.engine,
+                checkpoint=choice.checkpoint,
             )
         )
     before = {name: Sound(name, audio, measure(audio)) for name, audio in sounds.items()}

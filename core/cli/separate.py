@@ -9,10 +9,11 @@ from pathlib import Path
 from core.audio import read, write
 from core.cli.alone import run_alone
 from core.cli.base import CHECK_FAILED, OK, as_json, finding_lines, level_line, print_json
-from core.cli.song import folder
+from core.cli.song import assigned, folder
 from core.contract import Severity
 from core.engines.host import EngineHosts
-from core.stages.separate import SeparateSettings, SeparateStage
+from core.pipeline import RunSettings
+from core.stages.separate import SeparateStage
 
 
 class SeparateCommand:
@@ -25,15 +26,19 @@ class SeparateCommand:
         """Declare the command's arguments."""
         parser.add_argument("file", metavar="FILE")
         parser.add_argument("-o", "--out", required=True, metavar="DIR", help="folder for the stems")
-        parser.add_argument("--separator", default="auto", metavar="NAME")
+        parser.add_argument("--separator", metavar="NAME")
+        parser.add_argument("--set", action="append", default=[], metavar="separate.SETTING=VALUE")
 
     def run(self, arguments: argparse.Namespace) -> int:
         """Write ``<stem>.wav`` (float) for each stem and judge them."""
         began = time.monotonic()
+        given = assigned(arguments.set)
+        if arguments.separator:
+            given["separate.engine"] = arguments.separator
+        settings = RunSettings().with_values(given).separate
         song, out = read(arguments.file), folder(Path(arguments.out))
         hosts = EngineHosts()
         try:
-            settings = SeparateSettings(engine=arguments.separator)
             done = run_alone(SeparateStage(), settings, "assemble", {"song": song}, hosts)
         finally:
             hosts.close()

@@ -128,13 +128,19 @@ def _stage_object(studio: Studio, step: StepRecord) -> dict[str, Json]:
     }
 
 
-def _assignments(arguments: argparse.Namespace) -> dict[str, str]:
+def assigned(texts: list[str]) -> dict[str, str]:
+    """Return what ``--set stage.setting=value`` said, by setting; raises SettingsError without a value."""
     given = {}
-    for text in arguments.set:
+    for text in texts:
         name, sign, value = text.partition("=")
         if not sign:
             raise SettingsError(f"--set {text} has no value.", remedy="Write --set stage.setting=value.")
         given[name] = value
+    return given
+
+
+def _assignments(arguments: argparse.Namespace) -> dict[str, str]:
+    given = assigned(arguments.set)
     for name, value in (
         ("generate.clips", arguments.clips),
         ("generate.engine", arguments.generator),

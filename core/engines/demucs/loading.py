@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 import torch
@@ -134,7 +135,7 @@ def _odd(network: HTDemucs) -> str:
         return f"it was made for {network.audio_channels} channels"
     if not isinstance(network.samplerate, int) or not 8_000 <= network.samplerate <= 192_000:
         return f"its rate is {network.samplerate!r}"
-    if not 0.1 <= float(network.segment) <= 600:
+    if not isinstance(network.segment, (int, float, Fraction)) or not 0.1 <= network.segment <= 600:
         return f"its windows are {network.segment!r} s"
     return ""
 

@@ -44,6 +44,7 @@ def plan(
             every.extend(
                 Window(place, min(size, frames - place), network, index, len(places))
                 for index, place in enumerate(places)
+                if place + size > 0
             )
     return sorted(every, key=lambda window: (window.start, window.network))
 

@@ -1,0 +1,214 @@
+"""Demucs at the separate stage: chosen where its weights are, judged by its contract, told where it broke."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+
+import pytest
+
+from core.audio import write
+from core.checks.stems import residual_db
+from core.cli.main import main
+from core.contract import Severity
+from core.engines.base import Availability
+from core.engines.demucs.card import CARD, available
+from core.engines.host import EngineHosts
+from core.engines.registry import ENGINES, Registered
+from core.engines.spleeter.card import CARD as SPLEETER
+from core.errors import EngineMissingError
+from core.pipeline import RunSettings
+from core.song import SongRequest
+from core.stages.base import Work
+from core.stages.separate import Residual, SeparateSettings, SeparateStage
+from tests.engines.demucs.conftest import RATE
+from tests.engines.demucs.tiny import FOUR, package_of, write_bag, write_package
+from tests.sounds import band
+from tests.stages import material
+
+STAGE = SeparateStage()
+SONG = {"assemble": {"song": material.plucks(1)}}
+
+
+@pytest.fixture
+def models(tmp_path, monkeypatch):
+    """An empty folder of models, and no hub's cache."""
+    monkeypatch.setenv("GAINSTAGE_MODELS", str(tmp_path / "models"))
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
+    (tmp_path / "models").mkdir()
+    return tmp_path / "models"
+
+
+@pytest.fixture(scope="module")
+def both():
+    """Demucs, and after it Spleeter, which is always ready."""
+    hosts = EngineHosts(
+        (Registered(CARD, available), Registered(SPLEETER, lambda: Availability(True, "it is here.")))
+    )
+    yield hosts
+    hosts.close()
+
+
+def chosen(hosts, **settings):
+    return STAGE.choose(SeparateSettings(**settings), SONG, hosts)
+
+
+def separated(hosts, folder, song, **settings):
+    given = SeparateSettings(engine="demucs", checkpoint=str(folder), **settings)
+    choice = STAGE.choose(given, {"assemble": {"song": song}}, hosts)
+    plain = material.work(given, {"assemble": {"song": song}}, hosts)
+    work = Work(**{**vars(plain), "engine": choice.engine, "checkpoint": choice.checkpoint})
+    return work, STAGE.run(work)
+
+
+# Which is taken
+
+
+def test_it_is_registered_before_spleeter_which_auto_takes_without_its_weights(both, models):
+    names = [engine.card.name for engine in ENGINES if engine.card.stage == "separate"]
+    assert names == ["demucs", "spleeter"]
+    choice = chosen(both)
+    assert choice.engine == "spleeter"
+    assert (
+        "HT Demucs: its weights (htdemucs or htdemucs_ft) are neither under GAINSTAGE_MODELS" in choice.reason
+    )
+
+
+@pytest.mark.parametrize("place", ["htdemucs", "demucs"])
+def test_auto_prefers_it_where_its_weights_are(both, models, tiny, place):
+    shutil.copytree(tiny, models / place)
+    choice = chosen(both)
+    assert choice.engine == "demucs"
+    assert "its weights htdemucs are here; it declares itself untrained" in choice.reason
+    assert choice.checkpoint == str((models / place).resolve())
+    assert choice.weights_id
+
+
+def test_the_hubs_cache_is_looked_at(both, models, tiny, tmp_path):
+    cached = tmp_path / "hub" / "models--adefossez--HTDemucs"
+    shutil.copytree(tiny, cached / "snapshots" / "abc")
+    (cached / "refs").mkdir()
+    (cached / "refs" / "main").write_text("abc")
+    assert chosen(both).checkpoint.endswith("snapshots/abc")
+
+
+def test_what_is_missing_is_named_file_by_file(both, models, fine_tuned):
+    shutil.copytree(fine_tuned, models / "htdemucs_ft")
+    next((models / "htdemucs_ft").glob("92cfc3b6*")).unlink()
+    with pytest.raises(EngineMissingError) as raised:
+        chosen(both, engine="demucs")
+    assert "its weights htdemucs_ft lack 92cfc3b6.safetensors or 92cfc3b6.th" in raised.value.message
+    assert "GAINSTAGE_MODELS/htdemucs" in raised.value.remedy
+
+
+def test_a_model_that_is_chosen_is_taken_from_its_place_or_refused(both, models, tiny, six):
+    shutil.copytree(tiny, models / "htdemucs")
+    named = {"demucs": {"model": "htdemucs_6s"}}
+    for engine in ("demucs", "auto"):
+        with pytest.raises(EngineMissingError) as raised:
+            chosen(both, engine=engine, **named)
+        told = raised.value.message + " ".join(raised.value.causes)
+        assert "htdemucs_6s" in told
+    assert chosen(both, engine="spleeter", **named).engine == "spleeter"
+    shutil.copytree(six, models / "htdemucs_6s")
+    assert chosen(both, **named).checkpoint.endswith("htdemucs_6s")
+
+
+def test_a_shared_folder_holds_several_models_and_the_chosen_one_is_played(both, models, tiny, six):
+    for folder in (tiny, six):
+        shutil.copytree(folder, models / "demucs", dirs_exist_ok=True)
+    for model, count in (("auto", 4), ("htdemucs_6s", 6)):
+        settings = SeparateSettings(engine="demucs", demucs={"model": model})
+        choice = STAGE.choose(settings, SONG, both)
+        plain = material.work(settings, SONG, both)
+        output = STAGE.run(Work(**{**vars(plain), "engine": "demucs", "checkpoint": choice.checkpoint}))
+        assert len(output.sounds) == count
+
+
+def test_a_bag_of_ones_own_is_a_checkpoint_too(both, models, tmp_path, tiny):
+    folder = shutil.copytree(tiny, tmp_path / "own")
+    (folder / "htdemucs.yaml").rename(folder / "mine.yaml")
+    assert chosen(both, engine="demucs", checkpoint=str(folder)).engine == "demucs"
+
+
+# What it delivers
+
+
+def test_the_stage_tells_the_residual_the_model_and_that_it_learned_nothing(both, tiny):
+    song = band().between(0, 3)
+    work, output = separated(both, tiny, song)
+    kept = separated(both, tiny, song, residual=Residual.KEEP)[1]
+    expected = residual_db(song.samples, {name: stem.samples for name, stem in kept.sounds.items()})
+    assert output.figures["residual_db"] == pytest.approx(expected, abs=0.01)
+    assert output.figures["sum_exact"] and not kept.figures["sum_exact"]
+    assert output.figures["model"] == "htdemucs"
+    assert output.made_by.engine == "demucs" and output.made_by.native_rate == RATE
+    assert not output.made_by.approximate
+    findings = {finding.check: finding for finding in material.judged(STAGE, work, output)}
+    assert findings["trained"].severity is Severity.WARN
+    assert findings["stem_sum"].severity is Severity.WARN, (
+        "random weights leave much of the song, as promised"
+    )
+
+
+def test_what_is_delivered_must_add_up_even_from_random_weights(both, tiny):
+    work, output = separated(both, tiny, band().between(0, 3))
+    other = material.scaled(output.sounds["other"], 0.5)
+    harmed = replace(output, sounds={**output.sounds, "other": other})
+    findings = {finding.check: finding for finding in material.judged(STAGE, work, harmed)}
+    assert findings["stem_sum"].severity is Severity.FAIL
+
+
+def test_a_network_of_zeros_is_silence_and_named_as_such(both, tmp_path):
+    from tests.engines.demucs.tiny import make_network
+
+    network = make_network()
+    state = {key: value * 0 for key, value in package_of(network)["state"].items()}
+    write_package(tmp_path, "955717e8", package_of(network, state=state))
+    write_bag(tmp_path, "htdemucs", ["955717e8"])
+    work, output = separated(both, tmp_path, band().between(0, 3), residual=Residual.KEEP)
+    failed = {f.check for f in material.judged(STAGE, work, output) if f.severity is Severity.FAIL}
+    assert "near_silent" in failed
+
+
+# Where it breaks
+
+
+def test_a_broken_checkpoint_stops_the_run_at_separate_with_its_diagnosis(
+    open_studio, tmp_path, tiny, finish
+):
+    folder = shutil.copytree(tiny, tmp_path / "broken")
+    file = next(folder.glob("*.th"))
+    file.write_bytes(file.read_bytes()[:1000])
+    write(tmp_path / "mine.wav", band().between(0, 3))
+    hosts = EngineHosts()
+    studio = open_studio(hosts)
+    request = SongRequest(upload=studio.bring({"mine.wav": tmp_path / "mine.wav"}))
+    settings = RunSettings().with_values(
+        {"separate.engine": "demucs", "separate.checkpoint": str(folder), "separate.demucs.shifts": "1"}
+    )
+    run = finish(studio, request, settings)
+    (step,) = [step for step in run.steps if step.error]
+    assert step.stage == "separate"
+    assert step.error.message == f"The Demucs file {file.name} in broken cannot be read."
+    assert "cut off" in step.error.causes[0]
+    assert step.error.remedy == "Download the model again into that folder."
+
+
+def test_the_command_separates_from_a_checkpoint(tmp_path, tiny, capsys):
+    write(tmp_path / "song.wav", band().between(0, 3))
+    told = [
+        "--separator",
+        "demucs",
+        "--set",
+        f"separate.checkpoint={tiny}",
+        "--set",
+        "separate.demucs.shifts=1",
+    ]
+    status = main(["separate", str(tmp_path / "song.wav"), "-o", str(tmp_path / "out"), *told, "--json"])
+    said = json.loads(capsys.readouterr().out)
+    assert status == 0, said
+    assert (said["engine"], said["verdict"]) == ("demucs", "warn")
+    assert said["figures"]["model"] == "htdemucs" and "residual_db" in said["figures"]
+    assert {path.stem for path in (tmp_path / "out").glob("*.wav")} == set(FOUR)
