@@ -12,6 +12,8 @@
     |   +-- EngineDiedError        its process ended in the middle of a call
     |   +-- EngineMemoryError      it ran out of memory
     +-- StorageError          the disk or the studio's home failed              exit 4
+    +-- DownloadError         weights could not be brought here                 exit 4
+    |   +-- ConnectionLostError    it may go better in a moment
     +-- BusyError             too much is queued already                        exit 4
     +-- Cancelled             the person asked for it: not a failure, no report
 
@@ -144,6 +146,18 @@ class StorageError(GainstageError):
     """The disk is full, or the studio's home cannot be written."""
 
     kind = "storage"
+
+
+class DownloadError(GainstageError):
+    """A model's weights could not be brought here."""
+
+    kind = "download"
+
+
+class ConnectionLostError(DownloadError):
+    """The network or the hub gave up in the middle; what came already is kept."""
+
+    kind = "connection_lost"
 
 
 class BusyError(GainstageError):

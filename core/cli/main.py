@@ -15,6 +15,7 @@ from core.cli.doctor import DoctorCommand
 from core.cli.drill import DrillCommand
 from core.cli.inspect import InspectCommand
 from core.cli.master import MasterCommand
+from core.cli.models import ModelsCommand
 from core.cli.runs import RunsCommand
 from core.cli.separate import SeparateCommand
 from core.cli.song import SongCommand
@@ -26,6 +27,7 @@ COMMANDS: tuple[Command, ...] = (
     SeparateCommand(),
     MasterCommand(),
     DoctorCommand(),
+    ModelsCommand(),
     RunsCommand(),
     CompareCommand(),
     DrillCommand(),

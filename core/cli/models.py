@@ -1,0 +1,155 @@
+"""``models``: what each engine's weights are, bringing them here, and proving them whole."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+
+from core.cli.base import ENGINE_FAILED, OK, as_json, print_json
+from core.engines.weights import MODELS, Weights, hub_cache, models_folder
+from core.errors import InputError
+from core.models.download import MAIN, Brought, download
+from core.models.listing import Checkpoint, State, checkpoints, weights_named
+from core.models.sizes import size
+from core.models.verify import FileState, Verified, verify
+from core.progress import Report, silent
+
+ACTIONS = ("list", "get", "check")
+SCREEN_EVERY_S, LOG_EVERY_S = 0.2, 10.0
+
+
+class ModelsCommand:
+    """The models' weights."""
+
+    name = "models"
+    help = "list what weights the engines need, download them, check them"
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the command's arguments."""
+        parser.add_argument("action", nargs="?", choices=ACTIONS, default="list")
+        parser.add_argument("weights", nargs="?", metavar="NAME", help="weights that the list names")
+        parser.add_argument("--revision", default=MAIN, help="get: a branch, tag or commit (default main)")
+
+    def run(self, arguments: argparse.Namespace) -> int:
+        """List, download or check; the status is 4 when a download fails or a file is not right."""
+        if arguments.action == "list":
+            return _list(arguments.json)
+        if not arguments.weights:
+            known = ", ".join(each.name for each in checkpoints())
+            raise InputError(
+                f"models {arguments.action} needs the name of some weights.", remedy=f"Known are {known}."
+            )
+        weights = weights_named(arguments.weights)
+        report = silent if arguments.json else _on_screen()
+        if arguments.action == "get":
+            return _get(weights, arguments.revision, report, arguments.json)
+        return _check(weights, report, arguments.json)
+
+
+def _list(json: bool) -> int:
+    listed = checkpoints()
+    folder = models_folder()
+    if json:
+        print_json(
+            {
+                "models_folder": str(folder) if folder else None,
+                "hub_cache": str(hub_cache()),
+                "models": [as_json(each) for each in listed],
+            }
+        )
+        return OK
+    engine = ""
+    for each in listed:
+        if each.engine != engine:
+            engine = each.engine
+            print(f"{each.engine_title} ({each.stage})")
+        print("\n".join(_lines(each)))
+    print(f"{MODELS} is {folder or 'not set'}; the hub's cache is {hub_cache()}.")
+    return OK
+
+
+def _lines(each: Checkpoint) -> list[str]:
+    head = f"  {each.name:<38} {each.state.value:<11} {size(each.download_mb * 1e6):>8}  {each.licence}"
+    lines = [head, f"      {each.about}"]
+    at = "" if each.revision == MAIN else f" at {each.revision[:12]}"
+    lines.append(f"      from {each.repository}{at}")
+    if each.folder:
+        lines.append(f"      in {each.folder} ({size(each.on_disk_bytes)})")
+    if each.state is State.MISSING:
+        lines.append(f"      nothing of it is here: python -m core models get {each.name}")
+    elif each.missing:
+        lines.append(f"      lacks {', '.join(each.missing)}")
+    if each.unfinished_bytes:
+        lines.append(f"      a download was broken off after {size(each.unfinished_bytes)}")
+    return lines
+
+
+def _get(weights: Weights, revision: str, report: Report, json: bool) -> int:
+    brought = download(weights, report, revision=revision)
+    if json:
+        print_json(
+            {
+                "name": brought.name,
+                "folder": str(brought.folder),
+                "repository": brought.repository,
+                "revision": brought.revision,
+                "commit": brought.commit,
+                "files": list(brought.files),
+                "fetched": list(brought.fetched),
+                "fetched_bytes": brought.fetched_bytes,
+            }
+        )
+    else:
+        print(_told(brought))
+    return OK
+
+
+def _told(brought: Brought) -> str:
+    what = f"{len(brought.fetched)} of {len(brought.files)} files fetched ({size(brought.fetched_bytes)})"
+    if not brought.fetched:
+        what = f"all {len(brought.files)} files were here and are right"
+    told = f"{brought.name}: {what}; in {brought.folder}, commit {brought.commit[:12]}."
+    if brought.revision != MAIN and models_folder() is None:
+        # The engines look in the cache for what the branch main stands for.
+        told += f"\nTo use this revision, name its folder: --set <stage>.checkpoint={brought.folder}"
+    return told
+
+
+def _check(weights: Weights, report: Report, json: bool) -> int:
+    verified = verify(weights, report)
+    if json:
+        print_json(as_json(verified) | {"right": verified.proved, "remedy": verified.remedy})
+    else:
+        _print_verified(verified)
+    return OK if verified.proved else ENGINE_FAILED
+
+
+def _print_verified(verified: Verified) -> None:
+    for state in FileState:
+        files = verified.those(state)
+        if files:
+            print(f"{state.value:<8} {', '.join(files)}")
+    print(
+        f"{verified.name} in {verified.folder}: {'every file is right' if verified.proved else 'not proved'}."
+    )
+    if verified.remedy:
+        print(f"remedy: {verified.remedy}", file=sys.stderr)
+
+
+def _on_screen() -> Report:
+    """Return a report that writes one line over and over on a terminal, and a line now and then in a log."""
+    screen = sys.stderr.isatty()
+    told_at, longest = -LOG_EVERY_S, 0
+
+    def report(fraction: float, message: str) -> None:
+        nonlocal told_at, longest
+        now = time.monotonic()
+        if fraction < 1.0 and now - told_at < (SCREEN_EVERY_S if screen else LOG_EVERY_S):
+            return
+        told_at, line = now, f"{fraction:4.0%}  {message}"
+        longest = max(longest, len(line))
+        end = "\n" if fraction >= 1.0 or not screen else ""
+        print(f"\r{line:<{longest}}" if screen else line, end=end, file=sys.stderr, flush=True)
+
+    return report

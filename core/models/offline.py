@@ -1,0 +1,34 @@
+"""Offline mode: nothing here opens a socket, and how to bring the files without one is told."""
+
+from __future__ import annotations
+
+import os
+
+from core.engines.weights import MODELS, Weights
+from core.errors import DownloadError
+
+VARIABLES = ("GAINSTAGE_OFFLINE", "HF_HUB_OFFLINE")
+YES = ("1", "on", "yes", "true")
+
+
+def offline_by() -> str:
+    """Return the variable that forbids the network, or nothing."""
+    return next((name for name in VARIABLES if os.environ.get(name, "").strip().lower() in YES), "")
+
+
+def by_hand(weights: Weights) -> str:
+    """Return how to bring weights to a machine without a network."""
+    return (
+        f"On a machine with a network run: hf download {weights.repository} --local-dir {weights.name}; "
+        f"copy that folder here, into the folder that {MODELS} names."
+    )
+
+
+def refuse_offline(weights: Weights) -> None:
+    """Raise DownloadError in offline mode, before anything is asked of the network."""
+    variable = offline_by()
+    if variable:
+        raise DownloadError(
+            f"{weights.name} is not downloaded: {variable} is set, so the network is not used.",
+            remedy=f"{by_hand(weights)} Or remove {variable}.",
+        )
