@@ -24,7 +24,7 @@ from core.checks import COMMON
 from core.checks.dynamics import CrestLoss
 from core.contract import Case, Contract, Finding, Promise, Severity, Sound, judge
 from core.errors import GainstageError
-from core.faults import FAULTS
+from core.faults import SOUND_FAULTS
 from core.inspect import inspect_file
 from core.measure import measure
 
@@ -83,7 +83,7 @@ def _missed_faults(path: Path, audio: Audio) -> Iterator[tuple[str, str]]:
     promise = Promise(
         duration_s=good.audio.duration_s, sample_rate=audio.sample_rate, channels=audio.channels
     )
-    for fault in FAULTS:
+    for fault in SOUND_FAULTS:
         bad = _sound(fault.inject(good.audio, rng))
         first = judge(contract, Case("drill", {"song": bad}, {"song": good}, promise=promise))[0]
         if first.check not in fault.caught_by or first.severity.rank < fault.severity.rank:
@@ -102,7 +102,7 @@ def _show(files: int, counts: Counter[tuple[str, str]], missed: Counter[str], wi
     for (check, severity), count in sorted(counts.items()):
         print(f"  {check:24} {severity:5} {count:4}  {count / max(1, files):6.1%}")
     if with_faults:
-        total = files * len(FAULTS)
+        total = files * len(SOUND_FAULTS)
         print(f"{total - missed.total()} of {total} injected faults named first; missed: {dict(missed)}")
 
 

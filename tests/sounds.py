@@ -13,6 +13,8 @@ from core.drill.good import (  # noqa: F401 - named by tests as sounds.band and 
     drums_alone,
     fade,
     lone_square,
+    looped,
+    lopsided,
     made,
     metal,
     movements,
@@ -27,6 +29,7 @@ from core.drill.good import (  # noqa: F401 - named by tests as sounds.band and 
     sub_bass,
     surf,
     voice_alone,
+    wide,
 )
 from core.measure import measure
 

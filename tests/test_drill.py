@@ -10,6 +10,7 @@ from core.cli.main import main
 from core.contract import Severity
 from core.drill.round import Room
 from core.drill.run import Cell, Drill, cells
+from core.drill.twins import CHOICES, PAIRS
 from core.faults import FAULTS, SOUNDING, fault
 from core.pipeline import STAGES
 
@@ -53,6 +54,11 @@ def test_every_fault_is_caught_where_it_happens_by_the_check_that_names_it(cell,
 )
 def test_what_is_called_unknowable_really_is(cell, drill):
     assert drill.catch(cell).severity is not Severity.FAIL
+
+
+def test_every_fault_has_a_good_twin():
+    twins = {fault for fault, _ in PAIRS} | {fault for choice in CHOICES for fault in choice.faults}
+    assert {one.name for one in FAULTS} <= twins
 
 
 def test_every_good_twin_and_every_good_sound_is_let_pass(drill):

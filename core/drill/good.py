@@ -306,6 +306,26 @@ def near_mono() -> Audio:
     return made(middle + 0.25 * (out - middle))
 
 
+@cache
+def looped() -> Audio:
+    """Two bars of the band, played twice, sample by sample."""
+    bars = band().samples[: 4 * RATE]
+    return made(np.concatenate([bars, bars]))
+
+
+@cache
+def lopsided() -> Audio:
+    """The band with its right side 12 dB down, as early stereo was mixed."""
+    return made(band().samples * np.array([1.0, 0.25]))
+
+
+@cache
+def wide() -> Audio:
+    """A pad whose two sides have little in common but their key."""
+    left, right = pad().samples[:, 0], np.roll(pad().samples[:, 1], RATE // 3)
+    return made(0.7 * np.stack([left + 0.1 * right, right + 0.1 * left], axis=1))
+
+
 GOOD: dict[str, Callable[[], Audio]] = {
     one.__name__: one
     for one in (
@@ -327,10 +347,26 @@ GOOD: dict[str, Callable[[], Audio]] = {
         surf,
         sixteen_bit,
         near_mono,
+        looped,
+        lopsided,
+        wide,
     )
 }
 
 TWINS: dict[str, tuple[str, ...]] = {
+    "zeros": ("quiet_intro",),
+    "nan_everywhere": ("sixteen_bit",),
+    "nan_one": ("sixteen_bit",),
+    "inf_one": ("sixteen_bit",),
+    "half_length": ("sparse_piano",),
+    "double_length": ("looped",),
+    "dead_channel": ("lopsided", "old_mono"),
+    "inverted_channel": ("wide",),
+    "tanh_6_db": ("metal",),
+    "tanh_12_db": ("metal",),
+    "wrong_rate_label": ("chiptune",),
+    "integers_as_floats": ("sixteen_bit", "metal"),
+    "divided_twice": ("quiet_intro",),
     "near_silence": ("quiet_intro", "sparse_piano"),
     "near_silence_lifted": ("surf", "metal"),
     "silent_tail": ("fade", "sparse_piano"),

@@ -156,7 +156,8 @@ class Drill:
             record = self.song().otherwise(choice.settings, choice.request)
             found = tuple(f for step in record.steps for f in step.findings)
             error = next((step.error for step in record.steps if step.error), None)
-            yield _passed(choice.name, choice.fault, found, error)
+            for fault in choice.faults:
+                yield _passed(choice.name, fault, found, error)
 
     def good_sounds(self) -> Iterator[Passed]:
         """Yield what the common checks say of every good sound."""

@@ -9,6 +9,7 @@ import numpy as np
 from core.audio import Audio
 from core.drill.good import GOOD, TWINS
 from core.faults import Delivery, Evidence, Fault
+from core.faults.engine import ENGINE_FAULTS
 from core.song import SongRequest
 from core.stages.base import Output
 
@@ -18,31 +19,71 @@ class Choice:
     """A song made otherwise on purpose: a whole real run that must not be stopped."""
 
     name: str
-    fault: str
-    """The fault that it is the good twin of."""
+    faults: tuple[str, ...]
+    """The faults that it is the good twin of."""
     title: str
     settings: dict[str, str] = field(default_factory=dict)
     request: SongRequest | None = None
 
 
 CHOICES: tuple[Choice, ...] = (
-    Choice("muted", "left_out", "A stem that was muted by its fader", {"mix.faders.drums.mute": "true"}),
-    Choice("soloed", "dropped_stem", "One stem alone, soloed", {"mix.faders.bass.solo": "true"}),
+    Choice(
+        "as it comes",
+        (*(one.name for one in ENGINE_FAULTS), "stem_file_differs", "without_tags", "unwritable"),
+        "Nothing changed: engines that answer, and files that hold what they should",
+    ),
+    Choice("muted", ("left_out",), "A stem that was muted by its fader", {"mix.faders.drums.mute": "true"}),
+    Choice("soloed", ("dropped_stem",), "One stem alone, soloed", {"mix.faders.bass.solo": "true"}),
+    Choice(
+        "panned",
+        ("swapped_channels",),
+        "A stem panned hard to one side",
+        {"mix.faders.other.pan": "-1"},
+    ),
+    Choice(
+        "strong",
+        ("stale", "late_stem", "scaled_copies"),
+        "Every stem through the strongest chain, with its reverb",
+        {"enhance.strength": "strong"},
+    ),
+    Choice(
+        "two clips", ("click_at_join", "dip_at_join"), "A song joined from two clips", {"generate.clips": "2"}
+    ),
     Choice(
         "loud",
-        "brickwalled",
+        ("brickwalled",),
         "A loud master that was insisted on",
         {"master.target_lufs": "-8", "master.reach": "insist"},
     ),
-    Choice("quiet", "near_silence", "A master for film, at -23 LUFS", {"master.target_lufs": "-23"}),
+    Choice("quiet", ("near_silence",), "A master for film, at -23 LUFS", {"master.target_lufs": "-23"}),
+    Choice(
+        "at full scale",
+        ("over_the_ceiling",),
+        "A ceiling of 0 dBTP that was chosen",
+        {"master.ceiling_dbtp": "0"},
+    ),
     Choice(
         "instrumental",
-        "unsung",
+        ("unsung", "no_words"),
         "An instrumental, whose vocals are silent",
         request=SongRequest(prompt="calm piano instrumental", duration_s=12.0, seed=5, instrumental=True),
     ),
-    Choice("lossy", "lossy_overshoot", "An MP3 under its ceiling", {"export.formats": '["mp3"]'}),
-    Choice("mono", "mono_collapse", "A mix checked in mono", {"mix.mono_check": "true"}),
+    Choice(
+        "a chant",
+        ("one_line",),
+        "A chorus whose line comes back, as it was typed",
+        request=SongRequest(
+            prompt="pop", typed_lyrics="[chorus]\nHey now\nHey now\nHey now we go", duration_s=12.0, seed=5
+        ),
+    ),
+    Choice("lossy", ("lossy_overshoot",), "An MP3 under its ceiling", {"export.formats": '["mp3"]'}),
+    Choice(
+        "every format",
+        ("cut_short",),
+        "The master in every format",
+        {"export.formats": '["wav-16", "wav-24", "wav-32-float", "flac-16", "flac-24", "mp3", "ogg"]'},
+    ),
+    Choice("mono", ("mono_collapse",), "A mix checked in mono", {"mix.mono_check": "true"}),
 )
 
 
