@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from core import accelerator, doctor, machine
+from core import accelerator, machine
 from core.contract import Severity
 from core.doctor import diagnose
 from core.engines.base import Availability, EngineCard
+from core.facts import graphics, main_memory, storage, versions
+from core.facts.torch_look import SeenCard, TorchLook
 
 
 class FewEngines:
@@ -34,8 +36,11 @@ def named(found, name):
 @pytest.fixture
 def look(tmp_path, monkeypatch):
     """Diagnose with a fake machine around; returns the diagnosis of a name."""
-    for name in ("CUDA_VISIBLE_DEVICES", "SPACE_ID", "SPACES_ZERO_GPU", "GAINSTAGE_HOSTED"):
+    for name in ("CUDA_VISIBLE_DEVICES", "SPACE_ID", "SPACES_ZERO_GPU", "GAINSTAGE_HOSTED", "ACCELERATOR"):
         monkeypatch.delenv(name, raising=False)
+    seen = TorchLook(sees=True, cards=(SeenCard(name="A100", free=int(39e9), total=int(41e9)),))
+    monkeypatch.setattr(graphics, "look_with_torch", lambda: seen)
+    graphics._last.clear()
 
     def at(name, home=tmp_path / "home", engines=None):
         return named(diagnose(engines or FewEngines(band=True), home), name)
@@ -52,7 +57,7 @@ def nvidia_smi(folder, monkeypatch, says, status=0, stream="1"):
 
 def torch_says(monkeypatch, version, cuda):
     build = accelerator.TorchBuild(version, cuda) if version else None
-    monkeypatch.setattr(doctor, "torch_build", lambda: build)
+    monkeypatch.setattr(graphics, "torch_build", lambda: build)
 
 
 def test_every_diagnosis_has_evidence_and_every_bad_one_a_remedy(tmp_path):
@@ -96,14 +101,14 @@ def test_a_home_that_is_there_is_left_as_it_was(look, tmp_path):
 )
 def test_a_full_disk(look, monkeypatch, free_gb, severity):
     usage = type("Usage", (), {"free": int(free_gb * 1e9)})
-    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda folder: usage)
+    monkeypatch.setattr(storage.shutil, "disk_usage", lambda folder: usage)
     assert look("disk").severity is severity
     assert f"{free_gb:.1f} GB" in look("disk").evidence
 
 
 def test_a_missing_package_is_named(look, monkeypatch):
-    version_of = doctor.version_of
-    monkeypatch.setattr(doctor, "version_of", lambda name: None if name == "soxr" else version_of(name))
+    version_of = versions.version_of
+    monkeypatch.setattr(versions, "version_of", lambda name: None if name == "soxr" else version_of(name))
     one = look("packages")
     assert one.severity is Severity.FAIL
     assert "Not installed: soxr." in one.evidence
@@ -112,7 +117,7 @@ def test_a_missing_package_is_named(look, monkeypatch):
 def test_an_old_libsndfile_is_told_by_the_format_it_lacks(look, monkeypatch):
     import soundfile
 
-    formats = {name: "" for name in doctor.FORMATS if name != "MP3"}
+    formats = {name: "" for name in versions.FORMATS if name != "MP3"}
     monkeypatch.setattr(soundfile, "available_formats", lambda: formats)
     assert "lacks MP3" in look("sound files").evidence
 
@@ -200,7 +205,6 @@ def test_a_soundfont_that_is_not_there(look, monkeypatch):
         ({"GAINSTAGE_HOSTED": "1"}, Severity.OK, "Hosted"),
         ({"GAINSTAGE_HOSTED": "1", "SPACE_ID": "me/studio"}, Severity.OK, "Hosted"),
         ({"SPACE_ID": "me/studio"}, Severity.WARN, "public"),
-        ({"SPACE_ID": "me/studio", "SPACES_ZERO_GPU": "true"}, Severity.WARN, "ZeroGPU"),
     ],
 )
 def test_how_the_studio_is_hosted(look, monkeypatch, variables, severity, word):
@@ -263,6 +267,6 @@ def test_a_containers_quota_bounds_the_cores(tmp_path):
 )
 def test_little_memory(look, monkeypatch, available, severity):
     told = machine.Memory(int(16e9), int(available), int(9e9))
-    monkeypatch.setattr(doctor, "memory", lambda: told)
+    monkeypatch.setattr(main_memory, "memory", lambda: told)
     assert look("memory").severity is severity
     assert "limit is 9.0 GB" in look("memory").evidence

@@ -21,7 +21,7 @@ class Scenario(StrEnum):
     SOFTWARE = "the software does not fit"
 
 
-class Fact(StrEnum):
+class Witness(StrEnum):
     """What of this machine is worth showing beside a failure that happened on it."""
 
     MEMORY = "memory"
@@ -72,7 +72,7 @@ class Entry:
     """What must stand somewhere else in the text."""
     unless: str = ""
     """What must stand nowhere in it."""
-    facts: tuple[Fact, ...] = ()
+    witnesses: tuple[Witness, ...] = ()
     reach: Reach = Reach.EXACT
 
     @cached_property

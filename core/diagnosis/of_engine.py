@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from core.diagnosis.entry import Diagnosis, Scenario
-from core.diagnosis.machine_facts import facts
 from core.diagnosis.recognise import diagnose
+from core.diagnosis.witnesses import witnesses
 from core.errors import EngineMissingError, GainstageError
 
 E = TypeVar("E", bound=GainstageError)
@@ -17,7 +17,7 @@ AGREES = {Scenario.MEMORY: "engine_memory", Scenario.SOFTWARE: "engine_missing"}
 KNOWN_TO_ENGINES = (Scenario.NOT_LOADED, Scenario.SILENT)
 
 
-def diagnosed(error: E, about: str, look: Callable[[Diagnosis], tuple[str, ...]] = facts) -> E:
+def diagnosed(error: E, about: str, look: Callable[[Diagnosis], tuple[str, ...]] = witnesses) -> E:
     """Return a raw error, one that is only a library's words, with what it means.
 
     ``about`` is who failed. What the catalogue does not know stays as it is. How to add an engine that lacks
@@ -31,7 +31,7 @@ def diagnosed(error: E, about: str, look: Callable[[Diagnosis], tuple[str, ...]]
     return _again(error, found, look, f"{about} failed: {told}", found.causes, remedy)
 
 
-def confirmed(error: E, look: Callable[[Diagnosis], tuple[str, ...]] = facts) -> E:
+def confirmed(error: E, look: Callable[[Diagnosis], tuple[str, ...]] = witnesses) -> E:
     """Return an error that an engine explained itself, with what its words show besides.
 
     An engine knows its model's files better than the catalogue, and is believed. It cannot tell that the

@@ -13,7 +13,7 @@ from core.ui.shell import page
 from core.ui.words import verdict_badge
 
 if TYPE_CHECKING:
-    from core.doctor import Diagnosis
+    from core.facts.fact import Fact
 
 
 def doctor_page() -> None:
@@ -34,7 +34,7 @@ def show_doctor(studio: Studio) -> None:
     st.html(told)
 
 
-def _told(one: Diagnosis) -> str:
+def _told(one: Fact) -> str:
     causes = "".join(f"<li>{escape(cause)}</li>" for cause in one.causes)
     return (
         f'<div class="gs-finding gs-{one.severity.value}"><div>{verdict_badge(one.severity)}'

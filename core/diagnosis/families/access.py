@@ -1,6 +1,6 @@
 """What the system refuses: files, folders, space, devices."""
 
-from core.diagnosis.entry import Entry, Fact, Scenario
+from core.diagnosis.entry import Entry, Scenario, Witness
 
 ENTRIES = (
     Entry(
@@ -22,7 +22,7 @@ ENTRIES = (
         ),
         remedy="Free some space: delete songs in the library and models that are not used, or set "
         "GAINSTAGE_HOME, GAINSTAGE_MODELS, HF_HOME and TMPDIR to folders on a larger disk.",
-        facts=(Fact.DISK,),
+        witnesses=(Witness.DISK,),
     ),
     Entry(
         name="read_only",
@@ -35,7 +35,7 @@ ENTRIES = (
         ),
         remedy="Set GAINSTAGE_HOME, HF_HOME and TMPDIR to folders that can be written, such as a mounted "
         "volume.",
-        facts=(Fact.DISK,),
+        witnesses=(Witness.DISK,),
     ),
     Entry(
         name="gpu_not_permitted",
@@ -54,7 +54,7 @@ ENTRIES = (
         ),
         remedy="Add the user to the groups video and render, or start the container with --gpus all "
         "(NVIDIA) or --device /dev/kfd --device /dev/dri (AMD).",
-        facts=(Fact.GPU,),
+        witnesses=(Witness.GPU,),
     ),
     Entry(
         name="cache_not_writable",
@@ -72,7 +72,7 @@ ENTRIES = (
         ),
         remedy="Set HF_HOME to a folder that you may write to, or give the cache back to yourself: "
         "chown -R $(id -u) ~/.cache/huggingface.",
-        facts=(Fact.DISK,),
+        witnesses=(Witness.DISK,),
     ),
     Entry(
         name="numba_cache",

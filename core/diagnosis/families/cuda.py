@@ -1,6 +1,6 @@
 """A graphics processor is there, and computing on it fails."""
 
-from core.diagnosis.entry import Entry, Fact, Scenario
+from core.diagnosis.entry import Entry, Scenario, Witness
 
 ENTRIES = (
     Entry(
@@ -18,7 +18,7 @@ ENTRIES = (
         ),
         remedy="Install a torch built for the card: a newer CUDA for a new one, CUDA 12.6 for an old one "
         "(https://pytorch.org/get-started).",
-        facts=(Fact.GPU, Fact.TORCH),
+        witnesses=(Witness.GPU, Witness.TORCH),
     ),
     Entry(
         name="amd_card_not_supported",
@@ -36,7 +36,7 @@ ENTRIES = (
         ),
         remedy="Install a torch built for a ROCm that names the card. Where a close relative is named, "
         "HSA_OVERRIDE_GFX_VERSION (10.3.0 for RDNA 2, 11.0.0 for RDNA 3) often helps.",
-        facts=(Fact.TORCH,),
+        witnesses=(Witness.TORCH,),
     ),
     Entry(
         name="cuda_library_missing",
@@ -55,7 +55,7 @@ ENTRIES = (
         ),
         remedy="Reinstall torch with all it depends on (pip install --force-reinstall torch), and unset "
         "LD_LIBRARY_PATH.",
-        facts=(Fact.TORCH,),
+        witnesses=(Witness.TORCH,),
     ),
     Entry(
         name="cuda_failed",
@@ -78,7 +78,7 @@ ENTRIES = (
         ),
         remedy="Try again: the engine starts afresh, for the card's state is lost. If it stays, set "
         "CUDA_LAUNCH_BLOCKING=1, which names the place, make a shorter song, and update the driver.",
-        facts=(Fact.GPU, Fact.TORCH),
+        witnesses=(Witness.GPU, Witness.TORCH),
     ),
     Entry(
         name="apple_not_supported",
@@ -93,7 +93,7 @@ ENTRIES = (
         causes=("torch for this Mac lacks the operation", "the model was written for CUDA"),
         remedy="Set PYTORCH_ENABLE_MPS_FALLBACK=1, which computes that step on the processor, or update "
         "torch and macOS.",
-        facts=(Fact.TORCH,),
+        witnesses=(Witness.TORCH,),
     ),
     Entry(
         name="mixed_formats",

@@ -1,6 +1,6 @@
 """No graphics processor was given: by the platform, by the driver, by a setting, by the installed torch."""
 
-from core.diagnosis.entry import Entry, Fact, Scenario
+from core.diagnosis.entry import Entry, Scenario, Witness
 
 OWN_GPU = "Choose a Docker Space, or a machine, with a GPU of its own."
 
@@ -20,7 +20,7 @@ ENTRIES = (
             "the function asks for more seconds than are left, whatever it then takes",
         ),
         remedy="Wait until the quota is full again, log in, or ask for fewer seconds. " + OWN_GPU,
-        facts=(Fact.PLACE,),
+        witnesses=(Witness.PLACE,),
     ),
     Entry(
         name="zero_gpu_busy",
@@ -29,7 +29,7 @@ ENTRIES = (
         signs=(r"No GPU was available", r"No GPU is currently available"),
         causes=("many Spaces ask at once",),
         remedy="Try again in a minute. " + OWN_GPU,
-        facts=(Fact.PLACE,),
+        witnesses=(Witness.PLACE,),
     ),
     Entry(
         name="zero_gpu_aborted",
@@ -42,7 +42,7 @@ ENTRIES = (
             "the work failed inside: the Space's log says how",
         ),
         remedy="Make a shorter song, or ask for more time: @spaces.GPU(duration=120). " + OWN_GPU,
-        facts=(Fact.PLACE,),
+        witnesses=(Witness.PLACE,),
     ),
     Entry(
         name="zero_gpu_misused",
@@ -59,7 +59,7 @@ ENTRIES = (
             "the program is no Gradio program: ZeroGPU lends its processor to no other",
         ),
         remedy=OWN_GPU + " ZeroGPU cannot serve a Streamlit program.",
-        facts=(Fact.PLACE,),
+        witnesses=(Witness.PLACE,),
     ),
     Entry(
         name="driver_too_old",
@@ -77,7 +77,7 @@ ENTRIES = (
             "the container's CUDA is newer than the host's driver",
         ),
         remedy="Update the NVIDIA driver on the host, or install a torch that is built for an older CUDA.",
-        facts=(Fact.GPU, Fact.TORCH),
+        witnesses=(Witness.GPU, Witness.TORCH),
     ),
     Entry(
         name="driver_out_of_step",
@@ -86,7 +86,7 @@ ENTRIES = (
         signs=(r"Driver/library version mismatch",),
         causes=("the system updated the driver since it was started",),
         remedy="Restart the machine.",
-        facts=(Fact.GPU,),
+        witnesses=(Witness.GPU,),
     ),
     Entry(
         name="driver_missing",
@@ -107,7 +107,7 @@ ENTRIES = (
         remedy="On a Space or a rented machine, choose hardware with a GPU; in a container, start it with "
         "--gpus all; "
         "else install the NVIDIA driver. Without a GPU, choose the built-in band or MusicGen.",
-        facts=(Fact.GPU, Fact.PLACE),
+        witnesses=(Witness.GPU, Witness.PLACE),
     ),
     Entry(
         name="container_without_gpu",
@@ -125,7 +125,7 @@ ENTRIES = (
         ),
         remedy="Install the NVIDIA container toolkit on the host, then start the container anew with --gpus "
         "all.",
-        facts=(Fact.GPU, Fact.PLACE),
+        witnesses=(Witness.GPU, Witness.PLACE),
     ),
     Entry(
         name="no_gpu_visible",
@@ -146,7 +146,7 @@ ENTRIES = (
         remedy="Choose hardware with a GPU, remove CUDA_VISIBLE_DEVICES, or choose an engine that runs on "
         "the processor: "
         "the built-in band or MusicGen.",
-        facts=(Fact.GPU, Fact.PLACE),
+        witnesses=(Witness.GPU, Witness.PLACE),
     ),
     Entry(
         name="no_such_gpu",
@@ -155,7 +155,7 @@ ENTRIES = (
         signs=(r"invalid device ordinal", r"Attempting to deserialize object on CUDA device \d+ but"),
         causes=("the machine has fewer than the setting says", "CUDA_VISIBLE_DEVICES leaves fewer"),
         remedy="Take the first, cuda:0, and set CUDA_VISIBLE_DEVICES to those that there are.",
-        facts=(Fact.GPU,),
+        witnesses=(Witness.GPU,),
     ),
     Entry(
         name="torch_without_cuda",
@@ -173,6 +173,6 @@ ENTRIES = (
         remedy="Install torch with CUDA from its own index (https://pytorch.org/get-started), or let the "
         "engine run on "
         "the processor.",
-        facts=(Fact.TORCH, Fact.GPU),
+        witnesses=(Witness.TORCH, Witness.GPU),
     ),
 )

@@ -1,6 +1,6 @@
 """The model hub and the network on the way to it."""
 
-from core.diagnosis.entry import Entry, Fact, Scenario
+from core.diagnosis.entry import Entry, Scenario, Witness
 
 ENTRIES = (
     Entry(
@@ -73,7 +73,7 @@ ENTRIES = (
             "part of the model, such as its text encoder, is a download of its own",
         ),
         remedy="Download the model first, into a folder that GAINSTAGE_MODELS names or into the hub's cache.",
-        facts=(Fact.PLACE,),
+        witnesses=(Witness.PLACE,),
     ),
     Entry(
         name="rate_limited",
@@ -95,7 +95,7 @@ ENTRIES = (
         ),
         causes=("the connection broke off", "a proxy on the way changed the file"),
         remedy="Download it again; delete the unfinished file first.",
-        facts=(Fact.DISK,),
+        witnesses=(Witness.DISK,),
     ),
     Entry(
         name="no_network",

@@ -1,6 +1,6 @@
 """The model's files: missing, cut off, not what their names say, or of another model."""
 
-from core.diagnosis.entry import Entry, Fact, Reach, Scenario
+from core.diagnosis.entry import Entry, Reach, Scenario, Witness
 
 AGAIN = "Delete the file and download the model again; its size on the hub's page tells whether it is whole."
 
@@ -60,7 +60,7 @@ ENTRIES = (
         ),
         causes=("the download or the copy broke off", "the disk was full while it was written"),
         remedy=AGAIN,
-        facts=(Fact.DISK,),
+        witnesses=(Witness.DISK,),
     ),
     Entry(
         name="weights_not_numbers",
@@ -168,7 +168,7 @@ ENTRIES = (
         causes=("the folder with the weights is named wrongly or is empty", "the model's name is misspelt"),
         remedy="Put the .th files and their .yaml into the folder that is named, or choose Spleeter, which "
         "brings its own.",
-        facts=(Fact.PLACE,),
+        witnesses=(Witness.PLACE,),
     ),
     Entry(
         name="missing_files",
@@ -188,7 +188,7 @@ ENTRIES = (
             "the folder holds the model in another form, or is another's",
         ),
         remedy="Download the missing files; the models' page and python -m core doctor name them one by one.",
-        facts=(Fact.PLACE,),
+        witnesses=(Witness.PLACE,),
     ),
     Entry(
         name="cannot_load",
@@ -206,6 +206,6 @@ ENTRIES = (
             "the download was not finished",
         ),
         remedy="Check the path, and download the model's missing files.",
-        facts=(Fact.PLACE,),
+        witnesses=(Witness.PLACE,),
     ),
 )

@@ -1,6 +1,6 @@
 """Memory that ran out: of the graphics processor, of the machine, of the container."""
 
-from core.diagnosis.entry import Entry, Fact, Scenario
+from core.diagnosis.entry import Entry, Scenario, Witness
 
 LESS = "Make a shorter song or fewer clips at once, close what else uses the memory, "
 
@@ -21,7 +21,7 @@ ENTRIES = (
             "the memory is in pieces after many songs",
         ),
         remedy=LESS + "or choose a smaller model. Unloading the engine frees what it holds.",
-        facts=(Fact.GPU,),
+        witnesses=(Witness.GPU,),
     ),
     Entry(
         name="hip_out_of_memory",
@@ -42,7 +42,7 @@ ENTRIES = (
         causes=("the model and the song together are too large", "other programs hold the shared memory"),
         remedy=LESS + "or choose a smaller model. Leave PYTORCH_MPS_HIGH_WATERMARK_RATIO alone: without a "
         "limit the whole Mac may stop.",
-        facts=(Fact.MEMORY,),
+        witnesses=(Witness.MEMORY,),
     ),
     Entry(
         name="killed_for_memory",
@@ -62,7 +62,7 @@ ENTRIES = (
         ),
         remedy="Give the machine or the container more memory, close other programs, make a shorter song, or "
         "choose a smaller model; the built-in band needs the least.",
-        facts=(Fact.MEMORY,),
+        witnesses=(Witness.MEMORY,),
     ),
     Entry(
         name="shared_memory",
@@ -96,6 +96,6 @@ ENTRIES = (
             "other programs hold it",
         ),
         remedy=LESS + "or choose a smaller model.",
-        facts=(Fact.MEMORY,),
+        witnesses=(Witness.MEMORY,),
     ),
 )

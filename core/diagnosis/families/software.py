@@ -1,6 +1,6 @@
 """Packages and libraries that are missing, or do not fit each other."""
 
-from core.diagnosis.entry import Entry, Fact, Reach, Scenario
+from core.diagnosis.entry import Entry, Reach, Scenario, Witness
 
 INSTALL = "Install the versions of requirements.txt again: make models."
 
@@ -88,7 +88,7 @@ ENTRIES = (
         remedy="Install the torchaudio of torch's own version from the same index; for audiocraft, make "
         "audiocraft "
         "makes an environment in which both fit.",
-        facts=(Fact.TORCH,),
+        witnesses=(Witness.TORCH,),
     ),
     Entry(
         name="numpy_generation",
@@ -155,7 +155,7 @@ ENTRIES = (
             "the model is newer than the library that is to load it",
         ),
         remedy=INSTALL,
-        facts=(Fact.TORCH,),
+        witnesses=(Witness.TORCH,),
     ),
     Entry(
         name="old_processor",
@@ -175,7 +175,7 @@ ENTRIES = (
         signs=(r"did not start within \d+ s",),
         causes=("the machine is overloaded, or swaps", "an import or the graphics driver hangs"),
         remedy="Close other programs and try again; if it stays, restart the machine's graphics driver.",
-        facts=(Fact.MEMORY, Fact.GPU),
+        witnesses=(Witness.MEMORY, Witness.GPU),
     ),
     Entry(
         name="crashed",
@@ -197,6 +197,6 @@ ENTRIES = (
         remedy="Try again: the engine is started afresh. If it happens again, "
         + INSTALL[0].lower()
         + INSTALL[1:],
-        facts=(Fact.TORCH, Fact.MEMORY),
+        witnesses=(Witness.TORCH, Witness.MEMORY),
     ),
 )

@@ -10,17 +10,17 @@ from pathlib import Path
 
 from core.accelerator import hidden_by_setting, nvidia_cards, torch_build
 from core.diagnosis.catalogue import CATALOGUE
-from core.diagnosis.entry import Diagnosis, Fact
+from core.diagnosis.entry import Diagnosis, Witness
 from core.machine import memory, memory_kills
 from core.place import place
 
 GB = 1e9
 
 
-def facts(found: Diagnosis) -> tuple[str, ...]:
+def witnesses(found: Diagnosis) -> tuple[str, ...]:
     """Return what is worth knowing of this machine beside a diagnosis; raises nothing."""
-    wanted = next(entry.facts for entry in CATALOGUE if entry.name == found.name)
-    return tuple(told for fact in wanted if (told := _TOLD_BY[fact]()))
+    wanted = next(entry.witnesses for entry in CATALOGUE if entry.name == found.name)
+    return tuple(told for each in wanted if (told := _TOLD_BY[each]()))
 
 
 def memory_now() -> str:
@@ -78,10 +78,10 @@ def place_now() -> str:
     return f"This is {here.told}." if here.told else ""
 
 
-_TOLD_BY: Mapping[Fact, Callable[[], str]] = {
-    Fact.MEMORY: memory_now,
-    Fact.GPU: graphics_now,
-    Fact.DISK: disk_now,
-    Fact.TORCH: torch_now,
-    Fact.PLACE: place_now,
+_TOLD_BY: Mapping[Witness, Callable[[], str]] = {
+    Witness.MEMORY: memory_now,
+    Witness.GPU: graphics_now,
+    Witness.DISK: disk_now,
+    Witness.TORCH: torch_now,
+    Witness.PLACE: place_now,
 }

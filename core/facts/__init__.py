@@ -1,0 +1,1 @@
+"""What the doctor looks at, one matter a file. Nothing here loads an engine, or torch into this process."""
