@@ -20,6 +20,7 @@ from core.errors import GainstageError, InputError, SettingsError
 from core.home import home_folder
 from core.jobs import Job, Lane
 from core.measure import Analysis, Measurement, Picture
+from core.models.background import Downloads
 from core.pipeline import STAGE_NAMES, RunSettings, stage_named
 from core.progress import Report
 from core.run import RunRecord, RunState, RunSummary, StepState
@@ -44,6 +45,7 @@ class Studio:
         self.home = home
         self.hosted = hosted
         self.engines = engines
+        self.downloads = Downloads(hosted=hosted)
         self._store = Store(home)
         self._index = RunIndex(home / "index.sqlite")
         self._runner = Runner(engines, self._store, self._index)
@@ -238,6 +240,7 @@ class Studio:
 
     def close(self) -> None:
         """Cancel what runs, end the engines, close the index."""
+        self.downloads.close()
         self._lane.close()
         if isinstance(self.engines, EngineHosts):
             self.engines.close()

@@ -10,7 +10,7 @@ from core.cli.base import ENGINE_FAILED, OK, as_json, print_json
 from core.engines.weights import MODELS, Weights, hub_cache, models_folder
 from core.errors import InputError
 from core.models.download import MAIN, Brought, download
-from core.models.listing import Checkpoint, State, checkpoints, weights_named
+from core.models.listing import MB, Checkpoint, State, checkpoints, weights_named
 from core.models.sizes import size
 from core.models.verify import FileState, Verified, verify
 from core.progress import Report, silent
@@ -70,7 +70,7 @@ def _list(json: bool) -> int:
 
 
 def _lines(each: Checkpoint) -> list[str]:
-    head = f"  {each.name:<38} {each.state.value:<11} {size(each.download_mb * 1e6):>8}  {each.licence}"
+    head = f"  {each.name:<38} {each.state.value:<11} {size(each.download_mb * MB):>8}  {each.licence}"
     lines = [head, f"      {each.about}"]
     at = "" if each.revision == MAIN else f" at {each.revision[:12]}"
     lines.append(f"      from {each.repository}{at}")

@@ -15,6 +15,8 @@ from core.models.download import MAIN
 from core.models.here import own_bytes, place_of
 from core.models.shelf import record_of, shown_target, unfinished_bytes
 
+MB = 1e6
+
 
 class State(StrEnum):
     """Whether an engine finds the weights."""

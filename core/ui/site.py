@@ -56,6 +56,7 @@ TOOL_PAGES = (
     PageCard("fault_lab", "Fault Lab", ":material/science:"),
     PageCard("compare", "Compare", ":material/compare_arrows:"),
     PageCard("library", "Library", ":material/library_music:"),
+    PageCard("models", "Models", ":material/deployed_code:"),
     PageCard("doctor", "Doctor", ":material/stethoscope:"),
 )
 

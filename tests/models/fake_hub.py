@@ -44,6 +44,9 @@ class FakeHub:
     redirect_to: str = ""
     """Files are read at this other address."""
     listing: bytes | None = None
+    wait: threading.Event | None = None
+    """A large file's answer stops after ``wait_after`` bytes until this is set."""
+    wait_after: int = 0
     asked: list[Asked] = field(default_factory=list)
     listed: list[str] = field(default_factory=list)
     url: str = ""
@@ -109,7 +112,12 @@ def handler(hub: FakeHub) -> type[BaseHTTPRequestHandler]:
             if start:
                 headers["Content-Range"] = f"bytes {start}-{whole - 1}/{whole}"
             self.head(206 if start else 200, headers)
-            self.wfile.write(body[:stop])
+            pause = hub.wait_after if hub.wait and path in hub.large else stop
+            self.wfile.write(body[:pause])
+            if pause < stop:
+                self.wfile.flush()
+                hub.wait.wait(20)
+                self.wfile.write(body[pause:stop])
             asked.sent = len(body[:stop])
             if stop < len(body):
                 self.wfile.flush()

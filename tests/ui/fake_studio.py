@@ -22,6 +22,7 @@ from core.contract import Finding, Severity, Span, verdict
 from core.engines.base import Availability, EngineCard
 from core.errors import ErrorReport, NotFoundError
 from core.measure import Analysis, Measurement, Picture, analyse
+from core.models.background import Downloads
 from core.pipeline import STAGES, RunSettings
 from core.run import ArtifactRecord, RunRecord, RunState, RunSummary, StepRecord, StepState
 from core.song import Line, Lyrics, LyricSection, Plan, PlanSection, SectionKind, SongRequest, Upload
@@ -79,6 +80,7 @@ class FakeStudio:
         self.home = home
         self.hosted = hosted
         self.engines = FakeEngines()
+        self.downloads = Downloads(hosted=hosted)
         self.pace_s = pace_s
         self.breaks = breaks
         self.raises = raises

@@ -1,0 +1,86 @@
+"""Downloads beside the pages: one after the other, seen by every session, cancelled from any."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from functools import partial
+
+from core.engines.base import EngineCard
+from core.engines.registry import CARDS
+from core.engines.weights import Weights
+from core.errors import DownloadError
+from core.hosting import DOWNLOADS, downloads_allowed
+from core.jobs import Job, Lane
+from core.models.download import download
+from core.models.listing import weights_named
+from core.models.offline import refuse_offline
+from core.progress import Report
+
+MOST_WAITING = 64
+"""More than there are weights: each has one download at most."""
+
+
+class Downloads:
+    """The studio's downloads; the thread starts with the first."""
+
+    def __init__(self, *, hosted: bool = False, cards: Iterable[EngineCard] = CARDS) -> None:
+        self.hosted = hosted
+        self.cards = tuple(cards)
+        self._jobs: dict[str, Job] = {}
+        self._lane: Lane | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def allowed(self) -> bool:
+        """Whether whoever looks at a page may download."""
+        return not self.hosted or downloads_allowed()
+
+    def start(self, name: str, owner: str) -> None:
+        """Begin, or go on with, the download of some weights; one that runs already is let run.
+
+        Raises DownloadError in hosted mode unless the operator allows it and in offline mode, NotFoundError
+        for an unknown name. What happens later stays on the job.
+        """
+        if not self.allowed:
+            raise DownloadError(
+                "Downloads are the operator's alone on this server.",
+                remedy=f"The operator runs python -m core models get {name}, or sets {DOWNLOADS}=1.",
+            )
+        weights = weights_named(name, self.cards)
+        refuse_offline(weights)
+        with self._lock:
+            if weights.name in self._live():
+                return
+            if self._lane is None:
+                self._lane = Lane("downloads", most_waiting=MOST_WAITING, most_per_owner=MOST_WAITING)
+            job = Job(weights.name, owner, partial(_bring, weights), message="waiting for another download")
+            self._lane.submit(job)
+            self._jobs[weights.name] = job
+
+    def job(self, name: str) -> Job | None:
+        """Return the last download of some weights since the studio began; None when there was none."""
+        return self._jobs.get(name)
+
+    def live(self) -> tuple[str, ...]:
+        """Return the weights that are being downloaded, or wait to be."""
+        with self._lock:
+            return self._live()
+
+    def cancel(self, name: str) -> None:
+        """Stop a download at its next report; what came is kept, and the next one goes on from there."""
+        job = self._jobs.get(name)
+        if job is not None and self.allowed:
+            job.cancel()
+
+    def close(self) -> None:
+        """Cancel all of them."""
+        if self._lane is not None:
+            self._lane.close()
+
+    def _live(self) -> tuple[str, ...]:
+        return tuple(name for name, job in self._jobs.items() if job.live)
+
+
+def _bring(weights: Weights, report: Report) -> None:
+    download(weights, report)
