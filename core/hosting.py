@@ -33,8 +33,8 @@ def is_operators(info: FieldInfo) -> bool:
 def refuse_operators(settings: BaseModel, before: BaseModel | None = None) -> None:
     """Raise SettingsError when a visitor's settings set something that is the operator's.
 
-    ``before``: the settings that they change; what stands there already may stay, for the operator may have
-    started that song. Without them, only the defaults may be.
+    A default reaches nothing and is always allowed. ``before``: the settings that they change; what stands
+    there already may stay, for the operator may have started that song.
     """
     found = next(_set_by_visitor(settings, before, ()), None)
     if found is not None:
@@ -52,9 +52,10 @@ def _set_by_visitor(
     known = before if type(before) is type(settings) else None
     for name, info in type(settings).model_fields.items():
         value, here = getattr(settings, name), (*path, name)
-        stood = getattr(known, name) if known is not None else info.get_default(call_default_factory=True)
+        default = info.get_default(call_default_factory=True)
+        stood = getattr(known, name) if known is not None else default
         if is_operators(info):
-            if value != stood:
+            if value not in (stood, default):
                 yield ".".join(here), info.title or name.replace("_", " ").capitalize()
             continue
         for key, inner in _models(value):

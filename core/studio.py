@@ -18,6 +18,7 @@ from core.engines.base import Engines
 from core.engines.host import EngineHosts
 from core.errors import GainstageError, InputError, SettingsError
 from core.home import home_folder
+from core.hosting import refuse_operators
 from core.jobs import Job, Lane
 from core.measure import Analysis, Measurement, Picture
 from core.models.background import Downloads
@@ -56,14 +57,15 @@ class Studio:
         self._lock = threading.RLock()
 
     @classmethod
-    def open(cls, *, reachable_by_others: bool = False) -> Studio:
+    def open(cls, *, reachable_by_others: bool = False, by_operator: bool = False) -> Studio:
         """Open the studio of this process: home and mode come from the environment.
 
         ``GAINSTAGE_HOSTED`` says 1 or 0; without it, a server that others can reach is hosted.
+        ``by_operator``: this is the machine's own command line, to which every song is open.
         Raises StorageError when ``GAINSTAGE_HOME`` cannot be written.
         """
         said = os.environ.get("GAINSTAGE_HOSTED", "")
-        hosted = said == "1" or (said != "0" and reachable_by_others)
+        hosted = not by_operator and (said == "1" or (said != "0" and reachable_by_others))
         return cls(home_folder(), EngineHosts(), hosted=hosted)
 
     # Runs ---------------------------------------------------------------------------------------
@@ -71,8 +73,11 @@ class Studio:
     def start(self, request: SongRequest, settings: RunSettings, owner: str) -> str:
         """Queue a new run and return its unguessable id.
 
-        Raises InputError without a prompt, lyrics or a sound; BusyError when the queue is full.
+        Raises InputError without a prompt, lyrics or a sound; SettingsError for a visitor's setting that is
+        the operator's; BusyError when the queue is full.
         """
+        if self.hosted:
+            refuse_operators(settings)
         if not (request.prompt.strip() or request.typed_lyrics.strip() or request.upload):
             raise InputError(
                 "There is nothing to make a song from.",
@@ -128,7 +133,12 @@ class Studio:
         return self.run(run_id)
 
     def change(self, run_id: str, settings: RunSettings) -> None:
-        """Store new settings as a revision and re-run what they touch; the rest comes from the store."""
+        """Store new settings as a revision and re-run what they touch; the rest comes from the store.
+
+        Raises SettingsError when a visitor changes what is the operator's; the run then goes on undisturbed.
+        """
+        if self.hosted:
+            refuse_operators(settings, self._index.run(run_id)[0].settings)
         record = self._resting(run_id)
         if settings == record.settings:
             return

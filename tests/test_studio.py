@@ -298,3 +298,10 @@ def test_a_server_that_others_can_reach_is_hosted_unless_it_is_said(
     assert studio.hosted is hosted
     assert home.is_dir()
     studio.close()
+
+
+def test_the_command_line_of_a_hosted_machine_is_its_operators(home, monkeypatch):
+    monkeypatch.setenv("GAINSTAGE_HOSTED", "1")
+    studio = Studio.open(by_operator=True)
+    assert studio.hosted is False
+    studio.close()

@@ -22,7 +22,7 @@ RUN_ID = re.compile(r"[A-Za-z0-9_-]{12,}")
 @contextmanager
 def studio() -> Iterator[Studio]:
     """Open the studio of this process for looking things up, and close it."""
-    opened = Studio.open()
+    opened = Studio.open(by_operator=True)
     try:
         yield opened
     finally:

@@ -30,7 +30,7 @@ class BundleCommand:
         """Write the bundle; a file that is there already stays."""
         from core.bundle.write import write_bundle
 
-        studio = Studio.open()
+        studio = Studio.open(by_operator=True)
         try:
             record = _named(studio, arguments.run)
             out = write_bundle(studio, record, Path(arguments.out), with_input=arguments.with_input)

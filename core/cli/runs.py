@@ -19,7 +19,7 @@ class RunsCommand:
 
     def run(self, arguments: argparse.Namespace) -> int:
         """Print every run, newest first."""
-        studio = Studio.open()
+        studio = Studio.open(by_operator=True)
         try:
             runs = studio.runs("command-line")
         finally:

@@ -65,7 +65,7 @@ class SongCommand:
         """Make the song and write ``master.wav``, ``stems/``, ``run.json`` and ``report.html``."""
         settings = RunSettings().with_values(_assignments(arguments))
         out = folder(Path(arguments.out))
-        studio = Studio.open()
+        studio = Studio.open(by_operator=True)
         try:
             upload = _bring(studio, arguments.source)
             request = _request(arguments, upload, studio)

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from core.errors import ErrorReport
+from core.hosting import is_operators
 from core.sentences import sentences
 from core.ui.problem import show_error
 
@@ -51,6 +52,8 @@ class FormPlan:
     """Choices for a text field: value to what is shown (the engines of a stage)."""
     hidden: frozenset[str] = frozenset()
     """Fields that are not shown here and keep their value."""
+    visitor: bool = False
+    """Whether a visitor of a hosted studio sees it: what is the operator's is hidden as well."""
     disabled: bool = False
 
 
@@ -71,7 +74,7 @@ def _fields(current: BaseModel, plan: FormPlan, key: str) -> dict[str, Any]:
     simple: list[tuple[str, FieldInfo]] = []
     nested: list[tuple[str, FieldInfo]] = []
     for name, info in type(current).model_fields.items():
-        if name in plan.hidden:
+        if name in plan.hidden or (plan.visitor and is_operators(info)):
             values[name] = getattr(current, name)
         else:
             (nested if _is_nested(info.annotation) else simple).append((name, info))

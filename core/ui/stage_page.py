@@ -61,6 +61,7 @@ def _settings(studio: Studio, run: RunRecord | None, stage: str) -> None:
         key=_form_key(run, stage),
         names=_stem_names(run),
         entries=_entries(current),
+        visitor=studio.hosted,
         choices={"engine": engine_choices(studio, stage)} if "engine" in type(current).model_fields else {},
         disabled=run is not None and run.state.live,
     )
