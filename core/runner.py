@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict
 
 from core.audio import Audio, Stems
 from core.contract import Case, Finding, Promise, Severity, Sound, judge, verdict
+from core.diagnosis.of_studio import machine_failure
 from core.engines.base import Engines
 from core.errors import Cancelled, ErrorReport, GainstageError
 from core.levels_log import log_step
@@ -145,7 +146,7 @@ class Runner:
         except GainstageError as error:
             return _raised(record, error.report(), began), None
         except Exception as error:  # noqa: BLE001 - shown on the page as what it is: a bug of ours
-            return _raised(record, _bug(stage, error), began), None
+            return _raised(record, machine_failure(error, stage.title) or _bug(stage, error), began), None
         return record.model_copy(update={"seconds": time.monotonic() - began}), result
 
     def _inputs(self, run: RunRecord, stage: Stage[Any], ahead: Ahead) -> dict[str, dict[str, Audio]]:

@@ -1,6 +1,7 @@
 """Known failures of engines and their machines, told from what was said.
 
     diagnose(error)          what happened, why, and what to do; None for what is not known
+    own_words(text)          what such a text says itself
     diagnose_finding(f)      the same for a check's finding: the silence that nothing raised
     diagnosed(error)         an engine's raw error with its diagnosis first
     confirmed(error)         an error that an engine explained itself, with what the machine adds to it
@@ -9,6 +10,6 @@ One file holds the entries of one family; ``catalogue.py`` lists the families.
 """
 
 from core.diagnosis.entry import Diagnosis, Scenario
-from core.diagnosis.recognise import diagnose
+from core.diagnosis.recognise import diagnose, own_words
 
-__all__ = ["Diagnosis", "Scenario", "diagnose"]
+__all__ = ["Diagnosis", "Scenario", "diagnose", "own_words"]

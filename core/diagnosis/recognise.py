@@ -22,6 +22,13 @@ def diagnose(error: BaseException | ErrorReport | str) -> Diagnosis | None:
     return _first(_parts(error))
 
 
+def own_words(text: str) -> str:
+    """Return the line of a text that says most: the first of its last error; empty when there is none."""
+    parts = parts_of(text)
+    lines = [line.strip() for line in (parts.last or parts.earlier or parts.warned).splitlines()]
+    return next((line[:SHOWN] for line in lines if line), "")
+
+
 def claimants(text: str) -> tuple[str, ...]:
     """Return the names of every entry that recognises something in ``text``: one, when it is a clear case."""
     parts = parts_of(text)
