@@ -30,7 +30,13 @@ def run() -> list[Figure]:
     """Measure and return the figures; about half a minute."""
     mix = _mix(60)
     limit(mix, gain_db=GAIN_DB, ceiling_dbtp=CEILING_DBTP)
-    return [*_figures_of_limiting(mix), _distortion(), _mastered(mix), *_beside_pedalboard(mix)]
+    return [
+        *_figures_of_limiting(mix),
+        _distortion(),
+        _mastered(mix),
+        *_beside_pedalboard(mix),
+        *_beside_sf_limiter(mix),
+    ]
 
 
 def _figures_of_limiting(mix: Audio) -> list[Figure]:
@@ -97,6 +103,32 @@ def _beside_pedalboard(mix: Audio) -> list[Figure]:
         Figure("PLR, theirs", other.plr_db, "dB"),
         Figure("true peak over the ceiling, theirs", other.true_peak_dbtp - CEILING_DBTP, "dB"),
         Figure("louder than theirs at one true peak", other.plr_db - mine.plr_db, "LU", ">= 0", BRICKWALL),
+    ]
+
+
+def _beside_sf_limiter(mix: Audio) -> list[Figure]:
+    """Compare with sf-limiter, which requirements-bench.txt brings; nothing without it."""
+    try:
+        import sf_limiter
+    except ImportError:
+        return []
+    driven = (mix.samples * np.float32(10 ** (GAIN_DB / 20))).T.copy()
+
+    def theirs() -> Audio:
+        made, _ = sf_limiter.limit(driven, RATE, threshold_dBFS=CEILING_DBTP, true_peak=True)
+        return Audio(np.ascontiguousarray(np.asarray(made).T, dtype=np.float32), RATE)
+
+    ours = measure(limit(mix, gain_db=GAIN_DB, ceiling_dbtp=CEILING_DBTP).audio)
+    other = measure(theirs())
+    assert ours.plr_db is not None
+    assert other.plr_db is not None
+    assert other.true_peak_dbtp is not None
+    ratio = _best(theirs) / _best(lambda: limit(mix, gain_db=GAIN_DB, ceiling_dbtp=CEILING_DBTP))
+    name = "sf-limiter with true peak, same gain and ceiling"
+    return [
+        Figure("as fast", ratio, "x", "", name),
+        Figure("true peak over the ceiling, theirs", other.true_peak_dbtp - CEILING_DBTP, "dB", "", name),
+        Figure("louder than theirs at one true peak", other.plr_db - ours.plr_db, "LU", ">= 0", name),
     ]
 
 
