@@ -22,7 +22,8 @@ def checkpoint_field() -> Any:
         default="",
         title="Checkpoint folder",
         max_length=1000,
-        description="A folder with the engine's weights; empty for the usual places.",
+        description="A folder with the engine's weights, or the name of published ones; "
+        "empty for the usual places.",
         json_schema_extra={"operator_only": True, "one_line": True},
     )
 

@@ -25,7 +25,8 @@ CARD = EngineCard(
     version="1",
     summary="Hybrid Transformer Demucs: vocals, drums, bass and other, or guitar and piano as well.",
     licence=f"weights {LICENCE}; code {LICENCE}",
-    how_to_add="Run make models, and put adefossez/HTDemucs under GAINSTAGE_MODELS/htdemucs.",
+    how_to_add="Run make models, then python -m core models get htdemucs, or put adefossez/HTDemucs under "
+    "GAINSTAGE_MODELS/htdemucs.",
     needs_torch=True,
     weights=(
         _published("htdemucs", "HTDemucs", ("955717e8",), 84, "Four stems: for any processor."),

@@ -12,8 +12,7 @@ import re
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as NotYetError
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -27,15 +26,17 @@ from core.engines.child import let_go
 from core.engines.demucs.loading import Model
 from core.engines.demucs.windows import Window, plan, share
 from core.engines.streaming import Samples, clock
-from core.errors import EngineError
+from core.errors import EngineError, EngineMemoryError
 from core.machine import cores, memory
 from core.progress import Report
 
 MOST_AT_ONCE = 4
 """Windows that are looked at side by side; more cores than that help within a window."""
-BYTES_OF_ONE = 0.9e9
-"""Memory that one look of the published network takes: 48 channels, 7.8 s at 44.1 kHz."""
-SIZE_OF_ONE = 48 * 343_980
+LOOK_BYTES = 250e6
+"""Memory that a look of 7.8 s at 44.1 kHz takes, whatever the network."""
+CHANNEL_BYTES = 16e6
+"""What it takes besides for each channel of the network; the published ones have 48."""
+LOOK_FRAMES = 343_980
 POLL_S = 0.25
 """How often a cancel is looked for."""
 SUMMED_FRAMES = 1 << 20
@@ -142,12 +143,23 @@ class _Looks:
             try:
                 for _ in windows:
                     while len(waiting) <= most and (window := next(left, None)) is not None:
-                        waiting.append((window, pool.submit(self._look, window)))
+                        waiting.append((window, self._begun(pool, window)))
                     window, future = waiting.popleft()
                     yield window, _awaited(future, telling)
             finally:
                 self._abandoned.set()
                 pool.shutdown(wait=True, cancel_futures=True)
+
+    def _begun(self, pool: ThreadPoolExecutor, window: Window) -> Future[npt.NDArray[np.float32]]:
+        try:
+            return pool.submit(self._look, window)
+        except RuntimeError as error:
+            raise EngineMemoryError(
+                "Demucs cannot start another thread.",
+                causes=("memory is short, or the system allows this process no more threads",),
+                remedy="Close what else uses the memory, and try again.",
+                detail=str(error),
+            ) from error
 
     def _look(self, window: Window) -> npt.NDArray[np.float32]:
         model, size = self._model, self._model.windows[window.network]
@@ -203,11 +215,9 @@ def _layers(network: nn.Module) -> Iterator[nn.Module]:
 
 def _awaited(future: Future[npt.NDArray[np.float32]], telling: _Telling) -> npt.NDArray[np.float32]:
     """Return the result, asking every now and then whether to go on."""
-    while True:
-        try:
-            return future.result(timeout=POLL_S)
-        except NotYetError:
-            telling.again()
+    while not wait([future], POLL_S).done:
+        telling.again()
+    return future.result()
 
 
 def _at_once(model: Model, windows: int) -> int:
@@ -220,8 +230,8 @@ def _with_room(model: Model, most: int) -> int:
     free = memory().available
     if free is None or model.device != "cpu":
         return most
-    size = max(
-        window * int(getattr(network, "channels", 48))
+    sizes = [
+        window / LOOK_FRAMES * (LOOK_BYTES + CHANNEL_BYTES * int(network.channels))
         for window, network in zip(model.windows, model.networks, strict=True)
-    )
-    return max(1, min(most, int(free // (BYTES_OF_ONE * size / SIZE_OF_ONE))))
+    ]
+    return max(1, min(most, int(free // max(sizes))))

@@ -58,13 +58,13 @@ def run(model, song, shifts=0, overlap=0.25, seed=1, report=silent):
 def by_demucs(folder, name, song, **more):
     from demucs.api import Separator
 
+    torch.set_num_threads(1)
     told = Separator(name, repo=folder, device="cpu", **{"shifts": 0, "overlap": 0.25, **more})
     _, stems = told.separate_tensor(torch.from_numpy(song.T.copy()))
     return np.stack([stem.numpy().T for stem in stems.values()])
 
 
-@pytest.mark.parametrize("overlap", [0.0, 0.25, 0.6, 0.9])
-@pytest.mark.parametrize("seconds", [0.7, 1.2, 4.1])
+@pytest.mark.parametrize(("seconds", "overlap"), [(0.7, 0.25), (1.2, 0.0), (3.1, 0.25), (2.0, 0.9)])
 def test_it_is_what_demucs_makes_of_the_whole_song(tiny, seconds, overlap):
     song = noise(seconds).samples + np.float32(0.02)
     expected = by_demucs(tiny, "htdemucs", song, overlap=overlap)
@@ -72,14 +72,14 @@ def test_it_is_what_demucs_makes_of_the_whole_song(tiny, seconds, overlap):
 
 
 def test_a_bag_and_six_stems_are_demucs_own_too(fine_tuned, six):
-    song = noise(3.0).samples
+    song = noise(1.5).samples
     for folder in (fine_tuned, six):
         expected = by_demucs(folder, folder.name, song)
         assert difference_db(expected, run(loading.load(folder), song)) < -110
 
 
 def test_shifts_are_demucs_own_when_they_are_drawn_alike(tiny, monkeypatch):
-    song = noise(3.0).samples
+    song = noise(1.5).samples
     drawn = [-plan(song.shape[0], [53_000], RATE, 1, 0.25, seed)[0].start for seed in (3, 4)]
     import demucs.apply
 
@@ -93,8 +93,8 @@ def test_shifts_are_demucs_own_when_they_are_drawn_alike(tiny, monkeypatch):
 def test_memory_does_not_grow_with_the_song(tiny):
     """What is given away is given away at once: no piece is longer than one window."""
     model = loading.load(tiny)
-    parts = list(separation.separate(model, noise(20.0).samples, 0, 0.25, 1, silent))
-    assert sum(part.shape[1] for part in parts) == 20 * RATE
+    parts = list(separation.separate(model, noise(8.0).samples, 0, 0.25, 1, silent))
+    assert sum(part.shape[1] for part in parts) == 8 * RATE
     assert max(part.shape[1] for part in parts) <= max(model.windows)
 
 
