@@ -56,7 +56,10 @@ def _published(card: EngineCard, weights: Weights) -> Availability:
     folder = found(weights)
     if folder is not None:
         return _ready(folder, f"the weights {weights.name} were asked for")
-    remedy = f"Put {weights.repository} under {MODELS}/{weights.name}."
+    remedy = (
+        f"Run python -m core models get {weights.name}, "
+        f"or put {weights.repository} under {MODELS}/{weights.name}."
+    )
     return Availability(False, _what_is_missing((weights,)), remedy)
 
 

@@ -21,6 +21,7 @@ from core.diagnosis.of_engine import confirmed, diagnosed
 from core.engines.base import EngineCard
 from core.errors import Cancelled, EngineDiedError, EngineError, EngineMissingError, GainstageError
 from core.machine import cores
+from core.offline import offline_by
 from core.progress import Report
 from core.values import Json
 
@@ -265,6 +266,8 @@ def _environment(*, foreign: bool) -> dict[str, str]:
     if foreign:
         for name in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__"):
             env.pop(name, None)
+    if offline_by():
+        env["HF_HUB_OFFLINE"] = "1"
     env.setdefault("HF_HUB_OFFLINE", "1")
     env.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     env.setdefault("TOKENIZERS_PARALLELISM", "false")

@@ -33,6 +33,8 @@ class Weights:
     """One sentence: what it is good for, and what it asks of the machine."""
     shared_folder: str = ""
     """Another folder under ``GAINSTAGE_MODELS`` that may hold these files beside those of other models."""
+    beside: tuple[Weights, ...] = ()
+    """Other weights that it cannot run without, each in a folder of its own."""
 
 
 def models_folder() -> Path | None:

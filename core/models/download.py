@@ -20,7 +20,7 @@ from core.models.selection import chosen
 from core.models.shelf import Record, Shelf, record_of, shelf_for, write_record
 from core.models.sizes import size
 from core.models.tally import Tally
-from core.progress import Report
+from core.progress import Report, part
 
 MAIN = "main"
 SPARE_BYTES = 64 << 20
@@ -51,15 +51,29 @@ def download(
     hub: Hub | None = None,
     pauses_s: tuple[float, ...] = PAUSES_S,
 ) -> Brought:
-    """Bring a revision of these weights here; what is here and right is not fetched again.
+    """Bring a revision of these weights here, and what they need beside them.
+
+    What is here and right is not fetched again. ``revision`` is that of the weights themselves.
 
     Raises DownloadError in offline mode (before any socket is opened), for what the network or the hub
     refuses, and for a file that came wrong; StorageError when the disk is full or read-only; BusyError when
     the same is being downloaded; and what ``report`` raises. Run again, it goes on where it stopped.
     """
     refuse_offline(weights)
-    report(0.0, f"asking the hub for {weights.repository}")
     hub = hub or Hub.of_environment()
+    total_mb = weights.size_mb + sum(other.size_mb for other in weights.beside)
+    begun = 0.0
+    for other in weights.beside:
+        end = begun + other.size_mb / total_mb
+        _download(other, part(report, begun, end), MAIN, hub, pauses_s)
+        begun = end
+    return _download(weights, part(report, begun, 1.0), revision, hub, pauses_s)
+
+
+def _download(
+    weights: Weights, report: Report, revision: str, hub: Hub, pauses_s: tuple[float, ...]
+) -> Brought:
+    report(0.0, f"asking the hub for {weights.repository}")
     at = hub.revision(weights.repository, revision)
     names = set(chosen(weights, (file.path for file in at.files)))
     wanted = tuple(file for file in at.files if file.path in names)

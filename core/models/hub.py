@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from core.errors import DownloadError
 from core.models import answers
 from core.models.checksum import Checksum
-from core.models.offline import offline_by
+from core.offline import offline_by
 
 ENDPOINT = "HF_ENDPOINT"
 TOKEN = "HF_TOKEN"

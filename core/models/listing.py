@@ -56,15 +56,15 @@ class Checkpoint(BaseModel):
 
 
 def checkpoints(cards: Iterable[EngineCard] = CARDS) -> tuple[Checkpoint, ...]:
-    """Return every set of weights that an engine can run from, in the engines' order."""
-    return tuple(_checkpoint(card, weights) for card in cards for weights in card.weights)
+    """Return every set of weights that an engine can run from, and what these need, in the engines' order."""
+    return tuple(_checkpoint(card, weights) for card in cards for weights in _all(card))
 
 
 def weights_named(name: str, cards: Iterable[EngineCard] = CARDS) -> Weights:
     """Return weights by their own name, or the ones an engine prefers by its name; raises NotFoundError."""
     cards = tuple(cards)
     for card in cards:
-        for weights in card.weights:
+        for weights in _all(card):
             if weights.name == name:
                 return weights
     for card in cards:
@@ -74,8 +74,13 @@ def weights_named(name: str, cards: Iterable[EngineCard] = CARDS) -> Weights:
         raise NotFoundError(
             f"{name} brings its own weights.", remedy="Nothing has to be downloaded for this engine."
         )
-    known = ", ".join(weights.name for card in cards for weights in card.weights)
+    known = ", ".join(weights.name for card in cards for weights in _all(card))
     raise NotFoundError(f"There are no weights {name}.", remedy=f"Known are {known}.")
+
+
+def _all(card: EngineCard) -> tuple[Weights, ...]:
+    beside = (other for weights in card.weights for other in weights.beside)
+    return tuple(dict.fromkeys((*card.weights, *beside)))
 
 
 def _checkpoint(card: EngineCard, weights: Weights) -> Checkpoint:

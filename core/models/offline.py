@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
 from core.engines.weights import MODELS, Weights
 from core.errors import DownloadError
-
-VARIABLES = ("GAINSTAGE_OFFLINE", "HF_HUB_OFFLINE")
-YES = ("1", "on", "yes", "true")
-
-
-def offline_by() -> str:
-    """Return the variable that forbids the network, or nothing."""
-    return next((name for name in VARIABLES if os.environ.get(name, "").strip().lower() in YES), "")
+from core.offline import offline_by
 
 
 def by_hand(weights: Weights) -> str:

@@ -14,8 +14,8 @@ from core.jobs import Job
 from core.models.background import Downloads
 from core.models.download import MAIN
 from core.models.listing import MB, Checkpoint, State, checkpoints
-from core.models.offline import offline_by
 from core.models.sizes import size
+from core.offline import offline_by
 from core.studio import Studio
 from core.ui import session
 from core.ui.problem import act, guarded, show_error, show_kept

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from core.engines.process import _environment
 from core.engines.weights import found
 from core.errors import BusyError, Cancelled, ConnectionLostError, DownloadError, StorageError
 from core.models.hub import Hub
@@ -234,6 +235,16 @@ def test_offline_mode_opens_no_socket_and_says_how_to_bring_the_files(get, monke
     assert "hf download someone/tiny-model --local-dir tiny-model" in failure.value.remedy
     with pytest.raises(DownloadError, match=variable):
         Hub(hub.url).revision("someone/tiny-model", "main")
+
+
+@pytest.mark.parametrize(("ours", "theirs", "told"), [("1", "0", "1"), (None, "0", "0"), (None, None, "1")])
+def test_engines_are_offline_too(monkeypatch, ours, theirs, told):
+    for name, value in (("GAINSTAGE_OFFLINE", ours), ("HF_HUB_OFFLINE", theirs)):
+        if value is None:
+            monkeypatch.delenv(name, raising=False)
+        else:
+            monkeypatch.setenv(name, value)
+    assert _environment(foreign=False)["HF_HUB_OFFLINE"] == told
 
 
 REFUSALS = {

@@ -27,7 +27,8 @@ def listed():
 
 def test_every_engine_with_weights_is_listed_with_size_licence_and_repository():
     names = {each.name for each in checkpoints()}
-    assert names == {weights.name for card in CARDS for weights in card.weights}
+    wanted = {weights for card in CARDS for weights in card.weights}
+    assert names == {each.name for weights in wanted for each in (weights, *weights.beside)}
     for each in checkpoints():
         assert each.download_mb > 0 and each.licence and "/" in each.repository
         assert each.state is State.MISSING and each.missing and each.folder is None
@@ -170,3 +171,31 @@ class TestHubCache:
         assert not any(path.is_symlink() for path in folder.iterdir())
         assert found(TINY) == folder and verify(TINY, silent).proved
         assert get().fetched == ()
+
+
+def test_what_weights_need_beside_them_is_listed_and_comes_with_them(get, hub, models):
+    reader = replace(TINY, name="reader", files=("config.json",))
+    both = replace(TINY, beside=(reader,))
+    card = replace(CARD, weights=(both, replace(both, name="other")))
+    assert [each.name for each in checkpoints((card,))] == [TINY.name, "other", "reader"]
+    assert weights_named("reader", (card,)) is reader
+    told = []
+    get(both, report=lambda fraction, _: told.append(fraction))
+    assert found(reader) == models / "reader"
+    assert found(both) == models / TINY.name
+    assert told == sorted(told) and told[-1] == 1.0
+
+
+def test_audiocraft_finds_its_text_encoder_in_the_hubs_cache_too(tmp_path):
+    from core.engines.audiocraft.layout import TEXT_ENCODER
+    from core.engines.audiocraft.loading import _place_of
+
+    assert _place_of("t5-base", tmp_path) == "t5-base"
+    cached = tmp_path / "cache" / "models--google-t5--t5-base"
+    (cached / "refs").mkdir(parents=True)
+    (cached / "refs" / "main").write_text(COMMIT)
+    snapshot = cached / "snapshots" / COMMIT
+    snapshot.mkdir(parents=True)
+    for name in TEXT_ENCODER.files:
+        (snapshot / name).write_bytes(b"x")
+    assert _place_of("t5-base", tmp_path) == str(snapshot)

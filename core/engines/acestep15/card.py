@@ -37,8 +37,8 @@ CARD = EngineCard(
     version="1",
     summary="Songs with sung lyrics at 48 kHz, up to 10 minutes in one pass; covers, repaints and extends.",
     licence=f"weights {LICENCE}; code Apache-2.0",
-    how_to_add="Run make models, and put ACE-Step/acestep-v15-xl-turbo-diffusers under "
-    "GAINSTAGE_MODELS/acestep-v15-xl-turbo-diffusers.",
+    how_to_add="Run make models, then python -m core models get acestep-v15-xl-turbo-diffusers, or put it "
+    "under GAINSTAGE_MODELS.",
     needs_torch=True,
     weights=(
         _published("acestep-v15-xl-turbo-diffusers", "8 steps: for a GPU with 16 GB; with 12 GB in turns."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from core.engines.audiocraft.layout import FILES
+from core.engines.audiocraft.layout import FILES, TEXT_ENCODER
 from core.engines.base import Availability, EngineCard
 from core.engines.musicgen.card import LICENCE
 from core.engines.process import interpreter_variable, own_interpreter
@@ -12,7 +12,9 @@ from core.engines.weights import Weights
 
 
 def _published(name: str, size_mb: int, about: str) -> Weights:
-    return Weights(f"audiocraft-{name}", f"facebook/{name}", FILES, size_mb, LICENCE, about)
+    return Weights(
+        f"audiocraft-{name}", f"facebook/{name}", FILES, size_mb, LICENCE, about, beside=(TEXT_ENCODER,)
+    )
 
 
 CARD = EngineCard(
@@ -23,7 +25,8 @@ CARD = EngineCard(
     version="1",
     summary="MusicGen through Meta's own package: also takes up a melody; plays, but sings no words.",
     licence=f"weights {LICENCE}; code MIT",
-    how_to_add="Run make audiocraft, and put facebook/musicgen-melody and t5-base under GAINSTAGE_MODELS.",
+    how_to_add="Run make audiocraft, then python -m core models get audiocraft-musicgen-melody, or put "
+    "facebook/musicgen-melody and t5-base under GAINSTAGE_MODELS.",
     needs_torch=True,
     sings=False,
     weights=(

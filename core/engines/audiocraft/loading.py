@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core.engines.audiocraft.layout import FILES
+from core.engines.audiocraft.layout import FILES, TEXT_ENCODER
 from core.engines.audiocraft.surroundings import NoDownloadError, prepare
 from core.engines.child import WorkerError
-from core.engines.weights import MODELS, is_untrained, missing_files, models_folder
+from core.engines.weights import MODELS, found, is_untrained, missing_files, models_folder
 
 AGAIN = "Download the model again into that folder."
 SMALL = 50_000_000
@@ -110,7 +110,7 @@ def take_text_encoder_from(conditioners: Any, folder: Path) -> None:
 def _lacks_text_encoder(name: str, error: BaseException) -> WorkerError:
     return WorkerError(
         f"MusicGen reads its prompt with {name}, which is not on this machine.",
-        f"Download {name} from the hub into {MODELS}/{name}.",
+        f"Run python -m core models get {TEXT_ENCODER.name}, or put {name} under {MODELS}/{name}.",
         "engine_missing",
         ("the text encoder is a download of its own", "its files are not complete"),
         str(error),
@@ -121,7 +121,8 @@ def _place_of(name: str, folder: Path) -> str:
     for place in (folder, models_folder()):
         if place is not None and (place / name).is_dir():
             return str(place / name)
-    return name
+    whole = found(TEXT_ENCODER) if name == TEXT_ENCODER.name else None
+    return str(whole) if whole is not None else name
 
 
 class _NoSeparator:

@@ -28,7 +28,8 @@ CARD = EngineCard(
     version="1",
     summary="Meta's text-to-music model at 32 kHz, in windows of 30 s; plays, but sings no words.",
     licence=f"weights {LICENCE}; code Apache-2.0",
-    how_to_add="Run make models, and put facebook/musicgen-small under GAINSTAGE_MODELS/musicgen-small.",
+    how_to_add="Run make models, then python -m core models get musicgen-small, or put it under "
+    "GAINSTAGE_MODELS.",
     needs_torch=True,
     sings=False,
     weights=(
