@@ -24,7 +24,7 @@ from core.checks.length import COMMON_RATES
 BLOCK_S = 0.05
 PLAYS_DBFS = -50.0
 """A block of 50 ms over this plays."""
-GONE_DB = 40.0
+GONE_DB = 60.0
 """A block so much quieter than its source, at the gain of the whole, has gone silent."""
 UNRELATED = 0.2
 """Under this likeness nothing of the one is found in the other: unlike sounds of the tests reach 0.18, and

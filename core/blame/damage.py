@@ -16,7 +16,7 @@ from core.checks.channels import WIDE
 from core.checks.context import clock, is_heard
 from core.contract import Finding, Severity, Sound, Span
 
-GONE_WARN_S = 0.1
+GONE_WARN_S = 0.25
 GONE_FAIL_S = 1.0
 LOST_WARN_S = 1.0
 LOST_FAIL_SHARE = 0.2

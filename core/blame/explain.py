@@ -23,12 +23,15 @@ LONGEST_S = 20.0
 WINDOW_S = 0.0025
 FILTER_FRAMES = 8192
 """An impulse response of up to 0.1 s either way at 44.1 kHz."""
+ROUNDS = 3
 MOST_BINS = 1024
 SAMPLES_A_BIN = 50
 GAIN_ONLY_DB = -60.0
 """Under this a plain gain is the whole story: rounding to 16 bits and a change of rate stay under it."""
 BETTER_DB = 6.0
 """A less simple kind must leave so much less over to be believed."""
+PERHAPS_DB = 2.0
+"""A filter that explains so much may have a curve or a moving gain behind it."""
 SURE_DB = -40.0
 """A curve or a moving gain that leaves less than this is the whole story."""
 FILTER_ALONE_DB = -30.0
@@ -82,15 +85,18 @@ def explain(aligned: Aligned) -> Explanation:
         return Explanation(Kind.GAIN, aligned.null_residual_db)
     window = max(8, round(WINDOW_S * aligned.sample_rate))
     bent = min(_bent(x, y, window, filtered=False), key=lambda one: one.left_db)
-    if bent.left_db <= SURE_DB:
+    if bent.left_db <= min(SURE_DB, plain_db - BETTER_DB):
         return bent
     filtered_db, shaped = _filtered(x, y)
     worth = filtered_db < plain_db - BETTER_DB
     if worth and filtered_db <= FILTER_ALONE_DB:
         return Explanation(Kind.FILTER, filtered_db)
     found = [bent]
+    if filtered_db < plain_db - PERHAPS_DB:
+        found += _bent(shaped, y, window, filtered=True)
+        found += [one for one in _bent_behind_a_filter(x, y, shaped) if one.left_db <= FILTER_ALONE_DB]
     if worth:
-        found += [Explanation(Kind.FILTER, filtered_db), *_bent(shaped, y, window, filtered=True)]
+        found.append(Explanation(Kind.FILTER, filtered_db))
     best = min(found, key=lambda one: one.left_db)
     if best.left_db > min(EXPLAINED_DB, plain_db - BETTER_DB):
         return Explanation(Kind.OTHER, aligned.null_residual_db)
@@ -104,6 +110,21 @@ def _bent(x: Samples, y: Samples, window: int, *, filtered: bool) -> list[Explan
         Explanation(Kind.CURVE, curve_db, filtered, top_db),
         Explanation(Kind.MOVING_GAIN, moving_db, filtered),
     ]
+
+
+def _bent_behind_a_filter(x: Samples, y: Samples, shaped: Samples) -> list[Explanation]:
+    """Return how well a filter and then a curve explain ``y``, the one found with the other's help.
+
+    The curve bends the estimate of the filter; undone, it leaves the filter alone to be found again.
+    """
+    for _ in range(ROUNDS):
+        curve = _fitted_curve(shaped, y)
+        if curve is None:
+            return []
+        straight = np.interp(y, np.maximum.accumulate(curve.results), curve.sources).astype(np.float32)
+        _, shaped = _filtered(x, straight)
+    left_db, top_db = _curve(shaped, y)
+    return [Explanation(Kind.CURVE, left_db, True, top_db)]
 
 
 def _loudest(aligned: Aligned) -> tuple[Samples, Samples]:
@@ -125,21 +146,38 @@ def _centred(samples: Samples) -> Samples:
     return np.asarray(samples - means, dtype=np.float32)
 
 
+@dataclass(frozen=True, eq=False)
+class _Curve:
+    """The mean result for each level of the source, in ascending order of the source."""
+
+    sources: Doubles
+    results: Doubles
+    counts: npt.NDArray[np.int64]
+
+
 def _curve(x: Samples, y: Samples) -> tuple[float, float]:
     """Return what the best fixed curve leaves of ``y``, and how far its top is turned down, both in dB."""
+    curve = _fitted_curve(x, y)
+    if curve is None:
+        return 0.0, 0.0
+    rest = y.reshape(-1) - np.interp(x.reshape(-1), curve.sources, curve.results)
+    left_db = power_db(float(np.square(rest).sum()), float(np.square(y, dtype=np.float64).sum()))
+    return left_db, _top_loss_db(curve.sources, curve.results, curve.counts)
+
+
+def _fitted_curve(x: Samples, y: Samples) -> _Curve | None:
+    """Return the curve that makes ``x`` most like ``y``; None for too few samples."""
     flat_x, flat_y = x.reshape(-1), y.reshape(-1)
     bins = min(MOST_BINS, len(flat_x) // SAMPLES_A_BIN)
     peak = float(np.abs(flat_x).max())
     if bins < 8 or peak == 0:
-        return 0.0, 0.0
+        return None
     place = np.minimum(((flat_x / peak + 1) * (bins / 2)).astype(np.int64), bins - 1)
     counts = np.bincount(place, minlength=bins)
     held = counts > 0
     sources = np.bincount(place, flat_x, bins)[held] / counts[held]
     results = np.bincount(place, flat_y, bins)[held] / counts[held]
-    rest = flat_y - np.interp(flat_x, sources, results)
-    left_db = power_db(float(np.square(rest).sum()), float(np.square(flat_y, dtype=np.float64).sum()))
-    return left_db, _top_loss_db(sources, results, counts[held])
+    return _Curve(sources, results, counts[held])
 
 
 def _top_loss_db(sources: Doubles, results: Doubles, counts: npt.NDArray[np.int64]) -> float:

@@ -7,6 +7,7 @@ from core.blame.explain import Kind
 
 SAME_DB = 0.05
 SAME_TILT = 0.1
+NEARLY_DB = -30.0
 SAME_OFFSET = 0.001
 
 
@@ -56,7 +57,9 @@ def _kind(change: Change) -> str:
         f"(null residual {left})",
         Kind.CURVE: f"{tone}a fixed curve bends the wave, as a saturator or clipper does, and takes "
         f"{change.top_db or 0:.1f} dB off its tops (null residual {left})",
-        Kind.OTHER: f"no single gain, filter, curve or limiter explains it (null residual {left})",
+        Kind.OTHER: f"nearly the same sound but for a gain of {gain} (null residual {left})"
+        if (change.null_residual_db or 0.0) <= NEARLY_DB
+        else f"no single gain, filter, curve or limiter explains it (null residual {left})",
         Kind.UNRELATED: "nothing of the one is found in the other",
         Kind.SILENT: "there is no sound to compare",
     }[change.kind]

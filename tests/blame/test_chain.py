@@ -46,6 +46,7 @@ HONEST = {
     "48 kHz": steps.resampled(48_000),
     "an equaliser": steps.equalised,
     "a limiter at 6 dB": steps.limited(6),
+    "an equaliser and a limiter": lambda audio: steps.limited(5)(steps.equalised(audio)),
     "a room": steps.room,
     "a fade": steps.fade,
 }

@@ -84,9 +84,12 @@ def test_a_curve_tells_by_how_much_it_bends_the_tops():
     assert seen.crest_db.change < -9
 
 
-def test_an_equaliser_before_a_saturator_is_seen_through():
-    seen = change(sounds.band(), steps.tanh(6)(steps.equalised(sounds.band())))
+@pytest.mark.parametrize("name", ["band", "metal", "drums_alone", "pad"])
+def test_an_equaliser_before_a_saturator_is_seen_through(name):
+    sound = sounds.GOOD[name]()
+    seen = change(sound, steps.tanh(6)(steps.equalised(sound)))
     assert (seen.kind, seen.filtered) == (Kind.CURVE, True)
+    assert seen.top_db == pytest.approx(5.2, abs=0.4)
     assert "an equaliser and a fixed curve" in told(seen, "out", "in")
 
 
