@@ -6,7 +6,7 @@ PORT   ?= 8501
 BIN     = $(VENV)/bin
 PIP     = $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run song models audiocraft test lint bench clean
+.PHONY: run song models matchering audiocraft test lint bench clean
 
 run: $(VENV)/.lite
 	$(BIN)/python -m streamlit run streamlit_app.py --server.address localhost --server.port $(PORT)
@@ -15,6 +15,8 @@ song: $(VENV)/.lite
 	$(BIN)/python -m core song --prompt "$(PROMPT)" --out "$(or $(OUT),out)"
 
 models: $(VENV)/.full
+
+matchering: $(VENV)/.matchering
 
 # Meta's own MusicGen has packages that clash with the studio's, so it gets an environment of its own. What is
 # compiled in its torchaudio fits another torch, is not needed to play, and would keep it from being imported.
@@ -61,9 +63,13 @@ $(VENV)/.full: requirements.txt requirements-lite.txt | $(VENV)/bin/python
 	$(PIP) install --quiet -r requirements.txt
 	@touch $@ $(VENV)/.lite
 
-$(VENV)/.test: requirements-test.txt requirements.txt requirements-lite.txt | $(VENV)/bin/python
+$(VENV)/.matchering: requirements-matchering.txt requirements-lite.txt | $(VENV)/bin/python
+	$(PIP) install --quiet -r requirements-matchering.txt
+	@touch $@ $(VENV)/.lite
+
+$(VENV)/.test: requirements-test.txt requirements.txt requirements-matchering.txt requirements-lite.txt | $(VENV)/bin/python
 	$(PIP) install --quiet -r requirements-test.txt
-	@touch $@ $(VENV)/.full $(VENV)/.lite
+	@touch $@ $(VENV)/.full $(VENV)/.matchering $(VENV)/.lite
 
 $(VENV)/.bench: requirements-bench.txt $(VENV)/.test
 	$(PIP) install --quiet -r requirements-bench.txt

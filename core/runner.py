@@ -19,7 +19,7 @@ from core.audio import Audio, Stems
 from core.contract import Case, Finding, Promise, Severity, Sound, judge, verdict
 from core.diagnosis.of_studio import machine_failure
 from core.engines.base import Engines
-from core.errors import Cancelled, ErrorReport, GainstageError
+from core.errors import Cancelled, ErrorReport, GainstageError, NotFoundError
 from core.levels_log import log_step
 from core.pipeline import STAGES, step_key
 from core.progress import Report, part
@@ -150,7 +150,7 @@ class Runner:
         return record.model_copy(update={"seconds": time.monotonic() - began}), result
 
     def _inputs(self, run: RunRecord, stage: Stage[Any], ahead: Ahead) -> dict[str, dict[str, Audio]]:
-        """The sounds a stage reads, mapped from the store: those of the stages named, and the upload."""
+        """The sounds a stage reads, mapped from the store: of the stages named, the upload, its settings."""
         inputs = {
             name: {a.name: self._store.audio(a.key) for a in ahead.results[name].artifacts}
             for name in stage.reads
@@ -159,6 +159,14 @@ class Runner:
         if "upload" in stage.reads and run.request.upload:
             sounds = run.request.upload.sounds
             inputs["upload"] = {name: self._store.audio(key) for name, key in sounds.items()}
+        for name, key in run.settings.of(stage.name).brought().items():
+            if not self._store.has(key):
+                raise NotFoundError(
+                    f"The {name} is not in the studio any more.",
+                    causes=("the song it was brought for was deleted", "the studio's home was cleaned"),
+                    remedy=f"Bring the {name} again on the {stage.title.lower()} page.",
+                )
+            inputs[name] = {name: self._store.audio(key)}
         return inputs
 
     def _choice(self, run: RunRecord, stage: Stage[Any], inputs: Mapping[str, Mapping[str, Audio]]) -> Choice:

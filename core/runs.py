@@ -112,6 +112,16 @@ class RunIndex:
             except (ValidationError, NotFoundError):
                 continue
 
+    def settings(self) -> Iterator[RunSettings]:
+        """Yield the settings of every revision of every run that can be read."""
+        with self._lock:
+            rows = self._db.execute("SELECT settings FROM revisions").fetchall()
+        for (kept,) in rows:
+            try:
+                yield RunSettings.model_validate_json(kept)
+            except ValidationError:
+                continue
+
     def set_state(self, run_id: str, state: RunState, beat: float, elapsed_s: float | None = None) -> None:
         """Record where a run stands."""
         with self._writing() as db:

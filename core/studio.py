@@ -322,6 +322,9 @@ class Studio:
             steps |= {step.key for step in record.steps if step.key}
             keys |= {a.key for step in record.steps for a in (*step.artifacts, step.whole) if a}
             keys |= set(record.request.upload.sounds.values()) if record.request.upload else set()
+        # What settings name was brought, and cannot be made again: an undone change may want it back.
+        for settings in self._index.settings():
+            keys |= {key for name in STAGE_NAMES for key in settings.of(name).brought().values()}
         self._index.drop_results_except(steps)
         self._store.sweep(keys, steps)
 

@@ -28,6 +28,9 @@ HEAVY = {
     "onnxruntime": ("core/engines/composer/",),
     "hibari": ("core/engines/composer/",),
     "midirenderer": ("core/engines/composer/",),
+    "matchering": ("core/engines/matchering/",),
+    "statsmodels": (),
+    "resampy": (),
     "mido": ("core/engines/composer/",),
     "plotly": ("core/ui/waterfall.py",),
     "pandas": (),
@@ -93,6 +96,15 @@ def test_a_room_imports_only_what_it_may(path):
             assert name(path).startswith(HEAVY[top]) if HEAVY[top] else False, (
                 f"{name(path)} imports {module} when it is imported; import it where it is used"
             )
+
+
+@pytest.mark.parametrize(
+    ("package", "room"), [("pedalboard", "core/engines/effects/"), ("matchering", "core/engines/matchering/")]
+)
+def test_a_package_under_the_gpl_is_imported_by_its_engine_alone(package, room):
+    users = {name(path) for path in FILES if package in {m.split(".")[0] for m in everywhere(path)}}
+    assert users
+    assert all(user.startswith(room) for user in users), users
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "core/stages").glob("*.py")), ids=name)

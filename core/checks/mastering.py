@@ -17,6 +17,7 @@ from core.audio import Audio
 from core.checks.context import came_in, fine
 from core.checks.gain_fit import fit_gain
 from core.contract import Case, Finding, Severity, Sound
+from core.dsp.match_eq import MatchCurve, matched
 from core.dsp.shelves import tilt
 
 LOUD_LUFS = -9.0
@@ -179,11 +180,14 @@ def _comparable(one: Audio, other: Audio) -> bool:
 
 
 def _as_shaped(mix: Audio, case: Case) -> Audio:
-    """Return the mix with the declared offset off and the tone controls of the settings on."""
+    """Return the mix with the declared offset off, and the declared match and the tone controls on."""
     settings = cast(_Settings, case.settings)
     offset = np.asarray(case.figures.get("offset_removed", [0.0]), dtype=np.float32)
     centred = Audio(mix.samples - offset, mix.sample_rate) if offset.any() else mix
     much = settings.intensity
+    match = case.figures.get("match")
+    if match is not None:
+        centred = matched(centred, MatchCurve(**match), much)
     return tilt(centred, low_db=much * settings.low_shelf_db, high_db=much * settings.high_shelf_db)
 
 

@@ -33,10 +33,18 @@ class Alone:
 
 
 def run_alone(
-    stage: Stage[Any], settings: StageSettings, from_stage: str, sounds: Mapping[str, Audio], engines: Engines
+    stage: Stage[Any],
+    settings: StageSettings,
+    from_stage: str,
+    sounds: Mapping[str, Audio],
+    engines: Engines,
+    brought: Mapping[str, Audio] | None = None,
 ) -> Alone:
-    """Run ``stage`` on sounds given as those of ``from_stage``; raises what the stage raises."""
-    inputs = {from_stage: sounds}
+    """Run ``stage`` on sounds given as those of ``from_stage``; raises what the stage raises.
+
+    ``brought``: the sounds that the settings name, by what they are to the stage.
+    """
+    inputs = {from_stage: sounds} | {name: {name: audio} for name, audio in (brought or {}).items()}
     choice = stage.choose(settings, inputs, engines) if isinstance(stage, Chooses) else Choice("", "")
     with tempfile.TemporaryDirectory() as scratch:
         output = stage.run(

@@ -5,15 +5,14 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from core.audio import SUFFIXES, read, write
+from core.audio import Audio, read, write
 from core.cli.alone import run_alone
 from core.cli.base import CHECK_FAILED, OK, as_json, finding_lines, level_line, print_json
 from core.contract import Severity
 from core.engines.host import EngineHosts
 from core.errors import InputError, SettingsError
-from core.measure import measure
+from core.pipeline import RunSettings
+from core.reference import ReferenceTrack, Take
 from core.stages.master import MasterSettings, MasterStage
 
 
@@ -27,10 +26,26 @@ class MasterCommand:
         """Declare the command's arguments."""
         parser.add_argument("file", metavar="FILE")
         parser.add_argument("-o", "--out", required=True, metavar="FILE", help="float WAV to write")
-        parser.add_argument("--lufs", type=float, default=-14.0, help="target loudness (default -14)")
+        parser.add_argument("--lufs", type=float, help="target loudness (default -14)")
         parser.add_argument("--ceiling", type=float, default=-1.0, help="ceiling in dBTP (default -1)")
         parser.add_argument(
-            "--reference", metavar="FILE", help="a track whose loudness is taken as the target"
+            "--reference", metavar="FILE", help="a track whose loudness is the target (--lufs keeps your own)"
+        )
+        parser.add_argument(
+            "--match", action="store_true", help="take the reference's tone and width, too (needs matchering)"
+        )
+        parser.add_argument(
+            "--intensity",
+            type=float,
+            default=1.0,
+            help="part of the shaping that is used, 0 to 1 (default 1); 0 is gain and ceiling alone",
+        )
+        parser.add_argument(
+            "--set",
+            action="append",
+            default=[],
+            metavar="SETTING=VALUE",
+            help="any other setting of the master stage, such as glue=0.5",
         )
 
     def run(self, arguments: argparse.Namespace) -> int:
@@ -41,11 +56,15 @@ class MasterCommand:
                 f"A master is written as WAV, not {out.suffix or 'a file without a suffix'}.",
                 remedy="Name it .wav; the song command's export writes the other formats.",
             )
-        mix = read(arguments.file)
         settings = _settings(arguments)
+        mix = read(arguments.file)
+        brought: dict[str, Audio] = {}
+        if arguments.reference:
+            brought["reference"] = read(arguments.reference)
+            settings = _with_reference(settings, arguments, brought["reference"])
         hosts = EngineHosts()
         try:
-            done = run_alone(MasterStage(), settings, "mix", {"mix": mix}, hosts)
+            done = run_alone(MasterStage(), settings, "mix", {"mix": mix}, hosts, brought)
         finally:
             hosts.close()
         output, before, after = done.output, done.before["mix"], done.after["master"]
@@ -70,19 +89,30 @@ class MasterCommand:
 
 
 def _settings(arguments: argparse.Namespace) -> MasterSettings:
-    target = arguments.lufs
-    if arguments.reference:
-        loudness = measure(read(arguments.reference)).integrated_lufs
-        if loudness is None:
-            raise InputError(
-                "The reference is silent or shorter than 0.4 s: it has no loudness to take.",
-                remedy=f"Choose a song ({', '.join(SUFFIXES)}).",
-            )
-        target = round(loudness, 2)
-    try:
-        return MasterSettings(target_lufs=target, ceiling_dbtp=arguments.ceiling)
-    except ValidationError as error:
-        first = error.errors()[0]
+    """Return the settings without the reference; raises SettingsError."""
+    given = {"master.ceiling_dbtp": str(arguments.ceiling), "master.intensity": str(arguments.intensity)}
+    if arguments.lufs is not None:
+        given["master.target_lufs"] = str(arguments.lufs)
+    for text in arguments.set:
+        name, sign, value = text.partition("=")
+        if not sign:
+            raise SettingsError(f"--set {text} has no value.", remedy="Write --set setting=value.")
+        given[f"master.{name}"] = value
+    if arguments.match and not arguments.reference:
+        raise SettingsError("There is nothing to match.", remedy="Name a track with --reference FILE.")
+    return RunSettings().with_values(given).master
+
+
+def _with_reference(
+    settings: MasterSettings, arguments: argparse.Namespace, reference: Audio
+) -> MasterSettings:
+    """Return the settings with what was asked of the reference; raises SettingsError when that is nothing."""
+    own_target = arguments.lufs is not None
+    if own_target and not arguments.match:
         raise SettingsError(
-            f"{'.'.join(str(p) for p in first['loc'])}: {first['msg']}.", remedy="Choose a value in bounds."
-        ) from error
+            "--lufs and --reference both name the loudness.",
+            remedy="Leave one of them out, or add --match to take the reference's tone alone.",
+        )
+    take = (Take.TONE if own_target else Take.BOTH) if arguments.match else Take.LOUDNESS
+    track = ReferenceTrack(key=reference.key, name=Path(arguments.reference).name[:200])
+    return settings.model_copy(update={"reference": track, "take": take})

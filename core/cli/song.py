@@ -28,6 +28,7 @@ from core.cli.base import (
 from core.errors import AudioFileError, InputError, NotFoundError, SettingsError, StorageError
 from core.home import storage_error
 from core.pipeline import RunSettings
+from core.reference import ReferenceTrack
 from core.run import RunRecord, RunState, StepRecord, StepState
 from core.sentences import sentences
 from core.song import SongRequest, Upload
@@ -58,6 +59,12 @@ class SongCommand:
         parser.add_argument("--clips", type=int, help="number of clips, 1 to 10")
         parser.add_argument("--generator", metavar="NAME", help="engine that makes the clips")
         parser.add_argument("--separator", metavar="NAME", help="engine that takes the song apart")
+        parser.add_argument(
+            "--reference",
+            metavar="FILE",
+            help="a track that the master is to be like: tone, width (by matchering) and loudness; "
+            "--set master.take=loudness takes that alone",
+        )
         parser.add_argument("--set", action="append", default=[], metavar="STAGE.SETTING=VALUE")
         parser.add_argument("--out", required=True, metavar="DIR", help="folder for what is made")
 
@@ -68,6 +75,7 @@ class SongCommand:
         studio = Studio.open(by_operator=True)
         try:
             upload = _bring(studio, arguments.source)
+            settings = _like(studio, arguments.reference, settings)
             request = _request(arguments, upload, studio)
             record = _follow(studio, studio.start(request, settings, OWNER), quiet=arguments.json)
             told = song_object(studio, record)
@@ -170,6 +178,16 @@ def _not_written(error: OSError, out: Path) -> StorageError:
 
 def _bring(studio: Studio, source: list[str] | None) -> Upload | None:
     return studio.bring({Path(path).name: Path(path) for path in source}) if source else None
+
+
+def _like(studio: Studio, reference: str | None, settings: RunSettings) -> RunSettings:
+    """Return the settings with the reference of the master, which is stored for it."""
+    if not reference:
+        return settings
+    name = Path(reference).name
+    key = studio.bring({name: Path(reference)}).sounds["song"]
+    track = ReferenceTrack(key=key, name=name[:200])
+    return settings.model_copy(update={"master": settings.master.model_copy(update={"reference": track})})
 
 
 def _request(arguments: argparse.Namespace, upload: Upload | None, studio: Studio) -> SongRequest:

@@ -39,7 +39,7 @@ class EngineCard:
     title: str
     """As shown on a page, e.g. "Built-in band (no AI model)"."""
     stage: str
-    """The stage it serves: "lyrics", "generate", "separate", "enhance"."""
+    """The stage it serves: "lyrics", "generate", "separate", "enhance", "master"."""
     worker: str
     """Dotted module of the child's side; it has ``class Worker`` (see ``core/engines/child.py``)."""
     version: str

@@ -11,6 +11,7 @@ from core.engines.base import Availability, EngineCard
 from core.engines.composer import card as composer
 from core.engines.demucs import card as demucs
 from core.engines.effects import card as effects
+from core.engines.matchering import card as matchering
 from core.engines.musicgen import card as musicgen
 from core.engines.spleeter import card as spleeter
 
@@ -33,6 +34,7 @@ ENGINES: tuple[Registered, ...] = tuple(
         demucs,
         spleeter,
         effects,
+        matchering,
     )
 )
 

@@ -26,6 +26,10 @@ class StageSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
+    def brought(self) -> Mapping[str, str]:
+        """Return the keys of the stored sounds that these settings name, by what they are to the stage."""
+        return {}
+
 
 def knob(default: float, low: float, high: float, unit: str, title: str, help: str, step: float = 0.1) -> Any:
     """A bounded number with its unit, title and help: what a page needs to draw the control."""

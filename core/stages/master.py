@@ -1,15 +1,15 @@
 """Master: the mix brought to a loudness, under a true-peak ceiling, or as near as it goes without harm.
 
-Chain: offset guard, tilt and glue (both off unless asked for, and both only as far as the intensity says),
-static gain, look-ahead limiter; the result is measured as everything else is, and the gain corrected until
-the target is met. A mix that would need more than 6 dB of limiting is left quieter than asked, and that is
-said, unless the person insists.
+Chain: offset guard; the tone of a reference, tilt and glue (off unless asked for, and only as far as the
+intensity says); static gain, look-ahead limiter. The result is measured as everything else is, and the gain
+corrected until the target is met. A mix that would need more than 6 dB of limiting is left quieter than
+asked, and that is said, unless the person insists.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -20,18 +20,27 @@ from pydantic import Field, model_validator
 from core.audio import Audio
 from core.checks import COMMON
 from core.checks.mastering import Ceiling, LoudChoice, Squash, TargetReached
+from core.checks.reference import ReferenceTone, tone_of
 from core.checks.same_take import SameTake
 from core.contract import Contract, Promise
 from core.dsp.glue import glue
 from core.dsp.limiter import Curve
+from core.dsp.match_eq import matched
+from core.dsp.offset import without_offset
 from core.dsp.reduction import reduction_histogram, thinned
 from core.dsp.shelves import tilt
 from core.dsp.to_loudness import Aim, to_loudness
-from core.errors import EngineInputError, InputError, NotFoundError
+from core.engines.base import EngineCard, Engines
+from core.engines.matchering.ask import ENGINE, Match, ask_for_match
+from core.errors import InputError, NotFoundError
+from core.masterable import refuse_a_constant, refuse_unmasterable
 from core.measure import Measurement, measure
 from core.platforms import PRESET_LUFS, Platform
 from core.progress import Report, part
-from core.stages.base import MadeBy, Output, StageSettings, Work, knob
+from core.reference import ReferenceTrack, Take, reference_lufs
+from core.stages.base import Choice, MadeBy, Output, StageSettings, Work, knob
+from core.stages.choice import named_engine
+from core.values import Json
 
 MOST_LIMITING_DB = 6.0
 MOST_INSISTED_DB = 24.0
@@ -41,8 +50,7 @@ MOST_GAIN_DB = 30.0
 OFFSET_LEFT = 0.001
 """An offset that stays under this in the master is left alone; else the mean is taken off."""
 OFFSET_TOLD = 0.01
-SHORTEST_S = 0.4
-HIGHEST_DBFS = 100.0
+QUIETEST_LUFS, LOUDEST_LUFS = -30.0, -5.0
 RELEASE_MS = (40.0, 250.0)
 
 
@@ -62,7 +70,13 @@ class MasterSettings(StageSettings):
         description="Sets the loudness that a platform asks for; custom takes the target below.",
     )
     target_lufs: float = knob(
-        -14, -30, -5, "LUFS", "Target loudness", "Integrated loudness of the master.", step=0.5
+        -14,
+        QUIETEST_LUFS,
+        LOUDEST_LUFS,
+        "LUFS",
+        "Target loudness",
+        "Integrated loudness of the master.",
+        step=0.5,
     )
     ceiling_dbtp: float = knob(-1, -6, 0, "dBTP", "Ceiling", "No true peak passes this.")
     low_shelf_db: float = knob(0, -6, 6, "dB", "Low tilt", "Raises or lowers what is under 150 Hz.", step=0.5)
@@ -74,8 +88,8 @@ class MasterSettings(StageSettings):
         1,
         "",
         "Intensity",
-        "How far the tone is shaped: 0 is the mix under gain and ceiling alone, 1 is all of tilt and glue, "
-        "0.5 is half of their decibels.",
+        "How far the mix is shaped: 0 is gain and ceiling alone, 1 is all of tilt, glue and the tone of the "
+        "reference, 0.5 is half of their decibels.",
         step=0.05,
     )
     release_ms: float = knob(
@@ -90,6 +104,15 @@ class MasterSettings(StageSettings):
         default=Reach.STOP_SHORT,
         title="Out of reach",
         description="When the target needs over 6 dB of limiting: stop short of it, or insist.",
+    )
+
+    reference: ReferenceTrack | None = Field(
+        default=None, title="Reference", description="A track that the master is to be like."
+    )
+    take: Take = Field(
+        default=Take.BOTH,
+        title="Take from the reference",
+        description="Its loudness as the target, its tone and width, or both. Without a reference: nothing.",
     )
 
     @model_validator(mode="before")
@@ -110,6 +133,15 @@ class MasterSettings(StageSettings):
         """The loudness in effect: the platform's, or the custom one."""
         return PRESET_LUFS.get(self.platform, self.target_lufs)
 
+    @property
+    def matches_tone(self) -> bool:
+        """Whether the tone of a reference is wanted."""
+        return self.reference is not None and self.take is not Take.LOUDNESS and self.intensity > 0
+
+    def brought(self) -> Mapping[str, str]:
+        """The reference, by its key in the store."""
+        return {"reference": self.reference.key} if self.reference else {}
+
 
 _EARLIER_SETTINGS = {
     "platform",
@@ -121,6 +153,15 @@ _EARLIER_SETTINGS = {
     "intensity",
     "reach",
 }
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """What a master takes from its reference."""
+
+    lufs: float
+    match: Callable[[Audio, Report], Match] | None
+    """How to find the equaliser for a mix; None when the tone is not wanted."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,6 +182,8 @@ class MasterResult:
     """Taken off each channel, full scale 1.0."""
     shortfall: str = ""
     """Why the target was not reached, one sentence; empty when it was."""
+    match: Match | None = None
+    """How the tone was made that of the reference, at full intensity."""
 
     @property
     def reached_lufs(self) -> float:
@@ -160,108 +203,70 @@ class MasterResult:
         return float(active.mean()) if active.size else 0.0
 
 
-def master_audio(audio: Audio, settings: MasterSettings, report: Report) -> MasterResult:
-    """Return the master of ``audio``.
+def master_audio(
+    audio: Audio, settings: MasterSettings, report: Report, model: Model | None = None
+) -> MasterResult:
+    """Return the master of ``audio``, like its ``model`` where there is one.
 
     Raises EngineInputError for samples that are no numbers, InputError for a sound that is silent, too
     quiet or shorter than 0.4 s: nothing is amplified that is not there.
     """
+    target_lufs = _target_lufs(settings, model)
     report(0.0, "measuring the mix")
     raw = measure(audio)
-    _refuse(audio, raw)
+    refuse_unmasterable(audio, raw)
     report(0.1, "shaping the tone")
-    gain = 10 ** (max(0.0, settings.aim_lufs - _loudness(raw)) / 20)
-    centred, offset_removed = _without_offset(audio, OFFSET_LEFT / gain)
+    gain = 10 ** (max(0.0, target_lufs - _loudness(raw)) / 20)
+    centred, offset_removed = without_offset(audio, OFFSET_LEFT / gain)
     if any(offset_removed):
-        _refuse_a_constant(centred, offset_removed)
-    shaped, glue_db = _shaped(centred, settings)
+        refuse_a_constant(centred, offset_removed)
+    match = model.match(centred, part(report, 0.1, 0.3)) if model and model.match else None
+    shaped, glue_db = _shaped(centred, settings, match)
     reading = measure(shaped)
     _loudness(reading)
-    landed = to_loudness(shaped, reading, _aim(settings), part(report, 0.2, 0.95))
+    landed = to_loudness(shaped, reading, _aim(settings, target_lufs), part(report, 0.3, 0.95))
     limited = landed.take.limited
     return MasterResult(
         audio=limited.audio,
         measurement=landed.take.measurement,
-        target_lufs=settings.aim_lufs,
+        target_lufs=target_lufs,
         gain_db=landed.gain_db + limited.trim_db,
         reached=not landed.shortfall,
         limiting_db=limited.max_reduction_db,
         reduction_db=limited.curve_db + glue_db if glue_db.size else limited.curve_db,
         offset_removed=offset_removed,
         shortfall=landed.shortfall,
+        match=match,
     )
 
 
-def _shaped(audio: Audio, settings: MasterSettings) -> tuple[Audio, Curve]:
-    """Return the sound with its tilt and glue, their decibels times the intensity, and the glue's curve."""
+def _target_lufs(settings: MasterSettings, model: Model | None) -> float:
+    """Return the reference's loudness where it is wanted, within the bounds of a target."""
+    if model is None or settings.take is Take.TONE:
+        return settings.aim_lufs
+    return round(min(LOUDEST_LUFS, max(QUIETEST_LUFS, model.lufs)), 2)
+
+
+def _shaped(audio: Audio, settings: MasterSettings, match: Match | None) -> tuple[Audio, Curve]:
+    """Return the sound with match, tilt and glue, their decibels times the intensity, and glue's curve."""
     much = settings.intensity
-    tilted = tilt(audio, low_db=much * settings.low_shelf_db, high_db=much * settings.high_shelf_db)
+    alike = matched(audio, match.curve, much) if match else audio
+    tilted = tilt(alike, low_db=much * settings.low_shelf_db, high_db=much * settings.high_shelf_db)
     if settings.glue == 0 or much == 0:
         return tilted, np.zeros(0, dtype=np.float32)
     glued = glue(tilted, amount=settings.glue, loudness_lufs=_loudness(measure(tilted)), depth=much)
     return glued.audio, glued.curve_db
 
 
-def _aim(settings: MasterSettings) -> Aim:
+def _aim(settings: MasterSettings, target_lufs: float) -> Aim:
     insists = settings.reach is Reach.INSIST
     return Aim(
-        target_lufs=settings.aim_lufs,
+        target_lufs=target_lufs,
         ceiling_dbtp=settings.ceiling_dbtp,
         release_s=settings.release_ms / 1000,
         most_limiting_db=MOST_INSISTED_DB if insists else MOST_LIMITING_DB,
         most_gain_db=math.inf if insists else MOST_GAIN_DB,
     )
-
-
-def _refuse(audio: Audio, reading: Measurement) -> None:
-    """Raise the error that says why this cannot be mastered, if it cannot."""
-    if reading.nonfinite_samples:
-        raise EngineInputError(
-            f"The mix holds {reading.nonfinite_samples} samples that are no numbers (NaN or infinite).",
-            causes=("a stage before this one failed and its sound was used all the same",),
-            remedy="Make the mix again from stems that are whole.",
-        )
-    if audio.duration_s < SHORTEST_S:
-        raise InputError(
-            f"The mix lasts {audio.duration_s:.2f} s; loudness exists from {SHORTEST_S:g} s on.",
-            remedy="Bring a longer sound.",
-        )
-    if reading.sample_peak_dbfs is None:
-        raise InputError(
-            "There is nothing to master: the mix is silent from end to end.",
-            causes=("everything is muted", "only a silent stem is soloed"),
-            remedy="Unmute a stem on the mix page and mix again.",
-        )
-    if reading.sample_peak_dbfs > HIGHEST_DBFS:
-        raise EngineInputError(
-            f"The mix peaks at {reading.sample_peak_dbfs:+.0f} dBFS: that is no sound any more.",
-            causes=("a filter before this stage blew up",),
-            remedy="Make the mix again.",
-        )
-    if reading.integrated_lufs is None:
-        raise InputError(
-            "The mix is nearly silent: nothing in it is louder than -70 LUFS, and raising it would "
-            "only make noise loud.",
-            causes=("a fader or an engine left next to nothing",),
-            remedy="Raise the faders, or look at the stages before for the one that lost the level.",
-        )
-
-
-def _without_offset(audio: Audio, left: float) -> tuple[Audio, tuple[float, ...]]:
-    means = audio.samples.mean(axis=0, dtype=np.float64)
-    offsets = np.where(np.abs(means) > left, means, 0.0).astype(np.float32)
-    removed = tuple(float(value) for value in offsets)
-    return (Audio(audio.samples - offsets, audio.sample_rate) if any(removed) else audio), removed
-
-
-def _refuse_a_constant(centred: Audio, removed: tuple[float, ...]) -> None:
-    if measure(centred).integrated_lufs is None:
-        offset = max(removed, key=abs)
-        raise InputError(
-            f"The mix is a constant of {offset:+.2f}: without that DC offset nothing is left to master.",
-            causes=("an engine's NaN was saved as integers", "a recording input without a signal"),
-            remedy="Look at the stages before for the one that lost the sound.",
-        )
 
 
 def _loudness(reading: Measurement) -> float:
@@ -281,31 +286,32 @@ class MasterStage:
     version: ClassVar[int] = 2
     reads: ClassVar[tuple[str, ...]] = ("mix",)
     settings_type: type[MasterSettings] = MasterSettings
-    contract: Contract = Contract((*COMMON, SameTake(), Ceiling(), TargetReached(), Squash(), LoudChoice()))
+    contract: Contract = Contract(
+        (*COMMON, SameTake(), Ceiling(), TargetReached(), Squash(), LoudChoice(), ReferenceTone())
+    )
+
+    def choose(
+        self, settings: MasterSettings, sounds: Mapping[str, Mapping[str, Audio]], engines: Engines
+    ) -> Choice:
+        """Return matchering when the tone of a reference is wanted; raises EngineMissingError without it."""
+        return named_engine(ENGINE, engines, "") if settings.matches_tone else Choice("", "")
 
     def run(self, work: Work[MasterSettings]) -> Output:
-        """Return ``master``. Raises NotFoundError without a mix, else as :func:`master_audio`."""
+        """Return ``master``.
+
+        Raises NotFoundError without a mix or without the reference that the settings name, InputError for a
+        reference that cannot be used, else as :func:`master_audio` and the engine.
+        """
         mix = work.inputs.get("mix", {}).get("mix")
         if mix is None:
             raise NotFoundError("There is no mix to master.", remedy="Run the mix stage first.")
-        result = master_audio(mix, work.settings, work.report)
+        reference = _reference(work)
+        result = master_audio(mix, work.settings, work.report, _model(work, reference))
         work.report(1.0, "mastered")
-        curve, hop_s = thinned(result.reduction_db)
-        histogram = reduction_histogram(result.reduction_db, result.audio.duration_s)
         return Output(
-            made_by=MadeBy("mastering", "Mastering"),
+            made_by=_made_by(work.engines.card(ENGINE) if result.match else None),
             sounds={"master": result.audio},
-            figures={
-                "gain_db": result.gain_db,
-                "limiting_db": result.limiting_db,
-                "reached": result.reached,
-                "target_lufs": result.target_lufs,
-                "reached_lufs": result.reached_lufs,
-                "reduction_curve_db": curve,
-                "reduction_hop_s": hop_s,
-                "reduction_histogram": asdict(histogram),
-                "offset_removed": list(result.offset_removed),
-            },
+            figures=_figures(result, work.settings, reference),
             notes=_notes(result),
             promise=Promise(
                 duration_s=mix.duration_s,
@@ -321,9 +327,54 @@ class MasterStage:
         )
 
 
+def _reference(work: Work[MasterSettings]) -> Audio | None:
+    if work.settings.reference is None:
+        return None
+    reference = work.inputs.get("reference", {}).get("reference")
+    if reference is None:
+        raise NotFoundError("The reference is not here.", remedy="Choose it again on the master page.")
+    return reference
+
+
+def _model(work: Work[MasterSettings], reference: Audio | None) -> Model | None:
+    if reference is None:
+        return None
+
+    def match(mix: Audio, report: Report) -> Match:
+        return ask_for_match(work.engines, mix, reference, report)
+
+    return Model(reference_lufs(reference), match if work.settings.matches_tone else None)
+
+
+def _made_by(card: EngineCard | None) -> MadeBy:
+    if card is None:
+        return MadeBy("mastering", "Mastering")
+    return MadeBy(card.name, f"Mastering, {card.title}", card.version)
+
+
+def _figures(result: MasterResult, settings: MasterSettings, reference: Audio | None) -> dict[str, Json]:
+    curve, hop_s = thinned(result.reduction_db)
+    figures: dict[str, Json] = {
+        "gain_db": result.gain_db,
+        "limiting_db": result.limiting_db,
+        "reached": result.reached,
+        "target_lufs": result.target_lufs,
+        "reached_lufs": result.reached_lufs,
+        "reduction_curve_db": curve,
+        "reduction_hop_s": hop_s,
+        "reduction_histogram": asdict(reduction_histogram(result.reduction_db, result.audio.duration_s)),
+        "offset_removed": list(result.offset_removed),
+    }
+    if result.match and reference and settings.reference:
+        figures["match"] = asdict(result.match.curve)
+        figures["reference_name"] = settings.reference.name
+        figures["reference_tone_db"] = tone_of(reference)
+    return figures
+
+
 def _notes(result: MasterResult) -> tuple[str, ...]:
     notes = [result.shortfall] if result.shortfall else []
     worst = max(abs(value) for value in result.offset_removed)
     if worst >= OFFSET_TOLD:
         notes.append(f"A DC offset of {worst:.3f} was taken off the mix.")
-    return tuple(notes)
+    return (*notes, *(result.match.notes if result.match else ()))

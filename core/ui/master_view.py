@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from itertools import pairwise
 
+import numpy as np
 import streamlit as st
 
 from core.measure import Measurement
@@ -32,6 +33,8 @@ def show_mastering(step: StepRecord) -> None:
             f'<div class="gs-faint">Target {number(figures["target_lufs"])} LUFS, reached '
             f"{number(figures['reached_lufs'])} with {number(figures['gain_db'])} dB of gain.</div>"
         )
+    if "match" in figures:
+        st.html(_match(figures["match"], str(figures["reference_name"])))
     if "reduction_histogram" in figures:
         st.html(_histogram(figures["reduction_histogram"]))
     if step.main is not None:
@@ -57,6 +60,28 @@ def _histogram(told: Mapping[str, Sequence[float]]) -> str:
         '<div class="gs-faint">Share of the song by gain reduction (dB)</div>'
         f'<div class="gs-histogram" role="img" aria-label="Gain reduction: {said}">{bars}</div>'
     )
+
+
+def _match(curve: Mapping[str, Sequence[float]], reference: str) -> str:
+    """Return the match as a table: what the equaliser does to middle and sides in each octave."""
+    octave = np.rint(np.log2(np.asarray(curve["hz"]) / 1000.0))
+    centres = [n for n in range(-4, 5) if (octave == n).any()]
+    rows = "".join(
+        f"<tr><th>{name}</th>"
+        + "".join(f"<td>{float(np.asarray(curve[part])[octave == n].mean()):+.1f}</td>" for n in centres)
+        + "</tr>"
+        for name, part in (("Middle (dB)", "mid_db"), ("Sides (dB)", "side_db"))
+    )
+    heads = "".join(f"<th>{_hertz(1000.0 * 2.0**n)}</th>" for n in centres)
+    return (
+        f'<div class="gs-faint">What matchering found to make the tone that of {escape(reference)}; '
+        "the intensity says how much of it is used.</div>"
+        f'<table class="gs-table"><thead><tr><th></th>{heads}</tr></thead><tbody>{rows}</tbody></table>'
+    )
+
+
+def _hertz(hz: float) -> str:
+    return f"{hz / 1000:g} kHz" if hz >= 1000 else f"{hz:.0f} Hz"
 
 
 def _share(part_s: float, whole_s: float) -> str:

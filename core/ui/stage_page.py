@@ -9,6 +9,7 @@ import streamlit as st
 from core.pipeline import STAGES
 from core.run import RunRecord
 from core.stages.base import StageSettings
+from core.stages.master import MasterSettings
 from core.studio import Studio
 from core.ui import session
 from core.ui.engines_view import engine_choices, show_engines
@@ -16,6 +17,7 @@ from core.ui.forms import Entry, FormPlan, settings_form
 from core.ui.panel import stage_panel
 from core.ui.problem import act
 from core.ui.rack import follow
+from core.ui.reference import choose_reference
 from core.ui.shell import page
 from core.ui.site import HOME, page_file
 
@@ -57,15 +59,20 @@ def _settings(studio: Studio, run: RunRecord | None, stage: str) -> None:
     settings = session.draft() if run is None else run.settings
     current: StageSettings = getattr(settings, stage)
     st.subheader("Settings", anchor=False)
+    form_key, live = _form_key(run, stage), run is not None and run.state.live
     plan = FormPlan(
-        key=_form_key(run, stage),
+        key=form_key,
         names=_stem_names(run),
         entries=_entries(current),
         visitor=studio.hosted,
         choices={"engine": engine_choices(studio, stage)} if "engine" in type(current).model_fields else {},
-        disabled=run is not None and run.state.live,
+        hidden=frozenset({"reference"}),
+        disabled=live,
     )
     chosen = settings_form(current, plan)
+    if isinstance(current, MasterSettings):
+        reference = choose_reference(studio, current.reference, form_key, disabled=live)
+        chosen = chosen.model_copy(update={"reference": reference}) if chosen else None
     if chosen is None:
         return
     if run is None:
