@@ -29,7 +29,7 @@ class Take(StrEnum):
 
     LOUDNESS = "loudness"
     TONE = "tone"
-    BOTH = "tone_and_loudness"
+    BOTH = "both"
 
 
 def reference_lufs(reference: Audio) -> float:

@@ -68,7 +68,7 @@ def _match(curve: Mapping[str, Sequence[float]], reference: str) -> str:
     centres = [n for n in range(-4, 5) if (octave == n).any()]
     rows = "".join(
         f"<tr><th>{name}</th>"
-        + "".join(f"<td>{float(np.asarray(curve[part])[octave == n].mean()):+.1f}</td>" for n in centres)
+        + "".join(f"<td>{_signed(float(np.asarray(curve[part])[octave == n].mean()))}</td>" for n in centres)
         + "</tr>"
         for name, part in (("Middle (dB)", "mid_db"), ("Sides (dB)", "side_db"))
     )
@@ -76,8 +76,14 @@ def _match(curve: Mapping[str, Sequence[float]], reference: str) -> str:
     return (
         f'<div class="gs-faint">What matchering found to make the tone that of {escape(reference)}; '
         "the intensity says how much of it is used.</div>"
-        f'<table class="gs-table"><thead><tr><th></th>{heads}</tr></thead><tbody>{rows}</tbody></table>'
+        '<div class="gs-match"><table class="gs-table">'
+        f"<thead><tr><th></th>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
+
+
+def _signed(value_db: float) -> str:
+    text = number(value_db)
+    return f"+{text}" if value_db > 0 and float(text) > 0 else text
 
 
 def _hertz(hz: float) -> str:

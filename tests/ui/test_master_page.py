@@ -105,4 +105,4 @@ def test_what_matchering_found_is_told_by_octaves(site: Site, fake: FakeStudio, 
     assert "&lt;b&gt;Hit&lt;/b&gt;" in page
     table = re.search(r"<table.*?Middle.*?</table>", page, re.DOTALL).group()
     assert re.findall(r"<th>(\d[^<]*)</th>", table) == ["62 Hz", "125 Hz", "1 kHz", "16 kHz"]
-    assert re.findall(r"<td>(.*?)</td>", table)[:5] == ["+3.0", "+2.0", "+0.0", "-1.5", "+12.0"]
+    assert re.findall(r"<td>(.*?)</td>", table)[:5] == ["+3.0", "+2.0", "0.0", "−1.5", "+12.0"]
