@@ -1,26 +1,14 @@
-"""What systems, drivers and libraries print when a machine, or what is installed on it, fails."""
+"""What systems and libraries print when a machine, or what is installed on it, fails."""
 
 from __future__ import annotations
 
+from tests.diagnosis.gpu_messages import CUDA_TAIL
 from tests.diagnosis.tracebacks import traceback_of
-
-CUDA_TAIL = (
-    "CUDA kernel errors might be asynchronously reported at some other API call, so the stacktrace below "
-    "might "
-    "be incorrect.\nFor debugging consider passing CUDA_LAUNCH_BLOCKING=1\nCompile with "
-    "`TORCH_USE_CUDA_DSA` to "
-    "enable device-side assertions.\n"
-)
-OLD_DRIVER = (
-    "The NVIDIA driver on your system is too old (found version 11040). Please update your GPU driver by "
-    "downloading and installing a new version from the URL: http://www.nvidia.com/Download/index.aspx "
-    "Alternatively, go to: https://pytorch.org to install a PyTorch version that has been compiled with your "
-    "version of the CUDA driver."
-)
 
 MACHINE: dict[str, tuple[str, ...]] = {
     # What the system refuses
     "disk_full": (
+        "OSError: [WinError 112] There is not enough space on the disk",
         traceback_of("OSError: [Errno 28] No space left on device"),
         "RuntimeError: [enforce fail at inline_container.cc:664] . unexpected pos 64 vs 0\n"
         "OSError: [Errno 122] Disk quota exceeded: '/home/u/.gainstage/sounds/ab.npy'",
@@ -34,6 +22,8 @@ MACHINE: dict[str, tuple[str, ...]] = {
         "mkdir: cannot create directory '/models': Read-only file system",
     ),
     "gpu_not_permitted": (
+        "RuntimeError: CUDA error: operation not permitted",
+        "cuInit(0) failed: CUDA_ERROR_NOT_PERMITTED",
         "Unable to open /dev/kfd read-write: Permission denied\nFailed to get user name to check for video "
         "group",
         "Failed to initialize NVML: Insufficient Permissions",
@@ -66,6 +56,8 @@ MACHINE: dict[str, tuple[str, ...]] = {
     "too_many_files": (traceback_of("OSError: [Errno 24] Too many open files: '/tmp/gainstage-x/in-0.npy'"),),
     # Memory
     "cuda_out_of_memory": (
+        "numba.cuda.cudadrv.driver.CudaAPIError: [2] Call to cuMemAlloc results in CUDA_ERROR_OUT_OF_MEMORY",
+        "RuntimeError: cuDNN error: CUDNN_STATUS_ALLOC_FAILED",
         traceback_of(
             "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 22.78 GiB. GPU 0 has a total "
             "capacity of "
@@ -83,6 +75,8 @@ MACHINE: dict[str, tuple[str, ...]] = {
         "RuntimeError: CUDA error: out of memory\n" + CUDA_TAIL,
     ),
     "hip_out_of_memory": (
+        "RuntimeError: HIP error: out of memory",
+        "hipMalloc failed: hipErrorOutOfMemory",
         traceback_of(
             "torch.OutOfMemoryError: HIP out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total "
             "capacity of "
@@ -100,6 +94,10 @@ MACHINE: dict[str, tuple[str, ...]] = {
         ),
     ),
     "killed_for_memory": (
+        "Process 71 exited on signal 9",
+        "Popen: returncode=-9",
+        "oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),task=python3,pid=31,uid=1000",
+        "Last State: Terminated, Reason: OOMKilled",
         "ACE-Step 1.5 ended in the middle of its work (signal SIGKILL).",
         "[ 8143.551] Out of memory: Killed process 4117 (python) total-vm:28519020kB, anon-rss:15200112kB",
         "Memory cgroup out of memory: Killed process 31 (python3)",
@@ -134,131 +132,14 @@ MACHINE: dict[str, tuple[str, ...]] = {
         "RuntimeError: could not create a primitive",
         "OSError: The paging file is too small for this operation to complete. (os error 1455)",
     ),
-    # No graphics processor
-    "zero_gpu_quota": (
-        "gradio.exceptions.Error: 'You have exceeded your GPU quota (60s requested vs. 56s left). <a "
-        'style="white-space: nowrap" href="https://huggingface.co/join">Create a free account</a> to get '
-        "more "
-        "usage quota.'",
-        "You have exceeded your GPU quota (46s left vs. 60s requested). Sign-up on Hugging Face to get more "
-        "quotas "
-        "or retry in 0:09:48.",
-        "ZeroGPU quota exceeded. Try again in 0:05:00",
-        "gradio_client.exceptions.AppError: You have exceeded your free ZeroGPU quota",
-    ),
-    "zero_gpu_busy": ("gradio.exceptions.Error: 'No GPU was available after 60s. Retry later'",),
-    "zero_gpu_aborted": (
-        "gradio_client.exceptions.AppError: GPU task aborted",
-        "ZeroGPU worker error RuntimeError",
-    ),
-    "zero_gpu_misused": (
-        traceback_of(
-            "RuntimeError: CUDA must not be initialized in the main process on Spaces with Stateless GPU "
-            "environment.\nYou can look at this Stacktrace to find out which part of your code triggered a "
-            "CUDA init"
-        ),
-        "No @spaces.GPU function detected during startup",
-    ),
-    "driver_too_old": (
-        traceback_of(f"RuntimeError: {OLD_DRIVER}"),
-        "/usr/lib/python3/torch/cuda/__init__.py:182: UserWarning: CUDA initialization: " + OLD_DRIVER,
-        "RuntimeError: CUDA error: CUDA driver version is insufficient for CUDA runtime version",
-        "RuntimeError: Unexpected error from cudaGetDeviceCount(). Error 804: forward compatibility was "
-        "attempted "
-        "on non supported HW",
-        "nvidia-container-cli: requirement error: unsatisfied condition: cuda>=12.8, please update your "
-        "driver",
-    ),
-    "driver_out_of_step": (
-        "Failed to initialize NVML: Driver/library version mismatch\nNVML library version: 550.1",
-    ),
-    "driver_missing": (
-        traceback_of(
-            "RuntimeError: Found no NVIDIA driver on your system. Please check that you have an NVIDIA GPU "
-            "and "
-            "installed a driver from http://www.nvidia.com/Download/index.aspx"
-        ),
-        "NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver. Make sure that the "
-        "latest "
-        "NVIDIA driver is installed and running.",
-        "OSError: libcuda.so.1: cannot open shared object file: No such file or directory",
-        "bash: nvidia-smi: command not found",
-    ),
-    "container_without_gpu": (
-        'docker: Error response from daemon: could not select device driver "" with capabilities: [[gpu]].',
-        "Failed to initialize NVML: Unknown Error",
-    ),
-    "no_gpu_visible": (
-        traceback_of("RuntimeError: No CUDA GPUs are available", "torch._C._cuda_init()"),
-        "RuntimeError: CUDA error: no CUDA-capable device is detected\n" + CUDA_TAIL,
-        traceback_of(
-            "RuntimeError: Attempting to deserialize object on a CUDA device but torch.cuda.is_available() "
-            "is "
-            "False. If you are running on a CPU-only machine, please use torch.load with "
-            "map_location=torch.device('cpu') to map your storages to the CPU."
-        ),
-        "RuntimeError: No HIP GPUs are available",
-    ),
-    "no_such_gpu": (
-        "RuntimeError: CUDA error: invalid device ordinal\n" + CUDA_TAIL,
-        "RuntimeError: Attempting to deserialize object on CUDA device 1 but torch.cuda.device_count() is 1.",
-    ),
-    "torch_without_cuda": (
-        traceback_of("AssertionError: Torch not compiled with CUDA enabled"),
-        "NotImplementedError: Could not run 'aten::empty.memory_format' with arguments from the 'CUDA' "
-        "backend.",
-    ),
-    # Computing on the graphics processor
-    "card_not_supported": (
-        traceback_of(
-            "RuntimeError: CUDA error: no kernel image is available for execution on the device\n" + CUDA_TAIL
-        ),
-        "UserWarning: \nNVIDIA GeForce RTX 5090 with CUDA capability sm_120 is not compatible with the "
-        "current "
-        "PyTorch installation.\nThe current PyTorch install supports CUDA capabilities sm_50 sm_60 sm_90.",
-    ),
-    "amd_card_not_supported": (
-        traceback_of(
-            "RuntimeError: HIP error: invalid device function\nHIP kernel errors might be asynchronously "
-            "reported "
-            "at some other API call, so the stacktrace below might be incorrect.\nFor debugging consider "
-            "passing "
-            "AMD_SERIALIZE_KERNEL=3\nCompile with `TORCH_USE_HIP_DSA` to enable device-side assertions."
-        ),
-        "hipErrorNoBinaryForGpu: Unable to find code object for all current devices!",
-    ),
-    "cuda_library_missing": (
-        "ImportError: libcudart.so.12: cannot open shared object file: No such file or directory",
-        "ImportError: /v/torch/lib/../../nvidia/cusparse/lib/libcusparse.so.12: undefined symbol: "
-        "__nvJitLinkComplete_12_4, version libnvJitLink.so.12",
-        "Could not load library libcudnn_cnn_infer.so.8. Error: libnvrtc.so: cannot open shared object file",
-    ),
-    "cuda_failed": (
-        traceback_of("RuntimeError: CUDA error: an illegal memory access was encountered\n" + CUDA_TAIL),
-        "RuntimeError: CUDA error: device-side assert triggered\n" + CUDA_TAIL,
-        "RuntimeError: CUDA error: CUBLAS_STATUS_NOT_INITIALIZED when calling `cublasCreate(handle)`",
-        "RuntimeError: cuDNN error: CUDNN_STATUS_EXECUTION_FAILED",
-        "Memory access fault by GPU node-1 (Agent handle: 0x55d) on address 0x7f. Reason: Page not present.",
-    ),
-    "apple_not_supported": (
-        "NotImplementedError: Output channels > 65536 not supported at the MPS device. As a temporary fix, "
-        "you can "
-        "set the environment variable `PYTORCH_ENABLE_MPS_FALLBACK=1`",
-        "NotImplementedError: The operator 'aten::_fft_r2c' is not currently implemented for the MPS device.",
-        "TypeError: Cannot convert a MPS Tensor to float64 dtype as the MPS framework doesn't support "
-        "float64.",
-    ),
-    "mixed_formats": (
-        traceback_of("RuntimeError: expected scalar type Half but found Float"),
-        "RuntimeError: expected m1 and m2 to have the same dtype, but got: c10::Half != float",
-        "RuntimeError: Input type (torch.cuda.HalfTensor) and weight type (torch.cuda.FloatTensor) should "
-        "be the same",
-        "RuntimeError: Expected all tensors to be on the same device, but found at least two devices, "
-        "cuda:0 and cpu!",
-        "RuntimeError: \"LayerNormKernelImpl\" not implemented for 'Half'",
-    ),
     # Software
     "tokenizer_library": (
+        "ValueError: Cannot instantiate this tokenizer from a slow version. If it's based on sentencepiece, "
+        "make sure you have sentencepiece installed.",
+        "ValueError: `tiktoken` is required to read a `tiktoken` file. Install it with `pip install "
+        "tiktoken`.",
+        "ValueError: Converting from SentencePiece and Tiktoken failed, if a converter for SentencePiece is "
+        "available",
         traceback_of(
             "ImportError: \nT5Tokenizer requires the SentencePiece library but it was not found in your "
             "environment. Check out the instructions on the\ninstallation page of its repo: "
@@ -298,12 +179,14 @@ MACHINE: dict[str, tuple[str, ...]] = {
         "RuntimeError: Couldn't find appropriate backend to handle uri out.wav and format None.",
     ),
     "ffmpeg_missing": (
+        "RuntimeError: ffmpeg is not installed",
         traceback_of("FileNotFoundError: [Errno 2] No such file or directory: 'ffmpeg'"),
         "RuntimeError: ffmpeg not found",
         "sh: 1: ffmpeg: not found",
         "RuntimeWarning: Couldn't find ffmpeg or avconv - defaulting to ffmpeg, but may not work",
     ),
     "two_acesteps": (
+        "AttributeError: module 'acestep' has no attribute 'pipeline_ace_step'",
         "ModuleNotFoundError: No module named 'acestep.pipeline_ace_step'",
         "ImportError: cannot import name 'ACEStepPipeline' from 'acestep' "
         "(/v/site-packages/acestep/__init__.py)",
@@ -318,11 +201,15 @@ MACHINE: dict[str, tuple[str, ...]] = {
         "CUDA version 12.1 whereas TorchAudio has CUDA version 11.8.",
     ),
     "numpy_generation": (
+        "ImportError: numpy.core.multiarray failed to import",
+        "AttributeError: _ARRAY_API not found",
         "A module that was compiled using NumPy 1.x cannot be run in\nNumPy 2.0.2 as it may crash.",
         "ValueError: numpy.dtype size changed, may indicate binary incompatibility. Expected 96 from C "
         "header, got 88",
     ),
     "broken_library": (
+        "ImportError: dlopen(/v/x.so, 0x0002): Library not loaded: @rpath/libsndfile.dylib",
+        "OSError: Could not load this library: /v/site-packages/torchvision/_C.so",
         "ImportError: /v/site-packages/flash_attn_2_cuda.so: undefined symbol: _ZN3c104cuda9SetDeviceEi",
         "ImportError: libsndfile.so.1: cannot open shared object file: No such file or directory",
         "ImportError: DLL load failed while importing _soxr: The specified module could not be found.",
@@ -330,10 +217,18 @@ MACHINE: dict[str, tuple[str, ...]] = {
         "ImportError: /lib/libstdc++.so.6: version `GLIBCXX_3.4.32' not found (required by /v/x.so)",
     ),
     "missing_package": (
+        "PackageNotFoundError: The 'peft>=0.17.0' distribution was not found and is required by this "
+        "application.",
+        "ImportError: Using `low_cpu_mem_usage=True` or a `device_map` requires Accelerate: `pip install "
+        "'accelerate>=0.26.0'`",
         traceback_of("ModuleNotFoundError: No module named 'diffusers'"),
         "importlib.metadata.PackageNotFoundError: No package metadata was found for audiocraft",
     ),
     "versions_do_not_fit": (
+        "ImportError: \nAutoModel requires PyTorch >= 2.6, but PyTorch was not found or an older version is "
+        "installed.",
+        "ImportError: Using `bitsandbytes` 4-bit quantization requires the latest version of bitsandbytes: "
+        "`pip install -U bitsandbytes`",
         "ImportError: cannot import name 'cached_download' from 'huggingface_hub' "
         "(/v/huggingface_hub/__init__.py)",
         "AttributeError: module 'torch' has no attribute 'float8_e8m0fnu'",
@@ -349,6 +244,8 @@ MACHINE: dict[str, tuple[str, ...]] = {
     ),
     "stalled": ("ACE-Step 1.5 did not start within 120 s.",),
     "crashed": (
+        "Aborted (core dumped)",
+        "terminate called after throwing an instance of 'std::runtime_error'",
         "Spleeter ended in the middle of its work (signal SIGSEGV).",
         "Demucs ended in the middle of its work (exit status 7).",
         "Fatal Python error: Segmentation fault",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from tests.diagnosis.gpu_messages import GPU
 from tests.diagnosis.machine_messages import MACHINE
 from tests.diagnosis.model_messages import MODEL
 from tests.diagnosis.tracebacks import traceback_of
 
-RAW = MACHINE | MODEL
+RAW = MACHINE | GPU | MODEL
 """By the entry that is to recognise it."""
 
 UNKNOWN = (

@@ -14,6 +14,8 @@ TORCH_LOAD = (
 MODEL: dict[str, tuple[str, ...]] = {
     # The hub
     "gated_repository": (
+        "OSError: facebook/x is a gated repository. Make sure to request access at "
+        "https://huggingface.co/facebook/x",
         traceback_of(
             "huggingface_hub.errors.GatedRepoError: 401 Client Error. (Request ID: "
             "Root=1-66f4b037-1bf3)\n\nCannot "
@@ -30,6 +32,9 @@ MODEL: dict[str, tuple[str, ...]] = {
         "model google/gemma-3-4b-pt is restricted and you are not in the authorized list.",
     ),
     "token_refused": (
+        "huggingface_hub.errors.HfHubHTTPError: Invalid credentials in Authorization header",
+        "huggingface_hub.errors.LocalTokenNotFoundError: Token is required (`token=True`), but no token "
+        "found. You need to provide a token",
         "requests.exceptions.HTTPError: 401 Client Error: Unauthorized for url: "
         "https://huggingface.co/api/whoami-v2",
         "huggingface_hub.errors.HfHubHTTPError: Invalid user token.",
@@ -38,6 +43,10 @@ MODEL: dict[str, tuple[str, ...]] = {
         "for this operation.",
     ),
     "no_such_repository": (
+        "OSError: x/y is not a local folder or a valid repository name on 'https://hf.co'.",
+        "huggingface_hub.errors.RevisionNotFoundError: 404 Client Error. Revision Not Found for url: "
+        "https://huggingface.co/x",
+        "huggingface_hub.errors.HFValidationError: Repo id must use alphanumeric chars, '-', '_' or '.'.",
         traceback_of(
             "huggingface_hub.errors.RepositoryNotFoundError: 401 Client Error. (Request ID: "
             "Root=1-6)\n\nRepository Not "
@@ -52,6 +61,11 @@ MODEL: dict[str, tuple[str, ...]] = {
         "'https://huggingface.co/models'",
     ),
     "offline": (
+        "core.engines.audiocraft.surroundings.NoDownloadError: https://dl.fbaipublicfiles.com/955717e8.th "
+        "is not on this machine, and nothing is downloaded unasked",
+        "ValueError: When using the offline mode, you must specify a `weight_name`.",
+        "LocalEntryNotFoundError: Cannot find an appropriate cached snapshot folder for the specified "
+        "revision on the local disk",
         traceback_of(
             "huggingface_hub.errors.LocalEntryNotFoundError: Cannot find the requested files in the disk "
             "cache and "
@@ -69,10 +83,13 @@ MODEL: dict[str, tuple[str, ...]] = {
         "enabled. To disable it, please unset the `HF_HUB_OFFLINE` environment variable.",
     ),
     "rate_limited": (
+        "We had to rate limit your IP (10.0.0.1). To continue using our service, create a HF account.",
         "huggingface_hub.errors.HfHubHTTPError: 429 Client Error: Too Many Requests for url: "
         "https://huggingface.co/api/models/ACE-Step/acestep-v15-xl-turbo-diffusers",
     ),
     "download_damaged": (
+        'RuntimeError: invalid hash value (expected "8726e21a", got "0f0f0f0f")',
+        "huggingface_hub.errors.IncompleteSnapshotError: the snapshot is not complete",
         "OSError: Consistency check failed: file should be of size 4879 but has size 1024 "
         "(model.safetensors).",
         "demucs.repo.ModelLoadingError: Invalid checksum for file /m/955717e8-8726e21a.th, expected "
@@ -81,6 +98,14 @@ MODEL: dict[str, tuple[str, ...]] = {
         "requests.exceptions.ChunkedEncodingError: ('Connection broken: IncompleteRead(3 bytes read)')",
     ),
     "no_network": (
+        "socket.gaierror: [Errno -2] Name or service not known",
+        "socket.gaierror: [Errno 11001] getaddrinfo failed",
+        "ConnectionResetError: [Errno 104] Connection reset by peer",
+        "HTTPSConnectionPool(host='huggingface.co', port=443): Read timed out.",
+        "OSError: [Errno 101] Network is unreachable",
+        "OSError: [Errno 113] No route to host",
+        "requests.exceptions.HTTPError: 503 Server Error: Service Unavailable for url: "
+        "https://huggingface.co/x",
         "requests.exceptions.ConnectionError: (MaxRetryError(\"HTTPSConnectionPool(host='huggingface.co', "
         "port=443): "
         'Max retries exceeded with url: /api/models/x (Caused by NameResolutionError: Failed to resolve)")',
@@ -106,6 +131,9 @@ MODEL: dict[str, tuple[str, ...]] = {
         "The LoRA style.ckpt cannot be used: a pickle can run any program when it is opened.",
     ),
     "not_weights": (
+        "SafetensorError: Error while deserializing header: invalid start character in header",
+        "version https://git-lfs.github.com/spec/v1\noid sha256:0f\nsize 4879",
+        "NotSafetensorsError: it does not begin as a safetensors file does",
         traceback_of(
             "safetensors._safetensors_rust.SafetensorError: Error while deserializing header: header too "
             "large"
@@ -122,6 +150,9 @@ MODEL: dict[str, tuple[str, ...]] = {
         ),
     ),
     "truncated_weights": (
+        "RuntimeError: unexpected EOF, expected 1024 more bytes. The file might be corrupted.",
+        "_pickle.UnpicklingError: pickle data was truncated",
+        "RuntimeError: storage has wrong byte size: expected 4096 got 1024",
         traceback_of(
             "safetensors._safetensors_rust.SafetensorError: Error while deserializing header: incomplete "
             "metadata, "
@@ -152,6 +183,9 @@ MODEL: dict[str, tuple[str, ...]] = {
         "`trust_remote_code=True` to remove this error.",
     ),
     "lora_of_another_model": (
+        "Loading adapter weights from state_dict led to unexpected keys not found in the model: ['x.lora_A']",
+        "No LoRA keys associated to AceStepTransformer1DModel found with the prefix='transformer'. This is "
+        "safe to ignore if",
         "peft.utils.error.NoMatchingPeftModuleError: Target modules {'q'} not found in the base model. "
         "Please check the "
         "target modules and try again.",
@@ -160,6 +194,12 @@ MODEL: dict[str, tuple[str, ...]] = {
         "this one).",
     ),
     "wrong_model": (
+        'ValueError: Trying to set a tensor of shape torch.Size([4, 2]) in "weight" (which has shape '
+        "torch.Size([3, 2])), this looks incorrect.",
+        "ValueError: Unrecognized configuration class <class 'T5Config'> for this kind of AutoModel: "
+        "AutoModelForCausalLM.",
+        "The weights in ace do not fit their configuration.",
+        "The checkpoint ace holds a model of the kind StableAudioPipeline, not AceStepPipeline.",
         traceback_of(
             "RuntimeError: Error(s) in loading state_dict for Linear:\n\tMissing key(s) in state_dict: "
             '"bias". \n\tsize '
@@ -173,12 +213,16 @@ MODEL: dict[str, tuple[str, ...]] = {
         "ValueError: Unrecognized model in /m/x. Should have a `model_type` key in its config.json.",
     ),
     "missing_tensors": (
+        "RuntimeError: Tensor on device cpu is not on the expected device meta!",
+        "EngineError: 3 tensors are missing, such as vae.decoder.conv1.weight_g",
         traceback_of("NotImplementedError: Cannot copy out of meta tensor; no data!"),
         "Some weights of MusicgenForConditionalGeneration were not initialized from the model checkpoint at "
         "/m and are "
         "newly initialized: ['decoder.lm_heads.0.weight']",
     ),
     "broken_configuration": (
+        "The config.json of MusicGen in broken cannot be read.",
+        "The config.json in broken describes no MusicGen that can be built.",
         "OSError: It looks like the config file at '/m/config.json' is not a valid JSON file.",
         "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)",
     ),
@@ -188,6 +232,7 @@ MODEL: dict[str, tuple[str, ...]] = {
         "demucs.repo.ModelLoadingError: htdemuc is neither a single pre-trained model or a bag of models.",
     ),
     "missing_files": (
+        "There is no checkpoint folder ace.",
         traceback_of(
             "OSError: Error no file named config.json found in directory /u/ace-step/music_dcae_f8c8."
         ),
@@ -203,6 +248,8 @@ MODEL: dict[str, tuple[str, ...]] = {
     ),
     # Silence and other things that are no song
     "half_precision": (
+        "NansException: A tensor with all NaNs was produced in VAE. This could be because the weights are "
+        "in fp16",
         "RuntimeError: Generation produced NaN or Inf latents (shape=[1, 375, 64], dtype=torch.float16, "
         "device=cuda:0, "
         "nan=24000, inf=0). Common causes and fixes:",
@@ -210,6 +257,13 @@ MODEL: dict[str, tuple[str, ...]] = {
         "Loading DiT in fp16\n2026-07-02 | INFO | Peak=nan before normalisation",
     ),
     "not_numbers": (
+        "RuntimeError: Generation produced NaN or Inf latents (shape=[1, 4500, 64], dtype=torch.bfloat16, "
+        "device=cuda:0, nan=288000, inf=0).\nCommon causes and fixes:\n  5. Float16 overflow on pre-Ampere "
+        "GPU — set ACESTEP_DTYPE=float32.",
+        "RuntimeError: Generation produced NaN or Inf latents. This usually indicates a checkpoint/config "
+        "mismatch or unsupported quantization/backend combination.",
+        "INFO | Peak=nan before normalisation",
+        "ValueError: the audio contains NaN",
         traceback_of("RuntimeError: probability tensor contains either `inf`, `nan` or element < 0"),
         "ValueError: Expected parameter probs (Tensor of shape (2,)) of distribution Categorical(probs: "
         "torch.Size([2])) "
@@ -228,6 +282,10 @@ MODEL: dict[str, tuple[str, ...]] = {
         "at -40, fails at -60): what is heard is lifted noise.",
     ),
     "silence": (
+        "RuntimeError: Generation produced zero latents. This usually indicates a checkpoint/config "
+        "mismatch or unsupported setup.",
+        "The generated audio is completely silent.",
+        "WARNING | near-silent output was produced",
         "    FAIL not_silent [clip_1]: clip_1 is silent: every sample is zero (limit -90).",
         "check near_silent: clip_1 is next to silent: -81.2 LUFS at its loudest (limit -70).",
         "ACE-Step's decoder made digital silence: every sample is zero.",
@@ -240,6 +298,7 @@ MODEL: dict[str, tuple[str, ...]] = {
     "broken_up": ("    warn gaps [clip_1]: 31 gaps of digital silence, the longest 0.21 s (limit 0.1 s).",),
     "noise": ("    FAIL not_noise [clip_1]: Flat as noise: spectral flatness 0.61 (limit 0.4).",),
     "not_sound": (
+        "Fake engine (out) did not return sound: its samples are integers (int16).",
         "ACE-Step 1 (clip_1) did not return sound: it returned a str (/tmp/outputs/output_1.wav).",
         "TypeError: ufunc 'isfinite' not supported for the input types, and the inputs could not be safely "
         "coerced",

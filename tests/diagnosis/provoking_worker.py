@@ -97,6 +97,9 @@ class Worker:
         torch.zeros(1, device="cuda")
         return {}, {}
 
+    def hands_over_a_path(self, values, sounds, report):
+        return {}, {"clip_1": "/tmp/outputs/output_1.wav"}
+
     def fails_as_nobody_knows(self, values, sounds, report):
         raise RuntimeError("the flux of the chronometer is inverted")
 

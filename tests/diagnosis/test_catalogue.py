@@ -10,6 +10,7 @@ import pytest
 from core.diagnosis import Scenario, diagnose
 from core.diagnosis.catalogue import CATALOGUE
 from core.diagnosis.recognise import SHOWN, claimants
+from core.diagnosis.text import parts_of
 from core.errors import EngineDiedError, EngineError, ErrorReport
 from tests.diagnosis.messages import RAW, UNKNOWN, traceback_of
 
@@ -48,6 +49,31 @@ def test_groups_that_are_told_are_in_every_sign(entry):
     wanted = set(re.findall(r"\{(\w+)\}", entry.sentence + entry.remedy))
     for sign in entry.signs:
         assert wanted <= set(re.compile(sign).groupindex), sign
+
+
+def alternatives(sign):
+    """Cut a sign at the strokes that are in no group or class."""
+    depth, start, found = 0, 0, []
+    tokens = re.finditer(r"\\.|\[(?:\\.|[^\]\\])*\]|[(|)]", sign)
+    for token in tokens:
+        depth += {"(": 1, ")": -1}.get(token[0], 0)
+        if token[0] == "|" and depth == 0:
+            found.append(sign[start : token.start()])
+            start = token.end()
+    return [*found, sign[start:]]
+
+
+@pytest.mark.parametrize("entry", CATALOGUE, ids=lambda entry: entry.name)
+def test_every_sign_was_seen_in_a_real_message(entry):
+    seen = [part for texts in RAW.values() for text in texts for part in told_in(text)]
+    for sign in entry.signs:
+        for each in alternatives(sign):
+            assert any(re.search(each, part, re.IGNORECASE) for part in seen), each
+
+
+def told_in(text):
+    parts = parts_of(text)
+    return parts.last, parts.earlier, parts.warned
 
 
 @pytest.mark.parametrize("text", UNKNOWN)

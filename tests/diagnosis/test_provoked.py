@@ -160,6 +160,12 @@ def test_a_graphics_processor_that_is_not_there(provoke):
     assert any("torch is" in line for line in error.evidence) or error.diagnosis != "torch_without_cuda"
 
 
+def test_a_path_in_place_of_sound(provoke):
+    error = provoke("hands_over_a_path")
+    assert (error.kind, error.diagnosis) == ("engine_output", "not_sound")
+    assert "it returned a str" in error.message
+
+
 def test_an_unknown_error_shows_its_own_text(provoke):
     error = provoke("fails_as_nobody_knows")
     assert error.diagnosis == ""

@@ -10,7 +10,7 @@ from core.accelerator import Card, Cards, TorchBuild
 from core.contract import Severity
 from core.facts import graphics
 from core.facts.torch_look import TorchLook, look_with_torch
-from tests.diagnosis.machine_messages import OLD_DRIVER
+from tests.diagnosis.gpu_messages import OLD_DRIVER
 
 ACTING = """
 import os, types, warnings

@@ -12,6 +12,7 @@ ENTRIES = (
             r"with CUDA capability sm_\d+ is not compatible with the current PyTorch",
             r"CUDA error: device kernel image is invalid",
         ),
+        unless=r"HIP error",
         causes=(
             "the card is newer than this torch",
             "the card is older than this torch still serves (compute capability below 7.5 for CUDA 13)",
@@ -27,7 +28,7 @@ ENTRIES = (
         signs=(
             r"HIP error: invalid device function",
             r"hipErrorNoBinaryForGpu|hipErrorInvalidDeviceFunction",
-            r"HIP error: (?:the operation cannot be performed|no kernel image)",
+            r"HIP error: no kernel image",
             r"Cannot read .{0,200}TensileLibrary",
         ),
         causes=(
@@ -88,7 +89,7 @@ ENTRIES = (
             r"not (?:supported at|currently implemented for) the MPS device",
             r"(?:MPS does(?:n't| not) support|not supported (?:by|on) (?:the )?MPS)",
             r"MPS framework doesn't support float64",
-            r"failed assertion.{0,200}MPS|MPSNDArray",
+            r"failed assertion.{0,200}MPS",
         ),
         causes=("torch for this Mac lacks the operation", "the model was written for CUDA"),
         remedy="Set PYTORCH_ENABLE_MPS_FALLBACK=1, which computes that step on the processor, or update "

@@ -26,7 +26,7 @@ ENTRIES = (
         name="zero_gpu_busy",
         scenario=Scenario.NO_GPU,
         sentence="ZeroGPU had no processor free.",
-        signs=(r"No GPU was available", r"No GPU is currently available"),
+        signs=(r"No GPU was available",),
         causes=("many Spaces ask at once",),
         remedy="Try again in a minute. " + OWN_GPU,
         witnesses=(Witness.PLACE,),
@@ -136,7 +136,6 @@ ENTRIES = (
             r"no CUDA-capable device is detected|CUDA_ERROR_NO_DEVICE",
             r"Attempting to deserialize object on a CUDA device but torch\.cuda\.is_available\(\) is False",
             r"No HIP GPUs are available|hipErrorNoDevice",
-            r"requires GPU hardware\. Assign a GPU",
         ),
         causes=(
             "the machine or the Space was started without one",

@@ -29,7 +29,6 @@ ENTRIES = (
             r"Invalid credentials in Authorization header",
             r"Token is required.{0,60}but no token found|LocalTokenNotFoundError",
             r"40[13] (?:Client Error: )?(?:Unauthorized|Forbidden)(?: for url)?",
-            r"403 Forbidden: .{0,80}fine-grained",
         ),
         unless=r"gated|restricted|Repository Not Found",
         causes=("the token is misspelt, expired or was revoked", "it may not read this repository"),

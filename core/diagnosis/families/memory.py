@@ -85,7 +85,7 @@ ENTRIES = (
             r"DefaultCPUAllocator: (?:can't|not enough|cannot)",
             r"Unable to allocate .{1,40} for an array",
             r"Cannot allocate memory|\[Errno 12\]",
-            r"std::bad_alloc|c10::OutOfMemoryError",
+            r"std::bad_alloc",
             r"could not create a (?:primitive|memory object)",
             r"The paging file is too small",
         ),

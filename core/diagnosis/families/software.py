@@ -129,7 +129,8 @@ ENTRIES = (
         sentence="The Python package {package} is missing.",
         signs=(
             r"No module named '(?P<package>(?!acestep|torchcodec|sentencepiece|tiktoken|google)[\w.]+)'",
-            r"The '(?P<package>[\w.-]+)' distribution was not found",
+            r"The '(?P<package>[\w.-]+)[^']{0,40}' distribution was not found",
+            r"requires `?(?P<package>accelerate|peft)\b.{0,40}pip install",
             r"No package metadata was found for (?P<package>[\w.-]+)",
         ),
         causes=(
@@ -148,7 +149,7 @@ ENTRIES = (
             r"\b[a-z][\w-]{0,60}[<>=]=?[\d.]{1,20}.{0,40} is required for a normal functioning of",
             r"requires PyTorch >= [\d.]+, but PyTorch was not found or an older version",
             r"but Transformers does not recognize this architecture",
-            r"(?:Using|requires) `?[\w.-]+`? ?(?:requires |>=).{0,80}(?:upgrade|pip install -U)",
+            r"requires the latest version of `?[\w-]+",
         ),
         causes=(
             "one package was updated without those that build on it",
@@ -161,7 +162,7 @@ ENTRIES = (
         name="old_processor",
         scenario=Scenario.SOFTWARE,
         sentence="A library uses instructions that this processor has not.",
-        signs=(r"signal SIGILL", r"Illegal instruction"),
+        signs=(r"signal SIGILL", r"Illegal instruction(?! was)"),
         causes=(
             "the library is built for newer processors",
             "a virtual machine hides the processor's abilities",
