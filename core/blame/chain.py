@@ -28,10 +28,12 @@ from core.measure import Measurement
 from core.run import ArtifactRecord, RunRecord, StepRecord, StepState
 
 STAGE = "chain"
-PASSED_ON = frozenset({"finite", "not_stuck", "scale", "not_noise", "dc_offset"})
+PASSED_ON = frozenset({"finite", "not_stuck", "scale", "not_noise"})
 """Checks that hardly look at what came in: at a later step the same fault is the earlier one's."""
 GATES = frozenset(check.name for check in COMMON if check.gate)
 NO_SOUND = frozenset({"not_silent", "near_silent", "not_stuck"})
+LEAST_OFFSET, OFFSET_GROWTH = 0.001, 3.0
+"""An offset that came in at this may be so many times as large against the sound: a low shelf lifts it."""
 SMALL_DELAY_S = 0.001
 
 
@@ -195,6 +197,8 @@ def _judged(
     as_brought = judge(Contract(COMMON), _case(take, source, compared, brought=True))
     failed = frozenset(f.check for f in as_ours if f.severity is Severity.FAIL)
     alone = as_brought if first else _without_trifles(as_ours, as_brought)
+    if heard is not None and _same_offset(heard.sound.measurement, take.sound.measurement):
+        broken |= {"dc_offset"}
     found = [*take.told, *(_passed_on(f, broken) for f in alone)]
     change = compared.change if compared else None
     if compared and heard is not None and _usable(take, failed):
@@ -215,7 +219,7 @@ def _judged(
         since=heard.name if compared and heard else "",
         findings=tuple(found),
     )
-    return link, failed
+    return link, failed - {"dc_offset"}
 
 
 def _usable(take: Take, failed: frozenset[str]) -> bool:
@@ -248,9 +252,17 @@ def _in_time(source: Take, compared: Compared | None) -> Audio:
     return Audio(samples, audio.sample_rate) if len(samples) else audio
 
 
+def _same_offset(before: Measurement, after: Measurement) -> bool:
+    """Return whether an offset came in and was only turned up: by a shelf, or along with the sound."""
+    if before.rms_dbfs is None or after.rms_dbfs is None or before.dc_offset < LEAST_OFFSET:
+        return False
+    louder = 10 ** ((after.rms_dbfs - before.rms_dbfs) / 20)
+    return after.dc_offset <= OFFSET_GROWTH * louder * before.dc_offset
+
+
 def _passed_on(finding: Finding, broken: frozenset[str]) -> Finding:
     """Return a failure that the step before had already as a warning that says so."""
-    if finding.severity is not Severity.FAIL or finding.check not in broken & PASSED_ON:
+    if finding.severity is not Severity.FAIL or finding.check not in broken & (PASSED_ON | {"dc_offset"}):
         return finding
     return finding.model_copy(
         update={

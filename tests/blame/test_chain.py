@@ -83,6 +83,14 @@ def test_silence_from_step_two_on_is_step_twos_whatever_is_done_to_it_later():
     assert "loudness -17.5 LUFS to nothing" in found.blame.did
 
 
+def test_an_offset_that_a_shelf_lifts_came_in_already():
+    hum = Audio(SONG.samples + np.float32(0.008), SONG.sample_rate)
+    lifted = steps.limited(6)(steps.equalised(hum))
+    assert abs(lifted.samples.mean()) > 0.01
+    assert chain(hum, lifted).blame is None
+    assert chain(hum, steps.with_offset(steps.with_offset(hum))).blame.check == "dc_offset"
+
+
 def test_near_silence_that_is_lifted_later_is_the_first_steps():
     hiss = Audio((np.random.default_rng(1).standard_normal((352_800, 2)) * 1e-4).astype(np.float32), 44_100)
     found = chain(hiss, steps.gain(60)(hiss), steps.gain(60)(hiss))
