@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from core.checks.context import clock, span
+from core.checks.gain_fit import fit_gain
+from core.checks.likeness import ANOTHER_COHERENCE, coherence, correlation
 from core.contract import Span
 
 Samples = npt.NDArray[np.float32]
@@ -20,8 +22,18 @@ SAME_DB = -80.0
 EXPLAINED_DB = -40.0
 CURVE_DB = -25.0
 CURVE_STEPS = 256
-ALIKE = 0.2
-"""Correlation under this: another sound altogether."""
+RIDE_S = 0.0025
+RIDDEN_DB = -15.0
+ALIKE = 0.5
+"""Correlation under this: a filter lies between, or it is another sound altogether."""
+NEXT_TO_NOTHING_DB = -40.0
+"""Another sound so far under the one that should be there is called by its level."""
+NOISE_WHITENESS = 0.05
+"""Mean correlation of a sound's neighbouring samples under this: noise. Music is over 0.5."""
+INTEGERS_DB = 20 * float(np.log10(32_768))
+LATE_S = 0.5
+"""Delays up to this are looked for."""
+LATE_WINDOW_S = 4.0
 MOST_SPANS = 8
 
 
@@ -44,15 +56,39 @@ def alteration(before: Samples, after: Samples, sample_rate: int) -> Alteration:
     if np.abs(y).max(initial=0.0) < 1e-5:
         return Alteration("zeros stand in its place")
     if float(np.ptp(y)) < 1e-6:
-        return Alteration(f"a constant of {float(y[0, 0]):+.3f} stands in its place")
-    tries: tuple[Explain, ...] = (_offset, _in_places, _per_channel, _folded, _bent)
+        value = float(y[0, 0])
+        known = ", as NaN written as 16-bit integers reads" if value < -0.9999 else ""
+        return Alteration(f"a constant of {value:+.3f} stands in its place{known}")
+    tries: tuple[Explain, ...] = (
+        _offset,
+        _in_places,
+        _per_channel,
+        _folded,
+        _late,
+        _bent,
+        _ridden,
+    )
     for explain in tries:
         found = explain(x, y, sample_rate)
         if found is not None:
             return found
-    if _correlation(x, y) < ALIKE:
-        return Alteration("another sound stands in its place")
+    if correlation(x, y) < ALIKE and coherence(x.sum(axis=1), y.sum(axis=1)) < ANOTHER_COHERENCE:
+        return _another(x, y)
     return Alteration("it was changed from end to end")
+
+
+def _another(x: Doubles, y: Doubles) -> Alteration:
+    """Say what sort of sound it is that has nothing in common with the one that should be there."""
+    what = "noise" if _whiteness(y) < NOISE_WHITENESS else "another sound"
+    level_db = _ratio_db(y, x)
+    if level_db < NEXT_TO_NOTHING_DB:
+        return Alteration(f"next to nothing stands in its place: {what}, {-level_db:.0f} dB under it")
+    return Alteration(f"{what} stands in its place")
+
+
+def _whiteness(y: Doubles) -> float:
+    """Return how much neighbouring samples have in common, 0 (white noise) to 1."""
+    return abs(correlation(y[1:], y[:-1]))
 
 
 def _offset(x: Doubles, y: Doubles, rate: int) -> Alteration | None:
@@ -101,6 +137,10 @@ def _per_channel(x: Doubles, y: Doubles, rate: int) -> Alteration | None:
     gain_db = 20 * np.log10(np.abs(gains))
     if float(np.ptp(gain_db)) > 0.1:
         return Alteration("the balance of its channels was moved")
+    if abs(float(gain_db.mean()) - INTEGERS_DB) < 0.1:
+        return Alteration("its 16-bit integers were taken for floats without dividing by 32768")
+    if abs(float(gain_db.mean()) + INTEGERS_DB) < 0.1:
+        return Alteration("its samples were divided by 32768 once too often")
     return Alteration(
         f"a gain of {float(gain_db.mean()):+.2f} dB" + (", upside down" if turned else "") + " was put on it"
     )
@@ -114,9 +154,27 @@ def _folded(x: Doubles, y: Doubles, rate: int) -> Alteration | None:
     if _ratio_db(y[:, 0] - y[:, 1], y) < EXPLAINED_DB < _ratio_db(x[:, 0] - x[:, 1], x):
         return Alteration("the stereo is gone: its channels were averaged, or one was copied")
     middle = x.mean(axis=1)
-    if _ratio_db(y[:, 0] + y[:, 1], y) < -10 and abs(_correlation(middle, y[:, 0])) > 0.7:
+    if _ratio_db(y[:, 0] + y[:, 1], y) < -10 and abs(correlation(middle, y[:, 0])) > 0.7:
         return Alteration("one channel was inverted")
     return None
+
+
+def _late(x: Doubles, y: Doubles, rate: int) -> Alteration | None:
+    """Explain a shift in time by looking for the delay at which the loudest seconds agree."""
+    size, reach = min(len(x), round(LATE_WINDOW_S * rate)), round(LATE_S * rate)
+    starts = range(0, max(1, len(x) - size + 1), max(1, size // 2))
+    first = max(starts, key=lambda at: float(np.square(x[at : at + size]).sum()))
+    a, b = (part[first : first + size].sum(axis=1) for part in (x, y))
+    length = 1 << (size + reach).bit_length()
+    cross = np.fft.irfft(np.conj(np.fft.rfft(a, length)) * np.fft.rfft(b, length), length)
+    lag = int(np.argmax(np.abs(np.concatenate([cross[-reach:], cross[: reach + 1]])))) - reach
+    if lag == 0 or abs(lag) >= len(x):
+        return None
+    before, after = (x[: len(x) - lag], y[lag:]) if lag > 0 else (x[-lag:], y[:lag])
+    gain = float((before * after).sum() / max(1e-30, float(np.square(before).sum())))
+    if _ratio_db(after - gain * before, after) > EXPLAINED_DB:
+        return None
+    return Alteration(f"it is {1000 * abs(lag) / rate:.0f} ms {'late' if lag > 0 else 'early'}")
 
 
 def _bent(x: Doubles, y: Doubles, rate: int) -> Alteration | None:
@@ -134,10 +192,18 @@ def _bent(x: Doubles, y: Doubles, rate: int) -> Alteration | None:
     return Alteration("its peaks were bent along a fixed curve: a clipper or a saturator (tanh)")
 
 
+def _ridden(x: Doubles, y: Doubles, rate: int) -> Alteration | None:
+    """Explain a limiter or a compressor: a gain that moves with time, and takes the peaks down most."""
+    fit = fit_gain(x.astype(np.float32), y.astype(np.float32), max(8, round(RIDE_S * rate)))
+    loud = fit.energy > 0.1 * fit.energy.mean() if fit.energy.size else np.zeros(0, bool)
+    if fit.bend_db > RIDDEN_DB or not loud.any():
+        return None
+    low, high = np.percentile(20 * np.log10(np.abs(fit.gain[loud]) + 1e-9), [10, 90])
+    if high - low < 1.0:
+        return None
+    return Alteration(f"its level was moved by {high - low:.0f} dB: a limiter or a compressor")
+
+
 def _ratio_db(left: Doubles, whole: Doubles) -> float:
     power = float((whole * whole).mean())
     return 10 * float(np.log10(max(1e-30, float((left * left).mean())) / max(1e-30, power)))
-
-
-def _correlation(x: Doubles, y: Doubles) -> float:
-    return float((x * y).sum() / np.sqrt(max(1e-30, float((x * x).sum() * (y * y).sum()))))

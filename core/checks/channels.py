@@ -14,6 +14,8 @@ DEAD_DB = 20.0
 OUT_OF_PHASE_WARN = -0.05
 """LEVELS says 0; channels that have nothing in common scatter around it."""
 OUT_OF_PHASE_FAIL = -0.5
+TURNED = 0.05
+"""What came in at the opposite correlation, within this, had one channel inverted on the way."""
 MONO = 0.999
 """Correlation over this is one channel twice."""
 WIDE = 0.98
@@ -99,7 +101,8 @@ class InPhase:
         before = came_in(sound, case)
         had = before.measurement.correlation if before is not None else None
         inherited = had is not None and had < correlation + 0.1
-        bad = correlation < OUT_OF_PHASE_FAIL and not inherited and not cut_out(sound, case)
+        turned = had is not None and had > -OUT_OF_PHASE_WARN and abs(had + correlation) < TURNED
+        bad = (correlation < OUT_OF_PHASE_FAIL or turned) and not inherited and not cut_out(sound, case)
         return Finding(
             check=self.name,
             severity=blemish(case) if bad else Severity.WARN,

@@ -24,6 +24,7 @@ SHARPEST = 0.02
 AROUND_S = 0.050
 NEAR_S = 0.020
 """An attack further away than this, on one side, excuses no bend; the edges of a 25 Hz square lie closer."""
+BACK_S = 0.002
 ITSELF_FRAMES = 3
 """A spike bends the wave in three samples running."""
 LOUD = 0.5
@@ -52,6 +53,7 @@ class NoClicks:
         rate = sound.audio.sample_rate
         loud = bend >= LOUD * 10 ** (peak_dbfs / 20)
         made_here = _new_since(came_in(sound, case), at, rate)
+        causes = "samples were lost or written over", "two pieces were joined where their waves do not meet"
         sure = loud and len(found) <= MANY and (made_here or not is_part(sound, case))
         return Finding(
             check=self.name,
@@ -60,10 +62,7 @@ class NoClicks:
             evidence=f"{len(found)} click{'s' if len(found) > 1 else ''}, the loudest at {clock(at / rate)}: "
             f"the wave bends {ratio:.1f} times as sharply as within 50 ms of it "
             f"(limit {LOUD_RATIO if loud else RATIO:g}).",
-            causes=(
-                "two pieces were joined where their waves do not meet",
-                "samples were lost or written over",
-            ),
+            causes=causes if _comes_back(sound.audio.samples, at, rate) else causes[::-1],
             remedy="Listen at the marked places; repair them with a click remover."
             if case.brought
             else "Make this stage again; a crossfade at the join removes it.",
@@ -71,6 +70,17 @@ class NoClicks:
                 span(frame / rate - 0.005, frame / rate + 0.005) for frame, _, _ in found[:MOST_SPANS]
             ),
         )
+
+
+def _comes_back(samples: Samples, frame: int, rate: int) -> bool:
+    """Return whether the wave jumps back where it was within 2 ms, which it does not where pieces meet."""
+    reach = round(BACK_S * rate)
+    jumps = np.diff(samples[max(0, frame - reach) : frame + reach].astype(np.float64), axis=0)
+    if not jumps.size:
+        return False
+    place, channel = np.unravel_index(int(np.argmax(np.abs(jumps))), jumps.shape)
+    there = float(jumps[place, channel])
+    return bool((-np.sign(there) * jumps[:, channel]).max() > 0.5 * abs(there))
 
 
 def _new_since(before: Sound | None, frame: int, rate: int) -> bool:

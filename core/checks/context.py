@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from core.contract import Case, Finding, Severity, Sound, Span
 from core.measure import Measurement
 
@@ -75,3 +78,9 @@ def clock(seconds: float) -> str:
     """Return a time as it is read on a page: 0:03.2 or 12:41.0."""
     minutes, rest = divmod(round(seconds * 10), 600)
     return f"{minutes}:{rest / 10:04.1f}"
+
+
+def declared(stem: str, case: Case) -> Mapping[str, Any]:
+    """Return what the stage tells about its work on one stem; empty when it tells nothing."""
+    done: Mapping[str, Any] = case.figures.get("stems", {}).get(stem, {})
+    return done

@@ -10,11 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from core.checks.context import declared
 from core.contract import Case, Finding, Severity, Sound
 from core.measure import Measurement
 
 AUDIBLE_DBFS = -60.0
 """A stem under this level does not count as one that was there."""
+BEYOND_DB = 1.0
+"""Crest lost beyond what the compressor took by this was lost to something else."""
+DRIVEN_CREST_DB = 1.5
+"""A stem that comes out louder and with so much less crest was driven into something."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +103,7 @@ class LevelChange:
         if level_in is None or level_out is None:
             return None
         change_db = level_out - level_in
-        declared_db = float(_done(sound.name, case).get("makeup_db", 0.0))
+        declared_db = float(declared(sound.name, case).get("makeup_db", 0.0))
         undeclared_db = change_db - declared_db
         severity = Severity.OK
         if abs(undeclared_db) > self.fail_db:
@@ -119,7 +124,7 @@ class LevelChange:
             evidence=evidence,
             causes=(f"makeup gain of {declared_db:+.1f} dB",)
             if chosen
-            else ("an equaliser band or the compressor took more than the level match may give back",),
+            else _level_causes(before, sound.measurement, change_db),
             remedy=f"Lower the makeup gain of {sound.name}."
             if chosen
             else f"Lower the strength, or make the equaliser of {sound.name} milder.",
@@ -160,9 +165,20 @@ class CrestLoss:
             severity=severity,
             artifact=sound.name,
             evidence=evidence,
-            causes=_compression_causes(_done(sound.name, case)),
+            causes=_compression_causes(declared(sound.name, case), loss_db),
             remedy=f"Lower the strength, or raise the threshold or lower the ratio of {sound.name}.",
         )
+
+
+def _level_causes(before: Measurement, after: Measurement, change_db: float) -> tuple[str, ...]:
+    """Tell a stem that was driven into something from one that was turned up, or taken away from."""
+    taken = "an equaliser band or the compressor took more than the level match may give back"
+    if change_db < 0:
+        return (taken,)
+    crest_db = (before.crest_db or 0.0) - (after.crest_db or 0.0)
+    if crest_db > DRIVEN_CREST_DB:
+        return (f"it was driven into a saturator or a clipper: its crest fell by {crest_db:.1f} dB", taken)
+    return ("a gain was put on it that nothing declares", taken)
 
 
 def level_db(reading: Measurement) -> float | None:
@@ -180,14 +196,8 @@ def _audible(reading: Measurement) -> bool:
     return level is not None and level > AUDIBLE_DBFS
 
 
-def _done(stem: str, case: Case) -> Mapping[str, Any]:
-    """Return what the stage tells about its work on one stem; empty when it tells nothing."""
-    done: Mapping[str, Any] = case.figures.get("stems", {}).get(stem, {})
-    return done
-
-
-def _compression_causes(done: Mapping[str, Any]) -> tuple[str, ...]:
-    clipped = "the stem was clipped or saturated on its way"
+def _compression_causes(done: Mapping[str, Any], loss_db: float) -> tuple[str, ...]:
+    clipped = "the stem was clipped, saturated or limited on its way"
     if float(done.get("ratio", 1.0)) <= 1.0:
         return (clipped,)
     compressor = f"compressor ratio {done['ratio']:g}:1"
@@ -195,4 +205,5 @@ def _compression_causes(done: Mapping[str, Any]) -> tuple[str, ...]:
         compressor += f" at threshold {done['threshold_dbfs']:.0f} dBFS"
     if "compression_max_db" in done:
         compressor += f", which took up to {done['compression_max_db']:.1f} dB"
-    return (compressor, clipped)
+    known_db = float(done.get("compression_max_db", loss_db))
+    return (clipped, compressor) if loss_db > known_db + BEYOND_DB else (compressor, clipped)

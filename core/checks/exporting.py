@@ -22,6 +22,7 @@ from core.measure import Measurement
 from core.values import Json
 
 MASTER = "master"
+SOFTWARE_TAG = "SOFTWARE"
 LEVEL_LU = 0.1
 LOSSY_LEVEL_LU = 0.3
 LOSSY_FAIL_LU = 2.0
@@ -238,7 +239,11 @@ class FileTags:
             f"{len(wrong)} tags are missing or wrong{': ' + ', '.join(wrong) if wrong else ''} (limit 0)."
         )
         bad = Severity.WARN if wrong else Severity.OK
-        return _answer(self.name, sound, bad, evidence, "the format cannot hold such text", _AGAIN)
+        # The software's own name is plain text that every format holds.
+        cause = "the format cannot hold such text"
+        if SOFTWARE_TAG in wrong:
+            cause = "the file was written without its tags, or they were stripped from it"
+        return _answer(self.name, sound, bad, evidence, cause, _AGAIN)
 
 
 @dataclass(frozen=True)

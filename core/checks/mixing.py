@@ -60,9 +60,11 @@ class MixSum:
     fail_db: float = -80.0
 
     def examine_all(self, case: Case) -> Finding | None:
-        """Recompute the sum; None when there is no mix, no stem or no settings to compare with."""
+        """Recompute the sum; None without a mix, stems and settings, or when the mix lacks a channel."""
         mix = case.outputs.get(MIX)
         if mix is None or not case.inputs or case.settings is None:
+            return None
+        if any(s.audio.channels > mix.audio.channels for s in case.inputs.values()):
             return None
         settings = cast(_Settings, case.settings)
         if any(s.audio.frames != mix.audio.frames for s in case.inputs.values()):

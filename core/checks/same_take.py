@@ -8,7 +8,8 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from core.checks.context import by_choice, came_in, fine, is_heard
+from core.checks.context import by_choice, came_in, declared, fine, is_heard
+from core.checks.likeness import ANOTHER_COHERENCE, TOO_SHORT, coherence, correlation
 from core.contract import Case, Finding, Severity, Sound
 
 Doubles = npt.NDArray[np.float64]
@@ -17,11 +18,17 @@ WINDOW_S = 4.0
 WINDOWS = 3
 REACH_S = 0.25
 """Delays up to this are looked for."""
-ANOTHER = 0.12
-"""Correlation under this is another sound. The strongest of the built-in chains leaves 0.88."""
+BLURRED_ANOTHER = 0.12
+"""Correlation under this is another sound also behind much reverb, or when it is too short to tell."""
+MUCH_REVERB = 0.25
+"""A declared wet share over this."""
+UNLIKE = 0.5
+"""Correlation over this is the same sound, whatever lies between; the built-in chains leave 0.88."""
 ITSELF = 0.3
 """Correlation over this, at some delay, is the same sound."""
 LATE_S = 0.003
+SILENT = 1e-5
+"""Where nothing goes out, there is nothing to compare: a gap is another fault."""
 SURE = 0.15
 """By so much another explanation must fit better than none."""
 
@@ -43,19 +50,23 @@ class SameTake:
             return None
         rate = sound.audio.sample_rate
         pairs = [(_piece(x, at, rate), _piece(y, at, rate)) for at in _loud_places(x, rate)]
-        straight = float(np.mean([_alike(a, b) for a, b in pairs]))
+        pairs = [(a, b) for a, b in pairs if np.abs(b).max(initial=0.0) > SILENT] or pairs
+        straight = float(np.mean([correlation(a, b) for a, b in pairs]))
         best, lag_s = _best_lag(pairs, rate)
-        crossed = float(np.mean([_alike(a, b[:, ::-1]) for a, b in pairs])) if x.shape[1] == 2 else 0.0
+        crossed = float(np.mean([correlation(a, b[:, ::-1]) for a, b in pairs])) if x.shape[1] == 2 else 0.0
+        shared = coherence(*(np.concatenate([pair[k].sum(axis=1) for pair in pairs]) for k in (0, 1)))
         evidence = (
             f"{sound.name} correlates with what came in by {straight:.2f} as it is, by {best:.2f} at "
-            f"{1000 * lag_s:+.1f} ms (another sound is under {ANOTHER:g})."
+            f"{1000 * lag_s:+.1f} ms; a filter makes {shared:.0%} of it from what came in (another sound is "
+            f"under {UNLIKE:g} and {ANOTHER_COHERENCE:.0%})."
         )
         if crossed > straight + SURE / 3 and _sides_differ(pairs):
             return self._fail(sound, evidence, "left and right changed places")
         if abs(lag_s) > LATE_S and best > max(ITSELF, straight + SURE):
             side = "late" if lag_s > 0 else "early"
             return self._fail(sound, evidence, f"it is {1000 * abs(lag_s):.0f} ms {side}")
-        if straight < ANOTHER:
+        blurred = shared == TOO_SHORT or float(declared(sound.name, case).get("reverb_wet", 0)) > MUCH_REVERB
+        if straight < (BLURRED_ANOTHER if blurred else UNLIKE) and (blurred or shared < ANOTHER_COHERENCE):
             return self._fail(sound, evidence, "another sound stands in its place: a stale or a wrong file")
         return fine(self.name, sound, evidence)
 
@@ -82,13 +93,9 @@ def _piece(samples: npt.NDArray[np.float32], first: int, rate: int) -> Doubles:
     return samples[first : first + round(WINDOW_S * rate)].astype(np.float64)
 
 
-def _alike(a: Doubles, b: Doubles) -> float:
-    return float((a * b).sum() / np.sqrt(max(1e-30, float((a * a).sum() * (b * b).sum()))))
-
-
 def _sides_differ(pairs: list[tuple[Doubles, Doubles]]) -> bool:
     """Return whether the input's channels differ enough to tell them apart."""
-    return bool(np.mean([_alike(a, a[:, ::-1]) for a, _ in pairs]) < 0.98)
+    return bool(np.mean([correlation(a, a[:, ::-1]) for a, _ in pairs]) < 0.98)
 
 
 def _best_lag(pairs: list[tuple[Doubles, Doubles]], rate: int) -> tuple[float, float]:

@@ -24,6 +24,9 @@ INAUDIBLE_LUFS = -70.0
 LIFTED_FAIL_DBFS = -60.0
 """A peak under this before an engine's own normalising means that it made nothing but noise."""
 LIFTED_WARN_DBFS = -40.0
+NOISE_FLATNESS = 0.8
+"""What is next to silent and as flat as this is noise, and not music turned down."""
+VOCALS = "vocals"
 DIVIDED_DBFS = -85.0
 """Music that was divided by 32768 peaks under this."""
 
@@ -139,7 +142,15 @@ def _nothing(check: str, sound: Sound, case: Case, evidence: str) -> Finding:
 def _causes(sound: Sound, case: Case) -> tuple[str, ...]:
     if case.brought:
         return ("a muted track or master fader when it was exported", "the recording input was not connected")
+    if _voice_is_elsewhere(sound, case):
+        return ("the separator put the voice into another stem", "the engine did not sing")
     peak_dbfs = sound.measurement.sample_peak_dbfs
+    noise = (sound.measurement.spectral_flatness or 0.0) > NOISE_FLATNESS
+    if noise:
+        return (
+            "nothing but noise was made: the engine's own, or that of a converter or a dither",
+            "weights that did not load",
+        )
     if peak_dbfs is not None and peak_dbfs < DIVIDED_DBFS:
         return (
             "samples were divided by their full scale twice, or multiplied by next to nothing",
@@ -152,6 +163,13 @@ def _causes(sound: Sound, case: Case) -> tuple[str, ...]:
         "integer samples were divided by their full scale twice",
         "weights that did not load",
     )
+
+
+def _voice_is_elsewhere(sound: Sound, case: Case) -> bool:
+    """Return whether silent vocals were separated as silent, while the rest was separated."""
+    if case.stage != "separate" or sound.name != VOCALS or _was_heard(sound, case):
+        return False
+    return sum(is_heard(s.measurement) for s in case.outputs.values()) > 1
 
 
 def _was_heard(sound: Sound, case: Case) -> bool:

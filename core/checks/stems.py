@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.audio import Samples
+from core.checks.altered_stem import TRUE_STEM, altered_stem
 from core.checks.context import is_heard
 from core.contract import Case, Finding, Severity, Sound
 
@@ -22,6 +23,9 @@ LOOKED_AT_CHUNKS = 24
 """Copies are looked for in so many chunks, evenly taken: 36 s at 44.1 kHz."""
 FEW_TONES_FLATNESS = 1e-5
 """Under this spectral flatness a song is a tone or a few: its stems are its copies, and rightly so."""
+NOTHING_TAKEN_DB = -0.5
+"""Stems that leave so much of the song hold nothing of it."""
+ZEROS = "the separator returned zeros after an error inside it, and what is heard is what they left"
 
 
 @dataclass(frozen=True)
@@ -66,12 +70,29 @@ class StemSum:
             check=self.name,
             severity=severity,
             evidence=evidence,
-            causes=(*_lost(case, fitting), *self._likely(before_db)),
+            causes=(
+                *self._changed(case, song, fitting, exact and before_db <= self.exact_db),
+                *self._likely(before_db),
+            ),
             remedy="Separate again; fold the residual into other, or choose another separator.",
             implicates=exact and before_db <= self.exact_db,
         )
 
+    def _changed(
+        self, case: Case, song: Sound, fitting: Mapping[str, Sound], were_exact: bool
+    ) -> Iterator[str]:
+        """Name the stem that was lost, or changed and how, or that is off the level it had."""
+        gone = [text for name, text in _lost(case, fitting) if name not in fitting]
+        yield from gone
+        found = altered_stem(case, song.audio, fitting) if were_exact and not gone else None
+        if found is not None:
+            yield f"{found[0]}: {found[1].cause}"
+        else:
+            yield from (text for name, text in _lost(case, fitting) if name in fitting)
+
     def _likely(self, before_db: float) -> tuple[str, ...]:
+        if before_db > NOTHING_TAKEN_DB:
+            return ZEROS, "the stems belong to another song"
         if before_db > self.warn_db:
             return ("the separator does not suit this music", "the stems belong to another song")
         return ("a stem was dropped, shifted or scaled after the separation",)
@@ -160,9 +181,20 @@ class VocalsHeard:
             severity=Severity.FAIL,
             artifact=VOCALS,
             evidence=f"The song has {lines} lines of lyrics, and its vocals stem is silent.",
-            causes=("the engine did not sing", "the separator put the voice into another stem"),
+            causes=_why_unheard(case),
             remedy="Make the clips again, or choose another separator; choose instrumental if it is one.",
         )
+
+
+def _why_unheard(case: Case) -> tuple[str, ...]:
+    """Return why there are no vocals, the likeliest first: by what was left, and by what was sung."""
+    engine, separator = "the engine did not sing", "the separator put the voice into another stem"
+    left_db = case.figures.get("residual_db")
+    if isinstance(left_db, (int, float)) and left_db > NOTHING_TAKEN_DB:
+        return ZEROS, engine
+    sung = case.inputs.get(TRUE_STEM + VOCALS)
+    was_sung = sung is not None and is_heard(sung.measurement)
+    return (separator, engine) if was_sung else (engine, separator)
 
 
 def residual_db(song: Samples, stems: Mapping[str, Samples]) -> float:
@@ -195,8 +227,8 @@ def _graded(value: float, warn: float, fail: float) -> Severity:
     return Severity.WARN if value > warn else Severity.OK
 
 
-def _lost(case: Case, fitting: Mapping[str, Sound]) -> Iterator[str]:
-    """Name the stems that were made and are not there now, or not as loud."""
+def _lost(case: Case, fitting: Mapping[str, Sound]) -> Iterator[tuple[str, str]]:
+    """Yield the stems that were made and are not there now, or not as loud, each with what to say of it."""
     levels = case.figures.get("levels_dbfs")
     if not isinstance(levels, dict):
         return
@@ -204,13 +236,13 @@ def _lost(case: Case, fitting: Mapping[str, Sound]) -> Iterator[str]:
         if level is None:
             continue
         if name not in fitting:
-            yield f"{name} is missing (it was at {level:.1f} dBFS)"
+            yield name, f"{name} is missing (it was at {level:.1f} dBFS)"
             continue
         now = fitting[name].measurement.rms_dbfs
         if now is None:
-            yield f"{name} is silent (it was at {level:.1f} dBFS)"
+            yield name, f"{name} is silent (it was at {level:.1f} dBFS)"
         elif abs(now - level) > 0.5:
-            yield f"{name} is {now - level:+.1f} dB off the level it was separated at"
+            yield name, f"{name} is {now - level:+.1f} dB off the level it was separated at"
 
 
 def _is_few_tones(song: Sound) -> bool:

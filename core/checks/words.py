@@ -140,7 +140,9 @@ class LineRepeats:
             check=self.name,
             severity=Severity.WARN,
             evidence=f"{len(twice)} lines come twice outside the chorus: {_quoted(twice)}.",
-            causes=("a very long song uses up the writer's store",),
+            causes=("a placeholder stands in the writer's place: its words are one line again and again",)
+            if len({line.text.casefold() for line in lyrics.lines}) == 1
+            else ("a very long song uses up the writer's store",),
             remedy="Type some words of your own, or make the song shorter.",
         )
 

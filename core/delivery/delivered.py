@@ -46,8 +46,12 @@ def deliver(
     A lossy file's loudness tags are those of its decoded sound. Judging is for :mod:`core.checks.exporting`.
     Raises what :func:`encode` raises, and StorageError for a file that cannot be read back (it is removed).
     """
-    path = Path(path)
-    encoded = encode(audio, path, format, tags, options, report)
+    return read_back(encode(audio, path, format, tags, options, report), format, tags)
+
+
+def read_back(encoded: Encoded, format: Format, tags: Tags) -> Delivered:
+    """Return what a file that was written with these tags holds now; raises StorageError as deliver does."""
+    path = encoded.path
     try:
         decoded = read(path)
     except AudioFileError as error:

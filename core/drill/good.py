@@ -378,4 +378,9 @@ TWINS: dict[str, tuple[str, ...]] = {
     "clipping_attenuated": ("chiptune", "lone_square", "metal"),
     "constant": ("lone_square", "sub_bass"),
     "dc_offset": ("sub_bass",),
+    "step": ("drums_alone", "lone_square"),
+    "one_channel": ("old_mono",),
+    "faint_and_lifted": ("quiet_intro",),
+    "untrained": ("surf", "metal"),
+    "over_full_scale": ("metal",),
 }

@@ -12,7 +12,7 @@ from pathlib import Path
 from core.audio import Audio
 from core.checks import COMMON
 from core.contract import Case, Contract, Finding, Severity, Sound, judge
-from core.drill.base import BaseSong
+from core.drill.base import SEED, SONG, BaseSong
 from core.drill.engine import hosts
 from core.drill.good import GOOD
 from core.drill.twins import CHOICES, PAIRS, twin_of
@@ -21,6 +21,7 @@ from core.faults import FAULTS, Fault
 from core.measure import measure
 from core.progress import Report, part, silent
 from core.run import RunRecord, StepRecord
+from core.song import SongRequest
 
 
 @dataclass(frozen=True)
@@ -50,16 +51,25 @@ class Caught:
     cause: str
     remedy: str
     seconds: float
+    failed: bool = False
+    """Whether an error said it, whose message is a part of its cause."""
 
     @property
     def right(self) -> bool:
-        """Whether it was caught where it happened, by a check that names it, and as bad as it is."""
+        """Whether it was caught where it happened, by a check that names it and its cause, and as bad."""
         return (
             self.at == self.cell.stage
             and self.by in self.cell.fault.named_by(self.cell.stage)
             and self.severity.rank >= self.cell.fault.severity.rank
-            and bool(self.cause or self.remedy)
+            and self.explained
+            and bool(self.remedy)
         )
+
+    @property
+    def explained(self) -> bool:
+        """Whether the right cause was given, and given first."""
+        said = f"{self.evidence} {self.cause}" if self.failed else self.cause
+        return self.cell.fault.is_explained_by(said, self.cell.stage)
 
 
 @dataclass(frozen=True)
@@ -104,34 +114,39 @@ def cells(fault: str = "", stage: str = "") -> tuple[Cell, ...]:
 class Drill:
     """A song made for the drill, in a temporary home, and what happens to it; to be closed.
 
-    The song is made at the first need, by the real stages and engines: about ten seconds.
+    The song is made at the first need, by the real stages and engines: about ten seconds. ``seed`` decides
+    where in it a fault happens.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, request: SongRequest = SONG, seed: int = SEED) -> None:
         self._home = Path(tempfile.mkdtemp(prefix="gainstage-drill-"))
         self._hosts = hosts()
         self._songs: dict[int, BaseSong] = {}
+        self._request, self._seed = request, seed
 
-    def song(self, clips: int = 1, report: Report = silent) -> BaseSong:
-        """Return the song, of one clip or of several; raises GainstageError when it cannot be made whole."""
-        if clips not in self._songs:
-            made = BaseSong(self._home, self._hosts, clips)
+    def song(self, takes: int = 1, report: Report = silent) -> BaseSong:
+        """Return the song, of one take or of two; raises GainstageError when anything is said against it.
+
+        A check that gives alarm without a fault proves nothing by giving it with one.
+        """
+        if takes not in self._songs:
+            made = BaseSong(self._home, self._hosts, takes, self._request, self._seed)
             record = made.make(report)
-            if record.verdict is Severity.FAIL:
+            if record.verdict is not Severity.OK:
                 raise _not_whole(record)
-            self._songs[clips] = made
-        return self._songs[clips]
+            self._songs[takes] = made
+        return self._songs[takes]
 
     def catch(self, cell: Cell) -> Caught:
         """Let the fault happen and see who notices."""
-        song = self.song(cell.fault.clips)
+        song = self.song(cell.fault.takes)
         began = time.monotonic()
         record = song.with_fault(cell.fault, cell.stage)
         return _caught(cell, record, time.monotonic() - began)
 
     def listen(self, cell: Cell) -> Heard:
         """Let the fault happen and return its sound beside the good one."""
-        song = self.song(cell.fault.clips)
+        song = self.song(cell.fault.takes)
         made = song.delivered(cell.stage).sounds
         step = song.with_fault(cell.fault, cell.stage).step(cell.stage)
         first = step.findings[0] if step.findings else None
@@ -187,7 +202,15 @@ def _caught(cell: Cell, record: RunRecord, seconds: float) -> Caught:
         error = step.error
         cause = error.causes[0] if error.causes else ""
         return Caught(
-            cell, step.stage, error.kind, Severity.FAIL, error.message, cause, error.remedy, seconds
+            cell,
+            step.stage,
+            error.kind,
+            Severity.FAIL,
+            error.message,
+            cause,
+            error.remedy,
+            seconds,
+            failed=True,
         )
     first = step.findings[0]
     cause = first.causes[0] if first.causes else ""
@@ -199,7 +222,13 @@ def _alarmed(step: StepRecord) -> bool:
 
 
 def _passed(name: str, fault: str, found: tuple[Finding, ...], error: ErrorReport | None) -> Passed:
-    named = {check for one in FAULTS if one.name == fault for check in one.caught_by}
+    named = {
+        check
+        for one in FAULTS
+        if one.name == fault
+        for checks in (one.caught_by, *one.at.values())
+        for check in checks
+    }
     wrong = [f.check for f in found if f.severity is Severity.FAIL]
     warned = tuple(dict.fromkeys(f.check for f in found if f.severity is Severity.WARN))
     mistaken = next((check for check in warned if check in named), "")
@@ -207,7 +236,7 @@ def _passed(name: str, fault: str, found: tuple[Finding, ...], error: ErrorRepor
 
 
 def _not_whole(record: RunRecord) -> GainstageError:
-    step = next(s for s in record.steps if s.verdict is Severity.FAIL)
+    step = next(s for s in record.steps if s.verdict is not Severity.OK)
     said = step.error.message if step.error else step.findings[0].evidence
     return GainstageError(
         f"The drill's own song broke at {step.title}: {said}",

@@ -33,6 +33,18 @@ CHOICES: tuple[Choice, ...] = (
         "Nothing changed: engines that answer, and files that hold what they should",
     ),
     Choice("muted", ("left_out",), "A stem that was muted by its fader", {"mix.faders.drums.mute": "true"}),
+    Choice(
+        "turned down",
+        ("turned_down",),
+        "A stem that its fader turns down by 20 dB",
+        {"mix.faders.drums.gain_db": "-20"},
+    ),
+    Choice(
+        "48 kHz",
+        ("rate_not_converted",),
+        "A song at 48 kHz, as it was asked for",
+        request=SongRequest(prompt="upbeat pop song", duration_s=12.0, seed=5, sample_rate=48_000),
+    ),
     Choice("soloed", ("dropped_stem",), "One stem alone, soloed", {"mix.faders.bass.solo": "true"}),
     Choice(
         "panned",
@@ -55,7 +67,12 @@ CHOICES: tuple[Choice, ...] = (
         "A loud master that was insisted on",
         {"master.target_lufs": "-8", "master.reach": "insist"},
     ),
-    Choice("quiet", ("near_silence",), "A master for film, at -23 LUFS", {"master.target_lufs": "-23"}),
+    Choice(
+        "quiet",
+        ("near_silence", "off_target"),
+        "A master for film, at -23 LUFS",
+        {"master.target_lufs": "-23"},
+    ),
     Choice(
         "at full scale",
         ("over_the_ceiling",),
@@ -79,7 +96,7 @@ CHOICES: tuple[Choice, ...] = (
     Choice("lossy", ("lossy_overshoot",), "An MP3 under its ceiling", {"export.formats": '["mp3"]'}),
     Choice(
         "every format",
-        ("cut_short",),
+        ("cut_short", "lossy_cut_short", "lossless_cut_short"),
         "The master in every format",
         {"export.formats": '["wav-16", "wav-24", "wav-32-float", "flac-16", "flac-24", "mp3", "ogg"]'},
     ),
@@ -101,7 +118,7 @@ def twin_of(fault: str, sound: str) -> Fault:
         return replace(delivery.with_sound(good), promise=promise)
 
     title = sound.replace("_", " ").capitalize()
-    return Fault(f"{sound}_for_{fault}", title, f"{title}.", Evidence.BLIND, (), befalls=befall)
+    return Fault(f"{sound}_for_{fault}", title, f"{title}.", Evidence.BLIND, (), "", befalls=befall)
 
 
 PAIRS: tuple[tuple[str, str], ...] = tuple(

@@ -19,6 +19,7 @@ from typing import Literal
 import numpy as np
 
 from core.audio import Audio
+from core.diagnosis.of_engine import confirmed
 from core.engines.base import Availability, EngineCard, Reply
 from core.engines.needs import with_weights
 from core.engines.process import POLL_S, EngineProcess, Message, own_interpreter
@@ -100,9 +101,13 @@ class EngineHosts:
             finally:
                 if engine in self._processes and not self._processes[engine].alive:
                     self._end(engine)
+            try:
+                heard = {name: _door(card, name, told, folder) for name, told in message["sounds"].items()}
+            except EngineOutputError as error:
+                raise confirmed(error) from error
             return Reply(
                 values=message["values"],
-                sounds={name: _door(card, name, told, folder) for name, told in message["sounds"].items()},
+                sounds=heard,
                 device=message["device"],
                 precision=message["precision"],
             )

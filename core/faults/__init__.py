@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from core.faults.delivery import DELIVERY_FAULTS
 from core.faults.engine import ENGINE_FAULTS
+from core.faults.made import MADE_FAULTS
 from core.faults.model import SOUNDING, Delivery, Evidence, Fault
 from core.faults.sound import SOUND_FAULTS
 from core.faults.stems import STEM_FAULTS
@@ -16,6 +17,7 @@ from core.faults.words import WORD_FAULTS
 
 FAULTS: tuple[Fault, ...] = (
     *SOUND_FAULTS,
+    *MADE_FAULTS,
     *STEM_FAULTS,
     *DELIVERY_FAULTS,
     *ENGINE_FAULTS,

@@ -1,20 +1,23 @@
-"""Faults of the last two stages: a master over its ceiling, and files that do not hold what they should."""
+"""Faults of the last stages: mixes and masters off their levels, files that do not hold what they should."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from core.audio import Audio
 from core.contract import Severity
-from core.delivery import EncodeOptions, Format, Tags, deliver
-from core.dsp.limiter import limit
+from core.delivery import EncodeOptions, Format, Tags, encode
+from core.delivery.delivered import Delivered, read_back
 from core.faults.model import Delivery, Evidence, Fault
-from core.stages.base import Output
-from core.values import Json
+from core.stages.base import Output, Work
 
 MASTER = "master.wav"
+KEPT_SHARE = 0.9
+"""Part of a file that the disk took before it was full."""
 
 
 def _over_the_ceiling(delivery: Delivery, rng: np.random.Generator) -> Output:
@@ -26,54 +29,89 @@ def _over_the_ceiling(delivery: Delivery, rng: np.random.Generator) -> Output:
     return delivery.with_sound(Audio(out, audio.sample_rate))
 
 
-def _brickwalled(delivery: Delivery, rng: np.random.Generator) -> Output:
-    """Limit by 14 dB more, say nothing of it, and turn it back to the same loudness."""
+def _turned(by_db: float, delivery: Delivery) -> Output:
     audio = delivery.output.sounds[delivery.target]
-    crushed = limit(audio, gain_db=14.0, ceiling_dbtp=-1.0, release_s=0.04).audio
-    rms = [float(np.sqrt(np.square(a.samples, dtype=np.float64).mean())) for a in (audio, crushed)]
-    return delivery.with_sound(Audio(crushed.samples * np.float32(rms[0] / rms[1]), audio.sample_rate))
+    return delivery.with_sound(Audio(audio.samples * np.float32(10 ** (by_db / 20)), audio.sample_rate))
 
 
-def _overshooting(delivery: Delivery, rng: np.random.Generator) -> Output:
-    """Encode a master that stands at full scale as MP3: its decoded peaks pass 0 dBTP."""
-    audio = delivery.output.sounds[delivery.target]
-    loud = audio.samples * np.float32(1.0 / np.abs(audio.samples).max())
-    path = delivery.scratch / "master.mp3"
-    found = deliver(Audio(loud, audio.sample_rate), path, Format.MP3, Tags(), EncodeOptions(mp3_kbps=96))
-    told: Json = {"format": "mp3", "bits": None, "lossy": True, "padding_frames": 2304, "wrong_tags": []}
-    files = {**delivery.output.figures["files"], path.name: {**told, "clipped_samples": 0}}
-    return replace(
-        delivery.output,
-        sounds={path.name: found.audio},
-        figures={**delivery.output.figures, "files": files},
-    )
+def _off_target(delivery: Delivery, rng: np.random.Generator) -> Output:
+    """The master is 2 dB quieter than it says."""
+    return _turned(-2.0, delivery)
 
 
-def _cut_short(delivery: Delivery, rng: np.random.Generator) -> Output:
-    """The disk took nine tenths of the file."""
-    audio = delivery.output.sounds[delivery.target]
-    return delivery.with_sound(Audio(audio.samples[: int(0.9 * audio.frames)], audio.sample_rate))
+def _cut_short(format: Format) -> Any:
+    """Return what happens when the disk takes nine tenths of a file in this format, and nobody says so."""
+
+    def befall(delivery: Delivery, rng: np.random.Generator) -> Output:
+        written = encode(
+            delivery.output.sounds[delivery.target],
+            delivery.scratch / f"master{format.suffix}",
+            format,
+            Tags(),
+            EncodeOptions(),
+        )
+        _shorten(written.path)
+        return _as_found(delivery, read_back(written, format, Tags()))
+
+    return befall
 
 
-def _stem_differs(delivery: Delivery, rng: np.random.Generator) -> Output:
-    exact = dict(delivery.output.figures["stems_exact"])
-    exact[next(iter(exact))] = False
+def _shorten(path: Path) -> None:
+    kept = path.read_bytes()[: int(KEPT_SHARE * path.stat().st_size)]
+    path.write_bytes(kept)
+
+
+def _as_found(delivery: Delivery, found: Delivered) -> Output:
+    """Return the delivery with what really lies on the disk in place of the master's file."""
+    name, format = found.encoded.path.name, found.format
+    told = {
+        "format": format.value,
+        "bits": format.bits,
+        "lossy": format.lossy,
+        "padding_frames": format.padding_frames,
+        "wrong_tags": list(found.wrong_tags),
+        "clipped_samples": found.encoded.clipped_samples,
+    }
+    figures = {**delivery.output.figures, "files": {name: told}}
+    return replace(delivery.output, sounds={name: found.audio}, figures=figures)
+
+
+def _stem_cut_short(delivery: Delivery, rng: np.random.Generator) -> Output:
+    """The file of one stem ends too early."""
+    stem, audio = next(iter(delivery.inputs["enhance"].items()))
+    written = encode(audio, delivery.scratch / "stem.wav", Format.WAV_FLOAT, Tags())
+    _shorten(written.path)
+    found = read_back(written, Format.WAV_FLOAT, Tags())
+    exact = {**delivery.output.figures["stems_exact"], stem: found.audio.key == audio.key}
     return replace(delivery.output, figures={**delivery.output.figures, "stems_exact": exact})
 
 
 def _without_tags(delivery: Delivery, rng: np.random.Generator) -> Output:
-    files = dict(delivery.output.figures["files"])
-    files[MASTER] = {**files[MASTER], "wrong_tags": ["title"]}
-    return replace(delivery.output, figures={**delivery.output.figures, "files": files})
-
-
-def _unwritable(delivery: Delivery, rng: np.random.Generator) -> Output:
-    """Write the file into a folder that is a file."""
-    blocked = delivery.scratch / "no folder"
-    blocked.write_bytes(b"")
+    """The file is whole, and says nothing of itself."""
     audio = delivery.output.sounds[delivery.target]
-    deliver(audio, blocked / MASTER, Format.WAV_24, Tags())
-    return delivery.output
+    wanted = Tags(title="Summer", engine="Built-in band")
+    bare = replace(encode(audio, delivery.scratch / MASTER, Format.WAV_FLOAT, Tags()), tagged=True)
+    _strip(bare.path)
+    return _as_found(delivery, read_back(bare, Format.WAV_FLOAT, wanted))
+
+
+def _strip(path: Path) -> None:
+    """Take the tags out of a WAV file."""
+    from mutagen.wave import WAVE
+
+    WAVE(path).delete()  # type: ignore[no-untyped-call]
+
+
+def _unwritable(work: Work[Any]) -> Work[Any]:
+    """The folder for the files is a file."""
+    blocked = work.scratch / "no folder"
+    blocked.write_bytes(b"")
+    return replace(work, scratch=blocked)
+
+
+def _as_set(work: Work[Any]) -> Work[Any]:
+    """Nothing happens around the stage: its settings bring the fault about."""
+    return work
 
 
 DELIVERY_FAULTS: tuple[Fault, ...] = (
@@ -83,52 +121,84 @@ DELIVERY_FAULTS: tuple[Fault, ...] = (
         "The limiter looked at samples alone, and one true peak passed by 1 dB.",
         Evidence.PROMISE,
         ("ceiling",),
+        "limiter",
         stages=("master",),
         befalls=_over_the_ceiling,
     ),
     Fault(
-        "brickwalled",
-        "Brickwalled",
-        "14 dB more of limiting than was declared, at the same loudness.",
+        "off_target",
+        "Not as loud as it says",
+        "The master was turned down by 2 dB after its loudness was read.",
         Evidence.PROMISE,
-        ("squash",),
+        ("target_reached",),
+        "changed after it was measured",
         stages=("master",),
-        befalls=_brickwalled,
+        befalls=_off_target,
     ),
     Fault(
         "lossy_overshoot",
         "A lossy file overshoots",
-        "An MP3 of a master at full scale decodes to peaks over 0 dBTP.",
+        "An MP3 of a master that stands at full scale decodes to peaks over 0 dBTP.",
         Evidence.PROMISE,
-        ("file_peak", "file_level"),
+        ("file_peak",),
+        "lossy codec overshoots",
         severity=Severity.WARN,
         stages=("export",),
-        befalls=_overshooting,
+        surrounds=_as_set,
+        settings={
+            "master.ceiling_dbtp": "0",
+            "master.target_lufs": "-10",
+            "export.formats": '["mp3"]',
+            "export.mp3_kbps": "96",
+        },
     ),
     Fault(
         "cut_short",
         "A file cut short",
-        "The disk was full after nine tenths of the file.",
+        "The disk was full after nine tenths of a WAV file, and nobody said so.",
         Evidence.IN_OUT,
         ("file_length",),
+        "cut off while it was written",
         stages=("export",),
-        befalls=_cut_short,
+        befalls=_cut_short(Format.WAV_24),
+    ),
+    Fault(
+        "lossy_cut_short",
+        "A lossy file cut short",
+        "The disk was full after nine tenths of an MP3, which plays all the same.",
+        Evidence.IN_OUT,
+        ("file_length",),
+        "cut off while it was written",
+        stages=("export",),
+        befalls=_cut_short(Format.MP3),
+    ),
+    Fault(
+        "lossless_cut_short",
+        "A compressed file cut short",
+        "The disk was full after nine tenths of a FLAC file, which promises more than it holds.",
+        Evidence.IN_OUT,
+        ("storage", "file_length"),
+        "disk is full|cut off while it was written",
+        stages=("export",),
+        befalls=_cut_short(Format.FLAC_24),
     ),
     Fault(
         "stem_file_differs",
-        "A stem's file differs",
+        "A stem's file is cut short",
         "A stem's file does not decode to the samples that were written.",
         Evidence.IN_OUT,
         ("stem_files",),
+        "cut off while it was written",
         stages=("export",),
-        befalls=_stem_differs,
+        befalls=_stem_cut_short,
     ),
     Fault(
         "without_tags",
-        "A tag is lost",
-        "The title that was written is not in the file.",
+        "The tags are lost",
+        "What was to be written into the file about it is not there.",
         Evidence.PROMISE,
         ("file_tags",),
+        "without its tags",
         severity=Severity.WARN,
         stages=("export",),
         befalls=_without_tags,
@@ -139,7 +209,8 @@ DELIVERY_FAULTS: tuple[Fault, ...] = (
         "The folder for the file is not a folder.",
         Evidence.PROVENANCE,
         ("storage",),
+        "not a folder",
         stages=("export",),
-        befalls=_unwritable,
+        surrounds=_unwritable,
     ),
 )

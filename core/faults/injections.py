@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from core.audio import Audio
+from core.dsp.limiter import limit
+from core.measure import measure
 
 Rng = np.random.Generator
 Inject = Callable[[Audio, Rng], Audio]
@@ -99,6 +101,16 @@ def spike(audio: Audio, rng: Rng) -> Audio:
     return _like(audio, out)
 
 
+def step(audio: Audio, rng: Rng) -> Audio:
+    """From one frame on the wave stands elsewhere, and comes back within 30 ms."""
+    out = _copy(audio)
+    at = _calm_place(audio, rng)
+    frames = min(audio.sample_rate // 30, audio.frames - at)
+    jump = 0.6 * np.abs(out).max() * np.where(out[at] < 0, 1.0, -1.0)
+    out[at : at + frames] += np.cos(np.linspace(0, np.pi / 2, frames))[:, None] ** 2 * jump
+    return _like(audio, out)
+
+
 def mono(audio: Audio, rng: Rng) -> Audio:
     """The mean of the channels in each."""
     out = _copy(audio)
@@ -113,11 +125,9 @@ def dead(audio: Audio, rng: Rng) -> Audio:
 
 
 def inverted(audio: Audio, rng: Rng) -> Audio:
-    """Invert one of two channels that agree, as those of most songs do."""
+    """Change the sign of the last channel."""
     out = _copy(audio)
-    middle = out.mean(axis=1)
-    out[:, 0] = 0.7 * middle + 0.3 * out[:, 0]
-    out[:, -1] = -(0.7 * middle + 0.3 * out[:, -1])
+    out[:, -1] *= -1.0
     return _like(audio, out)
 
 
@@ -138,6 +148,33 @@ def saturated(drive_db: float) -> Inject:
         return _like(audio, 0.99 * np.tanh(0.95 * _full_scale(audio) * 10 ** (drive_db / 20)))
 
     return inject
+
+
+def brickwalled(plr_db: float) -> Inject:
+    """Limited harder and harder until the peaks are so near to the loudness, which is then given back."""
+
+    def inject(audio: Audio, rng: Rng) -> Audio:
+        before = measure(audio)
+        peak_dbfs, loudness = before.sample_peak_dbfs or 0.0, before.integrated_lufs or -70.0
+        for drive_db in range(6, 49, 3):
+            crushed = limit(audio, gain_db=drive_db - peak_dbfs, ceiling_dbtp=-1.0, release_s=0.02).audio
+            after = measure(crushed)
+            if (after.plr_db or 0.0) <= plr_db:
+                break
+        gain_db = loudness - (after.integrated_lufs or loudness)
+        return _like(audio, _copy(crushed) * 10 ** (gain_db / 20))
+
+    return inject
+
+
+def at_32_khz(audio: Audio, rng: Rng) -> Audio:
+    """The same sound at 32 kHz, rightly labelled."""
+    return audio.resampled(32_000)
+
+
+def folded(audio: Audio, rng: Rng) -> Audio:
+    """One channel, the mean of all."""
+    return _like(audio, _copy(audio).mean(axis=1, keepdims=True))
 
 
 def mislabelled(audio: Audio, rng: Rng) -> Audio:

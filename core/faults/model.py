@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from core.audio import Audio
 from core.contract import Severity
-from core.engines.base import Engines
 from core.faults.injections import Inject
-from core.stages.base import Output
+from core.stages.base import Output, Work
 
 
 class Evidence(StrEnum):
@@ -44,8 +45,8 @@ class Delivery:
     inputs: Mapping[str, Mapping[str, Audio]]
     """Sounds by the stage that delivered them, then by name."""
     scratch: Path
-    engines: Engines
-    """With the drill's own among them, which fails on request."""
+    of_another_run: Callable[[], Mapping[str, Audio]]
+    """Returns what the same stage delivered for another song."""
 
     @property
     def target(self) -> str:
@@ -63,6 +64,7 @@ class Delivery:
 
 
 Happen = Callable[[Delivery, np.random.Generator], Output]
+Surround = Callable[[Work[Any]], Work[Any]]
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,8 @@ class Fault:
     evidence: Evidence
     caught_by: tuple[str, ...]
     """Names of the checks, or kinds of the errors, that may name it first."""
+    because: str
+    """Words that the first cause must hold for it to be the right one: a regular expression."""
     inject: Inject | None = None
     """Returns a sound as the fault leaves it; the same for the same state of the generator."""
     severity: Severity = Severity.FAIL
@@ -84,12 +88,18 @@ class Fault:
     """Where it can happen."""
     at: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The checks that name it first at some stages, where these are others."""
+    because_at: Mapping[str, str] = field(default_factory=dict)
+    """Words of the right cause at some stages, where these are others."""
     unknowable: Mapping[str, str] = field(default_factory=dict)
     """Stages at which nothing shows it, each with the reason."""
     befalls: Happen | None = None
     """What happens to a whole delivery, for a fault that is not one of a single sound."""
-    clips: int = 1
-    """How many clips the song has that it happens to."""
+    surrounds: Surround | None = None
+    """What happens around a stage, which then does its real work: an engine that fails, a full disk."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """How the real stage is set, where the defaults do not bring it about; with ``surrounds`` alone."""
+    takes: int = 1
+    """How many takes the song is joined from that it happens to."""
 
     def happen(self, delivery: Delivery, rng: np.random.Generator) -> Output:
         """Return what the stage delivers when this has happened to it; raises as the fault does."""
@@ -101,3 +111,7 @@ class Fault:
     def named_by(self, stage: str) -> tuple[str, ...]:
         """Return the checks that may name it first at a stage."""
         return self.at.get(stage, self.caught_by)
+
+    def is_explained_by(self, words: str, stage: str) -> bool:
+        """Return whether these words give the right cause at a stage."""
+        return re.search(self.because_at.get(stage, self.because), words, re.IGNORECASE) is not None

@@ -8,6 +8,7 @@ import numpy as np
 
 from core.audio import Audio
 from core.faults.model import Delivery, Evidence, Fault
+from core.measure import measure
 from core.stages.base import Output
 
 VOCALS = "vocals"
@@ -34,9 +35,7 @@ def _copies(delivery: Delivery, rng: np.random.Generator) -> Output:
     total = np.sum([audio.samples for audio in delivery.output.sounds.values()], axis=0)
     first = next(iter(delivery.output.sounds.values()))
     count = len(delivery.output.sounds)
-    return replace(
-        delivery.output, sounds={name: _like(first, total / count) for name in delivery.output.sounds}
-    )
+    return _separated(delivery, {name: _like(first, total / count) for name in delivery.output.sounds})
 
 
 def _late(delivery: Delivery, rng: np.random.Generator) -> Output:
@@ -53,7 +52,19 @@ def _unsung(delivery: Delivery, rng: np.random.Generator) -> Output:
     other = next(name for name in sounds if name != VOCALS)
     sounds[other] = _like(sounds[other], sounds[other].samples + sounds[VOCALS].samples)
     sounds[VOCALS] = _like(sounds[VOCALS], np.zeros_like(sounds[VOCALS].samples))
-    return replace(delivery.output, sounds=sounds)
+    return _separated(delivery, sounds)
+
+
+def _separated(delivery: Delivery, sounds: dict[str, Audio]) -> Output:
+    """Return what a separator made: the stage has read the stems' levels after it."""
+    levels = {name: measure(audio).rms_dbfs for name, audio in sounds.items()}
+    return replace(delivery.output, sounds=sounds, figures={**delivery.output.figures, "levels_dbfs": levels})
+
+
+def _turned_down(delivery: Delivery, rng: np.random.Generator) -> Output:
+    """One stem is 40 dB down: it is there, and nobody hears it."""
+    audio = delivery.output.sounds[delivery.target]
+    return delivery.with_sound(_like(audio, audio.samples * np.float32(0.01)))
 
 
 def _swapped(delivery: Delivery, rng: np.random.Generator) -> Output:
@@ -65,10 +76,11 @@ def _swapped(delivery: Delivery, rng: np.random.Generator) -> Output:
 
 
 def _stale(delivery: Delivery, rng: np.random.Generator) -> Output:
-    """The sound of another run: as loud, as long, and other music."""
+    """The sound that this stage made for another song, cut or repeated to this one's length."""
     audio = delivery.output.sounds[delivery.target]
-    other = np.roll(audio.samples[::-1], audio.frames // 3, axis=0)
-    return delivery.with_sound(_like(audio, other))
+    other = delivery.of_another_run()[delivery.target].samples
+    times = -(-audio.frames // len(other))
+    return delivery.with_sound(_like(audio, np.tile(other, (times, 1))[: audio.frames]))
 
 
 def _clicking_join(delivery: Delivery, rng: np.random.Generator) -> Output:
@@ -82,12 +94,17 @@ def _clicking_join(delivery: Delivery, rng: np.random.Generator) -> Output:
 
 
 def _dipping_join(delivery: Delivery, rng: np.random.Generator) -> Output:
-    """The level dips by 6 dB in the middle of the crossfade."""
+    """Two takes that have nothing in common are faded along straight lines: 3 dB less in the middle."""
     audio = delivery.output.sounds[delivery.target]
     out = audio.samples.copy()
     first, last = _join(delivery)
-    dip = 1.0 - 0.5 * np.hanning(last - first)
-    out[first:last] *= dip[:, None].astype(np.float32)
+    clips, joins = delivery.inputs["generate"], delivery.output.figures["joins"]
+    start = int(joins[0]["start_frame"])
+    leaving = clips["clip_1"].samples[first:last]
+    coming = clips["clip_2"].samples[first - start : last - start]
+    gains = [10 ** (db / 20) for db in delivery.output.figures.get("clip_gains_db", (0.0, 0.0))]
+    ramp = ((np.arange(last - first) + 0.5) / (last - first))[:, None]
+    out[first:last] = (1 - ramp) * gains[0] * leaving + ramp * gains[1] * coming
     return delivery.with_sound(_like(audio, out))
 
 
@@ -108,6 +125,7 @@ STEM_FAULTS: tuple[Fault, ...] = (
         "One of the stems was lost from the list.",
         Evidence.IN_OUT,
         ("stem_sum",),
+        "missing|fewer stems",
         stages=("separate", "enhance"),
         at={"enhance": ("stems_kept",)},
         befalls=_dropped,
@@ -118,8 +136,19 @@ STEM_FAULTS: tuple[Fault, ...] = (
         "A stem was muted by accident: its fader is up, and it is not heard.",
         Evidence.PROMISE,
         ("mix_sum",),
+        "is missing",
         stages=("mix",),
         befalls=_left_out,
+    ),
+    Fault(
+        "turned_down",
+        "A stem muted by accident",
+        "A gain of next to nothing was left in one stem's chain: it is 40 dB down.",
+        Evidence.IN_OUT,
+        ("stem_vanished",),
+        "chain muted the stem",
+        stages=("enhance",),
+        befalls=_turned_down,
     ),
     Fault(
         "scaled_copies",
@@ -127,6 +156,7 @@ STEM_FAULTS: tuple[Fault, ...] = (
         "The separator failed, and each stem is the song divided by their number.",
         Evidence.BLIND,
         ("not_scaled_copies",),
+        "divided by the number of stems",
         stages=("separate",),
         befalls=_copies,
     ),
@@ -136,6 +166,7 @@ STEM_FAULTS: tuple[Fault, ...] = (
         "One stem is 30 ms late: the song is not their sum any more.",
         Evidence.IN_OUT,
         ("stem_sum",),
+        "30 ms late",
         stages=("separate", "enhance"),
         at={"enhance": ("same_take",)},
         befalls=_late,
@@ -146,6 +177,7 @@ STEM_FAULTS: tuple[Fault, ...] = (
         "The song has words, and its vocals stem is silent.",
         Evidence.PROMISE,
         ("vocals_silent", "not_silent"),
+        "into another stem",
         stages=("separate",),
         befalls=_unsung,
     ),
@@ -155,6 +187,7 @@ STEM_FAULTS: tuple[Fault, ...] = (
         "The channels changed places.",
         Evidence.IN_OUT,
         ("same_take",),
+        "left and right (were swapped|changed places)",
         at={
             "assemble": ("clips_kept",),
             "separate": ("stem_sum",),
@@ -170,6 +203,7 @@ STEM_FAULTS: tuple[Fault, ...] = (
         "A stale file was taken for this run's: as loud and as long, and other music.",
         Evidence.IN_OUT,
         ("same_take",),
+        "another sound stands in its place",
         at={
             "assemble": ("clips_kept",),
             "separate": ("stem_sum",),
@@ -185,9 +219,10 @@ STEM_FAULTS: tuple[Fault, ...] = (
         "Two clips were joined where their waves do not meet.",
         Evidence.IN_OUT,
         ("join_click", "clicks"),
+        "butted together|do not meet",
         stages=("assemble",),
         befalls=_clicking_join,
-        clips=2,
+        takes=2,
     ),
     Fault(
         "dip_at_join",
@@ -195,8 +230,9 @@ STEM_FAULTS: tuple[Fault, ...] = (
         "A linear crossfade of unlike sounds loses level in its middle.",
         Evidence.IN_OUT,
         ("join_level",),
+        "linear crossfade",
         stages=("assemble",),
         befalls=_dipping_join,
-        clips=2,
+        takes=2,
     ),
 )

@@ -1,4 +1,4 @@
-"""Faults of the words: sections without lines, one line for all, and a script that nobody here can sing."""
+"""Faults of the words: sections without lines, and one line for all."""
 
 from __future__ import annotations
 
@@ -47,6 +47,7 @@ WORD_FAULTS: tuple[Fault, ...] = (
         "The writer returned headings and no lines.",
         Evidence.PROMISE,
         ("sections_hold_lines",),
+        "heading without words",
         stages=STAGES,
         befalls=_emptied,
     ),
@@ -56,6 +57,7 @@ WORD_FAULTS: tuple[Fault, ...] = (
         "A placeholder stands in the writer's place: the same line again and again.",
         Evidence.BLIND,
         ("no_accidental_repeats",),
+        "placeholder",
         severity=Severity.WARN,
         stages=STAGES,
         befalls=_one_line,

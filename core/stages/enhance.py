@@ -18,6 +18,7 @@ from core.engines.effects.settings import ChainSettings, EqBand, EqShape
 from core.errors import EngineInputError, EngineMissingError, NotFoundError
 from core.measure import Measurement, measure
 from core.progress import part
+from core.stages.answered import holding
 from core.stages.base import Choice, MadeBy, Output, StageSettings, Work
 from core.stem_family import StemFamily, stem_family
 from core.values import Json
@@ -249,13 +250,14 @@ def _refuse_unusable(name: str, audio: Audio, reading: Measurement) -> None:
 def _call(
     work: Work[EnhanceSettings], stems: Mapping[str, Audio], chains: Mapping[str, ChainSettings]
 ) -> Reply:
-    return work.engines.call(
+    reply = work.engines.call(
         ENGINE,
         "process",
         values={"chains": {name: chain.model_dump(mode="json") for name, chain in chains.items()}},
         sounds=stems,
         report=part(work.report, 0.0, 0.9),
     )
+    return holding(reply, stems, work.engines.card(ENGINE), "stems")
 
 
 def _back_to_level(audio: Audio, before: Measurement, makeup_db: float) -> tuple[Audio, float]:
@@ -276,6 +278,7 @@ def _figures(chain: ChainSettings, match_db: float) -> dict[str, Json]:
         "threshold_db": chain.threshold_db,
         "match_gain_db": round(match_db, 3),
         "makeup_db": chain.makeup_db,
+        "reverb_wet": chain.reverb_wet,
     }
 
 

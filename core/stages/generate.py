@@ -26,6 +26,7 @@ from core.engines.audiocraft.settings import AudiocraftSettings
 from core.engines.base import Engines, Reply
 from core.engines.musicgen.settings import MusicGenSettings
 from core.errors import InputError, SettingsError, StorageError
+from core.stages.answered import holding
 from core.stages.base import Choice, MadeBy, Output, StageSettings, Work, knob
 from core.stages.choice import best_engine, checkpoint_field, named_engine
 from core.values import Json
@@ -145,7 +146,8 @@ class GenerateStage:
             sounds={SOURCE: _whole(source, work.settings.broken_samples)} if source else {},
             report=work.report,
         )
-        return _made(work, reply)
+        card = work.engines.card(work.engine)
+        return _made(work, holding(reply, ["clip_1"], card, "clips"))
 
 
 def _made(work: Work[GenerateSettings], reply: Reply) -> Output:

@@ -17,7 +17,7 @@ def changed(name):
     ("name", "words"),
     [
         ("zeros", "zeros stand in its place"),
-        ("constant", "a constant of -1.000"),
+        ("constant", "NaN written as 16-bit integers"),
         ("dc_offset", "a constant offset of"),
         ("gap", "zeros stand in its place for 2.00 s"),
         ("dropout", "zeros stand in its place for 0.0"),
@@ -25,11 +25,13 @@ def changed(name):
         ("click", "it was written over for"),
         ("mono_collapse", "the stereo is gone"),
         ("dead_channel", "the right channel was lost"),
-        ("inverted_channel", "one channel was inverted"),
+        ("inverted_channel", "the right channel was inverted"),
         ("hard_clipping", "bent along a fixed curve"),
         ("tanh_12_db", "bent along a fixed curve"),
-        ("divided_twice", "a gain of -90.31 dB"),
-        ("near_silence_lifted", "another sound stands in its place"),
+        ("divided_twice", "divided by 32768 once too often"),
+        ("integers_as_floats", "16-bit integers were taken for floats"),
+        ("near_silence", "next to nothing stands in its place: noise, 6"),
+        ("near_silence_lifted", "noise stands in its place"),
         ("half_length", "its length or its channels were changed"),
     ],
 )
@@ -45,6 +47,9 @@ def test_the_simplest_change_that_explains_a_fault_is_named(name, words):
         (lambda x: x * np.float32([1.0, 0.5]), "the balance of its channels was moved"),
         (lambda x: x * np.float32([1.0, -1.0]), "the right channel was inverted"),
         (lambda x: x[::-1], "another sound stands in its place"),
+        (lambda x: 1e-4 * x[::-1], "next to nothing stands in its place: another sound"),
+        (lambda x: 0.7 * np.roll(x, 441, axis=0), "it is 10 ms late"),
+        (lambda x: np.roll(x, -4410, axis=0), "it is 100 ms early"),
     ],
 )
 def test_changes_of_the_whole_sound_are_told_apart(change, words):

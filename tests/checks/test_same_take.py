@@ -9,8 +9,13 @@ from core.engines.effects.settings import ChainSettings
 from tests import sounds
 
 
-def found(before, after):
-    case = Case("enhance", {"song": sounds.sound(after)}, {"song": sounds.sound(before)})
+def found(before, after, **told):
+    case = Case(
+        "enhance",
+        {"song": sounds.sound(after)},
+        {"song": sounds.sound(before)},
+        figures={"stems": {"song": told}},
+    )
     return SameTake().examine(case.outputs["song"], case)
 
 
@@ -29,7 +34,19 @@ def test_hard_compression_and_much_reverb_leave_it_itself(make):
     good = make()
     chain = ChainSettings(ratio=20, threshold_db=-12, attack_ms=0.1, reverb_wet=0.6, reverb_room=0.9)
     planes, _ = run_chain(np.ascontiguousarray(good.samples.T), good.sample_rate, chain)
-    assert found(good, like(good, planes.T)).severity is Severity.OK
+    assert found(good, like(good, planes.T), reverb_wet=0.6).severity is Severity.OK
+
+
+def test_another_song_in_the_same_key_is_not_taken_for_a_filter():
+    """Bass lines of one key share their tones; by correlation alone the other one passed."""
+    time_s = np.arange(12 * 44_100) / 44_100
+    steps = [(110.0, 0), (82.4, 1), (98.0, 2), (110.0, 3)]
+    one = sum(0.2 * np.sin(2 * np.pi * hz * time_s) * (np.floor(time_s * 2) % 4 == k) for hz, k in steps)
+    other = sum(0.2 * np.sin(2 * np.pi * hz * time_s) * (np.floor(time_s * 3) % 4 == k) for hz, k in steps)
+    before, after = (Audio(np.stack([x, x], axis=1).astype(np.float32), 44_100) for x in (one, other))
+    finding = found(before, after)
+    assert finding.severity is Severity.FAIL
+    assert "another sound stands in its place" in finding.causes[0]
 
 
 @pytest.mark.parametrize(
