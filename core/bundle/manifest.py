@@ -7,7 +7,7 @@ import json
 
 from pydantic import BaseModel, ConfigDict
 
-from core.pipeline import RunSettings
+from core.pipeline import STAGES, RunSettings
 from core.run import StepRecord, StepState
 from core.song import SongRequest
 
@@ -68,7 +68,8 @@ class Manifest(BaseModel):
     settings: RunSettings
     steps: tuple[BundledStep, ...]
     inputs: dict[str, str] = {}
-    """Brought sounds that travel along: name to file; empty when there were none, or they were too large."""
+    """Brought sounds that travel along, as :func:`brought` names them, and their files; empty when there were
+    none, or they were too large."""
     members: dict[str, Member]
 
     def sealed(self) -> str:
@@ -87,6 +88,17 @@ def documents(step: StepRecord) -> str:
     """Return the hash of a step's plan and words; empty when it has neither."""
     made = [made.model_dump(mode="json") if made else None for made in (step.plan, step.lyrics)]
     return seal(made) if any(made) else ""
+
+
+def brought(request: SongRequest, settings: RunSettings) -> dict[str, str]:
+    """Return the keys of all sounds that a person brought, by name: of the song, and of stages' settings.
+
+    The song's bear their own names (``song``, ``drums``), others their stage's (``master.reference``).
+    """
+    keys = dict(request.upload.sounds) if request.upload else {}
+    for stage in STAGES:
+        keys |= {f"{stage.name}.{what}": key for what, key in settings.of(stage.name).brought().items()}
+    return keys
 
 
 def member(content: bytes) -> Member:

@@ -11,12 +11,11 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from core.audio import Audio
-from core.bundle.manifest import BundledStep, documents
+from core.bundle.manifest import BundledStep, brought, documents
 from core.bundle.read import Bundle
 from core.engines.base import Engines
 from core.errors import InputError
 from core.run import RunRecord, StepRecord, StepState
-from core.song import SongRequest
 from core.studio import Studio
 
 OWNER = "replay"
@@ -68,8 +67,8 @@ def replay(bundle: Bundle, engines: Engines, told: Callable[[RunRecord], None] |
     with tempfile.TemporaryDirectory(prefix="gainstage-replay-") as home:
         studio = Studio(Path(home), engines)
         try:
-            request = _request(bundle, studio)
-            run_id = studio.start(request, bundle.manifest.settings, OWNER)
+            _bring(bundle, studio)
+            run_id = studio.start(bundle.manifest.request, bundle.manifest.settings, OWNER)
             while (record := studio.wait(run_id, timeout_s=0.5)).state.live:
                 if told is not None:
                     told(record)
@@ -79,26 +78,17 @@ def replay(bundle: Bundle, engines: Engines, told: Callable[[RunRecord], None] |
             studio.close()
 
 
-def _request(bundle: Bundle, studio: Studio) -> SongRequest:
-    """Return the request, with its brought sounds put into the new home."""
-    request = bundle.manifest.request
-    if request.upload is None:
-        return request
-    sounds = {}
-    for name, key in request.upload.sounds.items():
-        place = next((n for n in bundle.manifest.inputs if n == name), None)
-        if place is None:
+def _bring(bundle: Bundle, studio: Studio) -> None:
+    """Put the sounds that were brought into the new home, where they have the keys that they had."""
+    for name, key in brought(bundle.manifest.request, bundle.manifest.settings).items():
+        if name not in bundle.manifest.inputs:
             raise InputError(
-                f"The sound that the song began from ({name}) does not travel with the bundle.",
+                f"A sound that was brought ({name}) does not travel with the bundle.",
                 remedy="Ask for a bundle written with --with-input.",
             )
-        audio = bundle.input(place)
-        if audio.key != key:
-            raise InputError(
-                f"The bundle's {name} is not the sound that the song began from.", remedy="Ask again."
-            )
-        sounds[name], _ = studio.keep(audio)
-    return request.model_copy(update={"upload": request.upload.model_copy(update={"sounds": sounds})})
+        kept, _ = studio.keep(bundle.input(name))
+        if kept != key:
+            raise InputError(f"The bundle's {name} is not the sound that was brought.", remedy="Ask again.")
 
 
 def _compared(bundle: Bundle, studio: Studio, was: BundledStep, now: StepRecord) -> ReplayedStep:

@@ -15,7 +15,7 @@ import numpy as np
 
 from core.audio import Audio
 from core.bundle.clean import Cleaner
-from core.bundle.manifest import NAME, BundledStep, Excerpt, Manifest, documents, member
+from core.bundle.manifest import NAME, BundledStep, Excerpt, Manifest, brought, documents, member
 from core.bundle.pictures import picture_svg
 from core.errors import InputError, NotFoundError
 from core.home import storage_error
@@ -65,8 +65,9 @@ def bundle_bytes(studio: Studio, record: RunRecord, *, with_input: bool = False)
         found = dict(_of_step(studio, step, f"{number}-{step.stage}"))
         files |= found
         steps.append(_bundled(step, _excerpt(studio, step, f"{number}-{step.stage}", files)))
-    inputs = dict(_inputs(studio, record, with_input))
-    files |= inputs
+    inputs = _inputs(studio, record, with_input)
+    travelling = {name: f"inputs/{n}-{_plain(name)}.wav" for n, name in enumerate(inputs, 1)}
+    files |= {travelling[name]: content for name, content in inputs.items()}
     files["run.json"] = _json(cleaner.values(record.model_dump(mode="json")))
     files["machine.json"] = _json(cleaner.values(_machine(studio)))
     files["log.txt"] = cleaner.text(_log(record)).encode()
@@ -84,7 +85,7 @@ def bundle_bytes(studio: Studio, record: RunRecord, *, with_input: bool = False)
         ),
         settings=RunSettings.model_validate(cleaner.values(record.settings.model_dump(mode="json"))),
         steps=tuple(steps),
-        inputs={name.removeprefix("inputs/").removesuffix(".wav"): name for name in inputs},
+        inputs=travelling,
         members={name: member(content) for name, content in sorted(files.items())},
     )
     return _zipped({NAME: manifest.sealed().encode(), **dict(sorted(files.items()))})
@@ -121,18 +122,15 @@ def _loudest(audio: Audio) -> int:
     return max(places, key=lambda at: float(np.square(np.nan_to_num(audio.samples[at : at + size])).sum()))
 
 
-def _inputs(studio: Studio, record: RunRecord, with_input: bool) -> Iterator[tuple[str, bytes]]:
-    upload = record.request.upload
-    if upload is None:
-        return
+def _inputs(studio: Studio, record: RunRecord, with_input: bool) -> dict[str, bytes]:
+    """Return the brought sounds as WAV; none when they are gone, or too long to travel unasked."""
     try:
-        sounds = {name: studio.audio(key) for name, key in upload.sounds.items()}
+        sounds = {n: studio.audio(key) for n, key in brought(record.request, record.settings).items()}
     except NotFoundError:
-        return
+        return {}
     if not with_input and sum(audio.duration_s for audio in sounds.values()) > MOST_INPUT_S:
-        return
-    for name, audio in sounds.items():
-        yield f"inputs/{_plain(name)}.wav", _encoded(audio.samples, audio.sample_rate, "WAV", "FLOAT")
+        return {}
+    return {n: _encoded(a.samples, a.sample_rate, "WAV", "FLOAT") for n, a in sounds.items()}
 
 
 def _bundled(step: StepRecord, excerpt: Excerpt | None) -> BundledStep:

@@ -25,6 +25,8 @@ AROUND_S = 0.050
 NEAR_S = 0.020
 """An attack further away than this, on one side, excuses no bend; the edges of a 25 Hz square lie closer."""
 BACK_S = 0.002
+SHARPENED = 2.0
+"""An equaliser may make a bend stand out this many times as far as it came in; a click by far more."""
 ITSELF_FRAMES = 3
 """A spike bends the wave in three samples running."""
 LOUD = 0.5
@@ -52,9 +54,10 @@ class NoClicks:
         at, bend, ratio = max(found, key=lambda click: click[1])
         rate = sound.audio.sample_rate
         loud = bend >= LOUD * 10 ** (peak_dbfs / 20)
-        made_here = _new_since(came_in(sound, case), at, rate)
+        before = came_in(sound, case)
+        made_here = not is_part(sound, case) if before is None else _new_since(before, at, rate, ratio)
         causes = "samples were lost or written over", "two pieces were joined where their waves do not meet"
-        sure = loud and len(found) <= MANY and (made_here or not is_part(sound, case))
+        sure = loud and len(found) <= MANY and made_here
         return Finding(
             check=self.name,
             severity=blemish(case) if sure else Severity.WARN,
@@ -83,12 +86,17 @@ def _comes_back(samples: Samples, frame: int, rate: int) -> bool:
     return bool((-np.sign(there) * jumps[:, channel]).max() > 0.5 * abs(there))
 
 
-def _new_since(before: Sound | None, frame: int, rate: int) -> bool:
-    """Return whether what came in had no click within 5 ms of this one."""
-    if before is None or before.audio.sample_rate != rate:
+def _new_since(before: Sound, frame: int, rate: int, ratio: float) -> bool:
+    """Return whether the wave that came in bent by far less than ``ratio`` within 5 ms of this frame."""
+    if before.audio.sample_rate != rate:
         return False
-    came = find_clicks(before.audio.samples, waveform(before.audio))
-    return not any(abs(frame - other) < 0.005 * rate for other, _, _ in came)
+    around = round(0.005 * rate)
+    start, reach, near = max(0, frame - around), round(AROUND_S * rate), round(NEAR_S * rate)
+    for channel in before.audio.samples[: frame + around + reach].T:
+        _, height, rest = _look(channel, start, 2 * around, reach, near)
+        if SHARPENED * height >= ratio * rest:
+            return False
+    return True
 
 
 def find_clicks(samples: Samples, shape: Waveform) -> list[tuple[int, float, float]]:

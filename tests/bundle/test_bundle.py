@@ -210,6 +210,25 @@ def test_brought_stems_travel_along_and_are_replayed(tmp_path):
     assert replay(opened, HouseEngines()).first_different is None
 
 
+def test_the_reference_of_a_master_travels_along_and_is_replayed(tmp_path):
+    (tmp_path / "home").mkdir()
+    studio = Studio(tmp_path / "home", HouseEngines())
+    good = band()
+    for name, gain in (("drums", 0.3), ("bass", 0.5)):
+        write(tmp_path / f"{name}.wav", Audio(good.samples * np.float32(gain), good.sample_rate))
+    upload = studio.bring({f"{name}.wav": tmp_path / f"{name}.wav" for name in ("drums", "bass")})
+    key, _ = studio.keep(Audio(good.samples[::-1].copy(), good.sample_rate))
+    like = {"master.reference": json.dumps({"key": key, "name": "Hit.flac"}), "master.take": "loudness"}
+    settings = RunSettings().with_values(like)
+    record = studio.wait(studio.start(SongRequest(upload=upload), settings, "me"), 60)
+    assert record.step("master").main is not None
+    path = write_bundle(studio, record, tmp_path / "b.zip")
+    studio.close()
+    opened = open_bundle(path)
+    assert opened.input("master.reference").key == key
+    assert replay(opened, HouseEngines()).steps[6].likeness is Likeness.EXACT
+
+
 def test_a_brought_sound_that_does_not_travel_is_asked_for(tmp_path, whole):
     def forget(files):
         told = json.loads(files[NAME])

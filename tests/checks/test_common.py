@@ -64,6 +64,16 @@ class TestWhereItIs:
         assert [round(mark.start_s + 0.005, 3) for mark in finding.spans] == [1.0, 3.0]
         assert finding.evidence.startswith("2 clicks")
 
+    def test_a_click_that_came_in_and_is_a_little_sharper_now_is_not_this_stages(self):
+        clean = sounds.pad()
+        had, sharper = clean.samples.copy(), clean.samples.copy()
+        had[4 * RATE + 123] += 0.3
+        sharper[4 * RATE + 123] += 0.5
+        came_in, left = made(had), made(sharper)
+        assert of(stage({"mix": came_in}, {"mix": clean}, "mix"), "clicks", "mix").severity is FAIL
+        assert of(stage({"master": left}, {"mix": came_in}, "master"), "clicks", "master").severity is WARN
+        assert of(stage({"master": left}, {"mix": clean}, "master"), "clicks", "master").severity is FAIL
+
     def test_clipping_is_marked_where_it_happens(self):
         samples = sounds.band().samples.copy()
         part = slice(5 * RATE, 6 * RATE)
