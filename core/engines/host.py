@@ -1,11 +1,13 @@
 """The engines behind :class:`core.engines.base.Engines`: one warm child process per engine.
 
 A child starts at its first call and serves every session; it is ended when it has been idle for long, so
-that its memory is free again. Sounds cross as ``.npy`` files in a folder that lives as long as the call.
+that its memory is free again, and sooner when another engine's model does not fit in beside its own. Sounds
+cross as ``.npy`` files in a folder that lives as long as the call.
 """
 
 from __future__ import annotations
 
+import logging
 import shutil
 import sys
 import tempfile
@@ -13,6 +15,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -24,6 +27,7 @@ from core.engines.base import Availability, EngineCard, Reply
 from core.engines.needs import with_weights
 from core.engines.process import POLL_S, EngineProcess, Message, own_interpreter
 from core.engines.registry import ENGINES, Registered
+from core.engines.room import Room
 from core.errors import (
     Cancelled,
     EngineDiedError,
@@ -36,17 +40,22 @@ from core.progress import Report
 from core.values import Json
 
 IDLE_LIMIT_S = 600.0
+logger = logging.getLogger("gainstage.engine")
 
 
 class EngineHosts:
     """Every engine's way in; made once, closed once, safe to call from any thread.
 
-    ``idle_limit_s``: an engine that nobody called for so long is unloaded.
+    ``idle_limit_s``: an engine that nobody called for so long is unloaded. ``room`` tells what fits in.
     """
 
     def __init__(
-        self, registered: tuple[Registered, ...] = ENGINES, idle_limit_s: float = IDLE_LIMIT_S
+        self,
+        registered: tuple[Registered, ...] = ENGINES,
+        idle_limit_s: float = IDLE_LIMIT_S,
+        room: Room | None = None,
     ) -> None:
+        self._room = room or Room()
         self._registered = {engine.card.name: engine for engine in registered}
         self._idle_limit_s = idle_limit_s
         self._processes: dict[str, EngineProcess] = {}
@@ -87,20 +96,14 @@ class EngineHosts:
         card = self.card(engine)
         with _folder() as folder, self._turn(card, report):
             sent = {name: _hand_over(audio, folder, n) for n, (name, audio) in enumerate(sounds.items())}
+            asked = _Asked(method, values, sent, folder)
             try:
-                process = self._running(card, report)
-                message = process.call(method, values, sent, folder, report)
-            except EngineDiedError:
-                if self._closed.is_set():
-                    raise Cancelled from None
-                raise
+                message = self._answer(card, asked, report)
             except EngineMemoryError:
-                # What it still holds would only make the next call fail as well.
-                self._end(engine)
-                raise
-            finally:
-                if engine in self._processes and not self._processes[engine].alive:
-                    self._end(engine)
+                if not self._unload_resting(card):
+                    raise
+                report(0.0, "Memory ran out; once more without the engines that rested")
+                message = self._answer(card, asked, report)
             try:
                 heard = {name: _door(card, name, told, folder) for name, told in message["sounds"].items()}
             except EngineOutputError as error:
@@ -147,10 +150,28 @@ class EngineHosts:
         finally:
             lock.release()
 
-    def _running(self, card: EngineCard, report: Report) -> EngineProcess:
+    def _answer(self, card: EngineCard, asked: _Asked, report: Report) -> Message:
+        try:
+            process = self._running(card, str(asked.values.get("checkpoint") or ""), report)
+            return process.call(asked.method, asked.values, asked.sounds, asked.folder, report)
+        except EngineDiedError:
+            if self._closed.is_set():
+                raise Cancelled from None
+            raise
+        except EngineMemoryError:
+            # What it still holds would only make the next call fail as well.
+            self._end(card.name)
+            raise
+        finally:
+            self._room.loaded(card.name)
+            if card.name in self._processes and not self._processes[card.name].alive:
+                self._end(card.name)
+
+    def _running(self, card: EngineCard, checkpoint: str, report: Report) -> EngineProcess:
         process = self._processes.get(card.name)
         if process is None or not process.alive:
             self._end(card.name)
+            self._make_room(card, checkpoint, report)
             process = EngineProcess(card, own_interpreter(card))
             self._processes[card.name] = process
             if self._closed.is_set():
@@ -159,7 +180,30 @@ class EngineHosts:
             process.start(report)
         return process
 
+    def _make_room(self, card: EngineCard, checkpoint: str, report: Report) -> None:
+        """Unload what rests, and wait for what works, until this engine's model fits in beside the others."""
+        while not self._room.enter(card, checkpoint):
+            if not self._unload_resting(card):
+                busy = ", ".join(self.card(name).title for name in self._room.holders(card.name))
+                report(0.0, f"Waiting for {busy}: both do not fit into memory together")
+                time.sleep(POLL_S)
+
+    def _unload_resting(self, card: EngineCard) -> bool:
+        """End the engine that has rested longest and holds a model; return whether there was one."""
+        resting = [name for name in self._room.holders(card.name) if name in self._processes]
+        for name in sorted(resting, key=lambda one: self._processes[one].last_used):
+            if not self._locks[name].acquire(blocking=False):
+                continue
+            try:
+                logger.info("engine=%s state=unloaded reason=makes-room-for-%s", name, card.name)
+                self._end(name)
+                return True
+            finally:
+                self._locks[name].release()
+        return False
+
     def _end(self, name: str) -> None:
+        self._room.left(name)
         process = self._processes.get(name)
         if process is not None:
             process.kill()
@@ -176,6 +220,16 @@ class EngineHosts:
                         self._end(name)
                 finally:
                     self._locks[name].release()
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """A call as the child gets it."""
+
+    method: str
+    values: Mapping[str, Json]
+    sounds: Mapping[str, list[Json]]
+    folder: Path
 
 
 @contextmanager

@@ -84,6 +84,12 @@ class Worker:
     def out_of_memory(self, values, sounds, report):
         raise MemoryError
 
+    def needs_a_file_gone(self, values, sounds, report):
+        """Memory that another engine holds, of which a file tells."""
+        if os.path.exists(values["held"]):
+            raise RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB")
+        return {"pid": os.getpid()}, {}
+
     def cuda_out_of_memory(self, values, sounds, report):
         raise RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB")
 

@@ -1,0 +1,165 @@
+"""Two engines whose models do not fit into memory together take turns."""
+
+import threading
+import time
+
+import pytest
+
+from core.accelerator import Card, Cards
+from core.engines import room as rooms
+from core.engines.base import Availability
+from core.engines.host import EngineHosts
+from core.engines.room import LIGHT_MB, Room, free_mb, needed_mb
+from core.errors import Cancelled, EngineMemoryError
+from core.progress import silent
+from tests.engines.test_host import call, cancel_when, registered
+
+MODEL_MB = 4_000
+
+
+def hosts_with(free, names=("one", "two"), needed=lambda card, checkpoint: MODEL_MB):
+    """Engines in so much memory, of which each that runs has taken its model's."""
+    made = EngineHosts(
+        tuple(registered(name) for name in names),
+        room=Room(needed, lambda: free - MODEL_MB * len(made.loaded())),
+    )
+    return made
+
+
+@pytest.fixture
+def narrow():
+    made = hosts_with(6_000)
+    yield made
+    made.close()
+
+
+def test_an_engine_that_rests_makes_room(narrow):
+    call(narrow, "echo", engine="one")
+    call(narrow, "echo", engine="two")
+    assert set(narrow.loaded()) == {"two"}
+    call(narrow, "echo", engine="one")
+    assert set(narrow.loaded()) == {"one"}
+
+
+def test_what_fits_in_stays():
+    made = hosts_with(20_000)
+    try:
+        call(made, "echo", engine="one")
+        call(made, "echo", engine="two")
+        assert set(made.loaded()) == {"one", "two"}
+    finally:
+        made.close()
+
+
+def test_small_engines_stay_and_are_always_let_in():
+    made = hosts_with(0, ("one", "two"), lambda card, checkpoint: LIGHT_MB if card.name == "two" else 9_000)
+    try:
+        call(made, "echo", engine="two")
+        call(made, "echo", engine="one")
+        call(made, "echo", engine="two")
+        assert set(made.loaded()) == {"one", "two"}
+    finally:
+        made.close()
+
+
+def test_an_engine_that_works_is_waited_for(narrow, tmp_path):
+    call(narrow, "echo", engine="one")
+    told, done = [], []
+
+    def long_work():
+        done.append(call(narrow, "slow", engine="one", steps=20).values["pid"])
+
+    before = narrow.loaded()["one"]
+    thread = threading.Thread(target=long_work)
+    thread.start()
+    time.sleep(0.2)
+    call(narrow, "echo", engine="two", report=lambda fraction, message: told.append(message))
+    thread.join()
+    assert done == [before]
+    assert any("both do not fit into memory together" in message for message in told)
+    assert set(narrow.loaded()) == {"two"}
+
+
+def test_the_waiting_can_be_cancelled(narrow):
+    stop, started = threading.Event(), threading.Event()
+
+    def busy():
+        def report(fraction, message):
+            started.set()
+            if stop.is_set():
+                raise Cancelled
+
+        with pytest.raises(Cancelled):
+            call(narrow, "slow", engine="one", steps=10_000, report=report)
+
+    thread = threading.Thread(target=busy)
+    thread.start()
+    try:
+        assert started.wait(20)
+        with pytest.raises(Cancelled):
+            call(narrow, "echo", engine="two", report=cancel_when(lambda f, m: "fit into memory" in m))
+    finally:
+        stop.set()
+        thread.join()
+
+
+def test_two_that_load_at_once_are_not_both_let_in():
+    room = Room(lambda card, checkpoint: MODEL_MB, lambda: 9_000)
+    one, two, three = (registered(name).card for name in ("one", "two", "three"))
+    assert room.enter(one, "") and room.enter(two, "")  # 9,000 free, 4,000 promised to the first
+    assert not room.enter(three, "")
+    room.left("one")
+    assert room.enter(three, "")
+
+
+def test_memory_that_ran_out_is_tried_again_without_those_that_rest(tmp_path):
+    held = tmp_path / "held"
+    made = EngineHosts(
+        (registered("one"), registered("two")), room=Room(lambda card, checkpoint: MODEL_MB, lambda: None)
+    )
+    end = made._end
+
+    def ended(name):
+        end(name)
+        if name == "one":
+            held.unlink(missing_ok=True)
+
+    made._end = ended
+    try:
+        call(made, "echo", engine="one")
+        held.write_text("a model of 8 GB")
+        assert call(made, "needs_a_file_gone", engine="two", held=str(held)).values["pid"]
+        assert set(made.loaded()) == {"two"}
+        with pytest.raises(EngineMemoryError):
+            call(made, "cuda_out_of_memory", engine="two")
+    finally:
+        made.close()
+
+
+def test_a_model_is_taken_to_need_what_its_files_weigh(tmp_path, monkeypatch):
+    card = registered().card
+    assert needed_mb(card, "") == 0
+    with (tmp_path / "model.safetensors").open("wb") as file:
+        file.truncate(300 << 20)
+    monkeypatch.setattr(rooms, "has_gpu", lambda: False)
+    assert needed_mb(card, str(tmp_path)) == 600
+    monkeypatch.setattr(rooms, "has_gpu", lambda: True)
+    assert needed_mb(card, str(tmp_path)) == 300
+
+
+def test_what_is_free_is_the_cards_where_there_is_one(monkeypatch):
+    here = free_mb()
+    assert here is not None and here > 0
+    card = Card("T4", 16_000, 1, 7.5, "570")
+    monkeypatch.setattr(rooms, "nvidia_cards", lambda: Cards((card,)))
+    monkeypatch.setattr(rooms, "hidden_by_setting", lambda: None)
+    assert free_mb() == 1
+
+
+def test_availability_is_not_asked_of_the_room():
+    made = hosts_with(0)
+    try:
+        assert made.availability("one") == Availability(True, "it is here")
+        assert call(made, "echo", engine="one", report=silent) is not None
+    finally:
+        made.close()
