@@ -31,9 +31,14 @@ ITSELF_FRAMES = 3
 """A spike bends the wave in three samples running."""
 LOUD = 0.5
 """A bend of half the sound's peak is loud, and fails in what we made; a softer click is a warning."""
+NEW_RATIO, NEW_LOUD = 6.0, 0.25
+"""Enough where the sound that came in does not bend so: then nothing of the music's own does it."""
 MANY = 40
 """More than this are the sound's own: a crackling record, a train of impulses."""
 MOST_SPANS = 8
+
+Click = tuple[int, float, float]
+"""Frame, second difference, and how many times as sharp that is as the sharpest bend around it."""
 
 
 @dataclass(frozen=True)
@@ -48,13 +53,16 @@ class NoClicks:
         peak_dbfs = sound.measurement.sample_peak_dbfs
         if peak_dbfs is None or by_choice(sound, case):
             return None
-        found = find_clicks(sound.audio.samples, waveform(sound.audio))
+        rate, before, peak = sound.audio.sample_rate, came_in(sound, case), 10 ** (peak_dbfs / 20)
+        found = [
+            click
+            for click in find_clicks(sound.audio.samples, waveform(sound.audio))
+            if _stands_out(click, peak) or _is_new(click, before, peak, rate)
+        ]
         if not found:
             return fine(self.name, sound, "No bend stands out from those within 50 ms of it as a click does.")
         at, bend, ratio = max(found, key=lambda click: click[1])
-        rate = sound.audio.sample_rate
-        loud = bend >= LOUD * 10 ** (peak_dbfs / 20)
-        before = came_in(sound, case)
+        loud = bend >= LOUD * peak
         made_here = not is_part(sound, case) if before is None else _new_since(before, at, rate, ratio)
         causes = "samples were lost or written over", "two pieces were joined where their waves do not meet"
         sure = loud and len(found) <= MANY and made_here
@@ -64,7 +72,7 @@ class NoClicks:
             artifact=sound.name,
             evidence=f"{len(found)} click{'s' if len(found) > 1 else ''}, the loudest at {clock(at / rate)}: "
             f"the wave bends {ratio:.1f} times as sharply as within 50 ms of it "
-            f"(limit {LOUD_RATIO if loud else RATIO:g}).",
+            f"(limit {LOUD_RATIO if loud else RATIO if ratio > RATIO else NEW_RATIO:g}).",
             causes=causes if _comes_back(sound.audio.samples, at, rate) else causes[::-1],
             remedy="Listen at the marked places; repair them with a click remover."
             if case.brought
@@ -86,6 +94,17 @@ def _comes_back(samples: Samples, frame: int, rate: int) -> bool:
     return bool((-np.sign(there) * jumps[:, channel]).max() > 0.5 * abs(there))
 
 
+def _stands_out(click: Click, peak: float) -> bool:
+    _, height, ratio = click
+    return ratio > (LOUD_RATIO if height >= LOUD * peak else RATIO)
+
+
+def _is_new(click: Click, before: Sound | None, peak: float, rate: int) -> bool:
+    frame, height, ratio = click
+    sharp = ratio > NEW_RATIO and height >= NEW_LOUD * peak
+    return sharp and before is not None and _new_since(before, frame, rate, ratio)
+
+
 def _new_since(before: Sound, frame: int, rate: int, ratio: float) -> bool:
     """Return whether the wave that came in bent by far less than ``ratio`` within 5 ms of this frame."""
     if before.audio.sample_rate != rate:
@@ -99,16 +118,14 @@ def _new_since(before: Sound, frame: int, rate: int, ratio: float) -> bool:
     return True
 
 
-def find_clicks(samples: Samples, shape: Waveform) -> list[tuple[int, float, float]]:
-    """Return (frame, second difference, times the sharpest bend around it) of every lone sharp bend."""
+def find_clicks(samples: Samples, shape: Waveform) -> list[Click]:
+    """Return every bend that is sharper than those around it, more than loud clicks need be."""
     reach, near = round(AROUND_S * shape.sample_rate), round(NEAR_S * shape.sample_rate)
-    loud = LOUD * float(shape.peak.max(initial=0.0))
     found: dict[int, tuple[float, float]] = {}
     for c, bend in enumerate(shape.bend):
         for block in _candidates(bend):
             frame, height, rest = _look(samples[:, c], block * shape.size, shape.size, reach, near)
-            limit = LOUD_RATIO if height >= loud else RATIO
-            if height > limit * rest and (frame not in found or found[frame][0] < height):
+            if height > LOUD_RATIO * rest and (frame not in found or found[frame][0] < height):
                 found[frame] = (height, height / max(rest, 1e-6))
     return [(frame, *found[frame]) for frame in sorted(found)]
 

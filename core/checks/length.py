@@ -106,6 +106,8 @@ class SilentTail:
         asked = [before] if before is not None else case.inputs.values()
         sources = [s.measurement for s in asked if is_heard(s.measurement)]
         inherited = bool(sources) and all(source.tail_silence_s >= 0.9 * tail_s for source in sources)
+        if inherited and is_part(sound, case):
+            return fine(self.name, sound, f"{tail_s:.1f} s of silence at the end, as it came in.")
         fails = share > limit and not case.brought and not inherited
         return Finding(
             check=self.name,

@@ -105,7 +105,8 @@ class GenerateStage:
         """Pick the engine: the upload if there is one, the named one, or the first that is ready.
 
         A song that was brought goes to ACE-Step when its task is to change it. Raises EngineMissingError when
-        the named engine, or every engine, cannot run here, EngineInputError for a LoRA that cannot be used.
+        the named engine, or every engine, cannot run here, EngineInputError for a LoRA that cannot be used,
+        SettingsError when a song is to be changed and none was brought.
         """
         if sounds.get(UPLOAD):
             task = settings.ace_step.task
@@ -113,6 +114,7 @@ class GenerateStage:
                 return Choice(UPLOAD, "the sound was brought")
             choice = named_engine(ACE_STEP, engines, settings.checkpoint)
             return _with_files(replace(choice, reason=f"to {task} the song that was brought"), settings)
+        _refuse_a_change_of_nothing(settings)
         if settings.engine != "auto":
             return _with_files(named_engine(settings.engine, engines, settings.checkpoint), settings)
         remedy = "Install requirements-lite.txt for the built-in band."
@@ -148,6 +150,15 @@ class GenerateStage:
         )
         card = work.engines.card(work.engine)
         return _made(work, holding(reply, ["clip_1"], card, "clips"))
+
+
+def _refuse_a_change_of_nothing(settings: GenerateSettings) -> None:
+    task = settings.ace_step.task
+    if task is not Task.SONG and settings.engine in ("auto", ACE_STEP):
+        raise SettingsError(
+            f"ACE-Step is to {task} a song, and none was brought.",
+            remedy="Bring a song to change, or set ACE-Step's task to song.",
+        )
 
 
 def _made(work: Work[GenerateSettings], reply: Reply) -> Output:
