@@ -30,7 +30,7 @@ SHARPENED = 2.0
 ITSELF_FRAMES = 3
 """A spike bends the wave in three samples running."""
 LOUD = 0.5
-"""A bend of half the sound's peak is loud, and fails in what we made; a softer click is a warning."""
+"""A bend of half the sound's peak is loud, and fails in what we made; a softer one warns unless it is new."""
 NEW_RATIO, NEW_LOUD = 6.0, 0.25
 """Enough where the sound that came in does not bend so: then nothing of the music's own does it."""
 MANY = 40
@@ -63,9 +63,10 @@ class NoClicks:
             return fine(self.name, sound, "No bend stands out from those within 50 ms of it as a click does.")
         at, bend, ratio = max(found, key=lambda click: click[1])
         loud = bend >= LOUD * peak
+        certain = loud or _is_new((at, bend, ratio), before, peak, rate)
         made_here = not is_part(sound, case) if before is None else _new_since(before, at, rate, ratio)
         causes = "samples were lost or written over", "two pieces were joined where their waves do not meet"
-        sure = loud and len(found) <= MANY and made_here
+        sure = certain and len(found) <= MANY and made_here
         return Finding(
             check=self.name,
             severity=blemish(case) if sure else Severity.WARN,

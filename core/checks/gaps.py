@@ -17,6 +17,8 @@ from core.contract import Case, Finding, Severity, Sound
 GAP_S = 0.010
 """LEVELS: a gap lasts 10 ms or more; a rest between two half-waves is no gap."""
 SILENT_DBFS = -50.0
+HEARD_DBFS = -40.0
+"""Zeros where more than this came in are a gap, however softly the sound comes and goes around them."""
 FALL_DB = 40.0
 """How far the sound falls within the edge."""
 EDGE_S = 0.002
@@ -45,6 +47,10 @@ class NoGaps:
         before = came_in(sound, case)
         found = [] if stepped and before is None else abrupt_gaps(shape)
         made_here = [gap for gap in found if before is None or _plays(before.audio, *gap)]
+        if before is not None and not made_here:
+            made_here = [
+                gap for gap in zeros_within(shape) if _plays(before.audio, *gap, over_dbfs=HEARD_DBFS)
+            ]
         if not made_here:
             said = (
                 "Rests between steps, as such voices have."
@@ -90,6 +96,18 @@ def abrupt_gaps(shape: Waveform) -> list[tuple[float, float]]:
     return gaps
 
 
+def zeros_within(shape: Waveform) -> list[tuple[float, float]]:
+    """Return the stretches of digital silence (start, stop in seconds) between two sounds."""
+    zero = shape.peak.max(axis=0) == 0.0
+    turns = np.flatnonzero(np.diff(np.concatenate([[False], zero, [False]]).astype(np.int8)))
+    shortest = round(GAP_S * shape.sample_rate / shape.size)
+    return [
+        (shape.time_s(first), shape.time_s(last))
+        for first, last in zip(turns[0::2], turns[1::2], strict=True)
+        if last - first >= shortest and first > 0 and last < len(zero)
+    ]
+
+
 def _cut(side: npt.NDArray[np.float32], edge: int, inside: float, drop_db: float) -> bool:
     """Return whether the sound next to a silence (nearest block first) is there at full level."""
     near = float(side[:edge].max(initial=0.0))
@@ -97,8 +115,8 @@ def _cut(side: npt.NDArray[np.float32], edge: int, inside: float, drop_db: float
     return strong and near > 10 ** (-drop_db / 20) * float(side.max(initial=0.0))
 
 
-def _plays(audio: Audio, start_s: float, stop_s: float) -> bool:
-    """Return whether a sound is heard in the middle of a stretch of time."""
+def _plays(audio: Audio, start_s: float, stop_s: float, over_dbfs: float = SILENT_DBFS) -> bool:
+    """Return whether a sound peaks over a level in the middle of a stretch of time."""
     third = (stop_s - start_s) / 3
     piece = audio.between(start_s + third, stop_s - third).samples
-    return bool(piece.size) and float(np.abs(piece).max()) > 10 ** (SILENT_DBFS / 20)
+    return bool(piece.size) and float(np.abs(piece).max()) > 10 ** (over_dbfs / 20)

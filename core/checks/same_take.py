@@ -29,6 +29,8 @@ ITSELF = 0.3
 LATE_S = 0.003
 SILENT = 1e-5
 """Where nothing goes out, there is nothing to compare: a gap is another fault."""
+ONE_SIDE, CROSSED = 0.998, 0.3
+"""Sides less alike than the first can be told apart; left is right when that leaves so much less of it."""
 SURE = 0.15
 """By so much another explanation must fit better than none."""
 
@@ -60,7 +62,7 @@ class SameTake:
             f"{1000 * lag_s:+.1f} ms; a filter makes {shared:.0%} of it from what came in (another sound is "
             f"under {UNLIKE:g} and {ANOTHER_COHERENCE:.0%})."
         )
-        if crossed > straight + SURE / 3 and _sides_differ(pairs):
+        if 1 - crossed < CROSSED * (1 - straight) and straight < ONE_SIDE:
             return self._fail(sound, evidence, "left and right changed places")
         if abs(lag_s) > LATE_S and best > max(ITSELF, straight + SURE):
             side = "late" if lag_s > 0 else "early"
@@ -91,11 +93,6 @@ def _loud_places(samples: npt.NDArray[np.float32], rate: int) -> list[int]:
 
 def _piece(samples: npt.NDArray[np.float32], first: int, rate: int) -> Doubles:
     return samples[first : first + round(WINDOW_S * rate)].astype(np.float64)
-
-
-def _sides_differ(pairs: list[tuple[Doubles, Doubles]]) -> bool:
-    """Return whether the input's channels differ enough to tell them apart."""
-    return bool(np.mean([correlation(a, a[:, ::-1]) for a, _ in pairs]) < 0.98)
 
 
 def _best_lag(pairs: list[tuple[Doubles, Doubles]], rate: int) -> tuple[float, float]:

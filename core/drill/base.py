@@ -169,7 +169,10 @@ class _TwoTakes(_InPlace):
         again = work.request.model_copy(update={"seed": ANOTHER_SEED})
         second = self._stage.run(replace(work, request=again))
         moved = {name.replace("clip_1", "clip_2"): audio for name, audio in second.sounds.items()}
-        return replace(first, sounds={**first.sounds, **moved})
+        silent = {name.replace("clip_1", "clip_2") for name in second.chosen_silent}
+        return replace(
+            first, sounds={**first.sounds, **moved}, chosen_silent=first.chosen_silent | frozenset(silent)
+        )
 
 
 class _Injected(_InPlace):

@@ -129,7 +129,7 @@ SOUND_FAULTS: tuple[Fault, ...] = (
         ("gaps",),
         _ZEROS,
         injections.gap(2.0),
-        at={"export": _FILE},
+        at={"separate": ("gaps", "stem_sum"), "export": _FILE},
     ),
     Fault(
         "dropout",
@@ -139,7 +139,7 @@ SOUND_FAULTS: tuple[Fault, ...] = (
         ("gaps",),
         _ZEROS,
         injections.gap(0.04),
-        at={"export": _FILE},
+        at={"separate": ("gaps", "stem_sum"), "export": _FILE},
     ),
     Fault(
         "click",
@@ -149,7 +149,7 @@ SOUND_FAULTS: tuple[Fault, ...] = (
         ("clicks",),
         "written over",
         injections.spike,
-        at={"export": _FILE},
+        at={"separate": ("clicks", "stem_sum"), "export": _FILE},
     ),
     Fault(
         "step",
@@ -159,8 +159,8 @@ SOUND_FAULTS: tuple[Fault, ...] = (
         ("clicks",),
         "do not meet",
         injections.step,
-        at={"export": _FILE},
-        because_at={"export": "written over|changed"},
+        at={"separate": ("clicks", "stem_sum"), "export": _FILE},
+        because_at={"separate": "do not meet|written over", "export": "written over|changed"},
     ),
     Fault(
         "mono_collapse",

@@ -57,6 +57,17 @@ class TestWhereItIs:
         (mark,) = asked("gaps", made(broken)).spans
         assert (mark.start_s, mark.stop_s) == (pytest.approx(3.1, abs=0.002), pytest.approx(3.35, abs=0.002))
 
+    def test_zeros_where_a_soft_sound_came_in_are_a_gap(self):
+        soft = made(0.1 * sounds.pad().samples)
+        broken = soft.samples.copy()
+        fade = np.linspace(1, 0, RATE // 5)[:, None] ** 2
+        broken[3 * RATE - len(fade) : 3 * RATE] *= fade
+        broken[3 * RATE : 4 * RATE] = 0
+        found = stage({"pad": made(broken), "x": soft}, {"pad": soft, "x": soft}, "enhance")
+        assert of(found, "gaps", "pad").severity is FAIL
+        again = stage({"pad": made(broken), "x": soft}, {"pad": made(broken), "x": soft}, "enhance")
+        assert of(again, "gaps", "pad").severity is OK
+
     def test_clicks_are_marked_each(self):
         broken = sounds.pad().samples.copy()
         broken[[RATE, 3 * RATE], 0] += 0.6

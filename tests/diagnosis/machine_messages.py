@@ -56,8 +56,6 @@ MACHINE: dict[str, tuple[str, ...]] = {
     "too_many_files": (traceback_of("OSError: [Errno 24] Too many open files: '/tmp/gainstage-x/in-0.npy'"),),
     # Memory
     "cuda_out_of_memory": (
-        "numba.cuda.cudadrv.driver.CudaAPIError: [2] Call to cuMemAlloc results in CUDA_ERROR_OUT_OF_MEMORY",
-        "RuntimeError: cuDNN error: CUDNN_STATUS_ALLOC_FAILED",
         traceback_of(
             "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 22.78 GiB. GPU 0 has a total "
             "capacity of "
@@ -73,6 +71,8 @@ MACHINE: dict[str, tuple[str, ...]] = {
         "already allocated; 9.28 GiB free; 4.68 MiB cached)",
         "RuntimeError: CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
         "RuntimeError: CUDA error: out of memory\n" + CUDA_TAIL,
+        "numba.cuda.cudadrv.driver.CudaAPIError: [2] Call to cuMemAlloc results in CUDA_ERROR_OUT_OF_MEMORY",
+        "RuntimeError: cuDNN error: CUDNN_STATUS_ALLOC_FAILED",
     ),
     "hip_out_of_memory": (
         "RuntimeError: HIP error: out of memory",
