@@ -31,13 +31,14 @@ from core.pipeline import RunSettings
 from core.reference import ReferenceTrack
 from core.run import RunRecord, RunState, StepRecord, StepState
 from core.sentences import sentences
-from core.song import SongRequest, Upload
+from core.song import Plan, SongRequest, Upload
 from core.studio import Studio
 from core.values import Json
+from core.writing.given_plan import read_plan
 
 OWNER = "command-line"
 POLL_S = 0.2
-DELIVERED = ("run.json", "report.html", "stems", "song.mid")
+DELIVERED = ("run.json", "report.html", "stems", "plan.json", "song.mid", "lead-sheet.txt")
 ANOTHER_FOLDER = "Choose another --out folder, with room and that you may write to."
 BAD_INPUT = {kind.kind for kind in (InputError, AudioFileError, SettingsError, NotFoundError)}
 
@@ -52,10 +53,11 @@ class SongCommand:
         """Declare the command's arguments."""
         parser.add_argument("--prompt", default="", help="what the song should sound like")
         parser.add_argument("--lyrics", metavar="FILE", help="lyrics from a text file, - for standard input")
+        parser.add_argument("--plan", metavar="FILE", help="play a plan.json, in place of the prompt's plan")
         parser.add_argument("--instrumental", action="store_true", help="no vocals")
         parser.add_argument("--from", dest="source", nargs="+", metavar="FILE", help="start from sound files")
         parser.add_argument("--seconds", type=float, default=60.0, help="length, 3 to 1200 s (default 60)")
-        parser.add_argument("--seed", type=int, default=42, help="the same seed makes the same song")
+        parser.add_argument("--seed", type=int, help="the same seed makes the same song (42, or the plan's)")
         parser.add_argument("--clips", type=int, help="number of clips, 1 to 10")
         parser.add_argument("--generator", metavar="NAME", help="engine that makes the clips")
         parser.add_argument("--separator", metavar="NAME", help="engine that takes the song apart")
@@ -76,7 +78,8 @@ class SongCommand:
         try:
             upload = _bring(studio, arguments.source)
             settings = _like(studio, arguments.reference, settings)
-            request = _request(arguments, upload, studio)
+            settings = _planned(arguments.plan, settings)
+            request = _request(arguments, upload, studio, settings.lyrics.plan)
             record = _follow(studio, studio.start(request, settings, OWNER), quiet=arguments.json)
             told = song_object(studio, record)
             _deliver(studio, record, out, told)
@@ -190,26 +193,41 @@ def _like(studio: Studio, reference: str | None, settings: RunSettings) -> RunSe
     return settings.model_copy(update={"master": settings.master.model_copy(update={"reference": track})})
 
 
-def _request(arguments: argparse.Namespace, upload: Upload | None, studio: Studio) -> SongRequest:
+def _planned(plan: str | None, settings: RunSettings) -> RunSettings:
+    """Return the settings with the plan of a file."""
+    if not plan:
+        return settings
+    given = read_plan(_text(plan, "plan", "Give the plan.json that a song was delivered with."))
+    return settings.model_copy(update={"lyrics": settings.lyrics.model_copy(update={"plan": given})})
+
+
+def _text(path: str, what: str, remedy: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"The {what} {path} cannot be read as text.", remedy=remedy, detail=str(error)
+        ) from error
+
+
+def _request(
+    arguments: argparse.Namespace, upload: Upload | None, studio: Studio, plan: Plan | None
+) -> SongRequest:
     lyrics = ""
     if arguments.lyrics == "-":
         lyrics = sys.stdin.read()
     elif arguments.lyrics:
-        try:
-            lyrics = Path(arguments.lyrics).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputError(
-                f"The lyrics {arguments.lyrics} cannot be read as text.",
-                remedy="Give a UTF-8 text file, or - for standard input.",
-                detail=str(error),
-            ) from error
+        lyrics = _text(arguments.lyrics, "lyrics", "Give a UTF-8 text file, or - for standard input.")
+    seed = arguments.seed
+    if seed is None:
+        seed = plan.seed if plan else SongRequest.model_fields["seed"].default
     try:
         return SongRequest(
-            prompt=arguments.prompt,
+            prompt=arguments.prompt or (plan.prompt if plan else ""),
             typed_lyrics=lyrics,
             instrumental=arguments.instrumental,
             duration_s=arguments.seconds,
-            seed=arguments.seed,
+            seed=seed,
             upload=upload,
             **({"sample_rate": studio.rate_of(upload)} if upload else {}),
         )

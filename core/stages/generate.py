@@ -183,7 +183,7 @@ def _made(work: Work[GenerateSettings], reply: Reply) -> Output:
             sings=card.sings and values.get("untrained") is not True,
         ),
         sounds={name: audio.resampled(rate) for name, audio in reply.sounds.items()},
-        files=_midi_file(work.scratch, midi) if isinstance(midi, str) else {},
+        files=_score(work.scratch, midi, values.get("chords")),
         figures={name: value for name, value in values.items() if name not in ("notes", "chosen_silent")},
         notes=tuple(_names(values.get("notes"))),
         promise=Promise(
@@ -206,17 +206,23 @@ def _names(value: Json) -> list[str]:
     return [str(item) for item in value] if isinstance(value, list) else []
 
 
-def _midi_file(scratch: Path, encoded: str) -> dict[str, Path]:
-    path = scratch / "song.mid"
+def _score(scratch: Path, midi: Json, sheet: Json) -> dict[str, Path]:
+    """Write what an engine hands over to read and to play: a MIDI file, and a lead sheet as text."""
+    files: dict[str, Path] = {}
     try:
-        path.write_bytes(base64.b64decode(encoded, validate=True))
+        if isinstance(midi, str):
+            files["song.mid"] = scratch / "song.mid"
+            files["song.mid"].write_bytes(base64.b64decode(midi, validate=True))
+        if isinstance(sheet, str):
+            files["lead-sheet.txt"] = scratch / "lead-sheet.txt"
+            files["lead-sheet.txt"].write_text(sheet, encoding="utf-8")
     except (OSError, binascii.Error) as error:
         raise StorageError(
-            "The song's MIDI file could not be written.",
+            "The song's score could not be written.",
             remedy="Free some space on the disk that holds the studio's home.",
             detail=str(error),
         ) from error
-    return {"song.mid": path}
+    return files
 
 
 def _whole(sounds: Mapping[str, Audio], broken: BrokenSamples) -> Audio:

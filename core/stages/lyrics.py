@@ -6,15 +6,18 @@ Words that were typed are kept as they are; else the embedded writer writes them
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import ClassVar
 
 from pydantic import Field
 
 from core.checks.words import LineRepeats, LinesFit, Sections, Singable
 from core.contract import Contract
+from core.home import storage_error
 from core.song import Lyrics, Plan, SongRequest
 from core.stages.base import MadeBy, Output, StageSettings, Work
 from core.values import Json
+from core.writing.given_plan import FILE, plan_text, played
 from core.writing.lyricist import Scheme, Style, write_lyrics
 from core.writing.plan import make_plan
 from core.writing.pronunciation import rhymes
@@ -63,6 +66,11 @@ class LyricsSettings(StageSettings):
     hook: Hook = Field(
         default=Hook.ON, title="Hook", description="Whether one line comes back within the chorus."
     )
+    plan: Plan | None = Field(
+        default=None,
+        title="Plan",
+        description="The plan to play in place of the one that the prompt is understood as.",
+    )
 
 
 class LyricsStage:
@@ -86,7 +94,7 @@ class LyricsStage:
             )
         work.report(0.0, "Understanding the prompt")
         typed = _typed(request, settings)
-        plan = make_plan(request, typed)
+        plan = make_plan(request, typed) if settings.plan is None else played(settings.plan, request)
         work.report(0.4, "Writing the words")
         lyrics = _words(plan, typed, settings)
         made_by = (
@@ -98,9 +106,19 @@ class LyricsStage:
             made_by=made_by,
             plan=plan,
             lyrics=lyrics,
+            files=_plan_file(work.scratch, plan),
             figures=_figures(lyrics),
             notes=(*plan.notes, *_notes(plan, request, typed, lyrics)),
         )
+
+
+def _plan_file(scratch: Path, plan: Plan) -> dict[str, Path]:
+    path = scratch / FILE
+    try:
+        path.write_text(plan_text(plan), encoding="utf-8")
+    except OSError as error:
+        raise storage_error(error, "The song's plan cannot be written.") from error
+    return {FILE: path}
 
 
 def _typed(request: SongRequest, settings: LyricsSettings) -> Lyrics | None:

@@ -9,12 +9,14 @@ import streamlit as st
 from core.pipeline import STAGES
 from core.run import RunRecord
 from core.stages.base import StageSettings
+from core.stages.lyrics import LyricsSettings
 from core.stages.master import MasterSettings
 from core.studio import Studio
 from core.ui import session
 from core.ui.engines_view import engine_choices, show_engines
 from core.ui.forms import Entry, FormPlan, settings_form
 from core.ui.panel import stage_panel
+from core.ui.plan_editor import edit_plan
 from core.ui.problem import act
 from core.ui.rack import follow
 from core.ui.reference import choose_reference
@@ -66,13 +68,17 @@ def _settings(studio: Studio, run: RunRecord | None, stage: str) -> None:
         entries=_entries(current),
         visitor=studio.hosted,
         choices={"engine": engine_choices(studio, stage)} if "engine" in type(current).model_fields else {},
-        hidden=frozenset({"reference"}),
+        hidden=frozenset({"reference", "plan"}),
         disabled=live,
     )
     chosen = settings_form(current, plan)
     if isinstance(current, MasterSettings):
         reference = choose_reference(studio, current.reference, form_key, disabled=live)
         chosen = chosen.model_copy(update={"reference": reference}) if chosen else None
+    if isinstance(current, LyricsSettings):
+        shown = run.step("lyrics").plan if run else None
+        played = edit_plan(shown, current.plan, form_key, disabled=live)
+        chosen = chosen.model_copy(update={"plan": played}) if chosen else None
     if chosen is None:
         return
     if run is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from core.progress import silent
 from core.song import Line, Lyrics, LyricSection, SectionKind, SongRequest, Upload
 from core.stages.base import Work
 from core.stages.lyrics import LyricsSettings, LyricsStage
+from core.writing.given_plan import read_plan
 from tests.stages.material import NoEngines
 
 
@@ -26,7 +28,7 @@ def made(**request):
             lyrics=None,
             engines=NoEngines(),
             report=silent,
-            scratch=Path("."),
+            scratch=Path(tempfile.mkdtemp()),
         )
     )
     case = Case(stage="lyrics", outputs={}, settings=settings, plan=output.plan, lyrics=output.lyrics)
@@ -96,3 +98,24 @@ def test_a_line_that_comes_twice_in_verses_is_told_and_in_choruses_not():
 def test_a_line_with_too_many_syllables_is_told():
     found = with_sections(LyricSection(kind=SectionKind.VERSE, lines=(line("very long", 60),)))
     assert found["syllables_fit"].severity is Severity.WARN
+
+
+def test_a_given_plan_is_played_in_place_of_the_prompts(tmp_path):
+    understood, _ = made(prompt="fast techno", duration_s=30)
+    edited = understood.plan.model_copy(update={"tempo_bpm": 91.0, "key": "F# dorian"})
+    output = LyricsStage().run(
+        Work(
+            request=SongRequest(prompt="fast techno", duration_s=30),
+            settings=LyricsSettings(plan=edited),
+            inputs={},
+            plan=None,
+            lyrics=None,
+            engines=NoEngines(),
+            report=silent,
+            scratch=tmp_path,
+        )
+    )
+    assert (output.plan.tempo_bpm, output.plan.key) == (91.0, "F# dorian")
+    assert any("The plan was given" in note for note in output.notes)
+    delivered = read_plan(output.files["plan.json"].read_text(encoding="utf-8"))
+    assert delivered == output.plan

@@ -402,7 +402,7 @@ PLAN = Plan(
     moods=("warm",),
     tempo_bpm=78,
     key="D minor",
-    instruments=("electric piano", "upright bass", "brushed drums"),
+    instruments=("electric piano", "double bass", "flute"),
     sections=(
         PlanSection(kind=SectionKind.VERSE, bars=8, energy=0.4, sung=True),
         PlanSection(kind=SectionKind.CHORUS, bars=8, energy=0.8, sung=True),

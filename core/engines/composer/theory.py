@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from core.engines.composer.model import Chord
 from core.writing import keys
+from core.writing.chords import NUMERAL
 
 _STEPS = {
     "major": (0, 2, 4, 5, 7, 9, 11),
@@ -17,7 +17,6 @@ _STEPS = {
     "mixolydian": (0, 2, 4, 5, 7, 9, 10),
 }
 _DEGREES = {"i": 0, "ii": 2, "iii": 4, "iv": 5, "v": 7, "vi": 9, "vii": 11}
-_NUMERAL = re.compile(r"([b#]?)(VII|VI|IV|V|III|II|I|vii|vi|iv|v|iii|ii|i)(.*)")
 _QUALITIES = {
     "": None,
     "7": None,
@@ -46,7 +45,7 @@ def scale(key: str) -> tuple[int, ...]:
 def chord(numeral: str, key: str) -> Chord:
     """Return the chord of a roman numeral (degrees of the major scale) in ``key``; raises ValueError."""
     tonic, _ = keys.split(key)
-    match = _NUMERAL.fullmatch(numeral)
+    match = NUMERAL.fullmatch(numeral)
     if match is None or match[3] not in _QUALITIES:
         raise ValueError(f"not a chord numeral: {numeral!r}")
     accidental, roman, suffix = match.groups()
