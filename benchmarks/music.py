@@ -6,10 +6,12 @@ Everything is counted on the score and on the words, over many prompts and seeds
 from __future__ import annotations
 
 import itertools
+import math
 import time
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from benchmarks.figure import Figure, show
 from core.audio import Audio
@@ -26,13 +28,14 @@ from core.writing.pronunciation import rhymes
 from core.writing.syllables import words_of
 
 SEEDS = 100
+LEVEL_SEEDS = (3, 4)
 RATE = 44_100
 AVOIDS_PARALLELS = ("classical", "waltz", "jazz", "ballad", "bossa nova", "lullaby")
 PROMPT = "warm lo-fi piano about the sea"
 
 
 def run() -> list[Figure]:
-    """Write, count and play; about two minutes."""
+    """Write, count and play; about four minutes."""
     genres = [genre.name for genre in GENRES]
     songs = [_written(f"{genre} song", seed) for genre in genres for seed in range(4)]
     return [
@@ -167,9 +170,17 @@ def _rhymes(verse: Sequence[str]) -> bool:
 
 
 def _levels(genres: Sequence[str]) -> list[Figure]:
-    worker, loudness, peaks, silent_stems = Worker(), [], [], 0
-    for genre in genres:
-        plan, lyrics, _ = _written(f"{genre} song", 3, 24.0)
+    """Play every genre twice and read the songs, their stems and their last moments."""
+    worker, loudness, peaks, stem_peaks, ends = (
+        Worker(),
+        list[float](),
+        list[float](),
+        list[float](),
+        list[float](),
+    )
+    silent_stems = 0
+    for genre, seed in itertools.product(genres, LEVEL_SEEDS):
+        plan, lyrics, _ = _written(f"{genre} song", seed, 24.0)
         values = {
             "plan": plan.model_dump(mode="json"),
             "lyrics": lyrics.model_dump(mode="json"),
@@ -181,13 +192,22 @@ def _levels(genres: Sequence[str]) -> list[Figure]:
             if name == "clip_1":
                 loudness.append(reading.integrated_lufs or -99.0)
                 peaks.append(reading.true_peak_dbtp or 0.0)
-            elif reading.sample_peak_dbfs is None and name not in reply["chosen_silent"]:
-                silent_stems += 1
+                ends.append(_dbfs(samples[-RATE // 50 :]))
+                continue
+            stem_peaks.append(-99.0 if reading.sample_peak_dbfs is None else reading.sample_peak_dbfs)
+            silent_stems += reading.sample_peak_dbfs is None and name not in reply["chosen_silent"]
+    songs = f"{len(genres)} genres x {len(LEVEL_SEEDS)} seeds"
     return [
-        Figure(f"spread of loudness over {len(genres)} genres", max(loudness) - min(loudness), "LU", "<= 4"),
-        Figure("highest true peak", max(peaks), "dBTP", "<= -1"),
+        Figure(f"spread of loudness over {songs}", max(loudness) - min(loudness), "LU", "<= 4"),
+        Figure("highest true peak of a song", max(peaks), "dBTP", "<= -1"),
+        Figure("highest peak of a stem", max(stem_peaks), "dBFS", "<= -6"),
+        Figure("loudest last 20 ms of a song", max(ends), "dBFS", "<= -60"),
         Figure("silent stems that nobody chose", float(silent_stems), "", "<= 0"),
     ]
+
+
+def _dbfs(samples: npt.NDArray[np.float32]) -> float:
+    return 20.0 * math.log10(max(1e-6, float(np.abs(samples).max())))
 
 
 def _time() -> Figure:

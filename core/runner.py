@@ -11,6 +11,7 @@ import time
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -54,9 +55,10 @@ class Result(BaseModel):
 
 @dataclass(frozen=True)
 class Ahead:
-    """What the stages before have delivered, as the next one sees it."""
+    """What the stages before have delivered, as the next one sees it, and where it may be heard early."""
 
     results: Mapping[str, Result]
+    first_listen: Path | None = None
 
     @property
     def plan(self) -> Plan | None:
@@ -89,11 +91,20 @@ class Runner:
         self._index = index
         self._stages = stages
 
-    def go(self, run_id: str, report: Report, *, fresh: str = "", on_step: Callable[[str], None]) -> RunState:
+    def go(
+        self,
+        run_id: str,
+        report: Report,
+        *,
+        fresh: str = "",
+        on_step: Callable[[str], None],
+        first_listen: Path | None = None,
+    ) -> RunState:
         """Take the run from its first stage to its last, or to the first that breaks.
 
         ``fresh`` names a stage to be made anew rather than taken from the store; ``on_step`` is told which
-        stage is at work. Returns where the run stands. Raises StorageError when the index fails.
+        stage is at work; at ``first_listen`` an engine may put the song's first section before the rest.
+        Returns where the run stands. Raises StorageError when the index fails.
         """
         run, _ = self._index.run(run_id)
         ahead: dict[str, Result] = {}
@@ -102,7 +113,8 @@ class Runner:
         for number, stage in enumerate(self._stages):
             on_step(stage.name)
             share = part(report, number / count, (number + 1) / count)
-            record, result = self._step(run, stage, Ahead(ahead), share, fresh == stage.name)
+            work = Ahead(ahead, first_listen)
+            record, result = self._step(run, stage, work, share, fresh == stage.name)
             self._index.put_step(run_id, record)
             if record.state is StepState.CANCELLED:
                 return RunState.CANCELLED
@@ -231,6 +243,7 @@ class Runner:
                     checkpoint=choice.checkpoint,
                     made_by={name: result.made_by for name, result in ahead.results.items()},
                     notes=ahead.notes,
+                    first_listen=ahead.first_listen,
                 )
             )
             return self._keep(output, key, part(report, 0.9, 1.0))

@@ -54,6 +54,8 @@ class Plan(_Value):
     instruments: tuple[str, ...] = ()
     """Lead instrument first, names as in the composer's palette."""
     instrumental: bool = False
+    duet: bool = False
+    """Whether two voices share the song: they take turns in the verses and sing the choruses together."""
     sections: tuple[PlanSection, ...]
     seed: int
     understood: tuple[str, ...] = ()

@@ -244,6 +244,19 @@ class Studio:
         """Path of a 16-bit WAV that a browser plays: levels kept, overs clipped, NaN as zero."""
         return self._store.preview(key)
 
+    def first_listen(self, run_id: str) -> bytes | None:
+        """Return the first section of a song that is being made, a WAV; None before it is there, and after.
+
+        It is there while the run is live, for as long as the rest is still made, measured and mastered.
+        """
+        job = self._jobs.get(run_id)
+        if job is None or not job.live:
+            return None
+        try:
+            return self._first_listen_path(run_id).read_bytes()
+        except FileNotFoundError:
+            return None
+
     def artifact_path(self, key: str) -> Path:
         """Return the path of a stored sound's samples (``.npy``)."""
         return self._store.samples_path(key)
@@ -275,10 +288,18 @@ class Studio:
         self._index.set_state(run_id, RunState.RUNNING, time.time())
         try:
             state = self._runner.go(
-                run_id, watched, fresh=fresh, on_step=lambda stage: self._at.update({run_id: stage})
+                run_id,
+                watched,
+                fresh=fresh,
+                on_step=lambda stage: self._at.update({run_id: stage}),
+                first_listen=self._first_listen_path(run_id),
             )
         finally:
+            self._first_listen_path(run_id).unlink(missing_ok=True)
             self._index.set_state(run_id, state, time.time(), time.monotonic() - began)
+
+    def _first_listen_path(self, run_id: str) -> Path:
+        return self.home / "scratch" / f"{run_id}.wav"
 
     def _watched(self, run_id: str, report: Report) -> Report:
         """Add signs of life, and in hosted mode the end of a job that nobody watches."""

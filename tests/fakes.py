@@ -27,6 +27,8 @@ class HouseEngines:
         self.pace_s = pace_s
         self.ready = ready
         self.asked = []
+        self.told = {}
+        """What the band was told last."""
         self._effects = EffectsHere()
 
     def cards(self, stage):
@@ -44,6 +46,7 @@ class HouseEngines:
     def call(self, engine, method, *, values, sounds, report):
         self.asked.append((engine, method))
         if engine == "composer":
+            self.told = dict(values)
             reply = self._compose(values, report)
         else:
             reply = self._effects.call(engine, method, values=values, sounds=sounds, report=report)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -92,6 +93,27 @@ def test_a_failed_step_is_made_again_and_not_taken_from_the_store(open_studio, f
     assert studio.wait(run.id).state is RunState.DONE
     again = finish(studio)
     assert "generate" in cached(again)
+
+
+def test_the_first_section_can_be_heard_while_the_song_is_made_and_is_gone_after(open_studio, finish):
+    engines = HouseEngines()
+    heard = []
+
+    def listening(reply):
+        run_id = studio.runs("me")[0].id
+        heard.append(studio.first_listen(run_id))
+        Path(engines.told["first_listen"]).write_bytes(b"RIFF")
+        heard.append(studio.first_listen(run_id))
+        return reply
+
+    engines.harm = {"composer": listening}
+    studio = open_studio(engines)
+    run = finish(studio)
+    assert run.state is RunState.DONE
+    assert heard == [None, b"RIFF"]
+    assert studio.first_listen(run.id) is None
+    assert not list((studio.home / "scratch").iterdir())
+    assert studio.first_listen("unknown") is None
 
 
 def test_continuing_past_a_failure_taints_the_run(open_studio, finish):

@@ -84,6 +84,8 @@ class Work(Generic[S]):
     """Who did the stages before, by stage: the export says so in its tags."""
     notes: tuple[str, ...] = ()
     """Events of the stages before that belong into the export's tags (a fallback, "continued anyway")."""
+    first_listen: Path | None = None
+    """Where an engine may put a WAV of the song's first section while it still makes the rest."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -144,6 +144,7 @@ class GenerateStage:
                 "overlap_s": work.settings.overlap_s if work.settings.clips > 1 else 0.0,
                 "checkpoint": work.checkpoint,
                 "options": work.settings.options(work.engine),
+                "first_listen": str(work.first_listen) if work.first_listen else "",
             },
             sounds={SOURCE: _whole(source, work.settings.broken_samples)} if source else {},
             report=work.report,

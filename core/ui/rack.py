@@ -47,6 +47,7 @@ def follow(studio: Studio, run: RunRecord, body: Callable[[RunRecord], None]) ->
             show_kept()
             run_header(studio, now)
             body(now)
+            first_listen(studio, now)
 
     followed()
 
@@ -60,6 +61,20 @@ def run_header(studio: Studio, run: RunRecord) -> None:
             with st.container(horizontal=True, gap="small", width="content"):
                 _verbs(studio, run)
         st.html(_progress(run))
+
+
+def first_listen(studio: Studio, run: RunRecord) -> None:
+    """Let the song's first section be heard while the rest is made.
+
+    It floats in a corner, so that nothing moves when it comes and goes; a stage that ends does not cut it.
+    """
+    opening = studio.first_listen(run.id) if run.state.live else None
+    if opening is None:
+        return
+    with st.container(border=True, key="first_listen"):
+        st.html('<div class="gs-faint">First listen: how the song opens, before its balance.</div>')
+        # Bytes are played as they are; only an array would be normalised.
+        st.audio(opening, format="audio/wav")
 
 
 def _verbs(studio: Studio, run: RunRecord) -> None:

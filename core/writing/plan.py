@@ -79,6 +79,7 @@ def make_plan(request: SongRequest, typed: Lyrics | None = None) -> Plan:
         beats_per_bar=beats,
         instruments=_band(reading, genre),
         instrumental=instrumental,
+        duet=reading.duet and not instrumental,
         sections=(PlanSection(kind=SectionKind.OUTRO, bars=1, energy=0.5),),
         seed=request.seed,
         understood=tuple(reading.understood),

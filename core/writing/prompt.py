@@ -31,8 +31,8 @@ _INSTRUMENTAL = (
     "solo guitar",
     "wordless",
 )
+_TWO_VOICES = ("duet", "duets", "two voices", "two singers")
 _ONE_VOICE = (
-    "duet",
     "male vocals",
     "female vocals",
     "male voice",
@@ -128,6 +128,7 @@ class Reading:
     without: list[str] = field(default_factory=list)
     instrumental: bool | None = None
     """True or False when the prompt says so."""
+    duet: bool = False
     tempo_bpm: float | None = None
     speed: float | None = None
     """Tempo word, -1.6 very slow to 1.6 very fast."""
@@ -205,10 +206,13 @@ def _take(phrase: str, reading: Reading, negated: bool) -> bool:
         for name in ("piano", "guitar"):
             if name in phrase:
                 _add(reading.instruments, _INSTRUMENT_WORDS[name])
+    elif phrase in _TWO_VOICES:
+        reading.instrumental = _voice_choice(reading, False)
+        reading.duet = True
     elif phrase in _ONE_VOICE:
         reading.instrumental = _voice_choice(reading, False)
         reading.notes.append(
-            f'The built-in singer has one voice of its own: "{phrase}" could not be followed.'
+            f'The built-in lead singer has one voice of its own: "{phrase}" could not be followed.'
         )
     elif phrase in _VOICE:
         reading.instrumental = _voice_choice(reading, False)

@@ -88,6 +88,7 @@ class FakeStudio:
         self._runs: dict[str, _Run] = {}
         self._sounds: dict[str, tuple[Audio, Analysis]] = {}
         self.closed = False
+        self.opening: bytes | None = None
 
     # Verbs ----------------------------------------------------------------------------------------
 
@@ -198,6 +199,9 @@ class FakeStudio:
             file.setparams((audio.channels, 2, audio.sample_rate, audio.frames, "NONE", ""))
             file.writeframes(pcm.tobytes())
         return path
+
+    def first_listen(self, run_id: str) -> bytes | None:
+        return self.opening
 
     def close(self) -> None:
         self.closed = True

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.errors import BusyError, StorageError
 from core.pipeline import STAGES, RunSettings
+from core.run import RunState
 from core.song import SongRequest
 from core.studio import Studio
 from tests.ui.conftest import markup
@@ -45,6 +46,17 @@ def test_a_prompt_and_one_press_make_a_song_and_put_it_in_the_address(site: Site
     assert request.duration_s == 60
     assert test.query_params["run"] == fake.runs("x")[0].id
     assert "LUFS" in markup(test)
+
+
+@pytest.mark.parametrize("page", ["", "generate"])
+def test_a_song_that_is_made_can_be_heard_from_its_first_section(
+    site: Site, fake: FakeStudio, page: str
+) -> None:
+    run_id = made(fake)
+    fake.opening = fake.preview(fake.run(run_id).step("master").artifacts[0].key).read_bytes()
+    assert not site(page, run_id).get("audio")
+    fake._update(run_id, state=RunState.RUNNING)
+    assert len(site(page, run_id).get("audio")) == 1
 
 
 def test_the_probe_asks_for_a_short_clip_of_the_same_words(site: Site, fake: FakeStudio) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from core.engines.composer import comping
+from core.engines.composer.backing import backing, told
 from core.engines.composer.bass import play_bass
 from core.engines.composer.casting import Cast, cast, style_of
 from core.engines.composer.drums import groove_for, play_drums
@@ -51,7 +52,7 @@ def arrange(plan: Plan, lyrics: Lyrics | None) -> Arrangement:
     sung: tuple[SungLineBeats, ...] = ()
     if lyrics is not None and silent_because is None:
         sung, said = set_words(bars, plan, lyrics, tunes)
-        notes += said
+        notes += [*said, *told(plan, sung)]
     players = cast(plan, sung=bool(sung))
     band = _Band(plan, style, groove, bars, players, _BELOW_A_VOICE if sung else _OPEN)
     drums = play_drums(bars, groove, plan.beats_per_bar, dice(plan, "drums"))
@@ -63,7 +64,7 @@ def arrange(plan: Plan, lyrics: Lyrics | None) -> Arrangement:
         *band.lead(tunes, sung),
     ]
     written = tuple(_in_place(part, plan) for part in parts if part.notes)
-    score = Score(written, bars, sung, plan.beats_per_bar, plan.tempo_bpm, kicks)
+    score = Score(written, bars, sung, plan.beats_per_bar, plan.tempo_bpm, kicks, backing(plan, bars, sung))
     return Arrangement(score, tuple(notes))
 
 

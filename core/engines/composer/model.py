@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from enum import StrEnum
 
 from core.song import Plan, PlanSection
 
@@ -71,6 +72,24 @@ class Bar:
         return self.bar_in_section == self.section.bars - 1
 
 
+class Role(StrEnum):
+    """Who sings a line: the two voices of a song, and those that stand behind them in its choruses."""
+
+    LEAD = "lead"
+    SECOND = "second"
+    """The other voice of a duet, where it has the tune to itself."""
+    PARTNER = "partner"
+    """The other voice of a duet, where both sing together."""
+    ABOVE = "harmony above"
+    BELOW = "harmony below"
+    DOUBLE_LEFT = "double left"
+    DOUBLE_RIGHT = "double right"
+
+
+TUNE = frozenset({Role.LEAD, Role.SECOND})
+"""The roles that carry the tune."""
+
+
 @dataclass(frozen=True)
 class SungNoteBeats:
     """One sung syllable in beats."""
@@ -88,6 +107,7 @@ class SungLineBeats:
     syllables: tuple[str, ...]
     notes: tuple[SungNoteBeats, ...]
     section_index: int
+    role: Role = Role.LEAD
 
 
 @dataclass(frozen=True)
@@ -101,6 +121,8 @@ class Score:
     tempo_bpm: float
     kicks: tuple[float, ...] = ()
     """Beats at which the kick sounds, for the bass and the ducking."""
+    backing: tuple[SungLineBeats, ...] = ()
+    """Harmonies, doubles and a duet's partner: lines that sound beside those of ``sung``."""
 
     @property
     def beats(self) -> float:

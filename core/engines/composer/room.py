@@ -38,9 +38,13 @@ class Room:
 
 def in_room(dry: Samples, sample_rate: int, room: Room) -> Samples:
     """Return mono ``dry`` (frames,) as stereo (frames, 2) float32 in ``room``, of the same length."""
+    return np.asarray(dry[:, None] + reflections(dry, sample_rate, room), np.float32)
+
+
+def reflections(dry: Samples, sample_rate: int, room: Room) -> npt.NDArray[np.float64]:
+    """Return what ``room`` answers to mono ``dry`` (frames,): (frames, 2), without the dry sound."""
     impulse = _impulse(sample_rate, room)
-    wet = np.stack([_convolved(dry, impulse[:, side]) for side in range(2)], axis=1)
-    return np.asarray(dry[:, None] + wet, np.float32)
+    return np.stack([_convolved(dry, impulse[:, side]) for side in range(2)], axis=1)
 
 
 def _impulse(sample_rate: int, room: Room) -> npt.NDArray[np.float64]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from core.engines.composer.backing import who_sings
 from core.engines.composer.model import Bar, SungLineBeats, SungNoteBeats
 from core.engines.composer.motifs import Tunes, line_bars
 from core.engines.composer.stress import stresses
+from core.engines.composer.sung import PLACES
 from core.song import Lyrics, LyricSection, Plan
-
-VOICE_COMPASS = (57, 69)
-"""A3 to A4: where the embedded voice is in tune."""
 
 
 def why_not_sung(plan: Plan, lyrics: Lyrics | None) -> str | None:
@@ -43,9 +42,9 @@ def set_words(
             syllables = line.syllables or tuple(line.text.split())
             if not syllables:
                 continue
-            line_notes = tunes.sing(
-                here, line_index, len(places), stresses(line.text, syllables), VOICE_COMPASS
-            )
+            role = who_sings(plan, section_index, line_index, len(places))
+            compass = PLACES[role].low, PLACES[role].high
+            line_notes = tunes.sing(here, line_index, len(places), stresses(line.text, syllables), compass)
             sung.append(
                 SungLineBeats(
                     line.text,
@@ -54,6 +53,7 @@ def set_words(
                         SungNoteBeats(note.start_beat, note.length_beats, note.pitch) for note in line_notes
                     ),
                     section_index,
+                    role,
                 )
             )
     notes = (f"{left_out} lines of the lyrics found no room in the form.",) if left_out else ()

@@ -1,11 +1,13 @@
 """The embedded singer: lines of words and notes in, a stereo vocal out.
 
 A line is pronounced (:mod:`phonemes`), laid out in time and pitch (:mod:`phrasing`), sung by the network
-(:mod:`voice_graph`), brought to the level of the other lines and put into a room (:mod:`room`).
+(:mod:`voice_graph`), brought to the level of the other lines and put with the other singers into a room
+(:mod:`blend`).
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -13,19 +15,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from core.engines.composer.blend import blended
 from core.engines.composer.breath import add_breaths
-from core.engines.composer.levelling import levelled, to_loudness
+from core.engines.composer.levelling import to_loudness
+from core.engines.composer.model import TUNE, Role
 from core.engines.composer.phonemes import Reader
 from core.engines.composer.phrasing import LEAD_S, lay_out
-from core.engines.composer.room import Room, in_room
-from core.engines.composer.sung import SungLine, SungNote
+from core.engines.composer.room import Room
+from core.engines.composer.sung import PLACES, Place, SungLine, SungNote
 from core.engines.composer.voice_graph import SAMPLE_RATE, VoiceGraph
 from core.progress import Report
 
 Samples = npt.NDArray[np.float32]
 
-LOWEST_MIDI, HIGHEST_MIDI = 57, 69
-"""A3 to A4: where the voice is in tune."""
 TARGET_LUFS = -20.0
 PEAK_DBFS = -6.5
 _SHORTEST_NOTE_S = 0.05
@@ -66,7 +68,8 @@ class Singer:
         sung, said = _singable(lines)
         if not sung:
             return Performance(np.zeros((frames, 2), np.float32), said)
-        dry = np.zeros(round(total_s * SAMPLE_RATE) + SAMPLE_RATE, np.float32)
+        length = round(total_s * SAMPLE_RATE) + SAMPLE_RATE
+        takes = {role: np.zeros(length, np.float32) for role in sorted({line.role for line in sung})}
         unread: list[str] = []
         with ThreadPoolExecutor(self._threads, thread_name_prefix="voice") as pool:
             jobs = [pool.submit(self._line, line, number) for number, line in enumerate(sung)]
@@ -75,45 +78,72 @@ class Singer:
                     report(number / len(sung) * 0.8, f"Singing line {number + 1} of {len(sung)}")
                     sound, words = job.result()
                     unread += [word for word in words if word not in unread]
-                    _place(dry, sound, line.notes[0].start_s - LEAD_S)
+                    _place(takes[line.role], sound, line.notes[0].start_s - LEAD_S * throat(line.role))
             finally:
                 for job in jobs:
                     job.cancel()
-        add_breaths(dry, SAMPLE_RATE, sung)
+        for role in TUNE & takes.keys():
+            add_breaths(takes[role], SAMPLE_RATE, [line for line in sung if line.role is role])
         report(0.85, "Putting the voice into its room")
-        stereo = to_loudness(
-            in_room(levelled(dry, SAMPLE_RATE), SAMPLE_RATE, self._room), SAMPLE_RATE, TARGET_LUFS, PEAK_DBFS
-        )
+        stereo = to_loudness(blended(takes, SAMPLE_RATE, self._room), SAMPLE_RATE, TARGET_LUFS, PEAK_DBFS)
         return Performance(_at_rate(stereo, sample_rate, frames), (*said, *_unread_note(unread)))
 
     def _line(self, line: SungLine, number: int) -> tuple[Samples, tuple[str, ...]]:
-        """Return one line's dry sound, beginning LEAD_S before its first note, and the words not read."""
+        """Return one line's dry sound, beginning LEAD_S before its first note, and the words not read.
+
+        Another throat is the same voice sung higher and quicker, then played so much slower.
+        """
+        slower = throat(line.role)
         pronounced = self._reader.read(line.text, line.syllables)
         ids = [0, *(self._graph.vocabulary[sound] for sound in pronounced.phonemes), 0]
-        phrase = lay_out(pronounced, line.notes, self._graph.durations(ids))
+        phrase = lay_out(pronounced, _quicker(line.notes, slower), self._graph.durations(ids))
         energy = phrase.shaped(self._graph.energy(ids, phrase.frames))
         pitch = np.where(phrase.sounding, phrase.pitch_hz, 0.0).astype(np.float32)
-        sound = self._graph.sound(ids, phrase.frames, pitch, energy, number)
-        return phrase.gated(sound), pronounced.unread
+        sound = phrase.gated(self._graph.sound(ids, phrase.frames, pitch, energy, number))
+        return _slowed(sound, slower), pronounced.unread
+
+
+def throat(role: Role) -> float:
+    """Return how many times longer a singer's throat is than the network's own."""
+    return float(2.0 ** (-PLACES[role].throat_semitones / 12.0))
+
+
+def _quicker(notes: Sequence[SungNote], factor: float) -> tuple[SungNote, ...]:
+    """Return the notes ``factor`` times as quick, counted from the line's first note, and as much higher."""
+    higher = 12.0 * math.log2(factor)
+    start_s = notes[0].start_s
+    return tuple(
+        SungNote(start_s + (note.start_s - start_s) / factor, note.duration_s / factor, note.midi + higher)
+        for note in notes
+    )
+
+
+def _slowed(sound: Samples, factor: float) -> Samples:
+    if factor == 1.0:
+        return sound
+    import soxr
+
+    return np.asarray(soxr.resample(sound, 1.0, factor, quality="HQ"), np.float32)
 
 
 def _singable(lines: Sequence[SungLine]) -> tuple[list[SungLine], tuple[str, ...]]:
     """Return the lines that have notes, in range and in order, and say what was changed."""
     kept, folded = [], 0
     for line in sorted((line for line in lines if line.notes), key=lambda line: line.notes[0].start_s):
-        notes = tuple(_in_range(note) for note in sorted(line.notes, key=lambda note: note.start_s))
+        place = PLACES[line.role]
+        notes = tuple(_in_range(note, place) for note in sorted(line.notes, key=lambda note: note.start_s))
         folded += sum(after.midi != before.midi for after, before in zip(notes, line.notes, strict=True))
         kept.append(replace(line, notes=_apart(notes)))
-    note = f"{folded} notes outside A3 to A4 were sung an octave away, where the voice is in tune."
+    note = f"{folded} notes were sung an octave away, where the voice is in tune (the lead: A3 to A4)."
     return kept, (note,) if folded else ()
 
 
-def _in_range(note: SungNote) -> SungNote:
+def _in_range(note: SungNote, place: Place) -> SungNote:
     """Move a note by octaves into the voice's range."""
     midi = note.midi
-    while midi < LOWEST_MIDI - 0.5:
+    while midi < place.low - 0.5:
         midi += 12
-    while midi > HIGHEST_MIDI + 0.5:
+    while midi > place.high + 0.5:
         midi -= 12
     return replace(note, midi=midi)
 

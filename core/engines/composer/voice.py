@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from core.engines.composer.model import Score
+from core.engines.composer.model import Role, Score
 from core.engines.composer.render import gain_to
-from core.engines.composer.sung import sung_lines
+from core.engines.composer.sung import backing_lines, sung_lines
 from core.errors import Cancelled
 from core.progress import Report
 
@@ -31,10 +31,16 @@ class Sung:
 
 
 class Voice:
-    """The embedded singer, loaded on first use and kept."""
+    """The embedded singer, loaded on first use and kept.
 
-    def __init__(self, make_singer: Callable[[], Any] | None = None) -> None:
+    ``roles``: who is heard; the lead can be listened to without those behind it.
+    """
+
+    def __init__(
+        self, make_singer: Callable[[], Any] | None = None, roles: frozenset[Role] = frozenset(Role)
+    ) -> None:
         self._make_singer = make_singer or _embedded_singer
+        self._roles = roles
         self._singer: Any = None
         self._stop = threading.Event()
         """Set to end the song under way; every song has its own."""
@@ -52,7 +58,8 @@ class Voice:
     def _sing(self, score: Score, frames: int, sample_rate: int, report: Report) -> Sung:
         if self._singer is None:
             self._singer = self._make_singer()
-        performance = self._singer.perform(sung_lines(score), frames / sample_rate, sample_rate, report)
+        lines = [line for line in (*sung_lines(score), *backing_lines(score)) if line.role in self._roles]
+        performance = self._singer.perform(lines, frames / sample_rate, sample_rate, report)
         out = np.zeros((frames, 2), np.float32)
         kept = min(frames, len(performance.sound))
         out[:kept] = performance.sound[:kept]

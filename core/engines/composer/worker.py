@@ -6,6 +6,7 @@ import base64
 from collections.abc import Mapping
 from concurrent.futures import wait
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ import numpy.typing as npt
 from core.engines.composer.arrange import Arrangement, arrange
 from core.engines.composer.clips import Cut, cut_at
 from core.engines.composer.model import STEMS, Score
+from core.engines.composer.opening import opening_of, write_opening
 from core.engines.composer.players import Players
 from core.engines.composer.render import balance, fade_out, play, summed
 from core.engines.composer.sheet import lead_sheet
@@ -48,16 +50,19 @@ class Worker:
         """Compose, play and sing the song of ``values``.
 
         values: "plan" and "lyrics" (JSON of Plan, Lyrics or None), "seed", "sample_rate" Hz, "clips" 1 to 10,
-        "overlap_s". Returns sounds ``clip_1``, ``clip_1/vocals`` ... (each the exact sum of its stems) and
-        values: the notes worth telling, the stems silent by choice, the overlap of each join, chords, MIDI,
-        gains and sections. Neighbouring clips hold the same sound in their overlap, so that an equal-gain
-        crossfade gives the performance back.
+        "overlap_s"; "first_listen", a path at which a song's first section is put before the whole is played
+        (nothing where the song is short), or "". Returns sounds ``clip_1``, ``clip_1/vocals`` ... (each the
+        exact sum of its stems) and values: the notes worth telling, the stems silent by choice, the overlap
+        of each join, chords, MIDI, gains and sections. Neighbouring clips hold the same sound in their
+        overlap, so that an equal-gain crossfade gives the performance back.
         Raises EngineInputError, EngineMissingError, EngineOutputError, Cancelled.
         """
         plan, lyrics, sample_rate = _asked(values)
         report(0.0, "Composing")
         arrangement = _composed(plan, lyrics)
         frames = round((plan.duration_s + ring_out_s(plan.duration_s)) * sample_rate)
+        if values.get("first_listen"):
+            self._open(arrangement.score, sample_rate, Path(str(values["first_listen"])), report)
         performance = self._perform(arrangement.score, frames, sample_rate, part(report, 0.03, 0.9))
         stems = performance.stems
         report(0.9, "Balancing the stems")
@@ -73,6 +78,15 @@ class Worker:
         reply["gains_db"] = {name: round(gain + trim_db, 2) for name, gain in performance.gains_db.items()}
         reply["chosen_silent"] = silent_by_choice(arrangement.score, cut, sample_rate)
         return reply, _clips(stems, cut, sample_rate)
+
+    def _open(self, score: Score, sample_rate: int, path: Path, report: Report) -> None:
+        """Put the song's first section at ``path``; of a short song, which is there as soon, nothing."""
+        opening = opening_of(score)
+        if opening is None:
+            return
+        frames = round(opening.seconds * sample_rate)
+        performance = self._perform(opening.score, frames, sample_rate, part(report, 0.0, 0.02))
+        write_opening(performance.stems, sample_rate, path)
 
     def _perform(self, score: Score, frames: int, sample_rate: int, report: Report) -> _Performance:
         """Play and sing at the same time; either one's failure ends both."""

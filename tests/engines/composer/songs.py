@@ -7,6 +7,7 @@ from functools import cache
 
 import numpy as np
 
+from core.engines.composer.model import TUNE
 from core.engines.composer.players import Players
 from core.engines.composer.singer import Performance
 from core.engines.composer.soundfont import checked_soundfont
@@ -44,9 +45,12 @@ class ToneSinger:
 
     def __init__(self) -> None:
         self.heard = []
+        """The lines of the tune that it was given."""
+        self.behind = []
 
     def perform(self, lines, total_s, sample_rate, report):
-        self.heard = list(lines)
+        self.heard = [line for line in lines if line.role in TUNE]
+        self.behind = [line for line in lines if line.role not in TUNE]
         out = np.zeros((round(total_s * sample_rate), 2), np.float32)
         for line in lines:
             for note in line.notes:
