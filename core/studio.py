@@ -284,19 +284,24 @@ class Studio:
         began = time.monotonic()
         state = RunState.STOPPED
         watched = self._watched(run_id, report)
-        warm_up_beside()
         self._index.set_state(run_id, RunState.RUNNING, time.time())
         try:
             state = self._runner.go(
                 run_id,
                 watched,
                 fresh=fresh,
-                on_step=lambda stage: self._at.update({run_id: stage}),
+                on_step=lambda stage: self._now_at(run_id, stage),
                 first_listen=self._first_listen_path(run_id),
             )
         finally:
             self._first_listen_path(run_id).unlink(missing_ok=True)
             self._index.set_state(run_id, state, time.time(), time.monotonic() - began)
+
+    def _now_at(self, run_id: str, stage: str) -> None:
+        self._at[run_id] = stage
+        if stage != STAGE_NAMES[0]:
+            # The words need none of it, and would wait for the interpreter that it keeps busy.
+            warm_up_beside()
 
     def _first_listen_path(self, run_id: str) -> Path:
         return self.home / "scratch" / f"{run_id}.wav"

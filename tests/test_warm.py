@@ -9,13 +9,15 @@ import threading
 from core import warm
 
 
-def test_a_first_job_warms_up_and_opening_the_studio_does_not(open_studio, finish, monkeypatch):
+def test_a_first_job_warms_up_once_its_words_are_written_and_opening_the_studio_does_not(
+    open_studio, finish, monkeypatch
+):
     calls = []
-    monkeypatch.setattr("core.studio.warm_up_beside", lambda: calls.append(1))
+    monkeypatch.setattr("core.studio.warm_up_beside", lambda: calls.append([*studio._at.values()]))
     studio = open_studio()
     assert not calls
     finish(studio)
-    assert calls
+    assert calls[0] == ["generate"]
 
 
 def test_it_is_begun_once(monkeypatch):
