@@ -11,6 +11,8 @@ from core.song import Line, Lyrics, Plan, SectionKind
 from core.writing.language import NAMES
 
 _SHOWN = 3
+FEWEST_SAME = 3
+"""So many lines that are all the same are no chorus any more."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,9 @@ class LineRepeats:
             return None
         lyrics = words[1]
         twice = _repeated(lyrics)
+        one_line = len({line.text.casefold() for line in lyrics.lines}) == 1
+        if one_line and len(lyrics.lines) >= FEWEST_SAME and lyrics.source != "typed":
+            twice = [*lyrics.lines[:1]]
         if not twice:
             return _fine(self.name, "No line comes twice outside the chorus.")
         if lyrics.source == "typed":
@@ -139,9 +144,11 @@ class LineRepeats:
         return Finding(
             check=self.name,
             severity=Severity.WARN,
-            evidence=f"{len(twice)} lines come twice outside the chorus: {_quoted(twice)}.",
+            evidence=f"All {len(lyrics.lines)} lines are the same: {_quoted(twice)}."
+            if one_line
+            else f"{len(twice)} lines come twice outside the chorus: {_quoted(twice)}.",
             causes=("a placeholder stands in the writer's place: its words are one line again and again",)
-            if len({line.text.casefold() for line in lyrics.lines}) == 1
+            if one_line
             else ("a very long song uses up the writer's store",),
             remedy="Type some words of your own, or make the song shorter.",
         )

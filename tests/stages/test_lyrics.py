@@ -119,3 +119,18 @@ def test_a_given_plan_is_played_in_place_of_the_prompts(tmp_path):
     assert any("The plan was given" in note for note in output.notes)
     delivered = read_plan(output.files["plan.json"].read_text(encoding="utf-8"))
     assert delivered == output.plan
+
+
+def test_words_that_are_one_line_again_and_again_are_a_placeholders_also_in_a_chorus():
+    line = Line(text="Music is in the air", syllables=("Mu", "sic", "is", "in", "the", "air"))
+    output, _ = made(prompt="pop", duration_s=30)
+
+    def said(count, source):
+        section = LyricSection(kind=SectionKind.CHORUS, lines=(line,) * count)
+        lyrics = Lyrics(title="x", sections=(section,), source=source)
+        case = Case(stage="lyrics", outputs={}, settings=LyricsSettings(), plan=output.plan, lyrics=lyrics)
+        return {f.check: f for f in judge(LyricsStage().contract, case)}["no_accidental_repeats"]
+
+    assert "placeholder" in said(4, "writer").causes[0]
+    assert said(2, "writer").severity is Severity.OK
+    assert said(4, "typed").severity is Severity.OK
