@@ -1,5 +1,7 @@
-"""What the first song would wait for, loaded early: the dictionary while its prompt is typed, and beside its
-engine the compiled loops (after an install: compiled, about 9 s).
+"""What the first song would wait for, loaded early.
+
+The dictionary while its prompt is typed; beside its engine the compiled loops (after an install they are
+compiled, which takes about 9 s).
 """
 
 from __future__ import annotations
