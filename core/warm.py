@@ -1,10 +1,16 @@
-"""The compiled loops, loaded beside the first song's engine (after an install: compiled, about 9 s)."""
+"""What the first song would wait for, loaded early.
+
+The dictionary while its prompt is typed; beside its engine the compiled loops (after an install they are
+compiled, which takes about 9 s).
+"""
 
 from __future__ import annotations
 
 import threading
 
 _begun = threading.Event()
+PAINTED_S = 1.5
+"""The first page is painted by then, and its prompt is not written yet."""
 
 
 def warm_up_beside() -> None:
@@ -13,6 +19,21 @@ def warm_up_beside() -> None:
         return
     _begun.set()
     threading.Thread(target=_warm_up, daemon=True, name="warm-up").start()
+
+
+def warm_up_while_typing() -> None:
+    """Read what the first song's words and its page want, once the first page has been painted."""
+    timer = threading.Timer(PAINTED_S, _read_ahead)
+    timer.daemon = True
+    timer.start()
+
+
+def _read_ahead() -> None:
+    import plotly.graph_objects  # noqa: F401
+
+    from core.writing.pronunciation import phones_of
+
+    phones_of("la")
 
 
 def _warm_up() -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 from core.pipeline import RunSettings
 from core.run import RunRecord
 from core.studio import Studio
+from core.warm import warm_up_while_typing
 
 RUN = "run"
 DRAFT = "draft_settings"
@@ -22,7 +23,9 @@ def studio() -> Studio:
 
 @st.cache_resource(show_spinner=False, on_release=lambda opened: opened.close())
 def _studio() -> Studio:
-    return Studio.open(reachable_by_others=st.get_option("server.address") not in LOOPBACK)
+    opened = Studio.open(reachable_by_others=st.get_option("server.address") not in LOOPBACK)
+    warm_up_while_typing()
+    return opened
 
 
 def owner() -> str:
