@@ -6,7 +6,7 @@ PORT   ?= 8501
 BIN     = $(VENV)/bin
 PIP     = $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run song models matchering audiocraft test lint bench clean
+.PHONY: run song models matchering audiocraft acestep test lint bench clean
 
 run: $(VENV)/.lite
 	$(BIN)/python -m streamlit run streamlit_app.py --server.address localhost --server.port $(PORT)
@@ -32,6 +32,19 @@ $(AUDIOCRAFT)/.made: requirements-audiocraft.txt requirements-audiocraft-alone.t
 	rm -f $(AUDIOCRAFT)/lib/python3*/site-packages/torchaudio/lib/*.so
 	$(AUDIOCRAFT)/bin/python -c "from core.engines.audiocraft.surroundings import prepare; prepare(); import audiocraft.models"
 	@touch $@
+
+# The first ACE-Step: its authors' package from a clone of theirs (SRC), with packages that clash with ours.
+ACESTEP = .venv-acestep
+acestep: requirements-acestep.txt requirements-acestep-alone.txt
+	@test -f "$(SRC)/acestep/pipeline_ace_step.py" || { echo "make acestep SRC=<a clone of github.com/ace-step/ACE-Step>"; exit 2; }
+	$(PYTHON) -m venv $(ACESTEP)
+	$(ACESTEP)/bin/python -m pip --disable-pip-version-check install --quiet -r requirements-acestep.txt
+	$(ACESTEP)/bin/python -m pip --disable-pip-version-check install --quiet --no-deps -r requirements-acestep-alone.txt
+	rm -f $(ACESTEP)/lib/python3*/site-packages/torchaudio/lib/*.so
+	cd "$(SRC)" && pwd > $(CURDIR)/$$(ls -d $(ACESTEP)/lib/python3*/site-packages)/acestep-clone.pth
+	$(ACESTEP)/bin/python -c "from core.engines.acestep.surroundings import prepare; prepare(); import acestep.pipeline_ace_step"
+	@echo "The studio finds it here by itself. From elsewhere:"
+	@echo "export GAINSTAGE_ACESTEP_PYTHON=$(CURDIR)/$(ACESTEP)/bin/python"
 
 test: $(VENV)/.test chromium lint
 	$(BIN)/python -m pytest -n 2 --dist loadfile

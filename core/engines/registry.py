@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from core.engines.acestep import card as acestep
 from core.engines.acestep15 import card as acestep15
 from core.engines.audiocraft import card as audiocraft
 from core.engines.base import Availability, EngineCard
@@ -28,6 +29,7 @@ ENGINES: tuple[Registered, ...] = tuple(
     Registered(module.CARD, module.available)
     for module in (
         acestep15,
+        acestep,
         musicgen,
         audiocraft,
         composer,

@@ -20,6 +20,7 @@ from core.audio import Audio, Stems
 from core.checks import COMMON
 from core.checks.trained import Trained
 from core.contract import Contract, Promise
+from core.engines.acestep.settings import AceStepV1Settings
 from core.engines.acestep15.lora_file import fingerprint
 from core.engines.acestep15.settings import AceStepSettings, Task
 from core.engines.audiocraft.settings import AudiocraftSettings
@@ -71,6 +72,9 @@ class GenerateSettings(StageSettings):
     ace_step: AceStepSettings = Field(
         default=AceStepSettings(), title="ACE-Step 1.5", description="What this model alone is told."
     )
+    acestep: AceStepV1Settings = Field(
+        default=AceStepV1Settings(), title="ACE-Step 1", description="What this model alone is told."
+    )
     musicgen: MusicGenSettings = Field(
         default=MusicGenSettings(), title="MusicGen", description="What this model alone is told."
     )
@@ -83,9 +87,12 @@ class GenerateSettings(StageSettings):
 
     def options(self, engine: str) -> dict[str, Json]:
         """Return what one engine is told beside the plan; engines without settings of their own get none."""
-        own = {"ace-step": self.ace_step, "musicgen": self.musicgen, "audiocraft": self.audiocraft}.get(
-            engine
-        )
+        own = {
+            "ace-step": self.ace_step,
+            "acestep": self.acestep,
+            "musicgen": self.musicgen,
+            "audiocraft": self.audiocraft,
+        }.get(engine)
         return own.model_dump(mode="json") if own else {}
 
 

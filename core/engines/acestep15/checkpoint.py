@@ -9,21 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from core.engines.acestep15.card import FILES
+from core.engines.safetensors_header import NotSafetensorsError, Tensor, read_header
 from core.engines.weights import missing_files
 from core.errors import EngineError, EngineMissingError
 
 PIPELINE = "AceStepPipeline"
 AGAIN = "Download the model again into that folder."
-LONGEST_HEADER = 100_000_000
-"""Bytes; the limit of the safetensors format."""
-
-
-@dataclass(frozen=True)
-class Tensor:
-    """One tensor as a file's header tells it."""
-
-    dtype: str
-    shape: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -43,10 +34,6 @@ class Files:
     def parameters(self) -> int:
         """Parameters of the whole model."""
         return sum(self.sizes.values())
-
-
-class NotSafetensorsError(ValueError):
-    """The file is not whole, or is not in the safetensors format; the text says why."""
 
 
 def inspect(folder: Path) -> Files:
@@ -70,25 +57,6 @@ def inspect(folder: Path) -> Files:
             _require(folder, (f"{name}/config.json", f"{name}/*.safetensors"))
             parts[name] = _tensors(folder, name)
     return Files(folder, parts)
-
-
-def read_header(path: Path) -> dict[str, Tensor]:
-    """Return the tensors of a safetensors file; raises NotSafetensorsError when it is not whole."""
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        length = int.from_bytes(file.read(8), "little")
-        if size < 8 or not 2 <= length <= min(size - 8, LONGEST_HEADER):
-            raise NotSafetensorsError("it does not begin as a safetensors file does")
-        try:
-            told = json.loads(file.read(length))
-            entries = {name: entry for name, entry in told.items() if name != "__metadata__"}
-            tensors = {name: Tensor(e["dtype"], tuple(e["shape"])) for name, e in entries.items()}
-            end = max((int(e["data_offsets"][1]) for e in entries.values()), default=0)
-        except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-            raise NotSafetensorsError(f"its header cannot be read ({error})") from error
-    if size != 8 + length + end:
-        raise NotSafetensorsError(f"it has {size:,} bytes where its header promises {8 + length + end:,}")
-    return tensors
 
 
 def damaged(folder: Path, what: str, why: object) -> EngineError:

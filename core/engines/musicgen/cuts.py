@@ -6,8 +6,36 @@ Standard library only, Python 3.9 syntax.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
-from core.engines.musicgen.order import Order
+
+class Timed(Protocol):
+    """A song's lengths in seconds, and how it is to be cut."""
+
+    @property
+    def clips(self) -> int:
+        """How many clips are asked for."""
+        ...
+
+    @property
+    def overlap_s(self) -> float:
+        """How far each reaches into the next, in seconds."""
+        ...
+
+    @property
+    def bar_s(self) -> float:
+        """One bar."""
+        ...
+
+    @property
+    def form_s(self) -> float:
+        """The form, without the ending."""
+        ...
+
+    @property
+    def duration_s(self) -> float:
+        """The whole song."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -21,7 +49,7 @@ class Cuts:
     notes: tuple[str, ...] = ()
 
 
-def cut(order: Order, rate: int) -> Cuts:
+def cut(order: Timed, rate: int) -> Cuts:
     """Cut the song at the bar lines nearest to an even division, at most one clip a bar.
 
     An overlap is shortened to half of the clip that it reaches into.

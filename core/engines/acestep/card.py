@@ -1,0 +1,54 @@
+"""ACE-Step 1's name plate: the original package, ``acestep.pipeline_ace_step.ACEStepPipeline``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from core.engines.acestep.layout import FILES
+from core.engines.base import Availability, EngineCard
+from core.engines.process import interpreter_variable, own_interpreter
+from core.engines.weights import Weights
+
+LICENCE = "Apache-2.0"
+
+CARD = EngineCard(
+    name="acestep",
+    title="ACE-Step 1 (acestep)",
+    stage="generate",
+    worker="core.engines.acestep.worker",
+    version="1",
+    summary="The first ACE-Step through its authors' own package: songs with sung lyrics, up to 4 minutes.",
+    licence=f"weights and code {LICENCE}",
+    how_to_add="Run make acestep SRC=<a clone of github.com/ace-step/ACE-Step>, then python -m core models "
+    "get ACE-Step-v1-3.5B, or put it under GAINSTAGE_MODELS.",
+    needs_torch=True,
+    weights=(
+        Weights(
+            "ACE-Step-v1-3.5B",
+            "ACE-Step/ACE-Step-v1-3.5B",
+            FILES,
+            8_300,
+            LICENCE,
+            "27 or 60 steps: for a GPU with 16 GB; with 8 GB in turns.",
+        ),
+    ),
+    gpu_first=True,
+)
+
+
+def available() -> Availability:
+    """Whether an interpreter of its own is there; what is in it is seen when it starts."""
+    interpreter, variable = own_interpreter(CARD), interpreter_variable(CARD)
+    if interpreter is None:
+        return Availability(
+            False,
+            "its packages clash with the studio's, so it needs an interpreter of its own.",
+            f"Run make acestep SRC=<a clone of it>, or name an interpreter that has it in {variable}.",
+        )
+    if not Path(interpreter).is_file():
+        return Availability(
+            False,
+            f"{variable} names no file.",
+            f"Correct {variable}, or remove it and run make acestep SRC=<a clone of it>.",
+        )
+    return Availability(True, "it has an interpreter of its own.")

@@ -1,0 +1,119 @@
+"""ACE-Step 1 from a folder. Runs under an interpreter of its own: Python 3.9 syntax."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from core.engines.acestep.layout import FILES
+from core.engines.acestep.surroundings import prepare, surround
+from core.engines.child import WorkerError
+from core.engines.safetensors_header import NotSafetensorsError, read_header
+from core.engines.weights import is_untrained, missing_files
+
+AGAIN = "Download the model again into that folder."
+WHOLE_VRAM = 15 * 2**30
+"""With less than this the parts take turns on the card (the authors' cpu_offload)."""
+
+
+MISFITS = (KeyError, TypeError, ValueError, AttributeError, AssertionError)
+"""What libraries raise for files that hold another model."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """The loaded pipeline, its module, and what it says of itself."""
+
+    pipeline: Any
+    module: Any
+    name: str
+    device: str
+    precision: str
+    """Read back from the transformer."""
+    untrained: bool
+
+
+def load(folder: Path) -> Model:
+    """Load the model in ``folder`` onto the best device here; raises WorkerError."""
+    _check_folder(folder)
+    prepare()
+    try:
+        import torch
+        from acestep import pipeline_ace_step as module
+        from safetensors import SafetensorError
+    except (ImportError, OSError) as error:
+        raise WorkerError(
+            f"acestep cannot be imported by its interpreter ({type(error).__name__}: {error}).",
+            "Run make acestep SRC=<a clone of it>, which makes an environment that has everything.",
+            "engine_missing",
+            ("a package is missing in that environment", "torch and torchaudio there do not fit together"),
+        ) from error
+    surround(module)
+    on_card = torch.cuda.is_available()
+    half = on_card and torch.cuda.get_device_capability()[0] >= 8
+    turns = on_card and torch.cuda.get_device_properties(0).total_memory < WHOLE_VRAM
+    # bfloat16 only where the card has it: float16 overflows in this model and float32 never does.
+    pipeline = module.ACEStepPipeline(
+        checkpoint_dir=str(folder), dtype="bfloat16" if half else "float32", cpu_offload=turns
+    )
+    try:
+        pipeline.load_checkpoint(str(folder))
+    except (OSError, RuntimeError, SafetensorError, *MISFITS) as error:
+        if "memory" in str(error).lower():
+            raise
+        raise _damaged(folder, error) from error
+    return _described(torch, pipeline, module, folder)
+
+
+def _check_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        raise WorkerError(
+            f"There is no checkpoint folder {folder.name}.",
+            "Clear the checkpoint setting, or name a folder that holds ACE-Step 1.",
+            "engine_missing",
+        )
+    lacking = missing_files(folder, FILES)
+    if lacking:
+        raise WorkerError(
+            f"The checkpoint {folder.name} lacks {', '.join(lacking)}.",
+            "Download the missing files: python -m core models get ACE-Step-v1-3.5B.",
+            "engine_missing",
+            ("the download was not finished", "it is ACE-Step 1.5, which is another engine's"),
+        )
+    for file in sorted(folder.glob("*/*.safetensors")):
+        # diffusers tells of such a file only that it cannot be loaded.
+        try:
+            read_header(file)
+        except NotSafetensorsError as error:
+            raise _damaged(folder, error, f"{file.parent.name}/{file.name}") from error
+
+
+def _described(torch: Any, pipeline: Any, module: Any, folder: Path) -> Model:
+    for part in (pipeline.ace_step_transformer, pipeline.music_dcae, pipeline.text_encoder_model):
+        for name, tensor in part.state_dict().items():
+            if tensor.is_floating_point() and not bool(torch.isfinite(tensor).all()):
+                raise WorkerError(
+                    f"ACE-Step 1 in {folder.name} cannot be used: its weights hold values that are not "
+                    f"numbers ({name}).",
+                    AGAIN,
+                )
+    weight = next(pipeline.ace_step_transformer.parameters())
+    return Model(
+        pipeline=pipeline,
+        module=module,
+        name=folder.name,
+        device=str(pipeline.device.type),
+        precision=str(weight.dtype).replace("torch.", ""),
+        untrained=is_untrained(folder),
+    )
+
+
+def _damaged(folder: Path, error: BaseException, file: str = "one of its files") -> WorkerError:
+    return WorkerError(
+        f"ACE-Step 1 in {folder.name} cannot be used: {file} cannot be read ({error}).",
+        AGAIN,
+        "engine",
+        ("the download was cut off", "files of another model lie in the folder"),
+        f"{type(error).__name__}: {error}",
+    )

@@ -1,0 +1,1 @@
+"""Stands where torchaudio would; nothing of it may be called."""
