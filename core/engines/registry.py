@@ -14,6 +14,7 @@ from core.engines.effects import card as effects
 from core.engines.matchering import card as matchering
 from core.engines.musicgen import card as musicgen
 from core.engines.spleeter import card as spleeter
+from core.engines.writer import card as writer
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ ENGINES: tuple[Registered, ...] = tuple(
         spleeter,
         effects,
         matchering,
+        writer,
     )
 )
 
