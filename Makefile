@@ -41,7 +41,7 @@ acestep: requirements-acestep.txt requirements-acestep-alone.txt
 	$(ACESTEP)/bin/python -m pip --disable-pip-version-check install --quiet -r requirements-acestep.txt
 	$(ACESTEP)/bin/python -m pip --disable-pip-version-check install --quiet --no-deps -r requirements-acestep-alone.txt
 	rm -f $(ACESTEP)/lib/python3*/site-packages/torchaudio/lib/*.so
-	cd "$(SRC)" && pwd > $(CURDIR)/$$(ls -d $(ACESTEP)/lib/python3*/site-packages)/acestep-clone.pth
+	echo "$(abspath $(SRC))" > $$(ls -d $(ACESTEP)/lib/python3*/site-packages)/acestep-clone.pth
 	$(ACESTEP)/bin/python -c "from core.engines.acestep.surroundings import prepare; prepare(); import acestep.pipeline_ace_step"
 	@echo "The studio finds it here by itself. From elsewhere:"
 	@echo "export GAINSTAGE_ACESTEP_PYTHON=$(CURDIR)/$(ACESTEP)/bin/python"

@@ -27,7 +27,7 @@ from core.progress import Report, part
 from core.run import ArtifactRecord, RunRecord, RunState, StepRecord, StepState
 from core.runs import RunIndex
 from core.song import Lyrics, Plan
-from core.stages.base import Choice, Chooses, MadeBy, Output, Stage, Work
+from core.stages.base import Choice, Chooses, ChoosesForRequest, MadeBy, Output, Stage, Work
 from core.store import Store
 from core.values import Json
 
@@ -184,6 +184,8 @@ class Runner:
     def _choice(self, run: RunRecord, stage: Stage[Any], inputs: Mapping[str, Mapping[str, Audio]]) -> Choice:
         if isinstance(stage, Chooses):
             return stage.choose(run.settings.of(stage.name), inputs, self._engines)
+        if isinstance(stage, ChoosesForRequest):
+            return stage.choose_for(run.request, run.settings.of(stage.name), self._engines)
         return Choice("", "")
 
     def _key(self, run: RunRecord, stage: Stage[Any], ahead: Ahead, choice: Choice) -> str:

@@ -118,6 +118,8 @@ class _InPlace:
         self.contract: Contract = stage.contract
         if hasattr(stage, "choose"):
             self.choose = stage.choose
+        if hasattr(stage, "choose_for"):
+            self.choose_for = stage.choose_for
 
 
 class _Unjudged(_InPlace):

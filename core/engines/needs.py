@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,6 +12,8 @@ from core.engines.base import Availability, EngineCard
 from core.engines.weights import MODELS, Weights, fingerprint, found, is_untrained, missing_files, places
 
 SHOWN_FILES = 6
+_REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
+"""An address at the hub, ``owner/name``."""
 
 
 def needs_modules(card: EngineCard, *modules: str) -> Availability:
@@ -42,6 +45,9 @@ def _from_checkpoint(card: EngineCard, state: Availability, checkpoint: str) -> 
         if checkpoint == weights.name:
             return _published(card, weights)
     folder = Path(checkpoint).expanduser()
+    if card.own_weights and not folder.is_dir() and _REPOSITORY.fullmatch(checkpoint):
+        name = checkpoint.partition("/")[2]
+        return _published(card, Weights(name, checkpoint, card.own_weights, 0, "", ""))
     if not folder.is_dir():
         return Availability(False, f"the checkpoint {folder.name} is not a folder.", remedy)
     wanted = (card.own_weights,) if card.own_weights else tuple(weights.files for weights in card.weights)
@@ -56,10 +62,9 @@ def _published(card: EngineCard, weights: Weights) -> Availability:
     folder = found(weights)
     if folder is not None:
         return _ready(folder, f"the weights {weights.name} were asked for")
-    remedy = (
-        f"Run python -m core models get {weights.name}, "
-        f"or put {weights.repository} under {MODELS}/{weights.name}."
-    )
+    place = f"ut {weights.repository} under {MODELS}/{weights.name}."
+    listed = any(weights.name == known.name for known in card.weights)
+    remedy = f"Run python -m core models get {weights.name}, or p{place}" if listed else f"P{place}"
     return Availability(False, _what_is_missing((weights,)), remedy)
 
 

@@ -15,6 +15,7 @@ from core.engines.effects import card as effects
 from core.engines.matchering import card as matchering
 from core.engines.musicgen import card as musicgen
 from core.engines.spleeter import card as spleeter
+from core.engines.writer import card as writer
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ ENGINES: tuple[Registered, ...] = tuple(
         spleeter,
         effects,
         matchering,
+        writer,
     )
 )
 

@@ -129,6 +129,15 @@ class Chooses(Protocol):
         ...
 
 
+@runtime_checkable
+class ChoosesForRequest(Protocol):
+    """A stage whose choice depends on what was asked for, and not on sounds."""
+
+    def choose_for(self, request: SongRequest, settings: Any, engines: Engines) -> Choice:
+        """Return the engine for this request; raises EngineMissingError when none can run."""
+        ...
+
+
 class Stage(Protocol[S]):
     """One step from prompt to export."""
 
@@ -146,4 +155,15 @@ class Stage(Protocol[S]):
         ...
 
 
-__all__ = ["Case", "Choice", "Chooses", "MadeBy", "Output", "Stage", "StageSettings", "Work", "knob"]
+__all__ = [
+    "Case",
+    "Choice",
+    "Chooses",
+    "ChoosesForRequest",
+    "MadeBy",
+    "Output",
+    "Stage",
+    "StageSettings",
+    "Work",
+    "knob",
+]

@@ -1,22 +1,36 @@
 """Lyrics: the request is understood as a plan, and the plan gets its words.
 
-Words that were typed are kept as they are; else the embedded writer writes them. No sound is made here.
+Words that were typed are kept as they are; else the embedded writer writes them, or a language model that
+was named. A model that cannot run is an error, and what it writes is judged: the embedded writer never takes
+its place. No sound is made here.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import Field
 
+from core.checks.trained import Trained
 from core.checks.words import LineRepeats, LinesFit, Sections, Singable
-from core.contract import Contract
+from core.checks.written import OnPlan, RealWords
+from core.contract import Contract, Promise
+from core.engines.base import Engines
+from core.engines.writer.card import NAME as MODEL
+from core.engines.writer.settings import WriterSettings
+from core.errors import EngineOutputError
 from core.home import storage_error
+from core.progress import Report, part
 from core.song import Lyrics, Plan, SongRequest
-from core.stages.base import MadeBy, Output, StageSettings, Work
+from core.stages.base import Choice, MadeBy, Output, StageSettings, Work
+from core.stages.choice import named_engine
 from core.values import Json
+from core.writing import modelled
+from core.writing.brief import brief_of
 from core.writing.given_plan import FILE, plan_text, played
 from core.writing.lyricist import Scheme, Style, write_lyrics
 from core.writing.plan import make_plan
@@ -24,14 +38,20 @@ from core.writing.pronunciation import rhymes
 from core.writing.syllables import words_of
 from core.writing.typed import parse_typed
 
+TYPED, EMBEDDED, UPLOAD = "typed", "writer", "upload"
+"""Who else the words may come from, as engine names."""
+LARGEST_SEED = 2**62
+
 
 class Writer(StrEnum):
     """Who writes the words."""
 
     AUTO = "auto"
-    """Typed words when there are any, else the embedded writer."""
+    """Typed words when there are any, else the model that was named, else the embedded writer."""
     EMBEDDED = "embedded"
     """The embedded writer, even when words were typed."""
+    MODEL = "model"
+    """A language model, even when words were typed."""
 
 
 class Rhyme(StrEnum):
@@ -56,7 +76,8 @@ class LyricsSettings(StageSettings):
     writer: Writer = Field(
         default=Writer.AUTO,
         title="Writer",
-        description="auto sings typed words as they are and writes its own when there are none.",
+        description="auto sings typed words as they are. When there are none, the language model whose "
+        "checkpoint is named writes them, else the embedded writer.",
     )
     rhyme: Rhyme = Field(
         default=Rhyme.AUTO,
@@ -71,6 +92,22 @@ class LyricsSettings(StageSettings):
         title="Plan",
         description="The plan to play in place of the one that the prompt is understood as.",
     )
+    checkpoint: str = Field(
+        default="",
+        title="Language model",
+        max_length=1000,
+        description="A folder with an instruct model, or its address in the hub's cache (owner/name); empty "
+        "for the usual places.",
+        json_schema_extra={"operator_only": True, "one_line": True},
+    )
+    model: WriterSettings = Field(
+        default=WriterSettings(), title="Language model", description="What a language model alone is told."
+    )
+
+    @property
+    def scheme(self) -> Scheme | None:
+        """The rhyme scheme that was asked for; None leaves it to the seed."""
+        return None if self.rhyme is Rhyme.AUTO else Scheme(self.rhyme.value)
 
 
 class LyricsStage:
@@ -78,29 +115,55 @@ class LyricsStage:
 
     name: ClassVar[str] = "lyrics"
     title: ClassVar[str] = "Lyrics"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     reads: ClassVar[tuple[str, ...]] = ()
     settings_type: type[LyricsSettings] = LyricsSettings
-    contract: Contract = Contract(checks=(), whole=(Sections(), Singable(), LinesFit(), LineRepeats()))
+    contract: Contract = Contract(
+        checks=(),
+        whole=(Sections(), Singable(), LinesFit(), LineRepeats(), OnPlan(), RealWords(), Trained()),
+    )
+
+    def choose_for(self, request: SongRequest, settings: LyricsSettings, engines: Engines) -> Choice:
+        """Pick who writes: whoever was named, else typed words, the named model, the embedded writer.
+
+        Raises EngineMissingError when a model is to write and cannot run here.
+        """
+        if request.upload is not None:
+            return Choice(UPLOAD, "the song was brought as sound")
+        typed = _typed(request, settings)
+        if typed is not None:
+            return Choice(TYPED, "the words were typed")
+        if settings.writer is Writer.EMBEDDED:
+            return Choice(EMBEDDED, "chosen by you")
+        if (settings.plan or make_plan(request, None)).instrumental:
+            return Choice(EMBEDDED, "the song is instrumental: nobody need write")
+        if settings.writer is Writer.MODEL or settings.checkpoint:
+            return named_engine(MODEL, engines, settings.checkpoint)
+        return Choice(EMBEDDED, "no words were typed and no language model was named")
 
     def run(self, work: Work[LyricsSettings]) -> Output:
-        """Plan and write; an upload brings its own song and gets neither plan nor words."""
+        """Plan and write; an upload brings its own song and gets neither plan nor words.
+
+        Raises EngineError's children when a language model is to write and fails.
+        """
         request, settings = work.request, work.settings
         if request.upload is not None:
             return Output(
-                made_by=MadeBy(engine="upload", title="Brought by you"),
+                made_by=MadeBy(engine=UPLOAD, title="Brought by you"),
                 notes=("The song was brought as sound: there is nothing to plan or to write.",),
                 brought=True,
             )
         work.report(0.0, "Understanding the prompt")
         typed = _typed(request, settings)
         plan = make_plan(request, typed) if settings.plan is None else played(settings.plan, request)
-        work.report(0.4, "Writing the words")
+        work.report(0.05, "Writing the words")
+        if work.engine == MODEL and not plan.instrumental:
+            return _by_model(work, plan)
         lyrics = _words(plan, typed, settings)
         made_by = (
-            MadeBy(engine="typed", title="Typed")
-            if lyrics.source == "typed"
-            else MadeBy(engine="writer", title="Embedded writer", version="1")
+            MadeBy(engine=TYPED, title="Typed")
+            if lyrics.source == TYPED
+            else MadeBy(engine=EMBEDDED, title="Embedded writer", version="1")
         )
         return Output(
             made_by=made_by,
@@ -121,9 +184,91 @@ def _plan_file(scratch: Path, plan: Plan) -> dict[str, Path]:
     return {FILE: path}
 
 
+@dataclass
+class _Model:
+    """The way to the language model, and what it told of itself."""
+
+    work: Work[LyricsSettings]
+    name: str = ""
+    device: str = "cpu"
+    precision: str = "float32"
+    untrained: bool = False
+    notes: list[str] = field(default_factory=list)
+
+    def ask(self, question: str, most_tokens: int, seed: int, report: Report) -> modelled.Reply:
+        """Ask the engine one question; raises EngineError's children and what ``report`` raises."""
+        own = self.work.settings.model
+        reply = self.work.engines.call(
+            self.work.engine,
+            "answer",
+            values={
+                "question": question,
+                "tokens": most_tokens,
+                "seed": seed % LARGEST_SEED,
+                "temperature": own.temperature,
+                "top_p": own.top_p,
+                "checkpoint": self.work.checkpoint,
+            },
+            sounds={},
+            report=report,
+        )
+        told: Mapping[str, Any] = reply.values
+        text = told.get("text")
+        if not isinstance(text, str):
+            raise EngineOutputError(
+                "The language model returned no text.",
+                causes=("the engine's output has another form than its adapter expects",),
+                remedy="Choose another writer, and report this with the engine's version.",
+            )
+        self.name, self.device, self.precision = str(told.get("model", "")), reply.device, reply.precision
+        self.untrained = told.get("untrained") is True
+        self.notes += [str(note) for note in told.get("notes", ()) if note not in self.notes]
+        return modelled.Reply(text, told.get("finished") is not False)
+
+
+def _by_model(work: Work[LyricsSettings], plan: Plan) -> Output:
+    settings, own = work.settings, work.settings.model
+    brief = brief_of(
+        plan, settings.scheme, settings.hook is Hook.ON, own.language, slack=own.slack, tries=own.tries
+    )
+    model = _Model(work)
+    written = modelled.write(brief, model.ask, work.request.seed, part(work.report, 0.05, 1.0))
+    card = work.engines.card(work.engine)
+    lyrics = Lyrics(
+        title=written.title,
+        sections=written.sections,
+        language=written.language,
+        source=model.name or card.title,
+        singable=written.singable,
+    )
+    figures: dict[str, Json] = {
+        **_figures(lyrics),
+        "language_asked": brief.language,
+        "rhyme_asked": brief.scheme.value,
+        "questions": written.questions,
+        "lines_off_plan": written.off_plan,
+        "slack": brief.slack,
+    }
+    return Output(
+        made_by=MadeBy(
+            engine=card.name,
+            title=f"{card.title} ({model.name})" if model.name else card.title,
+            version=card.version,
+            device=model.device,
+            precision=model.precision,
+        ),
+        plan=plan,
+        lyrics=lyrics,
+        files=_plan_file(work.scratch, plan),
+        figures=figures,
+        notes=(*plan.notes, *model.notes, *written.notes, *_notes(plan, work.request, None, lyrics)),
+        promise=Promise(engine_untrained=model.untrained),
+    )
+
+
 def _typed(request: SongRequest, settings: LyricsSettings) -> Lyrics | None:
     """Return the typed words; None when there are none to sing."""
-    if request.instrumental or settings.writer is Writer.EMBEDDED or not request.typed_lyrics.strip():
+    if request.instrumental or settings.writer is not Writer.AUTO or not request.typed_lyrics.strip():
         return None
     lyrics = parse_typed(request.typed_lyrics)
     return lyrics if lyrics.sections else None
@@ -131,11 +276,10 @@ def _typed(request: SongRequest, settings: LyricsSettings) -> Lyrics | None:
 
 def _words(plan: Plan, typed: Lyrics | None, settings: LyricsSettings) -> Lyrics:
     if plan.instrumental:
-        return Lyrics(title=plan.title, sections=(), source="writer")
+        return Lyrics(title=plan.title, sections=(), source=EMBEDDED)
     if typed is not None:
         return typed.model_copy(update={"title": typed.title or plan.title})
-    scheme = None if settings.rhyme is Rhyme.AUTO else Scheme(settings.rhyme.value)
-    return write_lyrics(plan, Style(scheme=scheme, hook=settings.hook is Hook.ON))
+    return write_lyrics(plan, Style(scheme=settings.scheme, hook=settings.hook is Hook.ON))
 
 
 def _notes(plan: Plan, request: SongRequest, typed: Lyrics | None, lyrics: Lyrics) -> list[str]:
@@ -144,7 +288,7 @@ def _notes(plan: Plan, request: SongRequest, typed: Lyrics | None, lyrics: Lyric
         listed = ", ".join(plan.not_understood[:8]) + (" ..." if len(plan.not_understood) > 8 else "")
         use = (
             "they only colour the words"
-            if lyrics.source == "writer" and lyrics.sections
+            if lyrics.source != TYPED and lyrics.sections
             else "they were not used"
         )
         notes.append(f"Not understood as music: {listed}; {use}.")
@@ -153,7 +297,7 @@ def _notes(plan: Plan, request: SongRequest, typed: Lyrics | None, lyrics: Lyric
             "the song is instrumental"
             if plan.instrumental
             else "the writer was chosen instead"
-            if lyrics.source == "writer" and parse_typed(request.typed_lyrics).sections
+            if lyrics.source != TYPED and parse_typed(request.typed_lyrics).sections
             else "there are no words in them"
         )
         notes.append(f"The typed lyrics are not sung: {why}.")

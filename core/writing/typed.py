@@ -85,6 +85,12 @@ def parse_typed(text: str) -> Lyrics:
     )
 
 
+def kind_of_heading(line: str) -> SectionKind | None:
+    """Return the section that a line is the heading of; None for a line of words."""
+    heading = _heading(line)
+    return heading.kind if heading else None
+
+
 def _blocks(text: str) -> tuple[str, list[_Block]]:
     title = ""
     blocks = [_Block()]

@@ -1,0 +1,1 @@
+"""A language model that writes what it is asked to: any local instruct model, through transformers."""
