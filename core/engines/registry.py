@@ -14,6 +14,7 @@ from core.engines.demucs import card as demucs
 from core.engines.effects import card as effects
 from core.engines.matchering import card as matchering
 from core.engines.musicgen import card as musicgen
+from core.engines.songcomposer import card as songcomposer
 from core.engines.spleeter import card as spleeter
 from core.engines.writer import card as writer
 
@@ -39,6 +40,7 @@ ENGINES: tuple[Registered, ...] = tuple(
         effects,
         matchering,
         writer,
+        songcomposer,
     )
 )
 

@@ -20,9 +20,10 @@ from core.checks.words import LineRepeats, LinesFit, Sections, Singable
 from core.checks.written import OnPlan, RealWords
 from core.contract import Contract, Promise
 from core.engines.base import Engines
+from core.engines.songcomposer.card import NAME as SONGCOMPOSER
 from core.engines.writer.card import NAME as MODEL
 from core.engines.writer.settings import WriterSettings
-from core.errors import EngineOutputError
+from core.errors import EngineOutputError, SettingsError
 from core.home import storage_error
 from core.progress import Report, part
 from core.song import Lyrics, Plan, SongRequest
@@ -52,6 +53,8 @@ class Writer(StrEnum):
     """The embedded writer, even when words were typed."""
     MODEL = "model"
     """A language model, even when words were typed."""
+    SONGCOMPOSER = "songcomposer"
+    """SongComposer, even when words were typed."""
 
 
 class Rhyme(StrEnum):
@@ -100,6 +103,13 @@ class LyricsSettings(StageSettings):
         "for the usual places.",
         json_schema_extra={"operator_only": True, "one_line": True},
     )
+    remote_code: bool = Field(
+        default=False,
+        title="Run a model's own code",
+        description="SongComposer comes with code that runs on this machine with all of its rights. Switch "
+        "this on when you have read it and agree.",
+        json_schema_extra={"operator_only": True},
+    )
     model: WriterSettings = Field(
         default=WriterSettings(), title="Language model", description="What a language model alone is told."
     )
@@ -126,7 +136,8 @@ class LyricsStage:
     def choose_for(self, request: SongRequest, settings: LyricsSettings, engines: Engines) -> Choice:
         """Pick who writes: whoever was named, else typed words, the named model, the embedded writer.
 
-        Raises EngineMissingError when a model is to write and cannot run here.
+        Raises EngineMissingError when a model is to write and cannot run here, SettingsError when its own
+        code would run and nobody agreed to that.
         """
         if request.upload is not None:
             return Choice(UPLOAD, "the song was brought as sound")
@@ -137,6 +148,8 @@ class LyricsStage:
             return Choice(EMBEDDED, "chosen by you")
         if (settings.plan or make_plan(request, None)).instrumental:
             return Choice(EMBEDDED, "the song is instrumental: nobody need write")
+        if settings.writer is Writer.SONGCOMPOSER:
+            return _with_consent(settings, engines)
         if settings.writer is Writer.MODEL or settings.checkpoint:
             return named_engine(MODEL, engines, settings.checkpoint)
         return Choice(EMBEDDED, "no words were typed and no language model was named")
@@ -157,7 +170,7 @@ class LyricsStage:
         typed = _typed(request, settings)
         plan = make_plan(request, typed) if settings.plan is None else played(settings.plan, request)
         work.report(0.05, "Writing the words")
-        if work.engine == MODEL and not plan.instrumental:
+        if work.engine in (MODEL, SONGCOMPOSER) and not plan.instrumental:
             return _by_model(work, plan)
         lyrics = _words(plan, typed, settings)
         made_by = (
@@ -173,6 +186,16 @@ class LyricsStage:
             figures=_figures(lyrics),
             notes=(*plan.notes, *_notes(plan, request, typed, lyrics)),
         )
+
+
+def _with_consent(settings: LyricsSettings, engines: Engines) -> Choice:
+    """Choose SongComposer, if its own code may run here."""
+    if not settings.remote_code:
+        raise SettingsError(
+            "SongComposer runs code that comes with its weights, and nobody has agreed to that.",
+            remedy="Read that code, then switch on lyrics.remote_code, or choose another writer.",
+        )
+    return named_engine(SONGCOMPOSER, engines, settings.checkpoint)
 
 
 def _plan_file(scratch: Path, plan: Plan) -> dict[str, Path]:
@@ -208,6 +231,7 @@ class _Model:
                 "temperature": own.temperature,
                 "top_p": own.top_p,
                 "checkpoint": self.work.checkpoint,
+                "remote_code": self.work.settings.remote_code,
             },
             sounds={},
             report=report,
