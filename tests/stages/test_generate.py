@@ -271,3 +271,15 @@ def test_broken_samples_are_kept_to_look_at_or_silenced_and_counted():
     assert np.isfinite(output.sounds["clip_1"].samples).all()
     assert output.sounds["clip_1"].samples[7, 0] == 0
     assert "2 broken samples" in output.notes[0]
+
+
+@pytest.mark.parametrize(("engine", "refused"), [("auto", True), ("ace-step", True), ("band", False)])
+def test_a_change_of_a_song_that_was_not_brought_is_refused_and_never_another_song(engine, refused):
+    settings = GenerateSettings(engine=engine, ace_step={"task": "cover"})
+    shelf = Shelf({"ace-step": READY, "band": READY})
+    if not refused:
+        assert STAGE.choose(settings, {}, shelf).engine == "band"
+        return
+    with pytest.raises(SettingsError, match="is to cover a song, and none was brought") as caught:
+        STAGE.choose(settings, {}, shelf)
+    assert "Bring a song" in caught.value.remedy

@@ -29,7 +29,8 @@ class _Model(torch.nn.Linear):
             file.write(prompt)
         if "answer" in self.act:
             return self.act["answer"]
-        word = ("sea", "rain", "sun", "road")[int(torch.randint(0, 4, (1,)))]
+        drawn = torch.randint(0, 26, (6,)).tolist()
+        word = "".join("abcdefghijklmnopqrstuvwxyz"[number] for number in drawn)
         count = int(prompt.rsplit("Total ", 1)[1].split()[0])
         line = "|".join(
             f"{text},<D4>,<137>,<79>" for text in ["I", "walk", "the", "old", word, "once", "more"]
