@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.engines.child import WorkerError
+from core.engines.plan_lengths import OfPlan
 
 LONGEST_S = 240.0
 """What the model was trained on, at most (Gong et al. 2025, section 4.1)."""
@@ -19,33 +20,15 @@ BOUNDS = {"steps": (1, 200), "guidance": (1.0, 30.0), "clips": (1, 10), "overlap
 
 
 @dataclass(frozen=True)
-class Order:
+class Order(OfPlan):
     """One song as ACE-Step 1 is told of it."""
 
-    plan: Mapping[str, Any]
     lyrics: Mapping[str, Any]
     seed: int
-    clips: int
-    overlap_s: float
     checkpoint: str
     steps: int
     guidance: float
     scheduler: str
-
-    @property
-    def bar_s(self) -> float:
-        """Length of one bar in seconds."""
-        return float(self.plan["beats_per_bar"]) * 60.0 / float(self.plan["tempo_bpm"])
-
-    @property
-    def form_s(self) -> float:
-        """Length of the plan's form in seconds."""
-        return sum(int(section["bars"]) for section in self.plan["sections"]) * self.bar_s
-
-    @property
-    def duration_s(self) -> float:
-        """Length of the song: the form, and as long as the last chord of the band would ring."""
-        return self.form_s + min(3.0, max(0.8, 0.05 * self.form_s))
 
 
 def read_order(values: Mapping[str, Any]) -> Order:

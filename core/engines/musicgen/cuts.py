@@ -6,36 +6,8 @@ Standard library only, Python 3.9 syntax.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
-
-class Timed(Protocol):
-    """A song's lengths in seconds, and how it is to be cut."""
-
-    @property
-    def clips(self) -> int:
-        """How many clips are asked for."""
-        ...
-
-    @property
-    def overlap_s(self) -> float:
-        """How far each reaches into the next, in seconds."""
-        ...
-
-    @property
-    def bar_s(self) -> float:
-        """One bar."""
-        ...
-
-    @property
-    def form_s(self) -> float:
-        """The form, without the ending."""
-        ...
-
-    @property
-    def duration_s(self) -> float:
-        """The whole song."""
-        ...
+from core.engines.plan_lengths import OfPlan
 
 
 @dataclass(frozen=True)
@@ -49,7 +21,7 @@ class Cuts:
     notes: tuple[str, ...] = ()
 
 
-def cut(order: Timed, rate: int) -> Cuts:
+def cut(order: OfPlan, rate: int) -> Cuts:
     """Cut the song at the bar lines nearest to an even division, at most one clip a bar.
 
     An overlap is shortened to half of the clip that it reaches into.

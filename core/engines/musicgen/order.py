@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.engines.child import WorkerError
+from core.engines.plan_lengths import OfPlan
 
 LONGEST_S = 3600.0
 SHORTEST_S = 0.5
@@ -19,15 +20,12 @@ USUAL_TOP_K = 250
 
 
 @dataclass(frozen=True)
-class Order:
+class Order(OfPlan):
     """One song as MusicGen is told of it."""
 
-    plan: Mapping[str, Any]
     sings: bool
     """Whether there are words that a listener will miss."""
     seed: int
-    clips: int
-    overlap_s: float
     checkpoint: str
     guidance: float
     temperature: float
@@ -36,26 +34,6 @@ class Order:
     continuation: bool
     context_s: float
     tell_plan: bool
-
-    @property
-    def bar_s(self) -> float:
-        """Length of one bar in seconds."""
-        return float(self.plan["beats_per_bar"]) * 60.0 / float(self.plan["tempo_bpm"])
-
-    @property
-    def form_s(self) -> float:
-        """Length of the plan's form in seconds."""
-        return sum(int(section["bars"]) for section in self.plan["sections"]) * self.bar_s
-
-    @property
-    def ending_s(self) -> float:
-        """How long the music goes on after the form, fading out: as long as the band's last chord rings."""
-        return min(3.0, max(0.8, 0.05 * self.form_s))
-
-    @property
-    def duration_s(self) -> float:
-        """Length of the song."""
-        return self.form_s + self.ending_s
 
 
 def read_order(values: Mapping[str, Any]) -> Order:
