@@ -25,6 +25,7 @@ from core.engines.acestep15.lora_file import fingerprint
 from core.engines.acestep15.settings import AceStepSettings, Task
 from core.engines.audiocraft.settings import AudiocraftSettings
 from core.engines.base import Engines, Reply
+from core.engines.composer.settings import BandSettings
 from core.engines.musicgen.settings import MusicGenSettings
 from core.errors import InputError, SettingsError, StorageError
 from core.stages.answered import holding
@@ -69,6 +70,9 @@ class GenerateSettings(StageSettings):
         description="Keep NaN and infinite samples to look at them, or silence them to go on.",
     )
     checkpoint: str = checkpoint_field()
+    band: BandSettings = Field(
+        default=BandSettings(), title="Built-in band", description="Another take of one part alone."
+    )
     ace_step: AceStepSettings = Field(
         default=AceStepSettings(), title="ACE-Step 1.5", description="What this model alone is told."
     )
@@ -88,6 +92,7 @@ class GenerateSettings(StageSettings):
     def options(self, engine: str) -> dict[str, Json]:
         """Return what one engine is told beside the plan; engines without settings of their own get none."""
         own = {
+            "composer": self.band,
             "ace-step": self.ace_step,
             "acestep": self.acestep,
             "musicgen": self.musicgen,

@@ -11,6 +11,7 @@ import pytest
 from core.audio import Audio
 from core.contract import Severity
 from core.engines.base import Availability, EngineCard, Reply
+from core.engines.composer.settings import BandSettings
 from core.errors import EngineDiedError, EngineMissingError, InputError, NotFoundError, SettingsError
 from core.song import SongRequest
 from core.stages.generate import UPLOAD, BrokenSamples, GenerateSettings, GenerateStage
@@ -116,13 +117,13 @@ def test_a_sound_that_was_brought_needs_no_engine():
 # What an engine delivers
 
 
-def run(reply, tmp_path, request=None, plan=True, **settings):
-    shelf = Shelf({"band": READY}, reply)
+def run(reply, tmp_path, request=None, plan=True, by="band", **settings):
+    shelf = Shelf({by: READY}, reply)
     given = replace(
         material.work(
             GenerateSettings(**settings), {UPLOAD: {}}, shelf, material.plan() if plan else None, request
         ),
-        engine="band",
+        engine=by,
         checkpoint="/w",
         scratch=tmp_path,
     )
@@ -146,13 +147,22 @@ def test_the_engine_is_told_its_checkpoint_and_the_overlap_of_several_clips_alon
     assert (shelf.called[2]["overlap_s"], shelf.called[2]["clips"]) == (3.0, 2)
 
 
-@pytest.mark.parametrize("engine", ["ace-step", "musicgen"])
+@pytest.mark.parametrize("engine", ["ace-step", "musicgen", "composer"])
 def test_an_engine_is_told_its_own_settings_and_no_others(engine):
     settings = GenerateSettings()
     assert set(settings.options(engine)) == set(
-        {"ace-step": settings.ace_step, "musicgen": settings.musicgen}[engine].model_dump()
+        {"ace-step": settings.ace_step, "musicgen": settings.musicgen, "composer": settings.band}[
+            engine
+        ].model_dump()
     )
-    assert settings.options("composer") == {}
+    assert settings.options("spleeter") == {}
+
+
+def test_the_band_is_told_which_take_of_each_part_to_play(tmp_path):
+    reply = Reply(sounds={"clip_1": material.plucks(1)})
+    _, shelf, _ = run(reply, tmp_path, by="composer", band={"bass_take": 7})
+    told = BandSettings.model_validate(shelf.called[2]["options"])
+    assert told == BandSettings(bass_take=7)
 
 
 def test_an_engines_failure_comes_through_as_it_is(tmp_path):

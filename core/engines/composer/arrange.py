@@ -5,6 +5,7 @@ Each part draws from its own random source, so that changing one leaves the othe
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -27,6 +28,7 @@ from core.engines.composer.model import (
 )
 from core.engines.composer.motifs import Tunes
 from core.engines.composer.setting import set_words, why_not_sung
+from core.engines.composer.settings import BandSettings
 from core.engines.composer.styles import Style
 from core.song import Lyrics, Plan, SectionKind
 
@@ -41,12 +43,16 @@ class Arrangement:
     notes: tuple[str, ...]
 
 
-def arrange(plan: Plan, lyrics: Lyrics | None) -> Arrangement:
-    """Compose the song that ``plan`` describes, its tune set to ``lyrics`` when they can be sung."""
+def arrange(plan: Plan, lyrics: Lyrics | None, settings: BandSettings | None = None) -> Arrangement:
+    """Compose the song that ``plan`` describes, its tune set to ``lyrics`` when they can be sung.
+
+    ``settings`` say which take of each part is played; without them the first of each.
+    """
+    settings = settings or BandSettings()
     style = style_of(plan)
     groove = groove_for(style.groove, plan.beats_per_bar)
     bars = lay_out(plan)
-    tunes = Tunes(plan, style.syncopation, groove)
+    tunes = Tunes(plan, style.syncopation, groove, settings.melody_take)
     silent_because = why_not_sung(plan, lyrics)
     notes: list[str] = [silent_because] if silent_because else []
     sung: tuple[SungLineBeats, ...] = ()
@@ -54,25 +60,25 @@ def arrange(plan: Plan, lyrics: Lyrics | None) -> Arrangement:
         sung, said = set_words(bars, plan, lyrics, tunes)
         notes += [*said, *told(plan, sung)]
     players = cast(plan, sung=bool(sung))
-    band = _Band(plan, style, groove, bars, players, _BELOW_A_VOICE if sung else _OPEN)
-    drums = play_drums(bars, groove, plan.beats_per_bar, dice(plan, "drums"))
+    band = _Band(plan, style, groove, bars, players, _BELOW_A_VOICE if sung else _OPEN, settings)
+    drums = play_drums(bars, groove, plan.beats_per_bar, dice(plan, "drums", settings.drums_take))
     kicks = tuple(note.start_beat for note in drums if note.pitch == KICK)
-    parts = [
-        *band.drums(drums),
-        *band.bass(kicks),
-        *band.harmony(),
-        *band.lead(tunes, sung),
+    timed = [
+        (band.drums(drums), settings.drums_take),
+        (band.bass(kicks), settings.bass_take),
+        (band.harmony(), settings.chords_take),
+        (band.lead(tunes, sung), settings.melody_take),
     ]
-    written = tuple(_in_place(part, plan) for part in parts if part.notes)
+    written = tuple(_in_place(part, plan, take) for parts, take in timed for part in parts if part.notes)
     score = Score(written, bars, sung, plan.beats_per_bar, plan.tempo_bpm, kicks, backing(plan, bars, sung))
     return Arrangement(score, tuple(notes))
 
 
-def _in_place(part: Part, plan: Plan) -> Part:
+def _in_place(part: Part, plan: Plan, take: int) -> Part:
     """Move each note by a few milliseconds, as people play; the kit keeps time."""
     if part.stem == "drums":
         return part
-    rng = dice(plan, f"timing {part.name}")
+    rng = dice(plan, f"timing {part.name}", take)
     loose = 0.006 * plan.tempo_bpm / 60.0
     moved = [
         Note(
@@ -121,7 +127,9 @@ class _Band:
         bars: Sequence[Bar],
         players: Cast,
         registers: _Registers,
+        settings: BandSettings,
     ) -> None:
+        self._settings = settings
         self._registers = registers
         self._plan = plan
         self._style = style
@@ -143,14 +151,16 @@ class _Band:
         within: dict[int, list[float]] = {}
         for kick in kicks:
             within.setdefault(int(kick // self._beats + 1e-9), []).append(kick % self._beats)
-        notes = play_bass(
-            self._bars, self._style, self._groove, self._beats, within, dice(self._plan, "bass")
-        )
+        rng = dice(self._plan, "bass", self._settings.bass_take)
+        notes = play_bass(self._bars, self._style, self._groove, self._beats, within, rng)
         return [Part("bass", "bass", player.program, 0, notes, room=0.05, ducks=self._style.ducks)]
 
     def harmony(self) -> list[Part]:
         """Chords, pad, arpeggio and counter-line."""
         return [*self._chords(), *self._pad(), *self._arpeggio(), *self._counter()]
+
+    def _chord_dice(self, name: str) -> random.Random:
+        return dice(self._plan, name, self._settings.chords_take)
 
     def _chords(self) -> list[Part]:
         player = self._cast.chords
@@ -158,11 +168,11 @@ class _Band:
             return []
         bars = self._playing(self._chords_play)
         guitar = player.program in _GUITARS
-        rng = dice(self._plan, "chords")
+        rng = self._chord_dice("chords")
         if self._style.power and guitar and player.program >= 29:
             notes = comping.play_power_chords(bars, self._style, self._groove, self._beats, 40, rng)
             again = comping.play_power_chords(
-                bars, self._style, self._groove, self._beats, 40, dice(self._plan, "chords 2")
+                bars, self._style, self._groove, self._beats, 40, self._chord_dice("chords 2")
             )
             notes, again = self._ended(notes), self._ended(again)
             return [
@@ -209,7 +219,7 @@ class _Band:
         low = max(player.low, self._registers.arpeggio_low)
         voiced = voicings([bar.chord for bar in bars], low, low + 17, voices=3)
         notes = comping.play_arpeggio(
-            bars, voiced, self._style, self._groove, self._beats, dice(self._plan, "arpeggio")
+            bars, voiced, self._style, self._groove, self._beats, self._chord_dice("arpeggio")
         )
         return [
             Part(
@@ -231,7 +241,7 @@ class _Band:
             return []
         bars = self._playing(self._counter_plays)
         low = min(max(player.low, self._registers.counter_low), player.high - 14)
-        notes = comping.play_counter(bars, low, low + 14, self._beats, dice(self._plan, "counter"))
+        notes = comping.play_counter(bars, low, low + 14, self._beats, self._chord_dice("counter"))
         return [Part(f"{player.name} line", "other", player.program, 5, notes, -0.5, -4.5, 0.45)]
 
     def lead(self, tunes: Tunes, sung: Sequence[SungLineBeats]) -> list[Part]:

@@ -30,7 +30,7 @@ def play_lead(
         lines = line_bars(bars, index, plan.bars_per_line)
         if not lines:
             notes += _short_tune(plan, bars, index, tunes, compass)
-        rng = dice(plan, f"lead {index}")
+        rng = dice(plan, f"lead {index}", tunes.take)
         for number, here in enumerate(lines):
             if section.kind is SectionKind.INTRO and number < len(lines) // 2:
                 continue
@@ -82,7 +82,7 @@ def _answers(
     first_of_kind = all(other.kind is not section.kind for other in plan.sections[:index])
     if section.kind is SectionKind.VERSE and first_of_kind:
         return []
-    rng = dice(plan, f"answers {section.kind}")
+    rng = dice(plan, f"answers {section.kind}", tunes.take)
     shape = rng.choice(((0, 1, 2), (2, 1, 0), (0, 2, 1), (1, 2, 0)))
     notes = []
     for number, here in enumerate(line_bars(bars, index, plan.bars_per_line)):

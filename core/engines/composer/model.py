@@ -130,6 +130,10 @@ class Score:
         return float(len(self.bars) * self.beats_per_bar)
 
 
-def dice(plan: Plan, name: str) -> random.Random:
-    """Return the own random source of one part, so that what one part draws leaves the others alone."""
-    return random.Random(f"{plan.seed}/{plan.prompt}/{name}")
+def dice(plan: Plan, name: str, take: int = 0) -> random.Random:
+    """Return the own random source of one part, so that what one part draws leaves the others alone.
+
+    Take 0 is drawn as it was before there were takes: the songs of earlier runs stay what they are.
+    """
+    again = f"/take {take}" if take else ""
+    return random.Random(f"{plan.seed}/{plan.prompt}/{name}{again}")

@@ -55,9 +55,10 @@ class Motif:
 
 
 class Tunes:
-    """All motifs of one song, drawn once from the plan's seed."""
+    """All motifs of one song, drawn once from the plan's seed and the melody's take."""
 
-    def __init__(self, plan: Plan, syncopation: float, groove: Groove) -> None:
+    def __init__(self, plan: Plan, syncopation: float, groove: Groove, take: int = 0) -> None:
+        self.take = take
         self._plan = plan
         self._syncopation = syncopation
         self._groove = groove
@@ -71,7 +72,7 @@ class Tunes:
         kind = _TUNE_OF.get(kind, kind)
         letter = self._letter(kind, line_index)
         if (kind, letter) not in self._motifs:
-            rng = dice(self._plan, f"melody {kind} {letter}")
+            rng = dice(self._plan, f"melody {kind} {letter}", self.take)
             plain = kind is SectionKind.CHORUS
             syncopation = self._syncopation * (0.7 if plain else 1.0)
             taste = draw_taste(
@@ -82,7 +83,7 @@ class Tunes:
 
     def _letter(self, kind: SectionKind, line_index: int) -> str:
         schemes = _SCHEMES.get(kind, _VERSE_SCHEMES)
-        scheme = dice(self._plan, f"scheme {kind}").choice(schemes)
+        scheme = dice(self._plan, f"scheme {kind}", self.take).choice(schemes)
         return scheme[line_index % len(scheme)]
 
     def sing(

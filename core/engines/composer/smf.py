@@ -7,11 +7,13 @@ from collections.abc import Sequence
 
 import mido
 
-from core.engines.composer.model import DRUM_CHANNEL, Part, Score, SungLineBeats
+from core.engines.composer.model import DRUM_CHANNEL, TUNE, Part, Role, Score, SungLineBeats
 from core.song import Plan
 
 TICKS_PER_BEAT = 480
 _VOICE_PROGRAM = 53
+_CHOIR_PROGRAM = 52
+_DOUBLES = frozenset({Role.DOUBLE_LEFT, Role.DOUBLE_RIGHT})
 
 
 def part_bytes(part: Part, tempo_bpm: float, stop_beat: float, volume: int = 100) -> bytes:
@@ -24,11 +26,17 @@ def part_bytes(part: Part, tempo_bpm: float, stop_beat: float, volume: int = 100
 
 
 def score_bytes(score: Score, plan: Plan, stop_beat: float) -> bytes:
-    """Return the song as a multi-track file with tempo, meter, section markers and the sung words."""
+    """Return the song as a multi-track file with tempo, meter, section markers and the sung words.
+
+    The harmonies have a track of their own; doubles, which sing the tune's own notes, have none.
+    """
     file = mido.MidiFile(type=1, ticks_per_beat=TICKS_PER_BEAT)
     file.tracks.append(_conductor(score, plan))
     if score.sung:
-        file.tracks.append(_sung_track(score.sung))
+        file.tracks.append(_sung_track(score.sung, "voice", _VOICE_PROGRAM))
+    harmonies = [line for line in score.backing if line.role not in _DOUBLES]
+    if harmonies:
+        file.tracks.append(_sung_track(harmonies, "Backing vocals", _CHOIR_PROGRAM, channel=7))
     for part in score.parts:
         file.tracks.append(_track(part, 100, stop_beat))
     return _saved(file)
@@ -46,17 +54,20 @@ def _conductor(score: Score, plan: Plan) -> mido.MidiTrack:
     return _timed_track(timed)
 
 
-def _sung_track(lines: Sequence[SungLineBeats]) -> mido.MidiTrack:
+def _sung_track(lines: Sequence[SungLineBeats], name: str, program: int, channel: int = 0) -> mido.MidiTrack:
     timed: list[tuple[float, mido.Message | mido.MetaMessage]] = [
-        (0.0, mido.MetaMessage("track_name", name="voice")),
-        (0.0, mido.Message("program_change", channel=0, program=_VOICE_PROGRAM)),
+        (0.0, mido.MetaMessage("track_name", name=name)),
+        (0.0, mido.Message("program_change", channel=channel, program=program)),
     ]
     for line in lines:
         for syllable, note in zip(line.syllables, line.notes, strict=True):
             stop = note.start_beat + note.length_beats
-            timed.append((note.start_beat, mido.MetaMessage("lyrics", text=_latin(syllable))))
-            timed.append((note.start_beat, mido.Message("note_on", channel=0, note=note.pitch, velocity=90)))
-            timed.append((stop, mido.Message("note_off", channel=0, note=note.pitch, velocity=0)))
+            if line.role in TUNE:
+                timed.append((note.start_beat, mido.MetaMessage("lyrics", text=_latin(syllable))))
+            timed.append(
+                (note.start_beat, mido.Message("note_on", channel=channel, note=note.pitch, velocity=90))
+            )
+            timed.append((stop, mido.Message("note_off", channel=channel, note=note.pitch, velocity=0)))
     return _timed_track(timed)
 
 

@@ -18,6 +18,7 @@ from core.engines.composer.model import STEMS, Score
 from core.engines.composer.opening import opening_of, write_opening
 from core.engines.composer.players import Players
 from core.engines.composer.render import balance, fade_out, play, summed
+from core.engines.composer.settings import LAST_TAKE, BandSettings
 from core.engines.composer.sheet import lead_sheet
 from core.engines.composer.silence import silent_by_choice
 from core.engines.composer.smf import score_bytes
@@ -49,17 +50,19 @@ class Worker:
     ) -> tuple[dict[str, Any], Sounds]:
         """Compose, play and sing the song of ``values``.
 
-        values: "plan" and "lyrics" (JSON of Plan, Lyrics or None), "seed", "sample_rate" Hz, "clips" 1 to 10,
-        "overlap_s"; "first_listen", a path at which a song's first section is put before the whole is played
-        (nothing where the song is short), or "". Returns sounds ``clip_1``, ``clip_1/vocals`` ... (each the
-        exact sum of its stems) and values: the notes worth telling, the stems silent by choice, the overlap
-        of each join, chords, MIDI, gains and sections. Neighbouring clips hold the same sound in their
-        overlap, so that an equal-gain crossfade gives the performance back.
+        values: "plan" and "lyrics" (JSON of Plan, Lyrics or None), "seed", "sample_rate" Hz, "clips" 1 to
+        10, "overlap_s", "options" (BandSettings); "first_listen", a path at which a song's first section is
+        put before the whole is played (nothing where the song is short), or "". Returns sounds ``clip_1``,
+        ``clip_1/vocals`` ... (each the exact sum of its stems) and values: the notes worth telling, the
+        stems silent by choice, the overlap of each join, chords, MIDI, gains and sections. Neighbouring
+        clips hold the same sound in their overlap, so that an equal-gain crossfade gives the performance
+        back.
         Raises EngineInputError, EngineMissingError, EngineOutputError, Cancelled.
         """
         plan, lyrics, sample_rate = _asked(values)
+        settings = _settings(values)
         report(0.0, "Composing")
-        arrangement = _composed(plan, lyrics)
+        arrangement = _composed(plan, lyrics, settings)
         frames = round((plan.duration_s + ring_out_s(plan.duration_s)) * sample_rate)
         if values.get("first_listen"):
             self._open(arrangement.score, sample_rate, Path(str(values["first_listen"])), report)
@@ -117,9 +120,9 @@ class _Performance:
     notes: tuple[str, ...]
 
 
-def _composed(plan: Plan, lyrics: Lyrics | None) -> Arrangement:
+def _composed(plan: Plan, lyrics: Lyrics | None, settings: BandSettings) -> Arrangement:
     try:
-        return arrange(plan, lyrics)
+        return arrange(plan, lyrics, settings)
     except ValueError as error:
         raise EngineInputError(
             f"The band cannot play this plan: {error}.",
@@ -149,6 +152,18 @@ def _asked(values: Mapping[str, Any]) -> tuple[Plan, Lyrics | None, int]:
             remedy="Choose a number of clips and a rate within those bounds.",
         )
     return plan, lyrics, sample_rate
+
+
+def _settings(values: Mapping[str, Any]) -> BandSettings:
+    try:
+        return BandSettings.model_validate(values.get("options") or {})
+    except ValueError as error:
+        raise EngineInputError(
+            "The band was given settings that it cannot read.",
+            causes=("the settings were edited by hand", "they come from another version of the studio"),
+            remedy=f"Choose takes from 0 to {LAST_TAKE}.",
+            detail=str(error),
+        ) from error
 
 
 def _joins(plan: Plan, sample_rate: int) -> list[int]:

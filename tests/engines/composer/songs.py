@@ -70,7 +70,16 @@ def the_players() -> Players:
     return players
 
 
-def compose(plan: Plan, lyrics: Lyrics | None = None, *, rate=22_050, clips=1, overlap_s=0.0, singer=None):
+def compose(
+    plan: Plan,
+    lyrics: Lyrics | None = None,
+    *,
+    rate=22_050,
+    clips=1,
+    overlap_s=0.0,
+    singer=None,
+    options=None,
+):
     """Return (values, sounds) of one song; with a tone in the singer's place."""
     worker = Worker(Voice(lambda: singer or ToneSinger()), the_players())
     return worker.compose(
@@ -81,6 +90,7 @@ def compose(plan: Plan, lyrics: Lyrics | None = None, *, rate=22_050, clips=1, o
             "sample_rate": rate,
             "clips": clips,
             "overlap_s": overlap_s,
+            "options": options or {},
         },
         {},
         silent,

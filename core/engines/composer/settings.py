@@ -1,0 +1,39 @@
+"""What the built-in band can be told beside the plan: another take of one part, the others as they are."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from core.values import Json
+
+LAST_TAKE = 999
+
+
+def _take(title: str, description: str) -> int:
+    step: dict[str, Json] = {"step": 1}
+    field: int = Field(
+        default=0, ge=0, le=LAST_TAKE, title=title, description=description, json_schema_extra=step
+    )
+    return field
+
+
+class BandSettings(BaseModel):
+    """Which take of each part is played; take 0 is the one that belongs to the song's seed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    drums_take: int = _take(
+        "Drums, take", "Another number is another take of the drums: ghost notes, fills and touch."
+    )
+    bass_take: int = _take(
+        "Bass, take",
+        "Another number is another take of the bass: touch and timing, and a walking bass's way.",
+    )
+    chords_take: int = _take(
+        "Chords, take",
+        "Another number is another take of chords, pad, arpeggio and counter-line: touch and timing.",
+    )
+    melody_take: int = _take(
+        "Melody, take",
+        "Another number is another tune, for the voice with its harmonies and for what plays it.",
+    )
