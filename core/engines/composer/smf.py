@@ -8,10 +8,13 @@ from collections.abc import Sequence
 import mido
 
 from core.engines.composer.model import DRUM_CHANNEL, TUNE, Part, Role, Score, SungLineBeats
+from core.engines.composer.signatures import denominator, key_signature
 from core.song import Plan
 
 TICKS_PER_BEAT = 480
 _VOICE_PROGRAM = 53
+_VOICE_CHANNEL, _BACKING_CHANNEL = 8, 7
+"""Of their own: an instrument on the same channel would change the voice's sound."""
 _CHOIR_PROGRAM = 52
 _DOUBLES = frozenset({Role.DOUBLE_LEFT, Role.DOUBLE_RIGHT})
 
@@ -30,23 +33,26 @@ def score_bytes(score: Score, plan: Plan, stop_beat: float) -> bytes:
 
     The harmonies have a track of their own; doubles, which sing the tune's own notes, have none.
     """
-    file = mido.MidiFile(type=1, ticks_per_beat=TICKS_PER_BEAT)
+    # MIDI counts ticks of a quarter; the beats of a compound meter are eighths.
+    file = mido.MidiFile(type=1, ticks_per_beat=TICKS_PER_BEAT * denominator(plan.beats_per_bar) // 4)
     file.tracks.append(_conductor(score, plan))
     if score.sung:
-        file.tracks.append(_sung_track(score.sung, "voice", _VOICE_PROGRAM))
+        file.tracks.append(_sung_track(score.sung, "voice", _VOICE_PROGRAM, _VOICE_CHANNEL))
     harmonies = [line for line in score.backing if line.role not in _DOUBLES]
     if harmonies:
-        file.tracks.append(_sung_track(harmonies, "Backing vocals", _CHOIR_PROGRAM, channel=7))
+        file.tracks.append(_sung_track(harmonies, "Backing vocals", _CHOIR_PROGRAM, _BACKING_CHANNEL))
     for part in score.parts:
         file.tracks.append(_track(part, 100, stop_beat))
     return _saved(file)
 
 
 def _conductor(score: Score, plan: Plan) -> mido.MidiTrack:
+    beat = denominator(plan.beats_per_bar)
     timed: list[tuple[float, mido.MetaMessage]] = [
         (0.0, mido.MetaMessage("track_name", name=_latin(plan.title))),
-        (0.0, mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(plan.tempo_bpm))),
-        (0.0, mido.MetaMessage("time_signature", numerator=plan.beats_per_bar, denominator=4)),
+        (0.0, mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(plan.tempo_bpm * 4 / beat))),
+        (0.0, mido.MetaMessage("time_signature", numerator=plan.beats_per_bar, denominator=beat)),
+        (0.0, mido.MetaMessage("key_signature", key=key_signature(plan.key))),
     ]
     for bar in score.bars:
         if bar.bar_in_section == 0:
@@ -54,7 +60,7 @@ def _conductor(score: Score, plan: Plan) -> mido.MidiTrack:
     return _timed_track(timed)
 
 
-def _sung_track(lines: Sequence[SungLineBeats], name: str, program: int, channel: int = 0) -> mido.MidiTrack:
+def _sung_track(lines: Sequence[SungLineBeats], name: str, program: int, channel: int) -> mido.MidiTrack:
     timed: list[tuple[float, mido.Message | mido.MetaMessage]] = [
         (0.0, mido.MetaMessage("track_name", name=name)),
         (0.0, mido.Message("program_change", channel=channel, program=program)),

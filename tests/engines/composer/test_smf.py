@@ -7,7 +7,11 @@ import pytest
 
 from core.engines.composer.arrange import arrange
 from core.engines.composer.model import Role
+from core.engines.composer.signatures import key_signature
 from core.engines.composer.smf import TICKS_PER_BEAT, score_bytes
+from core.song import SongRequest
+from core.writing.lyricist import write_lyrics
+from core.writing.plan import make_plan
 from tests.engines.composer.songs import plan_for, words_for
 
 
@@ -50,3 +54,41 @@ def test_the_harmonies_are_a_track_of_their_own_without_the_doubles(prompt, role
 def test_a_song_that_nobody_sings_has_no_such_track():
     plan = plan_for("pop", instrumental=True)
     assert "Backing vocals" not in tracks_of(plan, None)[1]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "meter", "quarter_bpm"),
+    [("pop ballad at 90 bpm in A minor", (4, 4), 90), ("6/8 folk song at 150 bpm in D major", (6, 8), None)],
+)
+def test_an_independent_reader_finds_tempo_meter_and_key_and_the_bars_where_they_are(
+    prompt, meter, quarter_bpm
+):
+    plan = make_plan(SongRequest(prompt=prompt, duration_s=30, seed=2))
+    score = arrange(plan, write_lyrics(plan)).score
+    file = mido.MidiFile(file=io.BytesIO(score_bytes(score, plan, score.beats)))
+    told = {m.type: m for m in file.tracks[0] if m.is_meta}
+    assert (told["time_signature"].numerator, told["time_signature"].denominator) == meter
+    assert told["key_signature"].key == {"A minor": "Am", "D major": "D"}[plan.key]
+    if quarter_bpm:
+        assert mido.tempo2bpm(told["set_tempo"].tempo) == pytest.approx(quarter_bpm, abs=0.01)
+    assert file.length == pytest.approx(plan.duration_s, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("key", "signature"),
+    [("C major", "C"), ("F# minor", "F#m"), ("D dorian", "C"), ("E phrygian", "C"), ("F lydian", "C"),
+     ("G mixolydian", "C"), ("Bb minor", "Bbm"), ("Gb major", "F#"), ("A dorian", "G")],
+)  # fmt: skip
+def test_a_mode_has_the_signature_of_the_major_with_its_notes(key, signature):
+    assert key_signature(key) == signature
+
+
+def test_the_voice_has_a_channel_of_its_own():
+    plan = make_plan(SongRequest(prompt="pop about rain", duration_s=40, seed=2))
+    score = arrange(plan, write_lyrics(plan)).score
+    file = mido.MidiFile(file=io.BytesIO(score_bytes(score, plan, score.beats)))
+    used = [{m.channel for m in track if not m.is_meta} for track in file.tracks]
+    names = [track.name for track in file.tracks]
+    voice = used[names.index("voice")]
+    assert len(voice) == 1
+    assert not any(voice & other for name, other in zip(names, used, strict=True) if name != "voice")
