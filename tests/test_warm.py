@@ -7,7 +7,6 @@ import sys
 import threading
 
 from core import warm
-from core.writing import pronunciation
 
 
 def test_a_first_job_warms_up_once_its_words_are_written_and_opening_the_studio_does_not(
@@ -33,15 +32,15 @@ def test_it_is_begun_once(monkeypatch):
     assert done == [1]
 
 
-def test_the_dictionary_is_read_while_the_prompt_is_typed(monkeypatch):
-    monkeypatch.setattr(warm, "PAINTED_S", 0.0)
-    pronunciation._dictionary.cache_clear()
-    pronunciation.phones_of.cache_clear()
-    warm.warm_up_while_typing()
-    for thread in threading.enumerate():
-        if isinstance(thread, threading.Timer):
-            thread.join()
-    assert pronunciation._dictionary.cache_info().currsize == 1
+def test_the_dictionary_is_read_while_the_prompt_is_typed():
+    code = (
+        "import threading; from core import warm; from core.writing import pronunciation;"
+        "warm.PAINTED_S = 0.0; warm.warm_up_while_typing();"
+        "[t.join() for t in threading.enumerate() if isinstance(t, threading.Timer)];"
+        "print(pronunciation._dictionary.cache_info().currsize)"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "1"
 
 
 def test_it_loads_every_loop_that_the_first_measurement_needs():
