@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -156,8 +157,22 @@ class Upload(_Value):
         return set(self.sounds) != {"song"}
 
 
+class Midi(_Value):
+    """A MIDI file that was brought instead of a prompt: the band plays it."""
+
+    name: str = Field(max_length=200)
+    """What the person called the file."""
+    base64: str = Field(max_length=1_400_000)
+    """Its bytes."""
+
+    @property
+    def content(self) -> bytes:
+        """The file's bytes."""
+        return b64decode(self.base64)
+
+
 class SongRequest(_Value):
-    """What a person asks for: a prompt, or a sound of their own."""
+    """What a person asks for: a prompt, a sound of their own, or a MIDI file."""
 
     prompt: str = Field(default="", max_length=MAX_PROMPT_CHARACTERS, title="The prompt")
     typed_lyrics: str = Field(default="", max_length=MAX_LYRICS_CHARACTERS, title="The lyrics")
@@ -166,3 +181,11 @@ class SongRequest(_Value):
     seed: int = Field(default=42, ge=0, le=2**31 - 1, title="The seed")
     sample_rate: int = Field(default=44_100, ge=8_000, le=192_000)
     upload: Upload | None = None
+    midi: Midi | None = None
+
+    @property
+    def brought_names(self) -> tuple[str, ...]:
+        """What the person called the files that were brought; none for a song from a prompt."""
+        if self.upload:
+            return tuple(self.upload.names.values())
+        return (self.midi.name,) if self.midi else ()

@@ -9,6 +9,7 @@ import os
 import secrets
 import threading
 import time
+from base64 import b64encode
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -27,7 +28,7 @@ from core.progress import Report
 from core.run import RunRecord, RunState, RunSummary, StepState
 from core.runner import Runner
 from core.runs import RunIndex
-from core.song import SongRequest, Upload
+from core.song import Midi, SongRequest, Upload
 from core.store import Store
 from core.warm import warm_up_beside
 
@@ -78,7 +79,7 @@ class Studio:
         """
         if self.hosted:
             refuse_operators(settings)
-        if not (request.prompt.strip() or request.typed_lyrics.strip() or request.upload):
+        if not (request.prompt.strip() or request.typed_lyrics.strip() or request.upload or request.midi):
             raise InputError(
                 "There is nothing to make a song from.",
                 remedy='Write a prompt such as "warm lo-fi piano about the sea", or bring a sound.',
@@ -213,6 +214,13 @@ class Studio:
             keys[stem], _ = self._store.put(read(path, LONGEST_UPLOAD_S))
             names[stem] = Path(name).name
         return Upload(sounds=keys, names=names)
+
+    def bring_midi(self, name: str, content: bytes) -> Midi:
+        """Return a MIDI file as a request holds it. Raises InputError for one that cannot be played."""
+        from core.midi.reading import read_midi
+
+        read_midi(content, name)
+        return Midi(name=name[:200], base64=b64encode(content).decode("ascii"))
 
     def rate_of(self, upload: Upload) -> int:
         """Return the rate a run of this upload has: its own if 44.1 or 48 kHz, else 44.1 kHz."""
@@ -367,12 +375,13 @@ def _first_difference(before: RunSettings, after: RunSettings) -> str:
 def _summary(record: RunRecord) -> RunSummary:
     heard = next((s.main for s in reversed(record.steps) if s.main), None)
     plan = record.step("lyrics").plan
-    names = record.request.upload.names.values() if record.request.upload else ()
     return RunSummary(
         id=record.id,
         owner=record.owner,
         created=record.created,
-        title=plan.title if plan else ", ".join(names) or record.request.prompt or "Untitled",
+        title=plan.title
+        if plan
+        else ", ".join(record.request.brought_names) or record.request.prompt or "Untitled",
         state=record.state,
         verdict=record.verdict,
         blame=record.blame,

@@ -31,7 +31,7 @@ HEAVY = {
     "matchering": ("core/engines/matchering/",),
     "statsmodels": (),
     "resampy": (),
-    "mido": ("core/engines/composer/",),
+    "mido": ("core/engines/composer/", "core/midi/reading.py"),
     "plotly": ("core/ui/waterfall.py",),
     "pandas": (),
     "soundfile": (),

@@ -27,11 +27,12 @@ from core.cli.base import (
 )
 from core.errors import AudioFileError, InputError, NotFoundError, SettingsError, StorageError
 from core.home import storage_error
+from core.midi.suffixes import is_midi
 from core.pipeline import RunSettings
 from core.reference import ReferenceTrack
 from core.run import RunRecord, RunState, StepRecord, StepState
 from core.sentences import sentences
-from core.song import Plan, SongRequest, Upload
+from core.song import Midi, Plan, SongRequest, Upload
 from core.studio import Studio
 from core.values import Json
 from core.writing.given_plan import read_plan
@@ -55,7 +56,9 @@ class SongCommand:
         parser.add_argument("--lyrics", metavar="FILE", help="lyrics from a text file, - for standard input")
         parser.add_argument("--plan", metavar="FILE", help="play a plan.json, in place of the prompt's plan")
         parser.add_argument("--instrumental", action="store_true", help="no vocals")
-        parser.add_argument("--from", dest="source", nargs="+", metavar="FILE", help="start from sound files")
+        parser.add_argument(
+            "--from", dest="source", nargs="+", metavar="FILE", help="start from sound files, or a .mid file"
+        )
         parser.add_argument("--seconds", type=float, default=60.0, help="length, 3 to 1200 s (default 60)")
         parser.add_argument("--seed", type=int, help="the same seed makes the same song (42, or the plan's)")
         parser.add_argument("--clips", type=int, help="number of clips, 1 to 10")
@@ -76,10 +79,10 @@ class SongCommand:
         out = folder(Path(arguments.out))
         studio = Studio.open(by_operator=True)
         try:
-            upload = _bring(studio, arguments.source)
+            upload, midi = _bring(studio, arguments.source)
             settings = _like(studio, arguments.reference, settings)
             settings = _planned(arguments.plan, settings)
-            request = _request(arguments, upload, studio, settings.lyrics.plan)
+            request = _request(arguments, upload, midi, studio, settings.lyrics.plan)
             record = _follow(studio, studio.start(request, settings, OWNER), quiet=arguments.json)
             told = song_object(studio, record)
             _deliver(studio, record, out, told)
@@ -179,8 +182,17 @@ def _not_written(error: OSError, out: Path) -> StorageError:
     return StorageError(told.message, causes=told.causes, remedy=ANOTHER_FOLDER, detail=told.detail)
 
 
-def _bring(studio: Studio, source: list[str] | None) -> Upload | None:
-    return studio.bring({Path(path).name: Path(path) for path in source}) if source else None
+def _bring(studio: Studio, source: list[str] | None) -> tuple[Upload | None, Midi | None]:
+    """Return what was brought: sounds, or a MIDI file, which comes alone."""
+    paths = [Path(path) for path in source or ()]
+    if is_midi(paths):
+        try:
+            return None, studio.bring_midi(paths[0].name, paths[0].read_bytes())
+        except OSError as error:
+            raise InputError(
+                f"The file {paths[0]} cannot be read.", remedy="Give a .mid file.", detail=str(error)
+            ) from error
+    return studio.bring({path.name: path for path in paths}) if paths else None, None
 
 
 def _like(studio: Studio, reference: str | None, settings: RunSettings) -> RunSettings:
@@ -211,7 +223,11 @@ def _text(path: str, what: str, remedy: str) -> str:
 
 
 def _request(
-    arguments: argparse.Namespace, upload: Upload | None, studio: Studio, plan: Plan | None
+    arguments: argparse.Namespace,
+    upload: Upload | None,
+    midi: Midi | None,
+    studio: Studio,
+    plan: Plan | None,
 ) -> SongRequest:
     lyrics = ""
     if arguments.lyrics == "-":
@@ -229,6 +245,7 @@ def _request(
             duration_s=arguments.seconds,
             seed=seed,
             upload=upload,
+            midi=midi,
             **({"sample_rate": studio.rate_of(upload)} if upload else {}),
         )
     except ValidationError as error:

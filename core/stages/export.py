@@ -164,7 +164,7 @@ def _name(format: Format, taken: Mapping[str, Delivered]) -> str:
 def _tags(work: Work[ExportSettings]) -> Tags:
     plan, made_by = work.plan, work.made_by.get("generate")
     return Tags(
-        title=plan.title if plan else _upload_title(work),
+        title=plan.title if plan else _brought_title(work),
         prompt=work.request.prompt,
         engine=made_by.title if made_by else "",
         genre=plan.genre if plan else "",
@@ -175,9 +175,10 @@ def _tags(work: Work[ExportSettings]) -> Tags:
     )
 
 
-def _upload_title(work: Work[ExportSettings]) -> str:
-    upload = work.request.upload
-    return ", ".join(Path(name).stem for name in upload.names.values())[:200] if upload else ""
+def _brought_title(work: Work[ExportSettings]) -> str:
+    if work.lyrics and work.lyrics.title:
+        return work.lyrics.title
+    return ", ".join(Path(name).stem for name in work.request.brought_names)[:200]
 
 
 def _told(found: Delivered) -> dict[str, Json]:

@@ -1,4 +1,4 @@
-"""Generate: clips from an engine, or the sound that the person brought.
+"""Generate: clips from an engine, or the sound that the person brought; the band plays a MIDI file.
 
 No engine, no sound: whatever an engine cannot make is an error here, never a stand-in.
 """
@@ -28,6 +28,7 @@ from core.engines.base import Engines, Reply
 from core.engines.composer.settings import BandSettings
 from core.engines.musicgen.settings import MusicGenSettings
 from core.errors import InputError, SettingsError, StorageError
+from core.song import SongRequest
 from core.stages.answered import holding
 from core.stages.base import Choice, MadeBy, Output, StageSettings, Work, knob
 from core.stages.choice import best_engine, checkpoint_field, named_engine
@@ -36,6 +37,7 @@ from core.values import Json
 UPLOAD = "upload"
 """The engine name of a sound that was brought."""
 ACE_STEP = "ace-step"
+BAND = "composer"
 SOURCE = "source"
 """What an engine is given a song as that it is to change."""
 
@@ -92,8 +94,8 @@ class GenerateSettings(StageSettings):
     def options(self, engine: str) -> dict[str, Json]:
         """Return what one engine is told beside the plan; engines without settings of their own get none."""
         own = {
-            "composer": self.band,
-            "ace-step": self.ace_step,
+            BAND: self.band,
+            ACE_STEP: self.ace_step,
             "acestep": self.acestep,
             "musicgen": self.musicgen,
             "audiocraft": self.audiocraft,
@@ -111,16 +113,18 @@ class GenerateStage:
     settings_type: type[GenerateSettings] = GenerateSettings
     contract: Contract = Contract(checks=COMMON, whole=(Trained(),))
 
-    def choose(
-        self, settings: GenerateSettings, sounds: Mapping[str, Mapping[str, Audio]], engines: Engines
-    ) -> Choice:
+    def choose_for(self, request: SongRequest, settings: GenerateSettings, engines: Engines) -> Choice:
         """Pick the engine: the upload if there is one, the named one, or the first that is ready.
 
-        A song that was brought goes to ACE-Step when its task is to change it. Raises EngineMissingError when
-        the named engine, or every engine, cannot run here, EngineInputError for a LoRA that cannot be used,
-        SettingsError when a song is to be changed and none was brought.
+        A song that was brought goes to ACE-Step when its task is to change it, a MIDI file to the band.
+
+        Raises EngineMissingError when the named engine, or every engine, cannot run here, EngineInputError
+        for a LoRA that cannot be used, SettingsError when a song is to be changed and none was brought, or
+        for an engine that plays no MIDI file.
         """
-        if sounds.get(UPLOAD):
+        if request.midi is not None:
+            return _with_files(_plays_midi(settings, engines), settings)
+        if request.upload is not None:
             task = settings.ace_step.task
             if task is Task.SONG or settings.engine not in ("auto", ACE_STEP):
                 return Choice(UPLOAD, "the sound was brought")
@@ -139,12 +143,13 @@ class GenerateStage:
         if work.engine == UPLOAD:
             return _brought(work)
         source = work.inputs.get(UPLOAD, {})
-        if work.plan is None and not source:
+        if work.plan is None and not source and work.request.midi is None:
             raise InputError("There is no plan to make sound from.", remedy="Run the lyrics stage first.")
         reply = work.engines.call(
             work.engine,
             "compose",
             values={
+                "midi": work.request.midi.model_dump(mode="json") if work.request.midi else None,
                 "plan": work.plan.model_dump(mode="json") if work.plan else None,
                 "lyrics": work.lyrics.model_dump(mode="json") if work.lyrics else None,
                 "prompt": work.request.prompt,
@@ -163,6 +168,16 @@ class GenerateStage:
         )
         card = work.engines.card(work.engine)
         return _made(work, holding(reply, ["clip_1"], card, "clips"))
+
+
+def _plays_midi(settings: GenerateSettings, engines: Engines) -> Choice:
+    """Choose the band, which alone plays a MIDI file."""
+    if settings.engine not in ("auto", BAND):
+        raise SettingsError(
+            f"{settings.engine} plays no MIDI file; the built-in band does.",
+            remedy=f"Set generate.engine to auto or {BAND}.",
+        )
+    return replace(named_engine(BAND, engines, ""), reason="to play the MIDI file that was brought")
 
 
 def _refuse_a_change_of_nothing(settings: GenerateSettings) -> None:

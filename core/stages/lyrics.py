@@ -26,7 +26,7 @@ from core.engines.writer.settings import WriterSettings
 from core.errors import EngineOutputError, SettingsError
 from core.home import storage_error
 from core.progress import Report, part
-from core.song import Lyrics, Plan, SongRequest
+from core.song import Lyrics, Midi, Plan, SongRequest
 from core.stages.base import Choice, MadeBy, Output, StageSettings, Work
 from core.stages.choice import named_engine
 from core.values import Json
@@ -39,7 +39,7 @@ from core.writing.pronunciation import rhymes
 from core.writing.syllables import words_of
 from core.writing.typed import parse_typed
 
-TYPED, EMBEDDED, UPLOAD = "typed", "writer", "upload"
+TYPED, EMBEDDED, UPLOAD, MIDI = "typed", "writer", "upload", "midi"
 """Who else the words may come from, as engine names."""
 LARGEST_SEED = 2**62
 
@@ -141,6 +141,8 @@ class LyricsStage:
         """
         if request.upload is not None:
             return Choice(UPLOAD, "the song was brought as sound")
+        if request.midi is not None:
+            return Choice(MIDI, "the song was brought as a MIDI file")
         typed = _typed(request, settings)
         if typed is not None:
             return Choice(TYPED, "the words were typed")
@@ -155,7 +157,7 @@ class LyricsStage:
         return Choice(EMBEDDED, "no words were typed and no language model was named")
 
     def run(self, work: Work[LyricsSettings]) -> Output:
-        """Plan and write; an upload brings its own song and gets neither plan nor words.
+        """Plan and write; what was brought gets no plan, and only words of its own.
 
         Raises EngineError's children when a language model is to write and fails.
         """
@@ -166,6 +168,8 @@ class LyricsStage:
                 notes=("The song was brought as sound: there is nothing to plan or to write.",),
                 brought=True,
             )
+        if request.midi is not None:
+            return _from_midi(request, request.midi)
         work.report(0.0, "Understanding the prompt")
         typed = _typed(request, settings)
         plan = make_plan(request, typed) if settings.plan is None else played(settings.plan, request)
@@ -186,6 +190,22 @@ class LyricsStage:
             figures=_figures(lyrics),
             notes=(*plan.notes, *_notes(plan, request, typed, lyrics)),
         )
+
+
+def _from_midi(request: SongRequest, midi: Midi) -> Output:
+    """Return the words of a MIDI file, where they stand on notes; its form is its own, and needs no plan."""
+    from core.midi.lyrics import lyrics_of
+    from core.midi.reading import read_midi
+
+    song = read_midi(midi.content, midi.name)
+    lyrics = None if request.instrumental else lyrics_of(song)
+    return Output(
+        made_by=MadeBy(engine=MIDI, title="Brought by you"),
+        lyrics=lyrics,
+        figures=_figures(lyrics) if lyrics else {},
+        notes=("The song was brought as a MIDI file: there is nothing to plan or to write.", *song.notes),
+        brought=True,
+    )
 
 
 def _with_consent(settings: LyricsSettings, engines: Engines) -> Choice:

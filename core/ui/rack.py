@@ -101,9 +101,7 @@ def _verbs(studio: Studio, run: RunRecord) -> None:
 
 
 def _name(run: RunRecord) -> str:
-    if run.request.upload is not None:
-        return ", ".join(run.request.upload.names.values())
-    return run.request.prompt or "A song from typed lyrics"
+    return ", ".join(run.request.brought_names) or run.request.prompt or "A song from typed lyrics"
 
 
 def _badges(run: RunRecord) -> str:

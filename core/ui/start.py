@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import PurePath
 from typing import Any
 
 import streamlit as st
@@ -10,9 +11,11 @@ from pydantic import ValidationError
 
 from core.audio import SUFFIXES
 from core.errors import InputError
+from core.midi.suffixes import SUFFIXES as MIDI_SUFFIXES
+from core.midi.suffixes import is_midi
 from core.pipeline import RunSettings
 from core.sentences import sentences
-from core.song import SongRequest, Upload
+from core.song import Midi, SongRequest, Upload
 from core.studio import Studio
 from core.ui import session
 from core.ui.incident import offer_incident
@@ -85,17 +88,21 @@ def _from_prompt(studio: Studio) -> None:
 def _from_sound(studio: Studio) -> None:
     st.html(
         '<div class="gs-faint">One file is a song: it is separated, enhanced, mixed and mastered. '
-        "Several files are its stems, each named after its file.</div>"
+        "Several files are its stems, each named after its file. A MIDI file is played by the built-in band, "
+        "and its words are sung.</div>"
     )
     files = st.file_uploader(
-        "A song, or its stems",
-        type=[s.lstrip(".") for s in SUFFIXES],
+        "A song, its stems, or a MIDI file",
+        type=[s.lstrip(".") for s in (*SUFFIXES, *MIDI_SUFFIXES)],
         accept_multiple_files=True,
         key="sound",
     )
     if st.button("Start from this", type="primary", key="start_sound", disabled=not files):
-        with guarded(), brought(files) as paths, st.spinner("Reading"):
-            upload = studio.bring(paths)
+        with guarded(), st.spinner("Reading"):
+            if is_midi([PurePath(file.name) for file in files]):
+                _begin(studio, midi=studio.bring_midi(files[0].name, files[0].getvalue()))
+            with brought(files) as paths:
+                upload = studio.bring(paths)
             _begin(studio, upload=upload, sample_rate=studio.rate_of(upload))
 
 
@@ -108,6 +115,7 @@ def _begin(
     duration_s: float = 60.0,
     seed: int = 42,
     upload: Upload | None = None,
+    midi: Midi | None = None,
     sample_rate: int = 44_100,
     settings: RunSettings | None = None,
 ) -> None:
@@ -119,6 +127,7 @@ def _begin(
             duration_s=duration_s,
             seed=seed,
             upload=upload,
+            midi=midi,
             sample_rate=sample_rate,
         )
     except ValidationError as error:

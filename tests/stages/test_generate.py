@@ -13,8 +13,9 @@ from core.contract import Severity
 from core.engines.base import Availability, EngineCard, Reply
 from core.engines.composer.settings import BandSettings
 from core.errors import EngineDiedError, EngineMissingError, InputError, NotFoundError, SettingsError
-from core.song import SongRequest
+from core.song import Midi, SongRequest, Upload
 from core.stages.generate import UPLOAD, BrokenSamples, GenerateSettings, GenerateStage
+from tests.midi.files import file_of, tune
 from tests.stages import material
 
 STAGE = GenerateStage()
@@ -68,7 +69,9 @@ GONE = Availability(False, "its weights are missing.", "Download them.")
 
 def choose(states, sounds=None, **settings):
     shelf = Shelf(states)
-    return STAGE.choose(GenerateSettings(**settings), sounds or {}, shelf), shelf
+    brought = sounds and Upload(sounds=dict.fromkeys(sounds, "key"), names=dict.fromkeys(sounds, "a.wav"))
+    request = SongRequest(prompt="pop", upload=brought)
+    return STAGE.choose_for(request, GenerateSettings(**settings), shelf), shelf
 
 
 # The choice
@@ -288,8 +291,40 @@ def test_a_change_of_a_song_that_was_not_brought_is_refused_and_never_another_so
     settings = GenerateSettings(engine=engine, ace_step={"task": "cover"})
     shelf = Shelf({"ace-step": READY, "band": READY})
     if not refused:
-        assert STAGE.choose(settings, {}, shelf).engine == "band"
+        assert STAGE.choose_for(SongRequest(prompt="pop"), settings, shelf).engine == "band"
         return
     with pytest.raises(SettingsError, match="is to cover a song, and none was brought") as caught:
-        STAGE.choose(settings, {}, shelf)
+        STAGE.choose_for(SongRequest(prompt="pop"), settings, shelf)
     assert "Bring a song" in caught.value.remedy
+
+
+# A MIDI file that was brought
+
+MIDI = Midi(name="a.mid", base64=base64.b64encode(file_of(tune())).decode())
+
+
+def chosen_for_midi(states, **settings):
+    return STAGE.choose_for(SongRequest(midi=MIDI), GenerateSettings(**settings), Shelf(states))
+
+
+def test_the_band_plays_a_midi_file_whatever_else_is_ready():
+    choice = chosen_for_midi({"big": READY, "composer": READY})
+    assert (choice.engine, choice.reason) == ("composer", "to play the MIDI file that was brought")
+
+
+def test_no_other_engine_takes_a_midi_file_and_no_band_is_an_error():
+    with pytest.raises(SettingsError, match="big plays no MIDI file"):
+        chosen_for_midi({"big": READY, "composer": READY}, engine="big")
+    with pytest.raises(EngineMissingError):
+        chosen_for_midi({"big": READY, "composer": GONE})
+
+
+def test_the_band_is_given_the_file_and_needs_no_plan(tmp_path):
+    shelf = Shelf({"composer": READY}, Reply({}, {"clip_1": material.plucks(1)}))
+    request = SongRequest(midi=MIDI)
+    given = replace(
+        material.work(GenerateSettings(), {}, shelf, None, request), engine="composer", scratch=tmp_path
+    )
+    STAGE.run(given)
+    _, _, values = shelf.called
+    assert values["midi"] == {"name": "a.mid", "base64": MIDI.base64} and values["plan"] is None

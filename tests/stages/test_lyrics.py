@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import tempfile
 from pathlib import Path
 
@@ -9,10 +10,11 @@ import pytest
 
 from core.contract import Case, Severity, judge
 from core.progress import silent
-from core.song import Line, Lyrics, LyricSection, SectionKind, SongRequest, Upload
+from core.song import Line, Lyrics, LyricSection, Midi, SectionKind, SongRequest, Upload
 from core.stages.base import Work
 from core.stages.lyrics import LyricsSettings, LyricsStage
 from core.writing.given_plan import read_plan
+from tests.midi.files import file_of, tune
 from tests.stages.material import NoEngines
 
 
@@ -134,3 +136,22 @@ def test_words_that_are_one_line_again_and_again_are_a_placeholders_also_in_a_ch
     assert "placeholder" in said(4, "writer").causes[0]
     assert said(2, "writer").severity is Severity.OK
     assert said(4, "typed").severity is Severity.OK
+
+
+SUNG = tune((60, 62, 64, 65), words=("The ", "morn", "ing ", "light"), name="Voice")
+
+
+def midi(content):
+    return Midi(name="Over the sea.mid", base64=base64.b64encode(content).decode())
+
+
+def test_a_midi_files_own_words_are_the_lyrics_and_nothing_is_planned():
+    output, found = made(midi=midi(file_of(SUNG)))
+    assert output.plan is None and output.brought and found == {}
+    assert [line.text for line in output.lyrics.lines] == ["The morning light"]
+    assert output.lyrics.title == "Over the sea" and output.figures["syllables"] == 4
+
+
+def test_a_midi_file_without_words_or_played_as_an_instrumental_has_none():
+    assert made(midi=midi(file_of(tune())))[0].lyrics is None
+    assert made(midi=midi(file_of(SUNG)), instrumental=True)[0].lyrics is None

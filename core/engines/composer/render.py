@@ -6,14 +6,15 @@ Every gain is static: one number for a part over the whole song. The renderer gi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
 from core.engines.composer.loudness import loudness_lufs
-from core.engines.composer.model import STEMS, Part, Score
+from core.engines.composer.model import STEMS, Score
 from core.engines.composer.players import Players
 from core.engines.composer.smf import part_bytes
 from core.errors import EngineOutputError
@@ -55,18 +56,20 @@ def play(score: Score, players: Players, frames: int, sample_rate: int, report: 
     waves = players.play(part_bytes(part, score.tempo_bpm, stop_beat) for part in score.parts)
     for index, (part, wave) in enumerate(zip(score.parts, waves, strict=True)):
         report(index / len(score.parts), f"Playing {part.name}")
-        sound = _unclipped(part, wave, score.tempo_bpm, native, players)
+        again = partial(part_bytes, part, score.tempo_bpm, stop_beat)
+        sound, softer_db = unclipped(wave, again, native, players)
         if part.ducks:
             sound *= _ducking(score, native)[:, None]
         wanted_lufs = _TARGET_LUFS[part.stem] + part.level_db
         gain_db = gain_to(sound, NATIVE_RATE, wanted_lufs, part.name)
-        gains[part.name] = round(gain_db, 2)
+        gains[part.name] = round(gain_db - softer_db, 2)
         stems[part.stem] += sound * np.float32(10.0 ** (gain_db / 20.0))
     report(0.95, "Resampling")
-    return Played({name: _delivered(stems.pop(name), frames, sample_rate) for name in list(stems)}, gains)
+    return Played({name: delivered(stems.pop(name), frames, sample_rate) for name in list(stems)}, gains)
 
 
-def _delivered(sound: Samples, frames: int, sample_rate: int) -> Samples:
+def delivered(sound: Samples, frames: int, sample_rate: int) -> Samples:
+    """Return what the renderer played at the song's rate and length, without drift."""
     return without_drift(resampled(sound, NATIVE_RATE, sample_rate, frames), sample_rate)
 
 
@@ -154,18 +157,42 @@ def resampled(sound: Samples, rate: int, wanted: int, frames: int) -> Samples:
     return np.ascontiguousarray(sound[:frames])
 
 
-def _unclipped(part: Part, wave: bytes, tempo_bpm: float, frames: int, players: Players) -> Samples:
-    """Return the part's sound (frames, 2); where the 16-bit output clipped, played again more softly."""
-    stop_beat = frames / NATIVE_RATE * tempo_bpm / 60.0
-    pcm = _pcm(wave)
+def unclipped(
+    wave: bytes, again: Callable[[int], bytes], frames: int, players: Players
+) -> tuple[Samples, float]:
+    """Return a part's sound (frames, 2), and how many dB softer it is than ``wave``.
+
+    ``again`` gives the part's MIDI file at a volume in percent: where the 16-bit output clipped, it is played
+    again more softly. How much softer is read off what did not clip.
+    """
+    loud = pcm = _pcm(wave)[:frames]
+    volume = 100
     for volume in _SOFTER_VOLUMES:
-        if pcm[:frames].max(initial=0) < 32_767 and pcm[:frames].min(initial=0) > -32_768:
+        if not _clips(pcm):
             break
-        pcm = _pcm(next(players.play([part_bytes(part, tempo_bpm, stop_beat, volume)])))
+        pcm = _pcm(next(players.play([again(volume)])))[:frames]
     out = np.zeros((frames, 2), np.float32)
-    kept = min(frames, len(pcm))
-    np.multiply(pcm[:kept], np.float32(1.0 / 32_768.0), out=out[:kept])
-    return out
+    np.multiply(pcm, np.float32(1.0 / 32_768.0), out=out[: len(pcm)])
+    if pcm is loud:
+        return out, 0.0
+    return out, _softer_db(loud, pcm, volume)
+
+
+def _clips(pcm: npt.NDArray[np.int16]) -> bool:
+    return bool(pcm.max(initial=0) == 32_767 or pcm.min(initial=0) == -32_768)
+
+
+def _softer_db(loud: npt.NDArray[np.int16], soft: npt.NDArray[np.int16], volume: int) -> float:
+    """Return the gain in dB between two takes of one part, by least squares where the loud one is whole.
+
+    Where it is whole nowhere, what General MIDI makes of a volume in percent.
+    """
+    kept = min(len(loud), len(soft))
+    a, b = loud[:kept].astype(np.float64), soft[:kept].astype(np.float64)
+    whole = (np.abs(a) < 32_000).all(axis=1)
+    a, b = a[whole], b[whole]
+    found = float(np.vdot(a, b)) / max(1.0, float(np.vdot(a, a)))
+    return float(20.0 * np.log10(found) if found > 0.0 else 40.0 * np.log10(volume / 100.0))
 
 
 def _pcm(wave: bytes) -> npt.NDArray[np.int16]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from core.values import Json
@@ -15,6 +17,14 @@ def _take(title: str, description: str) -> int:
         default=0, ge=0, le=LAST_TAKE, title=title, description=description, json_schema_extra=step
     )
     return field
+
+
+class MidiWords(StrEnum):
+    """What becomes of the words of a MIDI file that was brought."""
+
+    SING = "sing"
+    PLAY = "play"
+    """An instrument plays their tune."""
 
 
 class BandSettings(BaseModel):
@@ -36,4 +46,9 @@ class BandSettings(BaseModel):
     melody_take: int = _take(
         "Melody, take",
         "Another number is another tune, for the voice with its harmonies and for what plays it.",
+    )
+    midi_words: MidiWords = Field(
+        default=MidiWords.SING,
+        title="Words of a MIDI file",
+        description="Sing the words of a MIDI file that was brought, or let an instrument play their tune.",
     )

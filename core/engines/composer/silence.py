@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from core.engines.composer.clips import Cut
 from core.engines.composer.model import STEMS, Score
 
 _HEARD_S = 0.4
 """A clip in which a stem sounds for less than this does not count as one where it plays."""
+Spans = Sequence[tuple[float, float]]
 
 
-def silent_by_choice(score: Score, cut: Cut, sample_rate: int) -> list[str]:
+def silent_by_choice(played: Mapping[str, Spans], cut: Cut, sample_rate: int) -> list[str]:
     """Return the stems that nobody plays: "vocals" all through, "clip_1/drums" in one clip only.
 
-    A stem with notes there is never named, whatever its sound turned out to be.
+    ``played``: stretches in seconds in which each stem has notes. A stem with notes in a clip is never named
+    there, whatever its sound turned out to be.
     """
-    played = {name: _played_s(score, name) for name in STEMS}
     names = [name for name in STEMS if not played[name]]
     for number, (start, stop) in enumerate(cut.spans, start=1):
         start_s, stop_s = start / sample_rate, stop / sample_rate
@@ -27,14 +28,23 @@ def silent_by_choice(score: Score, cut: Cut, sample_rate: int) -> list[str]:
     return names
 
 
-def _played_s(score: Score, stem: str) -> Sequence[tuple[float, float]]:
-    """Stretches in which the stem plays, a drum's stroke counting as long as it takes to hear it."""
+def played_s(score: Score) -> dict[str, Spans]:
+    """Return the stretches in which each stem plays."""
     beat_s = 60.0 / score.tempo_bpm
-    if stem == "vocals":
-        ends = [(line.notes[0].start_beat, line.notes[-1]) for line in score.sung]
-        return [(start * beat_s, (last.start_beat + last.length_beats) * beat_s) for start, last in ends]
-    notes = [note for part in score.parts if part.stem == stem for note in part.notes]
-    return [
-        (note.start_beat * beat_s, max(note.stop_beat * beat_s, note.start_beat * beat_s + _HEARD_S + 0.01))
-        for note in notes
-    ]
+    spans: dict[str, Spans] = {"vocals": sung_s(score)}
+    for stem in STEMS[1:]:
+        notes = [note for part in score.parts if part.stem == stem for note in part.notes]
+        spans[stem] = [struck_s(note.start_beat * beat_s, note.stop_beat * beat_s) for note in notes]
+    return spans
+
+
+def sung_s(score: Score) -> Spans:
+    """Return the stretches in which somebody sings."""
+    beat_s = 60.0 / score.tempo_bpm
+    ends = [(line.notes[0].start_beat, line.notes[-1]) for line in score.sung]
+    return [(start * beat_s, (last.start_beat + last.length_beats) * beat_s) for start, last in ends]
+
+
+def struck_s(start_s: float, stop_s: float) -> tuple[float, float]:
+    """Return a note's stretch; a drum's stroke counts as long as it takes to hear it."""
+    return start_s, max(stop_s, start_s + _HEARD_S + 0.01)

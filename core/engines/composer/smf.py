@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import mido
 
 from core.engines.composer.model import DRUM_CHANNEL, TUNE, Part, Role, Score, SungLineBeats
 from core.engines.composer.signatures import denominator, key_signature
 from core.song import Plan
+from core.writing.syllables import words_of
 
 TICKS_PER_BEAT = 480
 _VOICE_PROGRAM = 53
@@ -28,10 +29,13 @@ def part_bytes(part: Part, tempo_bpm: float, stop_beat: float, volume: int = 100
     return _saved(file)
 
 
-def score_bytes(score: Score, plan: Plan, stop_beat: float) -> bytes:
+def score_bytes(
+    score: Score, plan: Plan, stop_beat: float, gains_db: Mapping[str, float] | None = None
+) -> bytes:
     """Return the song as a multi-track file with tempo, meter, section markers and the sung words.
 
-    The harmonies have a track of their own; doubles, which sing the tune's own notes, have none.
+    ``gains_db``: the gain that each part was given in the song, which the file's channel volumes repeat. The
+    harmonies have a track of their own; doubles, which sing the tune's own notes, have none.
     """
     # MIDI counts ticks of a quarter; the beats of a compound meter are eighths.
     file = mido.MidiFile(type=1, ticks_per_beat=TICKS_PER_BEAT * denominator(plan.beats_per_bar) // 4)
@@ -41,9 +45,18 @@ def score_bytes(score: Score, plan: Plan, stop_beat: float) -> bytes:
     harmonies = [line for line in score.backing if line.role not in _DOUBLES]
     if harmonies:
         file.tracks.append(_sung_track(harmonies, "Backing vocals", _CHOIR_PROGRAM, _BACKING_CHANNEL))
+    volumes = _volumes(gains_db or {})
     for part in score.parts:
-        file.tracks.append(_track(part, 100, stop_beat))
+        file.tracks.append(_track(part, volumes.get(part.name, 100), stop_beat))
     return _saved(file)
+
+
+def _volumes(gains_db: Mapping[str, float]) -> dict[str, int]:
+    """Return each part's channel volume, the loudest 127 (General MIDI: 40 log10 of the value in dB)."""
+    loudest_db = max(gains_db.values(), default=0.0)
+    return {
+        name: max(1, round(127 * 10 ** ((gain_db - loudest_db) / 40))) for name, gain_db in gains_db.items()
+    }
 
 
 def _conductor(score: Score, plan: Plan) -> mido.MidiTrack:
@@ -66,15 +79,30 @@ def _sung_track(lines: Sequence[SungLineBeats], name: str, program: int, channel
         (0.0, mido.Message("program_change", channel=channel, program=program)),
     ]
     for line in lines:
-        for syllable, note in zip(line.syllables, line.notes, strict=True):
+        for text, note in zip(_lyric_events(line), line.notes, strict=True):
             stop = note.start_beat + note.length_beats
             if line.role in TUNE:
-                timed.append((note.start_beat, mido.MetaMessage("lyrics", text=_latin(syllable))))
+                timed.append((note.start_beat, mido.MetaMessage("lyrics", text=_latin(text))))
             timed.append(
                 (note.start_beat, mido.Message("note_on", channel=channel, note=note.pitch, velocity=90))
             )
             timed.append((stop, mido.Message("note_off", channel=channel, note=note.pitch, velocity=0)))
     return _timed_track(timed)
+
+
+def _lyric_events(line: SungLineBeats) -> Iterator[str]:
+    """Yield each syllable as RP-017 writes it: a space ends a word, a carriage return the line."""
+    words = list(words_of(line.text))
+    spelled = ""
+    for place, syllable in enumerate(line.syllables):
+        spelled += syllable
+        if place == len(line.syllables) - 1:
+            yield syllable + "\r"
+        elif not words or spelled.lower() == words[0].lower():
+            yield syllable + " "
+            words, spelled = words[1:], ""
+        else:
+            yield syllable
 
 
 def _track(part: Part, volume: int, stop_beat: float) -> mido.MidiTrack:

@@ -12,21 +12,26 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from core.engines.composer.arrange import Arrangement, arrange
+from core.engines.composer.arrange import arrange
 from core.engines.composer.clips import Cut, cut_at
-from core.engines.composer.model import STEMS, Score
-from core.engines.composer.opening import opening_of, write_opening
+from core.engines.composer.composed import Composed
+from core.engines.composer.model import STEMS
+from core.engines.composer.opening import write_opening
+from core.engines.composer.piece import Piece
 from core.engines.composer.players import Players
-from core.engines.composer.render import balance, fade_out, play, summed
-from core.engines.composer.settings import LAST_TAKE, BandSettings
-from core.engines.composer.sheet import lead_sheet
+from core.engines.composer.render import balance, fade_out, summed
+from core.engines.composer.replay import Brought
+from core.engines.composer.settings import LAST_TAKE, BandSettings, MidiWords
 from core.engines.composer.silence import silent_by_choice
-from core.engines.composer.smf import score_bytes
 from core.engines.composer.soundfont import checked_soundfont
 from core.engines.composer.voice import Voice
 from core.errors import EngineInputError
+from core.midi.lyrics import lyrics_of
+from core.midi.reading import read_midi
+from core.midi.song import MidiSong
 from core.progress import Report, part
 from core.song import Lyrics, Plan
+from core.writing.language import NAMES
 from core.writing.plan import ring_out_s
 
 Samples = npt.NDArray[np.float32]
@@ -50,54 +55,63 @@ class Worker:
     ) -> tuple[dict[str, Any], Sounds]:
         """Compose, play and sing the song of ``values``.
 
-        values: "plan" and "lyrics" (JSON of Plan, Lyrics or None), "seed", "sample_rate" Hz, "clips" 1 to
+        values: "plan" and "lyrics" (JSON of Plan, Lyrics or None), or "midi" ("name", "base64") to play in
+        their place, its words sung unless "instrumental"; "seed", "sample_rate" Hz, "clips" 1 to
         10, "overlap_s", "options" (BandSettings); "first_listen", a path at which a song's first section is
         put before the whole is played (nothing where the song is short), or "". Returns sounds ``clip_1``,
         ``clip_1/vocals`` ... (each the exact sum of its stems) and values: the notes worth telling, the
         stems silent by choice, the overlap of each join, chords, MIDI, gains and sections. Neighbouring
         clips hold the same sound in their overlap, so that an equal-gain crossfade gives the performance
         back.
-        Raises EngineInputError, EngineMissingError, EngineOutputError, Cancelled.
+        Raises InputError for a MIDI file that cannot be read, EngineInputError, EngineMissingError,
+        EngineOutputError, Cancelled.
         """
-        plan, lyrics, sample_rate = _asked(values)
-        settings = _settings(values)
+        sample_rate = _sample_rate(values)
         report(0.0, "Composing")
-        arrangement = _composed(plan, lyrics, settings)
-        frames = round((plan.duration_s + ring_out_s(plan.duration_s)) * sample_rate)
+        piece = _piece(values)
+        ring_s = ring_out_s(piece.duration_s)
+        frames = round((piece.duration_s + ring_s) * sample_rate)
         if values.get("first_listen"):
-            self._open(arrangement.score, sample_rate, Path(str(values["first_listen"])), report)
-        performance = self._perform(arrangement.score, frames, sample_rate, part(report, 0.03, 0.9))
+            self._open(piece, sample_rate, Path(str(values["first_listen"])), report)
+        performance = self._perform(piece, frames, sample_rate, part(report, 0.03, 0.9))
         stems = performance.stems
         report(0.9, "Balancing the stems")
         for sound in stems.values():
             fade_out(sound, sample_rate)
         trim_db = balance(stems, sample_rate)
-        joins = _joins(plan, sample_rate)
+        joins = [round(join_s * sample_rate) for join_s in piece.joins_s]
         overlap = round(float(values.get("overlap_s", 0.0)) * sample_rate)
         cut = cut_at(joins, frames, int(values.get("clips", 1)), overlap)
         report(0.96, "Cutting clips")
-        reply = _told(plan, arrangement, cut, sample_rate)
-        reply["notes"] += performance.notes
-        reply["gains_db"] = {name: round(gain + trim_db, 2) for name, gain in performance.gains_db.items()}
-        reply["chosen_silent"] = silent_by_choice(arrangement.score, cut, sample_rate)
+        reply = {
+            **piece.told(performance.gains_db),
+            "notes": [*piece.notes, *cut.notes, *performance.notes],
+            "overlap_s": [overlap / sample_rate for overlap in cut.overlaps],
+            "overlap_identical": True,
+            "duration_s": piece.duration_s + ring_s,
+            "gains_db": {name: round(gain + trim_db, 2) for name, gain in performance.gains_db.items()},
+            "chosen_silent": silent_by_choice(piece.played_s, cut, sample_rate),
+        }
         return reply, _clips(stems, cut, sample_rate)
 
-    def _open(self, score: Score, sample_rate: int, path: Path, report: Report) -> None:
+    def _open(self, piece: Piece, sample_rate: int, path: Path, report: Report) -> None:
         """Put the song's first section at ``path``; of a short song, which is there as soon, nothing."""
-        opening = opening_of(score)
-        if opening is None:
+        found = piece.opening()
+        if found is None:
             return
-        frames = round(opening.seconds * sample_rate)
-        performance = self._perform(opening.score, frames, sample_rate, part(report, 0.0, 0.02))
+        opening, seconds = found
+        frames = round(seconds * sample_rate)
+        performance = self._perform(opening, frames, sample_rate, part(report, 0.0, 0.02))
         write_opening(performance.stems, sample_rate, path)
 
-    def _perform(self, score: Score, frames: int, sample_rate: int, report: Report) -> _Performance:
+    def _perform(self, piece: Piece, frames: int, sample_rate: int, report: Report) -> _Performance:
         """Play and sing at the same time; either one's failure ends both."""
         if self._players is None:
             self._players = Players(checked_soundfont())
+        score = piece.score
         singing = self._voice.start(score, frames, sample_rate) if score.sung else None
         try:
-            played = play(score, self._players, frames, sample_rate, part(report, 0.0, 0.8))
+            played = piece.play(self._players, frames, sample_rate, part(report, 0.0, 0.8))
             if singing is None:
                 silence = np.zeros((frames, 2), np.float32)
                 return _Performance({"vocals": silence, **played.stems}, dict(played.gains_db), ())
@@ -120,25 +134,44 @@ class _Performance:
     notes: tuple[str, ...]
 
 
-def _composed(plan: Plan, lyrics: Lyrics | None, settings: BandSettings) -> Arrangement:
+def _piece(values: Mapping[str, Any]) -> Piece:
+    """Return what is to be played: the MIDI file that was brought, else a song composed for the plan."""
+    settings = _settings(values)
+    midi = values.get("midi")
+    if midi:
+        content = base64.b64decode(str(midi["base64"]))
+        song = read_midi(content, str(midi["name"]))
+        return Brought(
+            song, content, _why_played(song, settings, instrumental=bool(values.get("instrumental")))
+        )
+    plan, lyrics = _asked(values)
     try:
-        return arrange(plan, lyrics, settings)
+        arrangement = arrange(plan, lyrics, settings)
     except ValueError as error:
         raise EngineInputError(
             f"The band cannot play this plan: {error}.",
             causes=("the plan's key or chords were edited to something the band does not know",),
             remedy="Correct the plan, or make it afresh from the prompt.",
         ) from error
+    return Composed(plan, arrangement.score, arrangement.notes)
 
 
-def _asked(values: Mapping[str, Any]) -> tuple[Plan, Lyrics | None, int]:
+def _why_played(song: MidiSong, settings: BandSettings, *, instrumental: bool) -> str:
+    """Return why an instrument plays the tune of a MIDI file's words; empty when they are sung."""
+    lyrics = lyrics_of(song)
+    if instrumental or settings.midi_words is MidiWords.PLAY:
+        return "that was chosen"
+    if lyrics is not None and not lyrics.singable:
+        return f"the embedded voice cannot sing {NAMES.get(lyrics.language, lyrics.language)}"
+    return ""
+
+
+def _asked(values: Mapping[str, Any]) -> tuple[Plan, Lyrics | None]:
     try:
         plan = Plan.model_validate(values["plan"])
         if "seed" in values:
             plan = plan.model_copy(update={"seed": int(values["seed"])})
-        lyrics = Lyrics.model_validate(values["lyrics"]) if values.get("lyrics") is not None else None
-        sample_rate = int(values["sample_rate"])
-        clips = int(values.get("clips", 1))
+        return plan, Lyrics.model_validate(values["lyrics"]) if values.get("lyrics") is not None else None
     except (KeyError, TypeError, ValueError) as error:
         raise EngineInputError(
             "The band was given a plan that it cannot read.",
@@ -146,12 +179,24 @@ def _asked(values: Mapping[str, Any]) -> tuple[Plan, Lyrics | None, int]:
             remedy="Make the plan afresh from the prompt.",
             detail=str(error),
         ) from error
+
+
+def _sample_rate(values: Mapping[str, Any]) -> int:
+    """Return the rate that was asked for; raises EngineInputError for it, or for the number of clips."""
+    try:
+        sample_rate, clips = int(values["sample_rate"]), int(values.get("clips", 1))
+    except (KeyError, TypeError, ValueError) as error:
+        raise EngineInputError(
+            "The band was not told a rate and a number of clips.",
+            remedy="Report this: the studio asked in a way that the band does not know.",
+            detail=str(error),
+        ) from error
     if not 1 <= clips <= 10 or not 8_000 <= sample_rate <= 192_000:
         raise EngineInputError(
             f"The band plays 1 to 10 clips at 8 to 192 kHz, not {clips} at {sample_rate} Hz.",
             remedy="Choose a number of clips and a rate within those bounds.",
         )
-    return plan, lyrics, sample_rate
+    return sample_rate
 
 
 def _settings(values: Mapping[str, Any]) -> BandSettings:
@@ -166,15 +211,6 @@ def _settings(values: Mapping[str, Any]) -> BandSettings:
         ) from error
 
 
-def _joins(plan: Plan, sample_rate: int) -> list[int]:
-    bars = 0
-    joins = []
-    for section in plan.sections:
-        bars += section.bars
-        joins.append(round(bars * plan.bar_s * sample_rate))
-    return joins[:-1]
-
-
 def _clips(stems: Mapping[str, Samples], cut: Cut, sample_rate: int) -> Sounds:
     out: Sounds = {}
     song = summed(stems)
@@ -183,27 +219,3 @@ def _clips(stems: Mapping[str, Samples], cut: Cut, sample_rate: int) -> Sounds:
         for name in STEMS:
             out[f"clip_{number}/{name}"] = (stems[name][start:stop], sample_rate)
     return out
-
-
-def _told(plan: Plan, arrangement: Arrangement, cut: Cut, sample_rate: int) -> dict[str, Any]:
-    bar = 0
-    sections = []
-    for section in plan.sections:
-        start_s = bar * plan.bar_s
-        bar += section.bars
-        sections.append(
-            {"kind": str(section.kind), "start_s": round(start_s, 4), "stop_s": round(bar * plan.bar_s, 4)}
-        )
-    ring = ring_out_s(plan.duration_s)
-    smf = score_bytes(arrangement.score, plan, arrangement.score.beats + ring * plan.tempo_bpm / 60.0)
-    return {
-        "notes": [*arrangement.notes, *cut.notes],
-        "overlap_s": [overlap / sample_rate for overlap in cut.overlaps],
-        "overlap_identical": True,
-        "chords": lead_sheet(plan, arrangement.score),
-        "midi_base64": base64.b64encode(smf).decode("ascii"),
-        "tempo_bpm": plan.tempo_bpm,
-        "key": plan.key,
-        "duration_s": plan.duration_s + ring,
-        "sections": sections,
-    }

@@ -151,7 +151,7 @@ def stage_run(hosts, turbo, tmp_path, sounds, task):
     names = {name: name for name in sounds}
     request = SongRequest(prompt="loud metal", upload=Upload(sounds=names, names=names))
     stage = GenerateStage()
-    choice = stage.choose(settings, {UPLOAD: sounds}, hosts)
+    choice = stage.choose_for(request, settings, hosts)
     given = material.work(settings, {UPLOAD: sounds}, hosts, None, request)
     given = replace(given, engine=choice.engine, checkpoint=choice.checkpoint, scratch=tmp_path)
     return choice, stage.run(given)

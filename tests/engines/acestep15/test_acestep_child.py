@@ -10,6 +10,7 @@ import pytest
 
 from core.errors import Cancelled, EngineInputError
 from core.progress import silent
+from core.song import SongRequest
 from core.stages.generate import GenerateSettings, GenerateStage
 from tests.engines.acestep15.songs import BAR_S, RING_S, TIDE, asked, section, song, words
 from tests.stages import material
@@ -197,7 +198,7 @@ def test_the_stage_takes_it_from_the_studios_side(hosts, turbo, tmp_path):
     plan = song(section(bars=2))
     settings = GenerateSettings(engine="ace-step", checkpoint=str(turbo))
     stage = GenerateStage()
-    choice = stage.choose(settings, {}, hosts)
+    choice = stage.choose_for(SongRequest(prompt="pop"), settings, hosts)
     assert choice.weights_id and "untrained" not in choice.engine
     given = material.work(settings, {"upload": {}}, hosts, plan)
     work = replace(given, engine=choice.engine, checkpoint=choice.checkpoint, lyrics=TIDE, scratch=tmp_path)

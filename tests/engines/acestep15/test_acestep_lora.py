@@ -9,6 +9,7 @@ import pytest
 
 from core.engines.acestep15.lora_file import fingerprint
 from core.errors import EngineInputError
+from core.song import SongRequest
 from core.stages.generate import GenerateSettings, GenerateStage
 from tests.engines.acestep15.broken import write_lora
 
@@ -100,8 +101,8 @@ def test_what_is_no_lora_of_this_model_is_refused_in_one_sentence(
 def test_a_changed_lora_file_is_another_step(hosts, turbo, tmp_path):
     lora = write_lora(tmp_path / "lora.safetensors")
     settings = GenerateSettings(engine="ace-step", checkpoint=str(turbo), ace_step={"lora": str(lora)})
-    first = GenerateStage().choose(settings, {}, hosts)
+    first = GenerateStage().choose_for(SongRequest(prompt="pop"), settings, hosts)
     write_lora(lora, rank=8)
-    second = GenerateStage().choose(settings, {}, hosts)
+    second = GenerateStage().choose_for(SongRequest(prompt="pop"), settings, hosts)
     assert first.weights_id != second.weights_id
     assert fingerprint("") == ""

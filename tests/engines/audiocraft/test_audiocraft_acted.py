@@ -17,6 +17,7 @@ from core.engines.audiocraft.card import CARD, available
 from core.engines.audiocraft.settings import AudiocraftSettings
 from core.engines.process import CHILD, own_interpreter
 from core.errors import Cancelled, EngineError, EngineInputError, EngineMissingError
+from core.song import SongRequest
 from core.stages.generate import GenerateSettings, GenerateStage
 from tests.engines.audiocraft.conftest import VARIABLE, compose
 from tests.engines.musicgen.conftest import song
@@ -197,12 +198,12 @@ def test_every_setting_of_the_page_is_one_that_the_worker_knows(acting_hosts, ch
 def test_another_melody_under_the_same_name_is_another_song(acting_hosts, checkpoint, tmp_path):
     file = tmp_path / "hum.wav"
     settings = GenerateSettings(engine="audiocraft", checkpoint=str(checkpoint(melody=True)))
-    plain = GenerateStage().choose(settings, {}, acting_hosts).weights_id
+    plain = GenerateStage().choose_for(SongRequest(prompt="pop"), settings, acting_hosts).weights_id
     settings = settings.model_copy(update={"audiocraft": AudiocraftSettings(melody=str(file))})
     told = []
     for seconds in (1.0, 2.0):
         soundfile.write(file, hum(seconds).samples, 44_100)
-        told.append(GenerateStage().choose(settings, {}, acting_hosts).weights_id)
+        told.append(GenerateStage().choose_for(SongRequest(prompt="pop"), settings, acting_hosts).weights_id)
     assert len({plain, *told}) == 3
 
 

@@ -16,7 +16,7 @@ from core.engines.composer.loudness import loudness_lufs
 from core.engines.composer.model import Note, Part, Score, SungLineBeats, SungNoteBeats
 from core.engines.composer.players import Players
 from core.engines.composer.render import balance, summed, without_drift
-from core.engines.composer.silence import silent_by_choice
+from core.engines.composer.silence import played_s, silent_by_choice
 from core.engines.composer.singer import Performance
 from core.engines.composer.smf import part_bytes
 from core.engines.composer.soundfont import VARIABLE, checked_soundfont
@@ -155,7 +155,8 @@ def test_the_midi_file_carries_tempo_sections_and_words(sung):
     assert mido.tempo2bpm(tempo) == pytest.approx(plan.tempo_bpm, abs=0.01)
     assert [m.text for m in messages if m.type == "marker"] == [str(s.kind) for s in plan.sections]
     words = [message.text for message in messages if message.type == "lyrics"]
-    assert words == [syllable for line in singer.heard for syllable in line.syllables]
+    assert [word.rstrip(" \r") for word in words] == [s for line in singer.heard for s in line.syllables]
+    assert "".join(words).split("\r")[:-1] == [line.text for line in singer.heard], "RP-017: words and lines"
 
 
 def test_the_lead_sheet_shows_chords_and_words(sung):
@@ -335,7 +336,7 @@ def test_a_stem_that_rests_through_one_clip_is_named_and_one_that_plays_is_not()
     )
     score = Score(parts, (), (line,), 4, 60.0)
     cut = Cut(((0, 5_000), (5_000, 12_000), (12_000, 16_000)), (0, 0))
-    assert silent_by_choice(score, cut, 1_000) == [
+    assert silent_by_choice(played_s(score), cut, 1_000) == [
         "clip_1/vocals",
         "clip_2/drums",
         "clip_3/vocals",
@@ -343,4 +344,4 @@ def test_a_stem_that_rests_through_one_clip_is_named_and_one_that_plays_is_not()
         "clip_3/bass",
     ]
     bare = Score(parts[1:], (), (), 4, 60.0)
-    assert silent_by_choice(bare, Cut(((0, 5_000),), ()), 1_000) == ["vocals", "drums"]
+    assert silent_by_choice(played_s(bare), Cut(((0, 5_000),), ()), 1_000) == ["vocals", "drums"]

@@ -12,6 +12,7 @@ import pytest
 from core.engines.musicgen.settings import MusicGenSettings
 from core.errors import Cancelled, EngineDiedError, EngineInputError, EngineMemoryError
 from core.progress import silent
+from core.song import SongRequest
 from core.stages.base import Work
 from core.stages.generate import GenerateSettings, GenerateStage
 from tests.engines.musicgen.conftest import WORDS, asked, song
@@ -168,7 +169,7 @@ def test_a_checkpoint_that_changed_is_loaded_again(compose, copied, mono, first)
 
 def test_the_stage_delivers_it_at_the_runs_rate_and_says_who_made_it(hosts, mono, tmp_path):
     settings = GenerateSettings(engine="musicgen", checkpoint=str(mono), musicgen=MusicGenSettings(top_k=20))
-    choice = GenerateStage().choose(settings, {}, hosts)
+    choice = GenerateStage().choose_for(SongRequest(prompt="pop"), settings, hosts)
     assert choice.checkpoint == str(mono.resolve()) and choice.weights_id
     plain = material.work(settings, {}, hosts, song())
     work = Work(**{**vars(plain), "engine": choice.engine, "checkpoint": choice.checkpoint, "lyrics": WORDS})

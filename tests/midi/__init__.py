@@ -1,0 +1,1 @@
+"""Songs brought as MIDI files."""
