@@ -143,7 +143,7 @@ class LyricsStage:
             return Choice(UPLOAD, "the song was brought as sound")
         if request.midi is not None:
             return Choice(MIDI, "the song was brought as a MIDI file")
-        typed = _typed(request, settings)
+        typed = typed_words(request, settings)
         if typed is not None:
             return Choice(TYPED, "the words were typed")
         if settings.writer is Writer.EMBEDDED:
@@ -171,7 +171,7 @@ class LyricsStage:
         if request.midi is not None:
             return _from_midi(request, request.midi)
         work.report(0.0, "Understanding the prompt")
-        typed = _typed(request, settings)
+        typed = typed_words(request, settings)
         plan = make_plan(request, typed) if settings.plan is None else played(settings.plan, request)
         work.report(0.05, "Writing the words")
         if work.engine in (MODEL, SONGCOMPOSER) and not plan.instrumental:
@@ -310,7 +310,17 @@ def _by_model(work: Work[LyricsSettings], plan: Plan) -> Output:
     )
 
 
-def _typed(request: SongRequest, settings: LyricsSettings) -> Lyrics | None:
+def words_ahead(request: SongRequest, settings: LyricsSettings) -> Lyrics | None:
+    """Return the words that a song would have, before it is made; None where a language model writes them."""
+    typed = typed_words(request, settings)
+    plan = make_plan(request, typed) if settings.plan is None else played(settings.plan, request)
+    models = settings.writer in (Writer.MODEL, Writer.SONGCOMPOSER) or bool(settings.checkpoint)
+    if models and typed is None and settings.writer is not Writer.EMBEDDED and not plan.instrumental:
+        return None
+    return _words(plan, typed, settings)
+
+
+def typed_words(request: SongRequest, settings: LyricsSettings) -> Lyrics | None:
     """Return the typed words; None when there are none to sing."""
     if request.instrumental or settings.writer is not Writer.AUTO or not request.typed_lyrics.strip():
         return None

@@ -21,7 +21,7 @@ def show_lyrics(step: StepRecord) -> None:
     if not step.lyrics.sections:
         st.html('<div class="gs-faint">An instrumental: no words.</div>')
         return
-    st.html(_words(step.lyrics))
+    st.html(words_html(step.lyrics))
     if not step.lyrics.singable:
         st.html('<div class="gs-faint">The built-in voice cannot sing this script; the words are kept.</div>')
 
@@ -43,7 +43,8 @@ def _plan(plan: Plan) -> str:
     return f'<dl class="gs-plan">{cells}</dl>'
 
 
-def _words(lyrics: Lyrics) -> str:
+def words_html(lyrics: Lyrics) -> str:
+    """Return the lyrics section by section, each line with its syllable count."""
     return f'<div class="gs-lyrics">{"".join(_section(section) for section in lyrics.sections)}</div>'
 
 

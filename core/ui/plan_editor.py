@@ -20,7 +20,9 @@ TONICS = tuple(keys.PITCH_CLASS)
 METERS = (2, 3, 4, 5, 6, 7, 8, 9, 12)
 
 
-def edit_plan(shown: Plan | None, given: Plan | None, key: str, *, disabled: bool) -> Plan | None:
+def edit_plan(
+    shown: Plan | None, given: Plan | None, key: str, *, disabled: bool, expanded: bool = False
+) -> Plan | None:
     """Draw the plan's controls; return the plan that is to be played, None for the one of the prompt.
 
     ``shown``: the plan that the song was made by; ``given``: the one its settings name. A refused edit is
@@ -29,9 +31,12 @@ def edit_plan(shown: Plan | None, given: Plan | None, key: str, *, disabled: boo
     taken = f"{key}.plan"
     start: Plan | None = st.session_state.setdefault(taken, given)
     basis = start or shown
-    with st.expander("Plan", icon=":material/edit_note:"):
+    with st.expander("Plan", icon=":material/edit_note:", expanded=expanded):
         if basis is None:
-            st.html('<div class="gs-faint">It appears as soon as the prompt was understood.</div>')
+            st.html(
+                '<div class="gs-faint">It appears as soon as the prompt was understood; “Plan it first” on '
+                "Home shows it before.</div>"
+            )
         with st.container(horizontal=True, vertical_alignment="bottom"):
             _bring(taken, disabled)
             if start is not None:

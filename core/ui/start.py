@@ -15,9 +15,9 @@ from core.midi.suffixes import SUFFIXES as MIDI_SUFFIXES
 from core.midi.suffixes import is_midi
 from core.pipeline import RunSettings
 from core.sentences import sentences
-from core.song import Midi, SongRequest, Upload
+from core.song import SongRequest
 from core.studio import Studio
-from core.ui import session
+from core.ui import planned, session
 from core.ui.incident import offer_incident
 from core.ui.look import look_at
 from core.ui.problem import guarded
@@ -61,28 +61,33 @@ def _from_prompt(studio: Studio) -> None:
             )
         with st.container(horizontal=True):
             make = st.form_submit_button("Make song", type="primary", key="make")
+            plan = st.form_submit_button(
+                "Plan it first",
+                key="plan_first",
+                help="See and edit the form, the chords and the band before a note is played.",
+            )
             probe = st.form_submit_button(
                 "Try one short clip",
                 key="probe",
                 help=f"The whole chain on {PROBE_S:.0f} s, to hear quickly which way it goes.",
             )
-    if not make and not probe:
-        return
     with guarded():
-        if not prompt.strip() and not lyrics.strip():
-            raise InputError(
-                "There is nothing to make a song from yet.",
-                remedy=f"Write a few words about it, such as “{EXAMPLE}”, or lyrics of your own.",
+        if make or plan or probe:
+            request = _request(
+                prompt=prompt.strip(),
+                typed_lyrics=lyrics.strip(),
+                instrumental=instrumental,
+                duration_s=PROBE_S if probe else duration_s,
+                seed=int(seed),
             )
-        _begin(
-            studio,
-            prompt=prompt.strip(),
-            typed_lyrics=lyrics.strip(),
-            instrumental=instrumental,
-            duration_s=PROBE_S if probe else duration_s,
-            seed=int(seed),
-            settings=_one_clip(session.draft()) if probe else session.draft(),
-        )
+            if plan:
+                planned.hold(request)
+            else:
+                planned.let_go()
+                _begin(studio, request, _one_clip(session.draft()) if probe else session.draft())
+        chosen = planned.show_planned(session.draft())
+        if chosen is not None:
+            _begin(studio, *chosen)
 
 
 def _from_sound(studio: Studio) -> None:
@@ -100,41 +105,30 @@ def _from_sound(studio: Studio) -> None:
     if st.button("Start from this", type="primary", key="start_sound", disabled=not files):
         with guarded(), st.spinner("Reading"):
             if is_midi([PurePath(file.name) for file in files]):
-                _begin(studio, midi=studio.bring_midi(files[0].name, files[0].getvalue()))
+                midi = studio.bring_midi(files[0].name, files[0].getvalue())
+                _begin(studio, _request(midi=midi), session.draft())
             with brought(files) as paths:
                 upload = studio.bring(paths)
-            _begin(studio, upload=upload, sample_rate=studio.rate_of(upload))
+            _begin(studio, _request(upload=upload, sample_rate=studio.rate_of(upload)), session.draft())
 
 
-def _begin(
-    studio: Studio,
-    *,
-    prompt: str = "",
-    typed_lyrics: str = "",
-    instrumental: bool = False,
-    duration_s: float = 60.0,
-    seed: int = 42,
-    upload: Upload | None = None,
-    midi: Midi | None = None,
-    sample_rate: int = 44_100,
-    settings: RunSettings | None = None,
-) -> None:
-    try:
-        request = SongRequest(
-            prompt=prompt,
-            typed_lyrics=typed_lyrics,
-            instrumental=instrumental,
-            duration_s=duration_s,
-            seed=seed,
-            upload=upload,
-            midi=midi,
-            sample_rate=sample_rate,
+def _request(**asked: Any) -> SongRequest:
+    """Return what was asked for; raises InputError for nothing, or for what is out of bounds."""
+    if not any(asked.get(name) for name in ("prompt", "typed_lyrics", "upload", "midi")):
+        raise InputError(
+            "There is nothing to make a song from yet.",
+            remedy=f"Write a few words about it, such as “{EXAMPLE}”, or lyrics of your own.",
         )
+    try:
+        return SongRequest(**asked)
     except ValidationError as error:
         raise InputError(
             " ".join(sentences(error, SongRequest)), remedy="Change it and try again."
         ) from error
-    session.hold(studio.start(request, settings or session.draft(), session.owner()))
+
+
+def _begin(studio: Studio, request: SongRequest, settings: RunSettings) -> None:
+    session.hold(studio.start(request, settings, session.owner()))
     st.rerun()
 
 

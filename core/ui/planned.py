@@ -1,0 +1,81 @@
+"""A song that is planned first: what the prompt is understood as, to be edited before a note is played."""
+
+from __future__ import annotations
+
+import uuid
+from html import escape
+
+import streamlit as st
+
+from core.pipeline import RunSettings
+from core.song import Plan, SongRequest
+from core.ui.lyrics_view import words_html
+from core.ui.plan_editor import edit_plan
+
+_HELD = "planned_request"
+
+
+def hold(request: SongRequest) -> None:
+    """Plan this song on Home, afresh even if it was planned before."""
+    st.session_state[_HELD] = request, uuid.uuid4().hex
+
+
+def let_go() -> None:
+    """Plan none."""
+    st.session_state.pop(_HELD, None)
+
+
+def show_planned(settings: RunSettings) -> tuple[SongRequest, RunSettings] | None:
+    """Draw the plan and the words of the song that is planned; return it when it is to be made.
+
+    ``settings``: those that the song would start with. The words are written for the plan as it stands.
+    """
+    held: tuple[SongRequest, str] | None = st.session_state.get(_HELD)
+    if held is None:
+        return None
+    request, key = held
+    with st.container(border=True, key="planned"):
+        with st.spinner("Understanding the prompt"):
+            plan = _understood(request, settings)
+        st.html(f"<h3>{escape(plan.title)}</h3>{_told(plan)}")
+        chosen = edit_plan(plan, None, f"planned.{key}", disabled=False, expanded=True)
+        settings = settings.model_copy(update={"lyrics": settings.lyrics.model_copy(update={"plan": chosen})})
+        _words(request, settings)
+        with st.container(horizontal=True):
+            make = st.button("Make this song", type="primary", key="make_planned")
+            st.button("Put it away", key="put_away", on_click=let_go)
+    if not make:
+        return None
+    let_go()
+    return request, settings
+
+
+def _understood(request: SongRequest, settings: RunSettings) -> Plan:
+    from core.stages.lyrics import typed_words
+    from core.writing.plan import make_plan
+
+    return make_plan(request, typed_words(request, settings.lyrics))
+
+
+def _told(plan: Plan) -> str:
+    said = []
+    if plan.understood:
+        said.append(f"Understood: {', '.join(plan.understood)}.")
+    if plan.not_understood:
+        said.append(f"Not understood as music: {', '.join(plan.not_understood)}; it colours the words.")
+    lines = "".join(f"<div>{escape(line)}</div>" for line in (*said, *plan.notes))
+    return f'<div class="gs-faint">{lines}</div>'
+
+
+def _words(request: SongRequest, settings: RunSettings) -> None:
+    """Show the words that the embedded writer, or the person, has for the plan."""
+    from core.stages.lyrics import words_ahead
+
+    lyrics = words_ahead(request, settings.lyrics)
+    with st.expander("Words", icon=":material/lyrics:"):
+        if lyrics is None:
+            st.html('<div class="gs-faint">The language model writes them when the song is made.</div>')
+        elif not lyrics.sections:
+            st.html('<div class="gs-faint">An instrumental: no words.</div>')
+        else:
+            st.html(words_html(lyrics))
