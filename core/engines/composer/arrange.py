@@ -13,7 +13,7 @@ from core.engines.composer import comping
 from core.engines.composer.backing import backing, told
 from core.engines.composer.bass import play_bass
 from core.engines.composer.casting import Cast, cast, style_of
-from core.engines.composer.drums import groove_for, play_drums
+from core.engines.composer.drums import groove_for, take_of_drums
 from core.engines.composer.grooves import KICK, Groove
 from core.engines.composer.harmony import lay_out, voicings
 from core.engines.composer.lead import play_lead
@@ -61,7 +61,7 @@ def arrange(plan: Plan, lyrics: Lyrics | None, settings: BandSettings | None = N
         notes += [*said, *told(plan, sung)]
     players = cast(plan, sung=bool(sung))
     band = _Band(plan, style, groove, bars, players, _BELOW_A_VOICE if sung else _OPEN, settings)
-    drums = play_drums(bars, groove, plan.beats_per_bar, dice(plan, "drums", settings.drums_take))
+    drums = take_of_drums(plan, style, bars, settings.drums_take)
     kicks = tuple(note.start_beat for note in drums if note.pitch == KICK)
     timed = [
         (band.drums(drums), settings.drums_take),
