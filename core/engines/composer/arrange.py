@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from core.engines.composer import comping
 from core.engines.composer.backing import backing, told
 from core.engines.composer.bass import play_bass
+from core.engines.composer.bass_takes import draw_bass_take
 from core.engines.composer.casting import Cast, cast, style_of
 from core.engines.composer.drums import groove_for, take_of_drums
 from core.engines.composer.grooves import KICK, Groove
@@ -151,8 +152,10 @@ class _Band:
         within: dict[int, list[float]] = {}
         for kick in kicks:
             within.setdefault(int(kick // self._beats + 1e-9), []).append(kick % self._beats)
-        rng = dice(self._plan, "bass", self._settings.bass_take)
-        notes = play_bass(self._bars, self._style, self._groove, self._beats, within, rng)
+        number = self._settings.bass_take
+        take = draw_bass_take(self._plan.genre, dice(self._plan, "bass figures", number)) if number else None
+        rng = dice(self._plan, "bass", number)
+        notes = play_bass(self._bars, self._style, self._groove, self._beats, within, rng, take)
         return [Part("bass", "bass", player.program, 0, notes, room=0.05, ducks=self._style.ducks)]
 
     def harmony(self) -> list[Part]:
