@@ -14,10 +14,10 @@ ROWS: dict[str, tuple[str, ...]] = {
     "country": ("R...T...F...A...", "R.......L.....R.", "R.....R.F.....T.", "R...R...F...L..."),
     "bluegrass": ("R.......L...A...", "R...T...F...A...", "R.....R.F.....T.", "R...O...F...O..."),
     "bossa nova": ("R.....F.O.....F.", "R.....L.L.....R.", "R.....S.F.....A.", "R...........F.A."),
-    "latin": ("R.....O...F...A.", "...R..F....R..O.", "R.....T.....F...", "R..F..O...F.R..."),
+    "latin": ("R.....O...F...A.", "R..R..F....R..O.", "R.....T.....F...", "R..F..O...F.R..."),
     "reggae": ("R.....R.F...R...", "R..T..F.......R.", "R.......O.F.R.F.", "R.R.F.......T.A."),
     "disco": ("R.R.O.R.R.R.O.F.", "R..RO..RR..RO.A.", "R.O.F.O.R.O.F.A.", "R...O.R..RO.F.O."),
-    "house": ("..R...O..RO...R.", "..R..R..O.R..R..", "R..R..O.R..R..F.", "..RR..F...RR..O."),
+    "house": ("..R...O..RO...R.", "..R..R..O.R..R..", "R..R..O.R..R..F.", "R..R..F....R..O."),
     "techno": ("..R...R...R.O.R.", "..RO..RO..RO..FO", ".R.R.R.F.R.R.R.O", "..RF..RF..RO..RO"),
     "trance": ("..RR..RO..RR..RO", "..R.O.R.O.R.O.F.", "..O...O...F...O.", ".RRR.RRO.RRR.RFO"),
     "ambient": ("R.......F.......", "R...........O...", "R.......O...F...", "R...F..........."),
@@ -28,8 +28,8 @@ ROWS: dict[str, tuple[str, ...]] = {
     "cinematic": ("R.....R.O.......", "R...F...O...F...", "R..R..F.R..R..F.", "R.......F...O..."),
     "chiptune": ("R.O.R.O.R.O.F.O.", "R..R..O.R..R..F.", "R.R.F.R.O.R.F.A.", "RRO.RRO.RRO.F.A."),
     "synthwave": ("R.O.R.O.R.O.R.O.", "R.RRO.R.R.RRO.F.", "R...O.R...R.O.F.", "R.R.F.F.O.O.F.A."),
-    "afrobeat": ("R..O....F..R..F.", "R.....R.O..F..A.", "..R..R..O..F..R.", "R..T..F....R..O."),
-    "world": ("R.....F.O...F...", "R.......F...A...", "R..R..F.R..R..O.", "R...F.......R.A."),
+    "afrobeat": ("R..O....F..R..F.", "R.....R.O..F..A.", "R.R..R..O..F..R.", "R..T..F....R..O."),
+    "world": ("R.....F.O...F...", "R.......F...A...", "R..R..F....R..O.", "R...F.......R.A."),
 }
 """By genre, for those whose bass has a row of its own."""
 

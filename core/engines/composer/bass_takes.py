@@ -13,8 +13,9 @@ from core.engines.composer.bass_keys import key_of
 from core.engines.composer.bass_stock import ROWS, SHAPES, USUAL_SHAPES, WALKS
 from core.engines.composer.drums import fitted, swung
 from core.engines.composer.grooves import Groove
-from core.engines.composer.model import Bar, Chord
-from core.engines.composer.scenes import Scene, scene_of
+from core.engines.composer.model import Bar, Chord, dice
+from core.engines.composer.scenes import Scene, in_turn, scene_of
+from core.song import Plan
 
 _PICKUPS_BEATS = (0.0, 0.5, 0.5, 1.0)
 """How long before the next bar a note leads into it; 0 for none."""
@@ -48,13 +49,15 @@ class BassBar:
         return key_of(sign, self.bar.chord, self.following, self.root)
 
 
-def draw_bass_take(genre: str, rng: random.Random) -> BassTake:
+def draw_bass_take(plan: Plan, number: int) -> BassTake:
     """Draw a take from the genre's stock; one of pop's for a genre that the band does not know."""
-    rows = ROWS.get(genre, ())
-    walks = WALKS.get(genre, ())
+    rng = dice(plan, "bass figures", number)
+    rows = ROWS.get(plan.genre, ())
+    walks = WALKS.get(plan.genre, ())
+    shapes = SHAPES.get(plan.genre, USUAL_SHAPES)
     return BassTake(
-        _pairs(rows, rng) if rows else {},
-        _pairs(SHAPES.get(genre, USUAL_SHAPES), rng),
+        _pairs(rows, plan, number, rng) if rows else {},
+        _pairs(shapes, plan, number, rng),
         tuple(rng.sample(walks, min(4, len(walks)))),
         rng.choice(_PICKUPS_BEATS),
     )
@@ -71,10 +74,10 @@ def taken_figure(
     return list(_in_rows(here, take, groove))
 
 
-def _pairs(stock: Sequence[str], rng: random.Random) -> dict[Scene, tuple[str, str]]:
-    """Draw for each scene a figure and its answer; scenes begin with different ones while the stock lasts."""
-    order = rng.sample(stock, len(stock))
-    return {scene: (order[at % len(order)], rng.choice(stock)) for at, scene in enumerate(Scene)}
+def _pairs(stock: Sequence[str], plan: Plan, number: int, rng: random.Random) -> dict[Scene, tuple[str, str]]:
+    """Draw for each scene a figure and its answer."""
+    figures = in_turn(stock, number, dice(plan, "bass figures in turn"))
+    return {scene: (figure, rng.choice(stock)) for scene, figure in figures.items()}
 
 
 def _which(pairs: Mapping[Scene, tuple[str, str]], bar: Bar) -> str:

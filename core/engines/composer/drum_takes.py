@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from core.engines.composer.drum_layers import FILLS, Layer, Stock
 from core.engines.composer.drum_stock import STOCKS
 from core.engines.composer.grooves import KICK, Groove
-from core.engines.composer.model import Bar
-from core.engines.composer.scenes import Scene, scene_of
+from core.engines.composer.model import Bar, dice
+from core.engines.composer.scenes import Scene, in_turn, scene_of
 from core.engines.composer.styles import Style
+from core.song import Plan
 
 
 @dataclass(frozen=True)
@@ -54,16 +55,17 @@ def kick_is_free(style: Style, beats_per_bar: int, groove_name: str) -> bool:
     return style.bass != "kick" and not style.ducks and not compound and bool(STOCKS[groove_name].kicks)
 
 
-def draw_drum_take(groove_name: str, groove: Groove, rng: random.Random, *, new_kick: bool) -> DrumTake:
+def draw_drum_take(plan: Plan, groove_name: str, groove: Groove, number: int, *, new_kick: bool) -> DrumTake:
     """Draw a take of ``groove`` from its stock; ``new_kick``: the kick's rows, too."""
+    rng = dice(plan, "drum figures", number)
     stock = STOCKS[groove_name]
     if new_kick:
         row, variation = rng.choice(stock.kicks)
         groove = replace(groove, full={**groove.full, KICK: row}, kick_variation=variation)
     fills = rng.sample(stock.fills, min(3, len(stock.fills)))
-    times = rng.sample(stock.times, len(stock.times))
+    times = in_turn(stock.times, number, dice(plan, "drum figures in turn"))
     return DrumTake(
-        {scene: _drawn(groove, stock, times[at % len(times)], rng) for at, scene in enumerate(Scene)},
+        {scene: _drawn(groove, stock, times[scene], rng) for scene in Scene},
         tuple(fills),
         rng.choice((1.0, 1.5, 2.0)),
         rng.choice((0, 4, 4, 8)),

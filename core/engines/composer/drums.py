@@ -48,7 +48,7 @@ def take_of_drums(plan: Plan, style: Style, bars: Sequence[Bar], number: int) ->
     if not number:
         return first
     free = kick_is_free(style, beats, name)
-    take = draw_drum_take(name, groove, dice(plan, "drum figures", number), new_kick=free)
+    take = draw_drum_take(plan, name, groove, number, new_kick=free)
     again = play_drums(bars, groove, beats, dice(plan, "drums", number), take)
     if free:
         return again

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Sequence
 from enum import StrEnum
+from typing import TypeVar
 
 from core.song import SectionKind
+
+_T = TypeVar("_T")
 
 
 class Scene(StrEnum):
@@ -23,3 +28,12 @@ def scene_of(kind: SectionKind) -> Scene:
     if kind in _SUNG_OUT:
         return Scene.SUNG_OUT
     return Scene.APART if kind is SectionKind.BRIDGE else Scene.TOLD
+
+
+def in_turn(stock: Sequence[_T], number: int, of_the_song: random.Random) -> dict[Scene, _T]:
+    """Give every scene one of ``stock``: in the song's own order, from which each take begins one further on.
+
+    ``of_the_song`` must be the same source for all takes, so that two in a row never begin alike.
+    """
+    order = of_the_song.sample(stock, len(stock))
+    return {scene: order[(number + at) % len(order)] for at, scene in enumerate(Scene)}
