@@ -66,15 +66,15 @@ def _harmony(songs: Sequence[Song]) -> list[Figure]:
                     bar = score.bars[int(note.start_beat // plan.beats_per_bar)]
                     tones += note.pitch % 12 in bar.chord.tones
     careful = [song for song in songs if song[0].genre in AVOIDS_PARALLELS]
-    parallels = sum(_parallels(score) for _, _, score in careful)
+    moved_alike = sum(parallels(score) for _, _, score in careful)
     return [
         Figure("sung chord tones on strong beats", 100 * tones / strong, "%", ">= 85"),
         Figure("songs of genres that avoid parallels", float(len(careful)), ""),
-        Figure("parallel fifths and octaves, bass with inner parts", float(parallels), "", "<= 0"),
+        Figure("parallel fifths and octaves, bass with inner parts", float(moved_alike), "", "<= 0"),
     ]
 
 
-def _parallels(score: Score) -> int:
+def parallels(score: Score) -> int:
     """Count fifths and octaves in which bass and an inner part move, from one bar's first beat to the next.
 
     Both move, the same way, and stand a fifth or an octave apart before and after (Fux, Gradus ad Parnassum).

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 
 from core.writing.pronunciation import syllable_count
@@ -43,8 +43,16 @@ class Verse:
     tied: bool = False
 
     def wordings(self, subject: str) -> tuple[Wording, ...]:
-        """Return every wording, with ``subject`` filled in."""
-        return _wordings(self.source.replace("{subject}", subject))
+        """Return every wording, with ``subject`` filled in; none where each would say a word twice running.
+
+        A subject may have such a word in itself ("bye bye"): that is how the prompt said it.
+        """
+        allowed = _stutters(subject) if "{subject}" in self.source else 0
+        return tuple(
+            one
+            for one in _wordings(self.source.replace("{subject}", subject))
+            if _stutters(one.text) <= allowed
+        )
 
 
 @dataclass(frozen=True)
@@ -55,6 +63,10 @@ class Couplet:
     second: Verse
     tone: int
     has_subject: bool = False
+
+    def can_be_sung(self, subject: str) -> bool:
+        """Return whether both lines have a wording with ``subject``."""
+        return bool(self.first.wordings(subject) and self.second.wordings(subject))
 
 
 @dataclass(frozen=True)
@@ -120,3 +132,10 @@ def _wordings(source: str) -> tuple[Wording, ...]:
         words = words_of(text)
         out[text] = Wording(text, sum(syllable_count(word) for word in words), words[-1])
     return tuple(out.values())
+
+
+@cache
+def _stutters(text: str) -> int:
+    """Count the words that follow themselves: a frame and what fills it may both hold one."""
+    words = [word.lower() for word in words_of(text)]
+    return sum(one == other for one, other in pairwise(words))

@@ -193,7 +193,11 @@ class _Writer:
     def _couplets(self) -> Iterator[Couplet]:
         allowed = tones_allowed(self.matter.tone)
         for theme in (themes()[ANYTHING], *self.matter.nearest[: self.reach]):
-            yield from (couplet for couplet in theme.couplets if couplet.tone in allowed)
+            yield from (
+                couplet
+                for couplet in theme.couplets
+                if couplet.tone in allowed and couplet.can_be_sung(self.matter.subject)
+            )
 
     def _look_further(self) -> None:
         """The near themes are used up: draw from all, and when those are used up too, from the start."""

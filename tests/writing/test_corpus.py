@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 
-from core.writing.corpus import ANYTHING, themes
+from core.writing.corpus import ANYTHING, Verse, themes
 from core.writing.pronunciation import phones_of, rhymes
 from core.writing.syllables import words_of
 
@@ -55,3 +56,21 @@ def test_every_length_that_a_plan_asks_for_has_lines_enough(couplets):
 def test_no_line_is_stored_twice(couplets):
     lines = [v.source.lower() for c in couplets for v in (c.first, c.second)]
     assert max(Counter(lines).values()) == 1
+
+
+@pytest.mark.parametrize("subject", ["the sea", "of all", "again", "me", "so"])
+def test_no_wording_says_a_word_twice_running_whatever_fills_its_frame(couplets, subject):
+    verses = [v for c in couplets for v in (c.first, c.second)]
+    verses += [hook for theme in themes().values() for hook in theme.hooks]
+    for verse in verses:
+        for wording in verse.wordings(subject):
+            words = [word.lower() for word in words_of(wording.text)]
+            assert all(one != other for one, other in pairwise(words)), wording.text
+        assert verse.wordings(subject) or "{subject}" in verse.source, verse
+
+
+def test_a_frame_and_a_filler_that_hold_the_same_word_do_not_meet():
+    frame = Verse("any", 0, "there's always (always) room for {subject}")
+    assert [w.text for w in frame.wordings("one")] == ["There's always room for one"]
+    assert frame.wordings("for one") == ()
+    assert [w.text for w in frame.wordings("bye bye")] == ["There's always room for bye bye"]

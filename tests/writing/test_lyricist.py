@@ -57,6 +57,18 @@ def test_no_line_comes_twice_outside_the_chorus(songs):
         assert max(Counter(lines).values(), default=1) == 1
 
 
+def test_no_line_of_some_hundred_songs_has_the_same_word_twice_running():
+    abouts = ("my home", "winter", "of all things", "again", "time", "the old legend", "summer", "me")
+    lines = 0
+    for seed in range(240):
+        plan = plan_of(f"song about {abouts[seed % len(abouts)]}", seed, (30.0, 60.0, 90.0)[seed % 3])
+        for line in write_lyrics(plan).lines:
+            words = [word.lower() for word in words_of(line.text)]
+            assert all(one != other for one, other in pairwise(words)), line.text
+            lines += 1
+    assert lines > 2000
+
+
 def test_the_chorus_comes_back_with_its_words_and_its_hook():
     lyrics = write_lyrics(plan_of(seconds=180.0))
     choruses = [s.lines for s in lyrics.sections if s.kind is SectionKind.CHORUS]

@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from core.engines.composer import comping
 from core.engines.composer.backing import backing, told
 from core.engines.composer.bass import play_bass
+from core.engines.composer.bass_takes import draw_bass_take
 from core.engines.composer.casting import Cast, cast, style_of
-from core.engines.composer.drums import groove_for, play_drums
+from core.engines.composer.chord_takes import draw_chord_take
+from core.engines.composer.counterlines import play_counter_take
+from core.engines.composer.drums import groove_for, take_of_drums
 from core.engines.composer.grooves import KICK, Groove
-from core.engines.composer.harmony import lay_out, voicings
+from core.engines.composer.harmony import Voicing, lay_out, voicings
 from core.engines.composer.lead import play_lead
 from core.engines.composer.model import (
     DRUM_CHANNEL,
@@ -27,6 +30,7 @@ from core.engines.composer.model import (
     dice,
 )
 from core.engines.composer.motifs import Tunes
+from core.engines.composer.revoicing import Manner, revoiced
 from core.engines.composer.setting import set_words, why_not_sung
 from core.engines.composer.settings import BandSettings
 from core.engines.composer.styles import Style
@@ -61,7 +65,7 @@ def arrange(plan: Plan, lyrics: Lyrics | None, settings: BandSettings | None = N
         notes += [*said, *told(plan, sung)]
     players = cast(plan, sung=bool(sung))
     band = _Band(plan, style, groove, bars, players, _BELOW_A_VOICE if sung else _OPEN, settings)
-    drums = play_drums(bars, groove, plan.beats_per_bar, dice(plan, "drums", settings.drums_take))
+    drums = take_of_drums(plan, style, bars, settings.drums_take)
     kicks = tuple(note.start_beat for note in drums if note.pitch == KICK)
     timed = [
         (band.drums(drums), settings.drums_take),
@@ -137,6 +141,8 @@ class _Band:
         self._bars = bars
         self._cast = players
         self._beats = plan.beats_per_bar
+        number = settings.chords_take
+        self._take = draw_chord_take(plan, style, number) if number else None
 
     def drums(self, notes: tuple[Note, ...]) -> list[Part]:
         if not self._cast.drums:
@@ -151,8 +157,10 @@ class _Band:
         within: dict[int, list[float]] = {}
         for kick in kicks:
             within.setdefault(int(kick // self._beats + 1e-9), []).append(kick % self._beats)
-        rng = dice(self._plan, "bass", self._settings.bass_take)
-        notes = play_bass(self._bars, self._style, self._groove, self._beats, within, rng)
+        number = self._settings.bass_take
+        take = draw_bass_take(self._plan, number) if number else None
+        rng = dice(self._plan, "bass", number)
+        notes = play_bass(self._bars, self._style, self._groove, self._beats, within, rng, take)
         return [Part("bass", "bass", player.program, 0, notes, room=0.05, ducks=self._style.ducks)]
 
     def harmony(self) -> list[Part]:
@@ -162,6 +170,15 @@ class _Band:
     def _chord_dice(self, name: str) -> random.Random:
         return dice(self._plan, name, self._settings.chords_take)
 
+    def _voiced(
+        self, bars: Sequence[Bar], low: int, high: int, manner: Manner | None, voices: int = 4
+    ) -> tuple[Voicing, ...]:
+        """Return the bars' voicings: the first take's, or others in a ``manner``."""
+        chords = [bar.chord for bar in bars]
+        if manner is None:
+            return voicings(chords, low, high, voices)
+        return revoiced(chords, low, high, voices, manner)
+
     def _chords(self) -> list[Part]:
         player = self._cast.chords
         if player is None:
@@ -170,21 +187,26 @@ class _Band:
         guitar = player.program in _GUITARS
         rng = self._chord_dice("chords")
         if self._style.power and guitar and player.program >= 29:
-            notes = comping.play_power_chords(bars, self._style, self._groove, self._beats, 40, rng)
-            again = comping.play_power_chords(
-                bars, self._style, self._groove, self._beats, 40, self._chord_dice("chords 2")
+            low = 40 + (self._take.neck if self._take else 0)
+            notes, again = (
+                self._ended(
+                    comping.play_power_chords(
+                        bars, self._style, self._groove, self._beats, low, its_rng, self._take
+                    )
+                )
+                for its_rng in (rng, self._chord_dice("chords 2"))
             )
-            notes, again = self._ended(notes), self._ended(again)
             return [
                 Part("guitar left", "other", player.program, 1, notes, -0.75, 0.0, 0.15),
                 Part("guitar right", "other", player.program, 2, again, 0.75, 0.0, 0.15),
             ]
         low = max(player.low, self._registers.chords[0])
         high = max(low + 16, min(player.high, self._registers.chords[1]))
-        voiced = voicings([bar.chord for bar in bars], low, high)
+        take = self._take
+        voiced = self._voiced(bars, low, high, take.voicing if take else None)
         strum = 0.014 * self._plan.tempo_bpm / 60.0 if guitar else 0.0
         notes = comping.play_chords(
-            bars, voiced, self._style, self._groove, self._beats, strum_beats=strum, rng=rng
+            bars, voiced, self._style, self._groove, self._beats, strum_beats=strum, rng=rng, take=take
         )
         return [Part(player.name, "other", player.program, 1, self._ended(notes), -0.3, 0.0, 0.3)]
 
@@ -195,8 +217,9 @@ class _Band:
         bars = self._playing(self._pad_plays)
         low, high = self._registers.pad
         low = max(player.low, low)
-        voiced = voicings([bar.chord for bar in bars], low, max(high, low + 16))
-        notes = comping.play_pad(bars, voiced, self._beats)
+        take = self._take
+        voiced = self._voiced(bars, low, max(high, low + 16), take.pad_voicing if take else None)
+        notes = comping.play_pad(bars, voiced, self._beats, take.pad_tied_bars if take else 4)
         return [
             Part(
                 f"{player.name} pad",
@@ -217,10 +240,10 @@ class _Band:
             return []
         bars = self._playing(self._arpeggio_plays)
         low = max(player.low, self._registers.arpeggio_low)
-        voiced = voicings([bar.chord for bar in bars], low, low + 17, voices=3)
-        notes = comping.play_arpeggio(
-            bars, voiced, self._style, self._groove, self._beats, self._chord_dice("arpeggio")
-        )
+        take = self._take
+        voiced = self._voiced(bars, low, low + 17, take.arpeggio_voicing if take else None, voices=3)
+        rng = self._chord_dice("arpeggio")
+        notes = comping.play_arpeggio(bars, voiced, self._style, self._groove, self._beats, rng, take)
         return [
             Part(
                 f"{player.name} arpeggio",
@@ -241,7 +264,11 @@ class _Band:
             return []
         bars = self._playing(self._counter_plays)
         low = min(max(player.low, self._registers.counter_low), player.high - 14)
-        notes = comping.play_counter(bars, low, low + 14, self._beats, self._chord_dice("counter"))
+        rng = self._chord_dice("counter")
+        if self._take:
+            notes = play_counter_take(bars, low, low + 14, self._beats, self._take.counter, rng)
+        else:
+            notes = comping.play_counter(bars, low, low + 14, self._beats, rng)
         return [Part(f"{player.name} line", "other", player.program, 5, notes, -0.5, -4.5, 0.45)]
 
     def lead(self, tunes: Tunes, sung: Sequence[SungLineBeats]) -> list[Part]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping, Sequence
 
+from core.engines.composer.bass_keys import HIGH, LOW, approach, key_of
+from core.engines.composer.bass_takes import BassBar, BassTake, taken_figure
 from core.engines.composer.drums import fitted, swung
 from core.engines.composer.grooves import Groove
 from core.engines.composer.harmony import nearest
 from core.engines.composer.model import Bar, Chord, Note
 from core.engines.composer.styles import Style
 from core.song import SectionKind
-
-LOW, HIGH = 28, 47
 
 
 def play_bass(
@@ -22,8 +22,12 @@ def play_bass(
     beats_per_bar: int,
     kicks: Mapping[int, Sequence[float]],
     rng: random.Random,
+    take: BassTake | None = None,
 ) -> tuple[Note, ...]:
-    """Return the bass line. ``kicks``: the kick's places within each bar, in beats, by bar index."""
+    """Return the bass line, take 0 without ``take``.
+
+    ``kicks``: the kick's places within each bar, in beats, by bar index.
+    """
     notes: list[Note] = []
     root = 36
     for bar in bars:
@@ -34,7 +38,10 @@ def play_bass(
         if _rests(bar):
             continue
         following = bars[bar.index + 1].chord
-        if style.bass == "walk":
+        if take:
+            here = BassBar(bar, root, following, beats_per_bar, kicks.get(bar.index, ()))
+            figure = taken_figure(here, take, groove, style.bass)
+        elif style.bass == "walk":
             figure = list(_walk(bar, following, root, beats_per_bar, groove, rng))
         else:
             figure = list(
@@ -75,37 +82,16 @@ def _figure(
         if sign != ".":
             yield (
                 swung(step / 4, groove),
-                _key_of(sign, bar.chord, following, root),
+                key_of(sign, bar.chord, following, root),
                 102 if step % 8 == 0 else 90,
             )
-
-
-def _key_of(sign: str, harmony: Chord, following: Chord, root: int) -> int:
-    if sign == "O":
-        return root + 12
-    if sign == "F":
-        fifth = (harmony.tones[2] - harmony.root) % 12
-        return root + fifth if root + fifth <= HIGH else root + fifth - 12
-    if sign == "T":
-        return root + (harmony.tones[1] - harmony.root) % 12
-    if sign == "A":
-        return _approach(root, following)
-    return root
-
-
-def _approach(present: int, following: Chord) -> int:
-    """The key a half or whole step under or over the next root, whichever is nearer."""
-    target = nearest(following.root, present, LOW, HIGH)
-    if target == present:
-        return present - 5 if present - 5 >= LOW else present + 7
-    return target - 1 if present < target else target + 2
 
 
 def _walk(
     bar: Bar, following: Chord, root: int, beats_per_bar: int, groove: Groove, rng: random.Random
 ) -> Iterator[tuple[float, int, int]]:
     """Quarter notes: the root, chord tones that lead on, and a step into the next root."""
-    goal = _approach(root, following)
+    goal = approach(root, following)
     before = root
     for beat in range(beats_per_bar):
         if beat == 0:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 
+from core.engines.composer.chord_takes import ChordTake, row_of
 from core.engines.composer.drums import fitted, swung
 from core.engines.composer.grooves import Groove
-from core.engines.composer.harmony import nearest
+from core.engines.composer.harmony import Voicing, nearest
 from core.engines.composer.model import Bar, Note
 from core.engines.composer.styles import Style
 
 _LEVEL = {"X": 98, "x": 82, "o": 64}
-Voicing = tuple[int, ...]
 
 
 def play_chords(
@@ -24,12 +24,12 @@ def play_chords(
     *,
     strum_beats: float,
     rng: random.Random,
+    take: ChordTake | None = None,
 ) -> tuple[Note, ...]:
     """Play each bar's voicing in the style's rhythm; ``strum_beats`` spreads its notes like a guitar."""
     notes: list[Note] = []
     for bar, voicing in zip(bars, voicings, strict=True):
-        lively = style.lively_chords and bar.section.energy >= 0.6
-        row = style.lively_chords if lively else style.chords
+        row = row_of(bar, style, take)
         signs = "X" + "." * (4 * beats_per_bar - 1) if row == "hold" else fitted(row, beats_per_bar)
         push = 0.8 + 0.24 * bar.section.energy
         hits = [(step, sign) for step, sign in enumerate(signs) if sign != "."]
@@ -44,15 +44,20 @@ def play_chords(
 
 
 def play_power_chords(
-    bars: Sequence[Bar], style: Style, groove: Groove, beats_per_bar: int, low: int, rng: random.Random
+    bars: Sequence[Bar],
+    style: Style,
+    groove: Groove,
+    beats_per_bar: int,
+    low: int,
+    rng: random.Random,
+    take: ChordTake | None = None,
 ) -> tuple[Note, ...]:
     """Root, fifth and octave from ``low`` up; unaccented strokes are muted on the root."""
     notes: list[Note] = []
     for bar in bars:
         root = nearest(bar.chord.root, low + 5, low, low + 12)
         fifth = root + (bar.chord.tones[2] - bar.chord.root) % 12
-        lively = style.lively_chords and bar.section.energy >= 0.6
-        signs = fitted(style.lively_chords if lively else style.chords, beats_per_bar)
+        signs = fitted(row_of(bar, style, take), beats_per_bar)
         hits = [(step, sign) for step, sign in enumerate(signs) if sign != "."]
         for index, (step, sign) in enumerate(hits):
             start = swung(step / 4, groove)
@@ -65,8 +70,10 @@ def play_power_chords(
     return tuple(notes)
 
 
-def play_pad(bars: Sequence[Bar], voicings: Sequence[Voicing], beats_per_bar: int) -> tuple[Note, ...]:
-    """Hold each voicing for its bar; a note that stays is tied over, up to four bars."""
+def play_pad(
+    bars: Sequence[Bar], voicings: Sequence[Voicing], beats_per_bar: int, tied_bars: int = 4
+) -> tuple[Note, ...]:
+    """Hold each voicing for its bar; a note that stays is tied over, up to ``tied_bars``."""
     notes: list[Note] = []
     held: dict[int, Note] = {}
     for position, (bar, voicing) in enumerate(zip(bars, voicings, strict=True)):
@@ -74,7 +81,7 @@ def play_pad(bars: Sequence[Bar], voicings: Sequence[Voicing], beats_per_bar: in
         new: dict[int, Note] = {}
         for key in voicing:
             before = held.pop(key, None) if joined else None
-            if before is not None and before.length_beats < 4 * beats_per_bar:
+            if before is not None and before.length_beats < tied_bars * beats_per_bar:
                 new[key] = Note(before.start_beat, before.length_beats + beats_per_bar, key, before.velocity)
                 continue
             if before is not None:
@@ -94,11 +101,12 @@ def play_arpeggio(
     groove: Groove,
     beats_per_bar: int,
     rng: random.Random,
+    take: ChordTake | None = None,
 ) -> tuple[Note, ...]:
-    """Break each voicing in the style's order, louder on the beat."""
+    """Break each voicing in the style's order or the take's, louder on the beat."""
     notes: list[Note] = []
     for bar, voicing in zip(bars, voicings, strict=True):
-        row = _order(voicing, style.arpeggio)
+        row = _order(voicing, take.arpeggio if take else style.arpeggio)
         steps = int(beats_per_bar / style.arpeggio_step)
         for step in range(steps):
             beat = swung(step * style.arpeggio_step, groove)
@@ -142,6 +150,12 @@ def _order(voicing: Voicing, name: str) -> list[int]:
         return keys[::-1]
     if name == "updown":
         return [*keys, keys[0] + 12, *keys[:0:-1]]
+    if name == "skip":
+        return [keys[0], keys[-1], keys[1], keys[0] + 12]
+    if name == "fall":
+        return [keys[0] + 12, *keys[::-1]]
+    if name == "pedal":
+        return [keys[0], keys[-1], keys[0], keys[1], keys[0], keys[0] + 12]
     if name == "alberti":
         return [keys[0], keys[-1], keys[len(keys) // 2], keys[-1]]
     return [*keys, keys[0] + 12]

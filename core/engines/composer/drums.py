@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 
+from core.engines.composer.drum_takes import DrumTake, draw_drum_take, kick_is_free
 from core.engines.composer.grooves import (
     CRASH,
     GROOVES,
@@ -17,8 +18,9 @@ from core.engines.composer.grooves import (
     SNARE,
     Groove,
 )
-from core.engines.composer.model import Bar, Note
-from core.song import SectionKind
+from core.engines.composer.model import Bar, Note, dice
+from core.engines.composer.styles import Style
+from core.song import Plan, SectionKind
 
 _LEVEL = {"X": 112, "x": 92, "o": 68, "g": 42}
 _LIGHT_BELOW = 0.42
@@ -28,18 +30,42 @@ _TIMEKEEPERS = (HAT, OPEN_HAT, 51, 82)
 
 def groove_for(name: str, beats_per_bar: int) -> Groove:
     """Return the named groove, or the one that fits a bar of another length."""
+    return GROOVES[_fitting(name, beats_per_bar)]
+
+
+def _fitting(name: str, beats_per_bar: int) -> str:
     if beats_per_bar % 3 == 0 and beats_per_bar > 3:
-        return GROOVES["compound"]
-    if beats_per_bar == 3 and name not in ("waltz",):
-        return GROOVES["waltz"]
-    return GROOVES[name]
+        return "compound"
+    return "waltz" if beats_per_bar == 3 else name
+
+
+def take_of_drums(plan: Plan, style: Style, bars: Sequence[Bar], number: int) -> tuple[Note, ...]:
+    """Return the drums of one take; others than take 0 have its kick where another part moves with it."""
+    beats = plan.beats_per_bar
+    name = _fitting(style.groove, beats)
+    groove = GROOVES[name]
+    first = play_drums(bars, groove, beats, dice(plan, "drums"))
+    if not number:
+        return first
+    free = kick_is_free(style, beats, name)
+    take = draw_drum_take(plan, name, groove, number, new_kick=free)
+    again = play_drums(bars, groove, beats, dice(plan, "drums", number), take)
+    if free:
+        return again
+    kicks = [note for note in first if note.pitch == KICK]
+    return tuple(sorted([*kicks, *(note for note in again if note.pitch != KICK)]))
 
 
 def play_drums(
-    bars: Sequence[Bar], groove: Groove, beats_per_bar: int, rng: random.Random
+    bars: Sequence[Bar],
+    groove: Groove,
+    beats_per_bar: int,
+    rng: random.Random,
+    take: DrumTake | None = None,
 ) -> tuple[Note, ...]:
-    """Return the drum notes of the whole song, pitches being GM percussion keys."""
+    """Return the drum notes of the whole song, pitches being GM percussion keys; take 0 without ``take``."""
     notes: list[Note] = []
+    crash = take.crash if take else CRASH
     for bar in bars:
         if bar.index == len(bars) - 1:
             notes += _last_bar(bar, groove)
@@ -47,11 +73,16 @@ def play_drums(
         if _rests(bar):
             continue
         filled = _fill_beats(bar, bars, groove, beats_per_bar)
-        notes += _groove_bar(bar, groove, beats_per_bar, filled, rng)
-        if filled:
+        if take:
+            filled = take.fill_beats(bar, filled, beats_per_bar)
+        played = take.groove_in(bar) if take else groove
+        notes += _groove_bar(bar, played, beats_per_bar, filled, rng)
+        if filled and take:
+            notes += _drawn_fill(bar, groove, beats_per_bar, filled, take, rng)
+        elif filled:
             notes += _fill(bar, groove, beats_per_bar, filled, rng)
         if _crashes(bar, bars):
-            notes.append(Note(bar.start_beat, 1.0, CRASH, 86 + round(24 * bar.section.energy)))
+            notes.append(Note(bar.start_beat, 1.0, crash, 86 + round(24 * bar.section.energy)))
     return tuple(sorted(notes))
 
 
@@ -138,6 +169,21 @@ def _fill(bar: Bar, groove: Groove, beats_per_bar: int, filled: float, rng: rand
         if not skipped:
             rise = 66 + 46 * (step + 1) / steps
             yield Note(start + swung(step / 4, groove), 0.2, key, _velocity(rise + rng.uniform(-6, 6)))
+    yield Note(start, 0.2, KICK, 92)
+
+
+def _drawn_fill(
+    bar: Bar, groove: Groove, beats_per_bar: int, filled: float, take: DrumTake, rng: random.Random
+) -> Iterator[Note]:
+    """Play the end of a written fill, growing louder; the kick stands at its start."""
+    steps = int(filled * 4)
+    start = bar.start_beat + beats_per_bar - filled
+    for key, signs in take.fill_in(bar).items():
+        row = (signs * (steps // len(signs) + 1))[-steps:]
+        for step, sign in enumerate(row):
+            if sign != ".":
+                rise = (66 + 46 * (step + 1) / steps) * (1.08 if sign == "X" else 1.0)
+                yield Note(start + swung(step / 4, groove), 0.2, key, _velocity(rise + rng.uniform(-6, 6)))
     yield Note(start, 0.2, KICK, 92)
 
 

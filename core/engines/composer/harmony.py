@@ -13,6 +13,7 @@ from core.writing.genres import BY_NAME
 from core.writing.keys import MINOR_MODES
 from core.writing.progressions import progressions
 
+Voicing = tuple[int, ...]
 _MAX_VOICES = 4
 _PARALLEL_PRICE = 40.0
 """In semitones of movement."""
@@ -36,7 +37,7 @@ def _usual_chords(plan: Plan) -> tuple[str, ...]:
     return progressions(genre.harmony, minor)[0]
 
 
-def voicings(chords: Sequence[Chord], low: int, high: int, voices: int = 4) -> tuple[tuple[int, ...], ...]:
+def voicings(chords: Sequence[Chord], low: int, high: int, voices: int = 4) -> tuple[Voicing, ...]:
     """Voice a row of chords between ``low`` and ``high``, each the nearest to the one before.
 
     Close position, the third (and seventh, if any) always there; the fifth gives way first. No voice goes
@@ -45,7 +46,7 @@ def voicings(chords: Sequence[Chord], low: int, high: int, voices: int = 4) -> t
     rows: list[tuple[int, ...]] = []
     middle = (low + high) / 2
     for at, harmony in enumerate(chords):
-        choices = list(_close_positions(_essential(harmony, voices), low, high))
+        choices = list(close_positions(harmony, low, high, voices))
         if at == 0:
             best = min(choices, key=lambda v: abs(sum(v) / len(v) - middle))
         else:
@@ -68,8 +69,9 @@ def _essential(harmony: Chord, voices: int) -> tuple[int, ...]:
     return tuple(tones[: max(3, min(voices, _MAX_VOICES))])
 
 
-def _close_positions(tones: Sequence[int], low: int, high: int) -> Iterable[tuple[int, ...]]:
+def close_positions(harmony: Chord, low: int, high: int, voices: int) -> Iterable[Voicing]:
     """Every inversion in close position within the range; at least one, moved down if the range is tight."""
+    tones = _essential(harmony, voices)
     found = False
     for turn, base in product(range(len(tones)), range(low, high - 4)):
         order = [*tones[turn:], *tones[:turn]]
@@ -87,13 +89,11 @@ def _close_positions(tones: Sequence[int], low: int, high: int) -> Iterable[tupl
 
 
 def _strain(before: Sequence[int], middle: float, roots: tuple[int, int], after: Sequence[int]) -> float:
-    parallels = _parallels(before, after, roots)
-    return (
-        _movement(before, after) + 0.25 * abs(sum(after) / len(after) - middle) + _PARALLEL_PRICE * parallels
-    )
+    found = parallels(before, after, roots)
+    return movement(before, after) + 0.25 * abs(sum(after) / len(after) - middle) + _PARALLEL_PRICE * found
 
 
-def _parallels(before: Sequence[int], after: Sequence[int], roots: tuple[int, int]) -> int:
+def parallels(before: Sequence[int], after: Sequence[int], roots: tuple[int, int]) -> int:
     """Count the voices that stand a fifth or an octave over the roots, and move with them."""
     if roots[0] == roots[1]:
         return 0
@@ -103,7 +103,7 @@ def _parallels(before: Sequence[int], after: Sequence[int], roots: tuple[int, in
     return sum(here == there and here in (0, 7) for here, there in apart)
 
 
-def _movement(before: Sequence[int], after: Sequence[int]) -> float:
+def movement(before: Sequence[int], after: Sequence[int]) -> float:
     """Semitones moved in all: every note to the nearest of the other chord, both ways."""
     there = sum(min(abs(a - b) for b in after) for a in before)
     back = sum(min(abs(a - b) for a in before) for b in after)

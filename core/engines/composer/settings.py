@@ -33,15 +33,19 @@ class BandSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     drums_take: int = _take(
-        "Drums, take", "Another number is another take of the drums: ghost notes, fills and touch."
+        "Drums, take",
+        "Another number is another take of the drums: who keeps time, backbeat, ghost notes, fills, crashes. "
+        "Where the bass plays with the kick, or others duck under it, the kick stays the first take's.",
     )
     bass_take: int = _take(
         "Bass, take",
-        "Another number is another take of the bass: touch and timing, and a walking bass's way.",
+        "Another number is another take of the bass: another figure or walk, other octaves and pick-ups; "
+        "a bass that plays with the kick stays on it.",
     )
     chords_take: int = _take(
         "Chords, take",
-        "Another number is another take of chords, pad, arpeggio and counter-line: touch and timing.",
+        "Another number is another take of chords, pad, arpeggio and counter-line: other voicings of the "
+        "same chords, another rhythm, another order, another line.",
     )
     melody_take: int = _take(
         "Melody, take",
