@@ -102,7 +102,7 @@ def test_lyrics_have_the_files_sections_and_language():
 def test_a_choir_that_goes_with_the_words_sings_them_and_another_does_not():
     voices = [program(52, 1), *tune([key + 4 for key in KEYS], channel=1, name="Above")]
     low = [program(52, 2), *tune([key - 5 for key in KEYS[:4]], channel=2, name="Below")]
-    own = [program(52, 3), *tune(KEYS[:3], channel=3, start=0.5, name="Own way")]
+    own = [program(52, 3), *tune(KEYS, channel=3, name="Own way"), *note(9.5, 70, channel=3)]
     song = read(tune(KEYS, words=WORDS), voices, low, own)
     lines, places = behind(song)
     assert {song.players[at].name for at in places} == {"Above", "Below"}

@@ -17,7 +17,7 @@ import mido
 import numpy as np
 
 from core.engines.composer.loudness import loudness_lufs
-from core.engines.composer.model import DRUM_CHANNEL, STEMS, Role, Score, SungLineBeats, SungNoteBeats
+from core.engines.composer.model import STEMS, Role, Score, SungLineBeats, SungNoteBeats
 from core.engines.composer.opening import LONGEST_S, RING_S, SHORTEST_SONG_S
 from core.engines.composer.piece import Piece
 from core.engines.composer.players import Players
@@ -32,7 +32,6 @@ BAND_LUFS = -20.0
 """Loudness of all instruments together against the voice; the band's own songs have -18.8 to -21.6."""
 _BARS_TO_A_JOIN = 8
 _VOLUME = 7
-_BANKS = (0, 32)
 _DEFAULT_VOLUME = 100
 
 
@@ -210,10 +209,7 @@ def _heard(player: Player, until: int, percent: int) -> Iterator[tuple[int, Any]
     for tick, message in player.messages:
         if tick > until or (tick == until and message.type == "note_on"):
             continue
-        control = message.control if message.type == "control_change" else None
-        if control in _BANKS and player.channel == DRUM_CHANNEL:
-            continue
-        if control == _VOLUME:
+        if message.type == "control_change" and message.control == _VOLUME:
             yield tick, _volume(player.channel, round(message.value * percent / 100))
         else:
             yield tick, message.copy(channel=player.channel)
