@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from functools import cache
+from itertools import pairwise
 
 import pytest
 
@@ -15,7 +16,9 @@ from core.engines.composer.chord_stock import STROKES
 from core.engines.composer.drum_layers import FILLS
 from core.engines.composer.drum_stock import STOCKS
 from core.engines.composer.grooves import GROOVES, KICK
+from core.engines.composer.harmony import voicings
 from core.engines.composer.model import Note, Score
+from core.engines.composer.revoicing import Manner, Position, revoiced
 from core.engines.composer.settings import BandSettings
 from core.engines.composer.styles import STYLES
 from tests.engines.composer.songs import plan_for, words_for
@@ -160,3 +163,20 @@ def test_every_groove_and_genre_has_other_ways_and_none_is_its_own():
         assert style.bass == "kick" or len({"walk": WALKS}.get(style.bass, ROWS)[genre]) >= 4, genre
         assert style.bass not in ROWS.get(genre, ()), genre
     assert set(SHAPES) <= set(STYLES)
+
+
+@pytest.mark.parametrize("position", Position)
+@pytest.mark.parametrize("genre", ["pop", "jazz", "classical", "soul"])
+def test_other_voicings_have_three_tenths_of_their_keys_elsewhere_and_lead_on_as_smoothly(genre, position):
+    chords = [bar.chord for bar in score_of(genre).bars]
+    first = voicings(chords, 50, 72)
+    again = revoiced(chords, 50, 72, 4, Manner(position, 0.0))
+    keys = sum(len(row) for row in first)
+    shared = sum(len({*one} & {*other}) for one, other in zip(first, again, strict=True))
+    assert shared <= 0.7 * keys
+    for harmony, row in zip(chords, again, strict=True):
+        assert {key % 12 for key in row} <= set(harmony.tones) and 50 <= row[0] <= row[-1] <= 72
+    moved = [
+        sum(min(abs(a - b) for b in after) for a in before) / len(before) for before, after in pairwise(again)
+    ]
+    assert sum(moved) / len(moved) < 2.5
