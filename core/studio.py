@@ -29,7 +29,7 @@ from core.runner import Runner
 from core.runs import RunIndex
 from core.song import SongRequest, Upload
 from core.store import Store
-from core.warm import warm_up_beside
+from core.warm import prepare_generator, warm_up_beside
 
 SILENT_AFTER_S = 30.0
 """A run that claims to be at work, but has shown no sign of life for so long, was interrupted."""
@@ -90,7 +90,18 @@ class Studio:
         except GainstageError:
             self._index.delete(run_id)
             raise
+        if request.upload is None:
+            # Beside the words, which are written first.
+            self.prepare(settings)
         return run_id
+
+    def prepare(self, settings: RunSettings) -> None:
+        """Let the engine that a prompt's song would take get ready, if it is a light one; returns at once.
+
+        For when a song is likely to be asked for soon. Nothing is raised: what is wrong the song will say.
+        """
+        if isinstance(self.engines, EngineHosts):
+            prepare_generator(self.engines, settings.generate)
 
     def run(self, run_id: str) -> RunRecord:
         """Return a run as it stands now (cheap: call it twice a second). Raises NotFoundError."""

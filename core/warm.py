@@ -6,8 +6,14 @@ compiled, which takes about 9 s).
 
 from __future__ import annotations
 
+import logging
 import threading
 
+from core.engines.host import EngineHosts
+from core.errors import GainstageError
+from core.stages.generate import GenerateSettings, GenerateStage
+
+logger = logging.getLogger("gainstage.warm")
 _begun = threading.Event()
 PAINTED_S = 1.5
 """The first page is painted by then, and its prompt is not written yet."""
@@ -26,6 +32,18 @@ def warm_up_while_typing() -> None:
     timer = threading.Timer(PAINTED_S, _read_ahead)
     timer.daemon = True
     timer.start()
+
+
+def prepare_generator(engines: EngineHosts, settings: GenerateSettings) -> None:
+    """Let the engine that a song of these settings would take get ready, in the background."""
+    threading.Thread(target=_prepare, args=(engines, settings), daemon=True, name="prepare").start()
+
+
+def _prepare(engines: EngineHosts, settings: GenerateSettings) -> None:
+    try:
+        engines.prepare(GenerateStage().choose(settings, {}, engines).engine)
+    except GainstageError as error:
+        logger.info("state=not-prepared kind=%s reason=%s", error.kind, error.message)
 
 
 def _read_ahead() -> None:

@@ -48,6 +48,17 @@ def test_a_prompt_and_one_press_make_a_song_and_put_it_in_the_address(site: Site
     assert "LUFS" in markup(test)
 
 
+def test_home_has_the_engine_get_ready_for_the_next_songs_settings_and_a_song_that_is_there_does_not(
+    site: Site, fake: FakeStudio
+) -> None:
+    test = site()
+    assert fake.prepared == [RunSettings()]
+    run_id = fake.start(SongRequest(prompt="a"), RunSettings(), "me")
+    site(run=run_id)
+    site("mix")
+    assert len(fake.prepared) == 2 and not test.exception
+
+
 @pytest.mark.parametrize("page", ["", "generate"])
 def test_a_song_that_is_made_can_be_heard_from_its_first_section(
     site: Site, fake: FakeStudio, page: str

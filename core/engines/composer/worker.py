@@ -17,6 +17,7 @@ from core.engines.composer.clips import Cut, cut_at
 from core.engines.composer.model import STEMS, Score
 from core.engines.composer.opening import opening_of, write_opening
 from core.engines.composer.players import Players
+from core.engines.composer.rehearsal import Rehearsal
 from core.engines.composer.render import balance, fade_out, play, summed
 from core.engines.composer.settings import LAST_TAKE, BandSettings
 from core.engines.composer.sheet import lead_sheet
@@ -44,6 +45,17 @@ class Worker:
     def __init__(self, voice: Voice | None = None, players: Players | None = None) -> None:
         self._players = players
         self._voice = voice or Voice()
+        self._rehearsal = Rehearsal(self._voice, self._band)
+
+    def prepare(
+        self, values: Mapping[str, Any], sounds: Mapping[str, Any], report: Report
+    ) -> tuple[dict[str, Any], Sounds]:
+        """Load what the first song would wait for; raises what a song would: EngineMissingError and others.
+
+        What ``report`` raises ends the waiting, not the loading.
+        """
+        self._rehearsal.hold(report)
+        return {}, {}
 
     def compose(
         self, values: Mapping[str, Any], sounds: Mapping[str, Any], report: Report
@@ -62,6 +74,7 @@ class Worker:
         plan, lyrics, sample_rate = _asked(values)
         settings = _settings(values)
         report(0.0, "Composing")
+        self._rehearsal.over(report)
         arrangement = _composed(plan, lyrics, settings)
         frames = round((plan.duration_s + ring_out_s(plan.duration_s)) * sample_rate)
         if values.get("first_listen"):
@@ -91,13 +104,17 @@ class Worker:
         performance = self._perform(opening.score, frames, sample_rate, part(report, 0.0, 0.02))
         write_opening(performance.stems, sample_rate, path)
 
-    def _perform(self, score: Score, frames: int, sample_rate: int, report: Report) -> _Performance:
-        """Play and sing at the same time; either one's failure ends both."""
+    def _band(self) -> Players:
         if self._players is None:
             self._players = Players(checked_soundfont())
+        return self._players
+
+    def _perform(self, score: Score, frames: int, sample_rate: int, report: Report) -> _Performance:
+        """Play and sing at the same time; either one's failure ends both."""
+        players = self._band()
         singing = self._voice.start(score, frames, sample_rate) if score.sung else None
         try:
-            played = play(score, self._players, frames, sample_rate, part(report, 0.0, 0.8))
+            played = play(score, players, frames, sample_rate, part(report, 0.0, 0.8))
             if singing is None:
                 silence = np.zeros((frames, 2), np.float32)
                 return _Performance({"vocals": silence, **played.stems}, dict(played.gains_db), ())
