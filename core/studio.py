@@ -310,9 +310,6 @@ class Studio:
 
     def _now_at(self, run_id: str, stage: str) -> None:
         self._at[run_id] = stage
-        if stage != STAGE_NAMES[0]:
-            # The words need none of it, and would wait for the interpreter that it keeps busy.
-            warm_up_beside()
 
     def _first_listen_path(self, run_id: str) -> Path:
         return self.home / "scratch" / f"{run_id}.wav"
@@ -324,6 +321,8 @@ class Studio:
         def watched(fraction: float, message: str) -> None:
             nonlocal beat
             now = time.monotonic()
+            stage = self._at.get(run_id, STAGE_NAMES[0])
+            warm_up_beside(stage, _within(fraction, stage), self._first_listen_path(run_id))
             if now - beat > BEAT_S:
                 beat = now
                 self._index.set_state(run_id, RunState.RUNNING, time.time())
