@@ -14,6 +14,8 @@ class Worker:
     precision = "float32"
 
     def __init__(self):
+        while (FOLDER / "slow").exists():
+            time.sleep(0.01)
         self.prepared = 0
 
     def prepare(self, values, sounds, report):
