@@ -44,8 +44,8 @@ def _first_paint(browser: Browser) -> tuple[float, float, int]:
     """Return the seconds until the page stands, the server's MB then, and how much heavy is loaded."""
     page = browser.new_page()
     began = time.perf_counter()
-    with _server() as (address, pid):
-        _answered(address)
+    with server() as (address, pid):
+        answered(address)
         page.goto(address)
         page.get_by_role("button", name="Make song").wait_for(timeout=60_000)
         seconds = time.perf_counter() - began
@@ -56,7 +56,8 @@ def _first_paint(browser: Browser) -> tuple[float, float, int]:
 
 
 @contextmanager
-def _server() -> Iterator[tuple[str, int]]:
+def server() -> Iterator[tuple[str, int]]:
+    """Run a studio's server in an empty home; gives its address and process id."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -76,7 +77,7 @@ def _server() -> Iterator[tuple[str, int]]:
             process.wait(20)
 
 
-def _answered(address: str) -> None:
+def answered(address: str) -> None:
     """Wait until the server takes connections."""
     host, port = address.removeprefix("http://").split(":")
     while True:

@@ -30,7 +30,7 @@ from core.runner import Runner
 from core.runs import RunIndex
 from core.song import Midi, SongRequest, Upload
 from core.store import Store
-from core.warm import warm_up_beside
+from core.warm import prepare_generator, warm_up_beside
 
 SILENT_AFTER_S = 30.0
 """A run that claims to be at work, but has shown no sign of life for so long, was interrupted."""
@@ -91,7 +91,18 @@ class Studio:
         except GainstageError:
             self._index.delete(run_id)
             raise
+        if request.upload is None:
+            # Beside the words, which are written first.
+            self.prepare(settings)
         return run_id
+
+    def prepare(self, settings: RunSettings) -> None:
+        """Let the engine that a prompt's song would take get ready, if it is a light one; returns at once.
+
+        For when a song is likely to be asked for soon. Nothing is raised: what is wrong the song will say.
+        """
+        if isinstance(self.engines, EngineHosts):
+            prepare_generator(self.engines, settings.generate)
 
     def run(self, run_id: str) -> RunRecord:
         """Return a run as it stands now (cheap: call it twice a second). Raises NotFoundError."""
@@ -307,9 +318,6 @@ class Studio:
 
     def _now_at(self, run_id: str, stage: str) -> None:
         self._at[run_id] = stage
-        if stage != STAGE_NAMES[0]:
-            # The words need none of it, and would wait for the interpreter that it keeps busy.
-            warm_up_beside()
 
     def _first_listen_path(self, run_id: str) -> Path:
         return self.home / "scratch" / f"{run_id}.wav"
@@ -321,6 +329,8 @@ class Studio:
         def watched(fraction: float, message: str) -> None:
             nonlocal beat
             now = time.monotonic()
+            stage = self._at.get(run_id, STAGE_NAMES[0])
+            warm_up_beside(stage, _within(fraction, stage), self._first_listen_path(run_id))
             if now - beat > BEAT_S:
                 beat = now
                 self._index.set_state(run_id, RunState.RUNNING, time.time())

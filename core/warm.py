@@ -1,24 +1,44 @@
 """What the first song would wait for, loaded early.
 
-The dictionary while its prompt is typed; beside its engine the compiled loops (after an install they are
-compiled, which takes about 9 s).
+Its engine, the dictionary and the page's chart while its prompt is typed; once its first section can be heard
+the compiled loops, which keep the interpreter busy (after an install they are compiled: about 9 s).
 """
 
 from __future__ import annotations
 
+import logging
 import threading
+from pathlib import Path
 
+from core.engines.host import EngineHosts
+from core.errors import GainstageError
+from core.song import SongRequest
+from core.stages.generate import GenerateSettings, GenerateStage
+
+logger = logging.getLogger("gainstage.warm")
 _begun = threading.Event()
 PAINTED_S = 1.5
 """The first page is painted by then, and its prompt is not written yet."""
+HEARD_S = 1.0
+"""A first listen that is there is on its page by then, if nothing keeps the interpreter busy."""
+OPENING_SHARE = 0.05
+"""An engine that lets a song be heard early has done so before this share of its work is done."""
 
 
-def warm_up_beside() -> None:
-    """Start loading the loops of meter, checks and limiter in a thread, the first time this is called."""
-    if _begun.is_set():
+def warm_up_beside(stage: str, fraction: float, first_listen: Path) -> None:
+    """Start loading the loops of meter, checks and limiter once a song's job has a mind for it.
+
+    Call it with each report: the stage at work, its fraction, and where its first section is to be heard.
+    """
+    if _begun.is_set() or stage == "lyrics":
+        return
+    heard = first_listen.exists()
+    if stage == "generate" and fraction < OPENING_SHARE and not heard:
         return
     _begun.set()
-    threading.Thread(target=_warm_up, daemon=True, name="warm-up").start()
+    thread = threading.Timer(HEARD_S if heard else 0.0, _warm_up)
+    thread.daemon, thread.name = True, "warm-up"
+    thread.start()
 
 
 def warm_up_while_typing() -> None:
@@ -26,6 +46,18 @@ def warm_up_while_typing() -> None:
     timer = threading.Timer(PAINTED_S, _read_ahead)
     timer.daemon = True
     timer.start()
+
+
+def prepare_generator(engines: EngineHosts, settings: GenerateSettings) -> None:
+    """Let the engine that a song of these settings would take from a prompt get ready, in the background."""
+    threading.Thread(target=_prepare, args=(engines, settings), daemon=True, name="prepare").start()
+
+
+def _prepare(engines: EngineHosts, settings: GenerateSettings) -> None:
+    try:
+        engines.prepare(GenerateStage().choose_for(SongRequest(), settings, engines).engine)
+    except GainstageError as error:
+        logger.info("state=not-prepared kind=%s reason=%s", error.kind, error.message)
 
 
 def _read_ahead() -> None:

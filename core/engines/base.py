@@ -59,6 +59,9 @@ class EngineCard:
     """Whether the lyrics are in its sound; of one that does not, nobody asks for a voice."""
     gpu_first: bool = False
     """``auto`` takes it only where there is a GPU."""
+    may_start_early: bool = False
+    """Its worker has ``prepare(values, sounds, report)`` and is light: it may be started while a person
+    still types, and loads then what its first call would wait for."""
 
 
 @dataclass(frozen=True, eq=False)

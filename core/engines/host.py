@@ -24,6 +24,7 @@ import numpy as np
 from core.audio import Audio
 from core.diagnosis.of_engine import confirmed
 from core.engines.base import Availability, EngineCard, Reply
+from core.engines.early import Early
 from core.engines.needs import with_weights
 from core.engines.process import POLL_S, EngineProcess, Message, own_interpreter
 from core.engines.registry import ENGINES, Registered
@@ -33,10 +34,11 @@ from core.errors import (
     EngineDiedError,
     EngineMemoryError,
     EngineOutputError,
+    GainstageError,
     NotFoundError,
     StorageError,
 )
-from core.progress import Report
+from core.progress import Report, silent
 from core.values import Json
 
 IDLE_LIMIT_S = 600.0
@@ -60,6 +62,7 @@ class EngineHosts:
         self._idle_limit_s = idle_limit_s
         self._processes: dict[str, EngineProcess] = {}
         self._locks = {name: threading.Lock() for name in self._registered}
+        self._early = Early()
         self._closed = threading.Event()
         self._janitor = threading.Thread(target=self._unload_idle, daemon=True, name="engine-janitor")
         self._janitor.start()
@@ -115,6 +118,18 @@ class EngineHosts:
                 precision=message["precision"],
             )
 
+    def prepare(self, name: str) -> None:
+        """Start an engine's process, and let its worker load what its first call needs; returns at once.
+
+        Only an engine whose card says that it may be started early is. Nothing happens while its process
+        runs, while it is being prepared, after a preparation that failed, or where it does not fit in beside
+        the others. A failure is logged, and the first call raises it. A call that comes meanwhile goes on
+        in the same process. Raises NotFoundError.
+        """
+        card = self.card(name)
+        if card.may_start_early and name not in self.loaded() and self._early.begin(name):
+            threading.Thread(target=self._prepare, args=(card,), daemon=True, name=f"{name}-prepare").start()
+
     def unload(self, name: str) -> None:
         """End an engine's process, after the call it may be busy with; its memory is free then."""
         self._engine(name)
@@ -143,17 +158,53 @@ class EngineHosts:
     def _turn(self, card: EngineCard, report: Report) -> Iterator[None]:
         """Wait until nobody else uses the engine; the waiting can be cancelled."""
         lock = self._locks[card.name]
+        self._early.end(card.name)
         while not lock.acquire(timeout=POLL_S):
-            report(0.0, f"Waiting for {card.title}, which is busy with another song")
+            early = self._early.under_way(card.name)
+            report(0.0, f"Starting {card.title}" if early else _busy(card))
         try:
             yield
         finally:
             lock.release()
 
-    def _answer(self, card: EngineCard, asked: _Asked, report: Report) -> Message:
+    def _prepare(self, card: EngineCard) -> None:
+        """Do what was begun; a call that is there first does it all by itself."""
+        failed = False
+        lock = self._locks[card.name]
         try:
+            if lock.acquire(blocking=False):
+                try:
+                    self._start_early(card)
+                finally:
+                    lock.release()
+        except Cancelled:
+            logger.info("engine=%s state=prepared-in-part", card.name)
+        except GainstageError as error:
+            failed = True
+            told = "engine=%s state=not-prepared kind=%s reason=%s"
+            logger.warning(told, card.name, error.kind, error.message)
+        finally:
+            self._early.over(card.name, failed=failed)
+
+    def _start_early(self, card: EngineCard) -> None:
+        if self._closed.is_set() or card.name in self.loaded() or not self._room.enter(card, ""):
+            return
+        with self._true_to_its_process(card), _folder() as folder:
+            process = self._running(card, "", silent)
+            report = self._early.until_called(card.name)
+            process.call("prepare", {}, {}, folder, report)
+            logger.info("engine=%s state=prepared", card.name)
+
+    def _answer(self, card: EngineCard, asked: _Asked, report: Report) -> Message:
+        with self._true_to_its_process(card):
             process = self._running(card, str(asked.values.get("checkpoint") or ""), report)
             return process.call(asked.method, asked.values, asked.sounds, asked.folder, report)
+
+    @contextmanager
+    def _true_to_its_process(self, card: EngineCard) -> Iterator[None]:
+        """See to it that what is known of an engine's process is so after it was used, however that ends."""
+        try:
+            yield
         except EngineDiedError:
             if self._closed.is_set():
                 raise Cancelled from None
@@ -230,6 +281,10 @@ class _Asked:
     values: Mapping[str, Json]
     sounds: Mapping[str, list[Json]]
     folder: Path
+
+
+def _busy(card: EngineCard) -> str:
+    return f"Waiting for {card.title}, which is busy with another song"
 
 
 @contextmanager

@@ -22,5 +22,6 @@ def home_page() -> None:
             run = None
         if run is None:
             show_start(studio)
+            studio.prepare(session.draft())
         else:
             show_run(studio, run)

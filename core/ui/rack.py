@@ -18,6 +18,8 @@ from core.ui.waterfall import show_waterfall
 from core.ui.words import STATE_WORDS, took
 
 POLL_S = 0.5
+LISTEN_S = 0.25
+"""How often it is looked whether there is a first listen; drawing nothing costs next to nothing."""
 
 
 def show_run(studio: Studio, run: RunRecord) -> None:
@@ -47,9 +49,14 @@ def follow(studio: Studio, run: RunRecord, body: Callable[[RunRecord], None]) ->
             show_kept()
             run_header(studio, now)
             body(now)
-            first_listen(studio, now)
+
+    @st.fragment(run_every=LISTEN_S if run.state.live else None)
+    def listened() -> None:
+        with guarded():
+            first_listen(studio, run)
 
     followed()
+    listened()
 
 
 def run_header(studio: Studio, run: RunRecord) -> None:

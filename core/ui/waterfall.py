@@ -14,6 +14,7 @@ from core.run import RunRecord, StepRecord
 from core.ui.compare import whole
 from core.ui.words import number
 
+HEIGHT_PX = 310
 FLOOR_DB = -60.0
 MOST_LETTERS = 18
 NOTHING: list[Any] = [None]
@@ -66,9 +67,14 @@ def sounding(run: RunRecord) -> tuple[StepRecord, ...]:
 
 
 def show_waterfall(run: RunRecord) -> None:
-    """Draw the chart; nothing before the first stage with a sound."""
+    """Draw the chart; before the first stage with a sound nothing, or while one is made the chart's place.
+
+    A browser is busy for over a second with the first chart it draws, and the first listen would wait for it.
+    """
     points = levels(run)
-    if points or run.state.live:
+    if run.state.live and not points:
+        st.html(f'<div style="height: {HEIGHT_PX}px"></div>')
+    elif points:
         show_levels([step.title for step in sounding(run)], points, key="waterfall")
 
 
@@ -106,7 +112,7 @@ def _figure(titles: Sequence[str], points: Sequence[Level], colours: dict[str, s
             figure.add_vline(x=x, line={"color": colours["fail"], "width": 12}, opacity=0.35)
     lowest = min((p.lufs for p in points if p.lufs is not None), default=-24.0)
     figure.update_layout(
-        height=310,
+        height=HEIGHT_PX,
         margin={"l": 40, "r": 8, "t": 30, "b": 4},
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": {"size": 12}},
         hovermode="x unified",

@@ -85,6 +85,7 @@ class FakeStudio:
         self.breaks = breaks
         self.raises = raises
         self.calls: list[tuple[object, ...]] = []
+        self.prepared: list[RunSettings] = []
         self._runs: dict[str, _Run] = {}
         self._sounds: dict[str, tuple[Audio, Analysis]] = {}
         self.closed = False
@@ -108,6 +109,9 @@ class FakeStudio:
         self._runs[run_id] = _Run(record, [settings])
         self._go(run_id, NAMES[0])
         return run_id
+
+    def prepare(self, settings: RunSettings) -> None:
+        self.prepared.append(settings)
 
     def run(self, run_id: str) -> RunRecord:
         if run_id not in self._runs:

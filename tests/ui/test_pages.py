@@ -9,9 +9,10 @@ from streamlit.testing.v1 import AppTest
 
 from core.errors import BusyError, StorageError
 from core.pipeline import STAGES, RunSettings
-from core.run import RunState
+from core.run import RunState, StepRecord
 from core.song import SongRequest
 from core.studio import Studio
+from core.ui.waterfall import HEIGHT_PX
 from tests.ui.conftest import markup
 from tests.ui.fake_studio import FakeStudio
 
@@ -48,6 +49,17 @@ def test_a_prompt_and_one_press_make_a_song_and_put_it_in_the_address(site: Site
     assert "LUFS" in markup(test)
 
 
+def test_home_has_the_engine_get_ready_for_the_next_songs_settings_and_a_song_that_is_there_does_not(
+    site: Site, fake: FakeStudio
+) -> None:
+    test = site()
+    assert fake.prepared == [RunSettings()]
+    run_id = fake.start(SongRequest(prompt="a"), RunSettings(), "me")
+    site(run=run_id)
+    site("mix")
+    assert len(fake.prepared) == 2 and not test.exception
+
+
 @pytest.mark.parametrize("page", ["", "generate"])
 def test_a_song_that_is_made_can_be_heard_from_its_first_section(
     site: Site, fake: FakeStudio, page: str
@@ -57,6 +69,21 @@ def test_a_song_that_is_made_can_be_heard_from_its_first_section(
     assert not site(page, run_id).get("audio")
     fake._update(run_id, state=RunState.RUNNING)
     assert len(site(page, run_id).get("audio")) == 1
+
+
+def test_the_chart_comes_with_the_first_level_and_its_place_is_kept(site: Site, fake: FakeStudio) -> None:
+    run_id = made(fake)
+    steps = fake.run(run_id).steps
+    fake._update(run_id, state=RunState.RUNNING, steps=tuple(fresh(step) for step in steps))
+    waiting = site(run=run_id)
+    assert not waiting.get("plotly_chart") and f"height: {HEIGHT_PX}px" in markup(waiting)
+    fake._update(run_id, steps=(*steps[:2], *(fresh(step) for step in steps[2:])))
+    drawn = site(run=run_id)
+    assert len(drawn.get("plotly_chart")) == 1 and f"height: {HEIGHT_PX}px" not in markup(drawn)
+
+
+def fresh(step: StepRecord) -> StepRecord:
+    return StepRecord(stage=step.stage, title=step.title)
 
 
 def test_the_probe_asks_for_a_short_clip_of_the_same_words(site: Site, fake: FakeStudio) -> None:

@@ -12,6 +12,7 @@ CARD = EngineCard(
     summary="Composes from the plan, plays through a SoundFont, sings with a small neural voice; true stems.",
     licence="Apache-2.0; the bundled SoundFont TimGM6mb is GPL-2.0",
     how_to_add="Install requirements-lite.txt: the band needs no download and no GPU.",
+    may_start_early=True,
 )
 
 

@@ -19,6 +19,7 @@ from core.engines.composer.model import STEMS
 from core.engines.composer.opening import write_opening
 from core.engines.composer.piece import Piece
 from core.engines.composer.players import Players
+from core.engines.composer.rehearsal import Rehearsal
 from core.engines.composer.render import balance, fade_out, summed
 from core.engines.composer.replay import Brought
 from core.engines.composer.settings import LAST_TAKE, BandSettings, MidiWords
@@ -49,6 +50,17 @@ class Worker:
     def __init__(self, voice: Voice | None = None, players: Players | None = None) -> None:
         self._players = players
         self._voice = voice or Voice()
+        self._rehearsal = Rehearsal(self._voice, self._band)
+
+    def prepare(
+        self, values: Mapping[str, Any], sounds: Mapping[str, Any], report: Report
+    ) -> tuple[dict[str, Any], Sounds]:
+        """Load what the first song would wait for; raises what a song would: EngineMissingError and others.
+
+        What ``report`` raises ends the waiting, not the loading.
+        """
+        self._rehearsal.hold(report)
+        return {}, {}
 
     def compose(
         self, values: Mapping[str, Any], sounds: Mapping[str, Any], report: Report
@@ -68,6 +80,7 @@ class Worker:
         """
         sample_rate = _sample_rate(values)
         report(0.0, "Composing")
+        self._rehearsal.over(report)
         piece = _piece(values)
         ring_s = ring_out_s(piece.duration_s)
         frames = round((piece.duration_s + ring_s) * sample_rate)
@@ -104,14 +117,18 @@ class Worker:
         performance = self._perform(opening, frames, sample_rate, part(report, 0.0, 0.02))
         write_opening(performance.stems, sample_rate, path)
 
-    def _perform(self, piece: Piece, frames: int, sample_rate: int, report: Report) -> _Performance:
-        """Play and sing at the same time; either one's failure ends both."""
+    def _band(self) -> Players:
         if self._players is None:
             self._players = Players(checked_soundfont())
+        return self._players
+
+    def _perform(self, piece: Piece, frames: int, sample_rate: int, report: Report) -> _Performance:
+        """Play and sing at the same time; either one's failure ends both."""
+        players = self._band()
         score = piece.score
         singing = self._voice.start(score, frames, sample_rate) if score.sung else None
         try:
-            played = piece.play(self._players, frames, sample_rate, part(report, 0.0, 0.8))
+            played = piece.play(players, frames, sample_rate, part(report, 0.0, 0.8))
             if singing is None:
                 silence = np.zeros((frames, 2), np.float32)
                 return _Performance({"vocals": silence, **played.stems}, dict(played.gains_db), ())
