@@ -31,6 +31,7 @@ SEEDS = 100
 LEVEL_SEEDS = (3, 4)
 RATE = 44_100
 AVOIDS_PARALLELS = ("classical", "waltz", "jazz", "ballad", "bossa nova", "lullaby")
+ABOUT = tuple(enumerate(("rain", "home", "the sea", "my mother", "freedom")))
 PROMPT = "warm lo-fi piano about the sea"
 
 
@@ -41,7 +42,7 @@ def run() -> list[Figure]:
     return [
         *_harmony(songs),
         *_variety(),
-        *_words([_written(f"{genre} about {about}", 7) for genre in genres for about in ("rain", "home")]),
+        *_words([_worded(f"{genre} about {about}", seed) for genre in genres for seed, about in ABOUT]),
         *_levels(genres),
         _time(),
     ]
@@ -54,6 +55,11 @@ def _written(prompt: str, seed: int, seconds: float = 60.0) -> Song:
     plan = make_plan(SongRequest(prompt=prompt, seed=seed, duration_s=seconds))
     lyrics = write_lyrics(plan)
     return plan, lyrics, arrange(plan, lyrics).score
+
+
+def _worded(prompt: str, seed: int) -> tuple[Plan, Lyrics]:
+    plan = make_plan(SongRequest(prompt=prompt, seed=seed, duration_s=120.0))
+    return plan, write_lyrics(plan)
 
 
 def _harmony(songs: Sequence[Song]) -> list[Figure]:
@@ -132,13 +138,15 @@ def _distance(one: Sequence[int], other: Sequence[int]) -> float:
     return float(row[-1]) / max(len(a), len(b))
 
 
-def _words(songs: Sequence[Song]) -> list[Figure]:
-    lines = off = twice = pairs = rhymed = 0
-    for plan, lyrics, _ in songs:
+def _words(songs: Sequence[tuple[Plan, Lyrics]]) -> list[Figure]:
+    lines = off = exact = twice = pairs = rhymed = 0
+    for plan, lyrics in songs:
         seen: set[str] = set()
         for section in lyrics.sections:
             texts = [line.text for line in section.lines]
-            off += sum(abs(len(line.syllables) - plan.syllables_per_line) > 1 for line in section.lines)
+            away = [abs(len(line.syllables) - plan.syllables_per_line) for line in section.lines]
+            off += sum(syllables > 1 for syllables in away)
+            exact += away.count(0)
             lines += len(texts)
             if section.kind is not SectionKind.CHORUS:
                 twice += sum(text in seen for text in texts)
@@ -148,6 +156,7 @@ def _words(songs: Sequence[Song]) -> list[Figure]:
                 rhymed += _rhymes(verse)
     return [
         Figure("lines within a syllable of the plan", 100 * (1 - off / lines), "%", ">= 100"),
+        Figure("  with the plan's syllables exactly", 100 * exact / lines, "%"),
         Figure("four-line verses with a true rhyme", 100 * rhymed / pairs, "%", ">= 90"),
         Figure("lines that come twice outside the chorus", float(twice), "", "<= 0"),
         Figure("lines", float(lines), ""),

@@ -93,8 +93,8 @@ class Plan(_Value):
 
     @property
     def syllables_per_line(self) -> int:
-        """Syllables that the writer aims at in a line: two a second, 6 to 10."""
-        return min(10, max(6, round(2.0 * self.bars_per_line * self.bar_s)))
+        """Syllables that the writer aims at in a line: two a second, 8 to 10."""
+        return min(10, max(8, round(2.0 * self.bars_per_line * self.bar_s)))
 
     def lines_in(self, section: PlanSection) -> int:
         """Lines of lyrics that a sung section has room for; 0 when it is not sung."""
