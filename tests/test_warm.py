@@ -119,6 +119,18 @@ def test_the_dictionary_is_read_while_the_prompt_is_typed():
     assert out.stdout.strip() == "1"
 
 
+@pytest.mark.parametrize("loaded_by", ["_read_ahead", "_warm_up"])
+def test_what_was_loaded_is_left_alone_by_the_collection_after_every_run_of_a_page(loaded_by):
+    code = (
+        f"import gc; from core import warm; warm.{loaded_by}();"
+        "print(gc.get_freeze_count(), len(gc.get_objects()))"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    spared, collected = map(int, out.stdout.split())
+    assert spared > 50_000
+    assert collected < 1_000
+
+
 def test_it_loads_every_loop_that_the_first_measurement_needs():
     code = (
         "from core import warm; warm._warm_up();"
