@@ -17,6 +17,7 @@ from core.ui.words import number
 HEIGHT_PX = 310
 FLOOR_DB = -60.0
 MOST_LETTERS = 18
+YET_TO_COME = "The levels appear here, stage by stage, as each is measured."
 NOTHING: list[Any] = [None]
 """What is drawn before there is a level: a point nowhere keeps the legend, and so the chart, in its place."""
 COLOURS = {
@@ -73,7 +74,7 @@ def show_waterfall(run: RunRecord) -> None:
     """
     points = levels(run)
     if run.state.live and not points:
-        st.html(f'<div style="height: {HEIGHT_PX}px"></div>')
+        st.html(f'<div class="gs-chart-place" style="height: {HEIGHT_PX}px">{YET_TO_COME}</div>')
     elif points:
         show_levels([step.title for step in sounding(run)], points, key="waterfall")
 

@@ -12,7 +12,7 @@ from core.pipeline import STAGES, RunSettings
 from core.run import RunState, StepRecord
 from core.song import SongRequest
 from core.studio import Studio
-from core.ui.waterfall import HEIGHT_PX
+from core.ui.waterfall import HEIGHT_PX, YET_TO_COME
 from tests.ui.conftest import markup
 from tests.ui.fake_studio import FakeStudio
 
@@ -77,9 +77,11 @@ def test_the_chart_comes_with_the_first_level_and_its_place_is_kept(site: Site, 
     fake._update(run_id, state=RunState.RUNNING, steps=tuple(fresh(step) for step in steps))
     waiting = site(run=run_id)
     assert not waiting.get("plotly_chart") and f"height: {HEIGHT_PX}px" in markup(waiting)
+    assert YET_TO_COME in markup(waiting)
     fake._update(run_id, steps=(*steps[:2], *(fresh(step) for step in steps[2:])))
     drawn = site(run=run_id)
     assert len(drawn.get("plotly_chart")) == 1 and f"height: {HEIGHT_PX}px" not in markup(drawn)
+    assert YET_TO_COME not in markup(drawn)
 
 
 def fresh(step: StepRecord) -> StepRecord:
