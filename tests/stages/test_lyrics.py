@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import tempfile
-from pathlib import Path
 
 import pytest
 
@@ -18,62 +16,66 @@ from tests.midi.files import file_of, tune
 from tests.stages.material import NoEngines
 
 
-def made(**request):
-    stage = LyricsStage()
-    settings = LyricsSettings()
-    output = stage.run(
-        Work(
-            request=SongRequest(**request),
-            settings=settings,
-            inputs={},
-            plan=None,
-            lyrics=None,
-            engines=NoEngines(),
-            report=silent,
-            scratch=Path(tempfile.mkdtemp()),
+@pytest.fixture
+def made(tmp_path):
+    def make(**request):
+        stage = LyricsStage()
+        settings = LyricsSettings()
+        output = stage.run(
+            Work(
+                request=SongRequest(**request),
+                settings=settings,
+                inputs={},
+                plan=None,
+                lyrics=None,
+                engines=NoEngines(),
+                report=silent,
+                scratch=tmp_path,
+            )
         )
-    )
-    case = Case(stage="lyrics", outputs={}, settings=settings, plan=output.plan, lyrics=output.lyrics)
-    return output, {f.check: f for f in judge(stage.contract, case)}
+        case = Case(stage="lyrics", outputs={}, settings=settings, plan=output.plan, lyrics=output.lyrics)
+        return output, {f.check: f for f in judge(stage.contract, case)}
+
+    return make
 
 
-def test_a_prompt_gets_words_that_pass_their_contract():
+def test_a_prompt_gets_words_that_pass_their_contract(made):
     output, found = made(prompt="warm lo-fi piano about the sea", duration_s=60)
     assert output.lyrics.source == "writer" and output.lyrics.lines
     assert {f.severity for f in found.values()} == {Severity.OK}
 
 
-def test_typed_words_are_kept_as_they_are():
+def test_typed_words_are_kept_as_they_are(made):
     output, _ = made(prompt="pop", typed_lyrics="[verse]\nhello my friend\nthe day is long")
     assert output.lyrics.source == "typed"
     assert [line.text for line in output.lyrics.lines] == ["hello my friend", "the day is long"]
     assert any(section.sung for section in output.plan.sections)
 
 
-def test_an_instrumental_has_a_plan_and_no_words():
+def test_an_instrumental_has_a_plan_and_no_words(made):
     output, _ = made(prompt="calm piano", instrumental=True)
     assert output.plan.instrumental and output.lyrics.sections == ()
 
 
-def test_a_brought_sound_needs_neither():
+def test_a_brought_sound_needs_neither(made):
     output, found = made(upload=Upload(sounds={"song": "k"}, names={"song": "x.wav"}))
     assert output.plan is None and output.lyrics is None and found == {}
     assert output.notes
 
 
-def test_words_in_another_script_are_kept_and_a_warning_says_so():
+def test_words_in_another_script_are_kept_and_a_warning_says_so(made):
     output, found = made(prompt="pop", typed_lyrics="Привет, мой друг\nЯ пою для тебя")
     assert not output.lyrics.singable
     assert found["singable"].severity is Severity.WARN and found["singable"].remedy
 
 
 @pytest.mark.parametrize("prompt", ["", "🎹🌊", "x" * 2000, "тёплое пианино", "0", "500 bpm 5 bpm"])
-def test_any_prompt_becomes_a_plan(prompt):
+def test_any_prompt_becomes_a_plan(prompt, made):
     output, _ = made(prompt=prompt, duration_s=20)
     assert output.plan.sections and 30 <= output.plan.tempo_bpm <= 300
 
 
-def with_sections(*sections):
+def with_sections(made, *sections):
     output, _ = made(prompt="pop", duration_s=60)
     lyrics = Lyrics(title="t", sections=sections, source="writer")
     case = Case(stage="lyrics", outputs={}, plan=output.plan, lyrics=lyrics)
@@ -84,25 +86,25 @@ def line(text, syllables=1):
     return Line(text=text, syllables=("la",) * syllables)
 
 
-def test_an_empty_section_fails():
-    found = with_sections(LyricSection(kind=SectionKind.VERSE, lines=()))
+def test_an_empty_section_fails(made):
+    found = with_sections(made, LyricSection(kind=SectionKind.VERSE, lines=()))
     assert found["sections_hold_lines"].severity is Severity.FAIL
 
 
-def test_a_line_that_comes_twice_in_verses_is_told_and_in_choruses_not():
+def test_a_line_that_comes_twice_in_verses_is_told_and_in_choruses_not(made):
     twice = (line("one"), line("one"))
-    found = with_sections(LyricSection(kind=SectionKind.VERSE, lines=twice))
+    found = with_sections(made, LyricSection(kind=SectionKind.VERSE, lines=twice))
     assert found["no_accidental_repeats"].severity is Severity.WARN
-    found = with_sections(LyricSection(kind=SectionKind.CHORUS, lines=twice))
+    found = with_sections(made, LyricSection(kind=SectionKind.CHORUS, lines=twice))
     assert found["no_accidental_repeats"].severity is Severity.OK
 
 
-def test_a_line_with_too_many_syllables_is_told():
-    found = with_sections(LyricSection(kind=SectionKind.VERSE, lines=(line("very long", 60),)))
+def test_a_line_with_too_many_syllables_is_told(made):
+    found = with_sections(made, LyricSection(kind=SectionKind.VERSE, lines=(line("very long", 60),)))
     assert found["syllables_fit"].severity is Severity.WARN
 
 
-def test_a_given_plan_is_played_in_place_of_the_prompts(tmp_path):
+def test_a_given_plan_is_played_in_place_of_the_prompts(tmp_path, made):
     understood, _ = made(prompt="fast techno", duration_s=30)
     edited = understood.plan.model_copy(update={"tempo_bpm": 91.0, "key": "F# dorian"})
     output = LyricsStage().run(
@@ -123,7 +125,7 @@ def test_a_given_plan_is_played_in_place_of_the_prompts(tmp_path):
     assert delivered == output.plan
 
 
-def test_words_that_are_one_line_again_and_again_are_a_placeholders_also_in_a_chorus():
+def test_words_that_are_one_line_again_and_again_are_a_placeholders_also_in_a_chorus(made):
     line = Line(text="Music is in the air", syllables=("Mu", "sic", "is", "in", "the", "air"))
     output, _ = made(prompt="pop", duration_s=30)
 
@@ -145,13 +147,13 @@ def midi(content):
     return Midi(name="Over the sea.mid", base64=base64.b64encode(content).decode())
 
 
-def test_a_midi_files_own_words_are_the_lyrics_and_nothing_is_planned():
+def test_a_midi_files_own_words_are_the_lyrics_and_nothing_is_planned(made):
     output, found = made(midi=midi(file_of(SUNG)))
     assert output.plan is None and output.brought and found == {}
     assert [line.text for line in output.lyrics.lines] == ["The morning light"]
     assert output.lyrics.title == "Over the sea" and output.figures["syllables"] == 4
 
 
-def test_a_midi_file_without_words_or_played_as_an_instrumental_has_none():
+def test_a_midi_file_without_words_or_played_as_an_instrumental_has_none(made):
     assert made(midi=midi(file_of(tune())))[0].lyrics is None
     assert made(midi=midi(file_of(SUNG)), instrumental=True)[0].lyrics is None
