@@ -12,6 +12,7 @@ from core.writing.syllables import words_of
 VOWELS = frozenset("AIOQWYaeiouɑɐɒæəɚɛɜɪɔʊʌɨᵊᵻ")
 HUMS = frozenset("mnŋlɹ")
 """Consonants that can carry a note when a word has no vowel ("hmm")."""
+VOICELESS = frozenset("ptkfθsʃʧ")
 STRESS = frozenset("ˈˌ")
 SPACE = " "
 _LA = "lˈɑ"
