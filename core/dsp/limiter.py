@@ -46,7 +46,7 @@ class Limited:
     mean_reduction_db: float
     """Mean of the curve where it is not 0; 0 when nothing was limited."""
     trim_db: float
-    """Static gain at the end, 0 or a little under it, that brought the last peak to the ceiling."""
+    """Static gain at the end, 0 or a little under it, that lowered the last peak to the ceiling."""
 
 
 def limit(audio: Audio, *, gain_db: float, ceiling_dbtp: float, release_s: float = 0.1) -> Limited:
