@@ -138,6 +138,11 @@ class MasterSettings(StageSettings):
         """Whether the tone of a reference is wanted."""
         return self.reference is not None and self.take is not Take.LOUDNESS and self.intensity > 0
 
+    @property
+    def matches_loudness(self) -> bool:
+        """Whether a reference sets the target, in place of platform and target loudness."""
+        return self.reference is not None and self.take is not Take.TONE
+
     def brought(self) -> Mapping[str, str]:
         """The reference, by its key in the store."""
         return {"reference": self.reference.key} if self.reference else {}
@@ -240,11 +245,16 @@ def master_audio(
     )
 
 
+def reference_target_lufs(lufs: float) -> float:
+    """Return the target that a reference of this loudness sets: its own, within the bounds of a target."""
+    return round(min(LOUDEST_LUFS, max(QUIETEST_LUFS, lufs)), 2)
+
+
 def _target_lufs(settings: MasterSettings, model: Model | None) -> float:
-    """Return the reference's loudness where it is wanted, within the bounds of a target."""
-    if model is None or settings.take is Take.TONE:
+    """Return the reference's loudness where it is wanted, else the person's own target."""
+    if model is None or not settings.matches_loudness:
         return settings.aim_lufs
-    return round(min(LOUDEST_LUFS, max(QUIETEST_LUFS, model.lufs)), 2)
+    return reference_target_lufs(model.lufs)
 
 
 def _shaped(audio: Audio, settings: MasterSettings, match: Match | None) -> tuple[Audio, Curve]:
@@ -365,6 +375,8 @@ def _figures(result: MasterResult, settings: MasterSettings, reference: Audio | 
         "reduction_histogram": asdict(reduction_histogram(result.reduction_db, result.audio.duration_s)),
         "offset_removed": list(result.offset_removed),
     }
+    if settings.reference and settings.matches_loudness:
+        figures["target_set_by"] = settings.reference.name
     if result.match and reference and settings.reference:
         figures["match"] = asdict(result.match.curve)
         figures["reference_name"] = settings.reference.name
