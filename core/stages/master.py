@@ -79,17 +79,23 @@ class MasterSettings(StageSettings):
         step=0.5,
     )
     ceiling_dbtp: float = knob(-1, -6, 0, "dBTP", "Ceiling", "No true peak passes this.")
-    low_shelf_db: float = knob(0, -6, 6, "dB", "Low tilt", "Raises or lowers what is under 150 Hz.", step=0.5)
-    high_shelf_db: float = knob(0, -6, 6, "dB", "High tilt", "Raises or lowers what is over 6 kHz.", step=0.5)
-    glue: float = knob(0, 0, 1, "", "Glue", "A gentle 2:1 compressor over the whole mix.", step=0.05)
+    low_shelf_db: float = knob(
+        0, -6, 6, "dB", "Low shelf", "Raises or lowers what is under 150 Hz.", step=0.5
+    )
+    high_shelf_db: float = knob(
+        0, -6, 6, "dB", "High shelf", "Raises or lowers what is over 6 kHz.", step=0.5
+    )
+    glue: float = knob(
+        0, 0, 1, "", "Bus compression", "A gentle 2:1 compressor over the whole mix.", step=0.05
+    )
     intensity: float = knob(
         1,
         0,
         1,
         "",
-        "Intensity",
-        "How far the mix is shaped: 0 is gain and ceiling alone, 1 is all of tilt, glue and the tone of the "
-        "reference, 0.5 is half of their decibels.",
+        "Processing amount",
+        "How far the mix is shaped: 0 is gain and ceiling alone, 1 is all of shelves, bus compression and the "
+        "tone of the reference, 0.5 is half of their decibels.",
         step=0.05,
     )
     release_ms: float = knob(
@@ -102,17 +108,18 @@ class MasterSettings(StageSettings):
     )
     reach: Reach = Field(
         default=Reach.STOP_SHORT,
-        title="Out of reach",
-        description="When the target needs over 6 dB of limiting: stop short of it, or insist.",
+        title="If the target needs over 6 dB of limiting",
+        description="Back off: stay quieter than the target, and say so. Force: reach it whatever it costs.",
     )
 
     reference: ReferenceTrack | None = Field(
-        default=None, title="Reference", description="A track that the master is to be like."
+        default=None, title="Reference", description="A track that the master is matched to."
     )
     take: Take = Field(
         default=Take.BOTH,
-        title="Take from the reference",
-        description="Its loudness as the target, its tone and width, or both. Without a reference: nothing.",
+        title="Match",
+        description="What a master takes from its reference: loudness as the target, tone and width, or both. "
+        "Without a reference: nothing.",
     )
 
     @model_validator(mode="before")

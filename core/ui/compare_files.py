@@ -21,9 +21,9 @@ from core.ui.ab import Heard
 from core.ui.by_ear import choose_two
 from core.ui.chain_view import show_chain
 from core.ui.keys import hashed
+from core.ui.meters import loudness
 from core.ui.problem import guarded
 from core.ui.uploads import brought
-from core.ui.words import number
 
 STEMS = "stems"
 ORDER = (
@@ -170,7 +170,7 @@ def _take(studio: Studio, step: Brought) -> Take:
 def _by_ear(studio: Studio, steps: Sequence[Brought]) -> None:
     sounds = [
         Heard(
-            f"{step.name} {number(step.measurement.integrated_lufs)} LUFS",
+            f"{step.name} {loudness(step.measurement)} LUFS",
             step.key,
             step.measurement.integrated_lufs,
             step.measurement.duration_s,

@@ -13,7 +13,7 @@ from core.ui.ab import Heard
 from core.ui.by_ear import choose_two, two_by_ear
 from core.ui.chain_view import show_chain
 from core.ui.difference_view import show_difference
-from core.ui.words import number
+from core.ui.meters import loudness
 
 MOST_SONGS = 100
 FIRST_STAGES = ("mix", "master")
@@ -85,7 +85,7 @@ def _heard(run: RunRecord, before: str = "") -> list[tuple[str, Heard]]:
 def _of(step: StepRecord, before: str) -> Heard:
     assert step.main is not None
     reading = step.main.measurement
-    label = f"{before}{step.title} {number(reading.integrated_lufs)} LUFS"
+    label = f"{before}{step.title} {loudness(reading)} LUFS"
     return Heard(label, step.main.key, reading.integrated_lufs, reading.duration_s)
 
 

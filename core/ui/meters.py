@@ -88,6 +88,12 @@ def table(rows: Sequence[Row]) -> str:
     return f'<table class="gs-table"><thead><tr><th>Part</th>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
+def loudness(measurement: Measurement) -> str:
+    """Return a sound's loudness as text, without its unit; that of silence is −∞."""
+    silent = measurement.sample_peak_dbfs is None
+    return INFINITE if silent else number(measurement.integrated_lufs)
+
+
 def skeleton() -> str:
     """Return the grid with nothing in it, as tall as a full one, for a stage that has not run yet."""
     cells = "".join(

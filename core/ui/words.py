@@ -23,6 +23,8 @@ OPTION_WORDS = {
     "flac-24": "FLAC 24-bit",
     "mp3": "MP3",
     "ogg": "OGG",
+    "stop_short": "Back off",
+    "insist": "Force",
 }
 """Options whose usual name is not their own with a capital letter."""
 STATE_WORDS = {

@@ -74,8 +74,9 @@ def test_two_songs_part_where_they_first_differ(site: Site, fake: FakeStudio) ->
     test = site("compare", first)
     test.selectbox(key=f"compare_b_{first}").set_value(second).run()
     html = markup(test)
-    assert "The songs part at Generate." in html
-    assert '<td class="gs-text">seed</td>' in html
+    assert "First difference: Generate" in html
+    assert "<th>Request<br><small>Seed</small></th>" in html
+    assert "Cause: Seed." in html
     assert not test.exception
 
 

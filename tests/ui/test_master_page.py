@@ -17,6 +17,7 @@ from core.measure import measure
 from core.pipeline import RunSettings
 from core.reference import Take
 from core.song import SongRequest
+from core.stages.master import reference_target_lufs
 from core.ui.master_view import MOST_BARS, _few
 from core.ui.words import number
 from tests.sounds import band
@@ -129,7 +130,7 @@ def test_an_upload_is_the_reference_at_once_and_says_which_target_it_sets(
 ) -> None:
     run = song(fake)
     samples = band().samples
-    lufs = measure(band()).integrated_lufs
+    lufs = reference_target_lufs(measure(band()).integrated_lufs)
     test = brought(site, fake, "ref.wav", samples, run)
     assert f"Target {number(lufs)} LUFS, set by ref.wav" in markup(test)
     assert "Your own target, −14.0 LUFS, applies again" in markup(test)
