@@ -94,8 +94,8 @@ class MasterSettings(StageSettings):
         1,
         "",
         "Processing amount",
-        "How far the mix is shaped: 0 is gain and ceiling alone, 1 is all of shelves, bus compression and the "
-        "tone of the reference, 0.5 is half of their decibels.",
+        "How far the mix is shaped: 0 is gain and ceiling alone, 1 is all of shelves, bus compression and "
+        "the tone of the reference, 0.5 is half of their decibels.",
         step=0.05,
     )
     release_ms: float = knob(
@@ -118,7 +118,7 @@ class MasterSettings(StageSettings):
     take: Take = Field(
         default=Take.BOTH,
         title="Match",
-        description="What a master takes from its reference: loudness as the target, tone and width, or both. "
+        description="What is matched to the reference: loudness (as the target), tone and width, or both. "
         "Without a reference: nothing.",
     )
 
@@ -290,7 +290,7 @@ def _loudness(reading: Measurement) -> float:
     if reading.integrated_lufs is None:
         raise InputError(
             "Nothing of the mix is left to measure after its tone was shaped.",
-            remedy="Set the shelves and the glue back to 0.",
+            remedy="Set the shelves and the bus compression back to 0.",
         )
     return reading.integrated_lufs
 
