@@ -8,6 +8,9 @@ import streamlit as st
 
 from core.run import StepRecord
 from core.studio import Studio
+from core.ui.keys import hashed
+from core.ui.media import identified_mime
+from core.ui.words import plain
 
 MIME = {
     ".wav": "audio/wav",
@@ -28,11 +31,11 @@ def show_files(studio: Studio, step: StepRecord) -> None:
         for name, place in step.files.items():
             path = studio.home / place
             st.download_button(
-                f"{name} ({_size(path)})",
+                f"{plain(name)} ({_size(path)})",
                 data=path.read_bytes,
                 file_name=Path(name).name,
-                mime=MIME.get(path.suffix.lower(), "application/octet-stream"),
-                key=f"download_{step.key}_{name}",
+                mime=_mime(path, step.key),
+                key=f"download_{hashed(step.key, name)}",
                 icon=":material/download:",
                 on_click="ignore",
             )
@@ -55,6 +58,14 @@ def bundle_button(studio: Studio, run_id: str, *, live: bool = False) -> None:
         disabled=live,
         help="One zip: settings, versions, every reading and finding, pictures, a few seconds of each stage.",
         on_click="ignore",
+    )
+
+
+def _mime(path: Path, step_key: str) -> str:
+    """Return a file's media type; a step that was made afresh has another one."""
+    made = str(path.stat().st_mtime_ns) if path.is_file() else ""
+    return identified_mime(
+        MIME.get(path.suffix.lower(), "application/octet-stream"), step_key, path.name, made
     )
 
 

@@ -11,6 +11,7 @@ from core.run import RunRecord, RunState, StepState
 from core.studio import Studio
 from core.ui import session
 from core.ui.files_view import bundle_button
+from core.ui.media import identified_wav
 from core.ui.panel import stage_panel
 from core.ui.problem import act, guarded, show_kept
 from core.ui.site import page_file
@@ -81,7 +82,7 @@ def first_listen(studio: Studio, run: RunRecord) -> None:
     with st.container(border=True, key="first_listen"):
         st.html('<div class="gs-faint">First listen: how the song opens, before its balance.</div>')
         # Bytes are played as they are; only an array would be normalised.
-        st.audio(opening, format="audio/wav")
+        st.audio(identified_wav(opening), format="audio/wav")
 
 
 def _verbs(studio: Studio, run: RunRecord) -> None:

@@ -19,7 +19,7 @@ from core.ui.panel import stage_panel
 from core.ui.plan_editor import edit_plan
 from core.ui.problem import act
 from core.ui.rack import follow
-from core.ui.reference import choose_reference
+from core.ui.reference import choose_reference, show_target
 from core.ui.shell import page
 from core.ui.site import HOME, page_file
 
@@ -75,6 +75,8 @@ def _settings(studio: Studio, run: RunRecord | None, stage: str) -> None:
     if isinstance(current, MasterSettings):
         reference = choose_reference(studio, current.reference, form_key, disabled=live)
         chosen = chosen.model_copy(update={"reference": reference}) if chosen else None
+        if isinstance(chosen, MasterSettings):
+            show_target(studio, chosen)
     if isinstance(current, LyricsSettings):
         shown = run.step("lyrics").plan if run else None
         played = edit_plan(shown, current.plan, form_key, disabled=live)
