@@ -28,7 +28,7 @@ def show_files(studio: Studio, step: StepRecord) -> None:
         for name, place in step.files.items():
             path = studio.home / place
             st.download_button(
-                f"{name} ({_size(path)})",
+                f"{name} ({size_of(path)})",
                 data=path.read_bytes,
                 file_name=Path(name).name,
                 mime=MIME.get(path.suffix.lower(), "application/octet-stream"),
@@ -58,6 +58,7 @@ def bundle_button(studio: Studio, run_id: str, *, live: bool = False) -> None:
     )
 
 
-def _size(path: Path) -> str:
+def size_of(path: Path) -> str:
+    """Return a file's size as text."""
     size = path.stat().st_size if path.is_file() else 0
     return f"{size / 1e6:.1f} MB" if size >= 100_000 else f"{max(size, 1) / 1e3:.0f} kB"
