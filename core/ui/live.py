@@ -1,8 +1,8 @@
 """A page that follows a run: what changed is drawn again, and nothing else.
 
-One small fragment asks twice a second how far the run is and draws the progress line. It also sends the state
-of every part of the page. A part that was drawn at another state asks, from the browser, to be drawn again: each
-is a fragment of its own. The whole page is drawn again when the run ends, starts again or stands at other
+One small fragment asks again and again how far the run is and draws the progress line. It also sends the state
+of every part of the page. A part that was drawn at another state, and is on the screen or near it, asks from the
+browser to be drawn again: each is a fragment of its own. The whole page is drawn again when the run ends, starts again or stands at other
 settings, and after every press of a control that acts on the run.
 """
 
@@ -19,10 +19,16 @@ from core.run import RunRecord
 from core.studio import Studio
 from core.ui.problem import acted, guarded
 
-POLL_S = 0.5
+POLL_S = 0.75
 
-_component = st.components.v2.component(
-    "gainstage_live", js=(Path(__file__).parent / "live.js").read_text(encoding="utf-8")
+_pulse = st.components.v2.component(
+    "gainstage_pulse",
+    js="export default ({ data }) => "
+    'window.dispatchEvent(new CustomEvent("gainstage-pulse", { detail: data.json }));',
+)
+"""Travels with every look, so it is small: what it brings is read by the parts' own."""
+_part = st.components.v2.component(
+    "gainstage_part", js=(Path(__file__).parent / "live.js").read_text(encoding="utf-8")
 )
 
 
@@ -36,11 +42,16 @@ class Part:
 
 
 def follow(
-    studio: Studio, run: RunRecord, progress: Callable[[RunRecord], None], parts: Sequence[Part]
+    studio: Studio,
+    run: RunRecord,
+    head: Callable[[], None],
+    progress: Callable[[RunRecord], None],
+    parts: Sequence[Part],
 ) -> None:
-    """Draw the progress of ``run`` and the parts of its page, and keep them fresh while it is live.
+    """Draw the header of ``run`` and the parts of its page, and keep them fresh while it is live.
 
-    ``progress`` draws a line or two: it is drawn at every look. Nothing in it can be pressed.
+    ``head`` is drawn with the whole page alone, so a press in it draws the whole page again. ``progress`` is a
+    line or two, drawn at every look; nothing in it can be pressed.
     """
     acted()
     drawn = run.state.live, run.revision
@@ -54,9 +65,13 @@ def follow(
                 st.rerun()
             progress(now)
             if now.state.live:
-                _hidden("", {"run": now.id, "states": {part.name: part.state(now) for part in parts}})
+                states = {part.name: part.state(now) for part in parts}
+                with st.container(key="live_pulse"):
+                    _pulse(key="pulse", data={"json": json.dumps({"run": now.id, "states": states})})
 
-    pulse()
+    with st.container(key="run_header"):
+        head()
+        pulse()
     for part in parts:
         _drawn_alone(part, looked, live=run.state.live)
 
@@ -69,7 +84,7 @@ def _drawn_alone(part: Part, looked: _Looked, *, live: bool) -> None:
                 st.rerun()
             now = looked.fresh(part.name)
             if live:
-                _hidden(part.name, {"run": now.id, "part": part.name, "state": part.state(now)})
+                _ask_when_another(part, now)
             part.draw(now)
 
     alone()
@@ -90,6 +105,9 @@ class _Looked:
         return self._run
 
 
-def _hidden(name: str, data: dict[str, object]) -> None:
-    with st.container(key=f"live_{name or 'pulse'}"):
-        _component(key=f"live/{name}", data={"json": json.dumps(data)}, on_changed_change=lambda: None)
+def _ask_when_another(part: Part, now: RunRecord) -> None:
+    drawn = {"run": now.id, "part": part.name, "state": part.state(now)}
+    with st.container(key=f"live_{part.name}"):
+        _part(
+            key=f"live/{part.name}", data={"json": json.dumps(drawn)}, on_changed_change=lambda: None
+        )

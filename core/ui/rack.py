@@ -34,14 +34,15 @@ def show_run(studio: Studio, run: RunRecord) -> None:
 
 def follow_run(studio: Studio, run: RunRecord, *parts: Part) -> None:
     """Draw the header of ``run`` and the parts of its page, kept fresh while it is live."""
-    show_kept()
-    with st.container(key="run_header"):
-        # The buttons stand in no fragment: a press draws the whole page again.
+
+    def head() -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.text(_name(run), width="stretch")
             with st.container(horizontal=True, gap="small", width="content"):
                 _verbs(studio, run)
-    follow(studio, run, lambda now: st.html(_standing(now)), [*parts, _listen_part(studio)])
+
+    show_kept()
+    follow(studio, run, head, lambda now: st.html(_standing(now)), [*parts, _listen_part(studio)])
 
 
 def stage_part(studio: Studio, stage: str, *, linked: bool) -> Part:
