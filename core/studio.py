@@ -23,7 +23,8 @@ from core.hosting import refuse_operators
 from core.jobs import Job, Lane
 from core.measure import Analysis, Measurement, Picture
 from core.models.background import Downloads
-from core.pipeline import STAGE_NAMES, RunSettings, stage_named
+from core.pipeline import STAGE_NAMES, RunSettings, first_difference, share_within, stage_named
+from core.presses import Presses
 from core.progress import Report
 from core.run import RunRecord, RunState, RunSummary, StepState
 from core.runner import Runner
@@ -56,6 +57,7 @@ class Studio:
         self._at: dict[str, str] = {}
         self._seen: dict[str, float] = {}
         self._lock = threading.RLock()
+        self._presses = Presses()
 
     @classmethod
     def open(cls, *, reachable_by_others: bool = False, by_operator: bool = False) -> Studio:
@@ -72,7 +74,7 @@ class Studio:
     # Runs ---------------------------------------------------------------------------------------
 
     def start(self, request: SongRequest, settings: RunSettings, owner: str) -> str:
-        """Queue a new run and return its unguessable id.
+        """Queue a new run and return its unguessable id; the same again within two seconds is that run.
 
         Raises InputError without a prompt, lyrics or a sound; SettingsError for a visitor's setting that is
         the operator's; BusyError when the queue is full.
@@ -84,6 +86,13 @@ class Studio:
                 "There is nothing to make a song from.",
                 remedy='Write a prompt such as "warm lo-fi piano about the sea", or bring a sound.',
             )
+        return self._presses.once(
+            *(owner, request, settings),
+            begin=lambda: self._begin(request, settings, owner),
+            stands=lambda run_id: run_id in self._jobs and self._jobs[run_id].wanted,
+        )
+
+    def _begin(self, request: SongRequest, settings: RunSettings, owner: str) -> str:
         run_id = secrets.token_urlsafe(16)
         self._index.add(run_id, owner, request, settings, time.time())
         try:
@@ -118,7 +127,7 @@ class Studio:
             step.model_copy(
                 update={
                     "state": StepState.RUNNING,
-                    "fraction": _within(job.fraction, step.stage),
+                    "fraction": share_within(job.fraction, step.stage),
                     "message": job.message,
                 }
             )
@@ -155,7 +164,7 @@ class Studio:
         if settings == record.settings:
             return
         self._index.add_revision(run_id, settings)
-        self._forget_from(run_id, _first_difference(record.settings, settings))
+        self._forget_from(run_id, first_difference(record.settings, settings))
         self._submit(run_id, record.owner)
 
     def rerun(self, run_id: str, stage: str) -> None:
@@ -330,7 +339,7 @@ class Studio:
             nonlocal beat
             now = time.monotonic()
             stage = self._at.get(run_id, STAGE_NAMES[0])
-            warm_up_beside(stage, _within(fraction, stage), self._first_listen_path(run_id))
+            warm_up_beside(stage, share_within(fraction, stage), self._first_listen_path(run_id))
             if now - beat > BEAT_S:
                 beat = now
                 self._index.set_state(run_id, RunState.RUNNING, time.time())
@@ -354,7 +363,7 @@ class Studio:
             raise SettingsError("There is no change to go to.", remedy="Change a setting first.")
         self._index.set_revision(run_id, record.revision + by)
         settings = self._index.run(run_id)[0].settings
-        self._forget_from(run_id, _first_difference(record.settings, settings))
+        self._forget_from(run_id, first_difference(record.settings, settings))
         self._submit(run_id, record.owner)
 
     def _forget_from(self, run_id: str, stage: str) -> None:
@@ -371,15 +380,6 @@ class Studio:
             keys |= {key for name in STAGE_NAMES for key in settings.of(name).brought().values()}
         self._index.drop_results_except(steps)
         self._store.sweep(keys, steps)
-
-
-def _within(fraction: float, stage: str) -> float:
-    """Turn a run's fraction into the stage's own."""
-    return min(1.0, max(0.0, fraction * len(STAGE_NAMES) - STAGE_NAMES.index(stage)))
-
-
-def _first_difference(before: RunSettings, after: RunSettings) -> str:
-    return next((name for name in STAGE_NAMES if before.of(name) != after.of(name)), STAGE_NAMES[-1])
 
 
 def _summary(record: RunRecord) -> RunSummary:
