@@ -6,6 +6,7 @@ never "which steps have a crest under 6 dB".
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -33,6 +34,8 @@ CREATE TABLE IF NOT EXISTS run_steps (
 );
 CREATE TABLE IF NOT EXISTS steps (key TEXT PRIMARY KEY, result TEXT NOT NULL);
 """
+_KEY = re.compile(r"[0-9a-f]{64}")
+"""A key of a sound or of a step, wherever it stands in a row."""
 
 
 class RunIndex:
@@ -112,16 +115,6 @@ class RunIndex:
             except (ValidationError, NotFoundError):
                 continue
 
-    def settings(self) -> Iterator[RunSettings]:
-        """Yield the settings of every revision of every run that can be read."""
-        with self._lock:
-            rows = self._db.execute("SELECT settings FROM revisions").fetchall()
-        for (kept,) in rows:
-            try:
-                yield RunSettings.model_validate_json(kept)
-            except ValidationError:
-                continue
-
     def set_state(self, run_id: str, state: RunState, beat: float, elapsed_s: float | None = None) -> None:
         """Record where a run stands."""
         with self._writing() as db:
@@ -177,11 +170,41 @@ class RunIndex:
             for table, column in (("runs", "id"), ("revisions", "run"), ("run_steps", "run")):
                 db.execute(f"DELETE FROM {table} WHERE {column}=?", (run_id,))
 
-    def drop_results_except(self, keys: set[str]) -> None:
-        """Forget step results that no run refers to."""
+    def keys_of(self, run_id: str) -> set[str]:
+        """Return every key of a sound or step that a run's rows name."""
+        with self._lock:
+            rows = [
+                *self._db.execute("SELECT request FROM runs WHERE id=?", (run_id,)),
+                *self._db.execute("SELECT settings FROM revisions WHERE run=?", (run_id,)),
+                *self._db.execute("SELECT record FROM run_steps WHERE run=?", (run_id,)),
+            ]
+        return {key for (text,) in rows for key in _KEY.findall(text)}
+
+    def held_keys(self, *, with_results: bool = True) -> set[str]:
+        """Return every key that any row names, in any table, also in rows that this version cannot read.
+
+        ``with_results`` False leaves out the kept results of steps: they hold a sound only while a run holds
+        them.
+        """
+        held: set[str] = set()
+        with self._lock:
+            tables = [row[0] for row in self._db.execute("SELECT name FROM sqlite_master WHERE type='table'")]
+            for table in tables:
+                if table == "steps" and not with_results:
+                    continue
+                for row in self._db.execute(f'SELECT * FROM "{table.replace(chr(34), chr(34) * 2)}"'):
+                    for value in row:
+                        text = value.decode("latin-1") if isinstance(value, bytes) else value
+                        if isinstance(text, str):
+                            held.update(_KEY.findall(text))
+        return held
+
+    def drop_results_except(self, keys: set[str]) -> set[str]:
+        """Forget step results that no run refers to; returns the keys that they named."""
         with self._writing() as db:
-            known = {row[0] for row in db.execute("SELECT key FROM steps")}
-            db.executemany("DELETE FROM steps WHERE key=?", [(key,) for key in known - keys])
+            gone = [row for row in db.execute("SELECT key, result FROM steps") if row[0] not in keys]
+            db.executemany("DELETE FROM steps WHERE key=?", [(key,) for key, _ in gone])
+        return {named for row in gone for text in row for named in _KEY.findall(text)}
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
@@ -208,6 +231,13 @@ def _not_found() -> NotFoundError:
 
 
 def _storage(error: sqlite3.Error) -> StorageError:
+    if "disk is full" in str(error):
+        return StorageError(
+            "The disk is full.",
+            causes=("earlier songs take the space", "another program filled the disk"),
+            remedy="Delete old songs in the library, or set GAINSTAGE_HOME to a folder on a larger disk.",
+            detail=str(error),
+        )
     return StorageError(
         "The index of songs cannot be read or written.",
         causes=("the disk is full", "the studio's home is read-only", "the index is damaged"),

@@ -58,6 +58,7 @@ class Studio:
         self._seen: dict[str, float] = {}
         self._lock = threading.RLock()
         self._presses = Presses()
+        threading.Thread(target=self._store.sweep_scratch, name="sweep", daemon=True).start()
 
     @classmethod
     def open(cls, *, reachable_by_others: bool = False, by_operator: bool = False) -> Studio:
@@ -209,12 +210,13 @@ class Studio:
     def delete(self, run_id: str) -> None:
         """Delete a run and every sound that no other run holds. Raises NotFoundError."""
         self._resting(run_id)
+        named = self._index.keys_of(run_id)
         self._index.delete(run_id)
         with self._lock:
             self._jobs.pop(run_id, None)
             at_work = any(job.live for job in self._jobs.values())
         if not at_work:
-            self._sweep()
+            self._sweep(named)
 
     # Sounds -------------------------------------------------------------------------------------
 
@@ -369,17 +371,10 @@ class Studio:
     def _forget_from(self, run_id: str, stage: str) -> None:
         self._index.forget_steps(run_id, STAGE_NAMES[STAGE_NAMES.index(stage) :])
 
-    def _sweep(self) -> None:
-        keys, steps = set[str](), set[str]()
-        for record in self._index.readable():
-            steps |= {step.key for step in record.steps if step.key}
-            keys |= {a.key for step in record.steps for a in (*step.artifacts, step.whole) if a}
-            keys |= set(record.request.upload.sounds.values()) if record.request.upload else set()
-        # What settings name was brought, and cannot be made again: an undone change may want it back.
-        for settings in self._index.settings():
-            keys |= {key for name in STAGE_NAMES for key in settings.of(name).brought().values()}
-        self._index.drop_results_except(steps)
-        self._store.sweep(keys, steps)
+    def _sweep(self, named: set[str]) -> None:
+        """Delete what no row names any more: at once what the deleted run ``named``, else what is old."""
+        dropped = self._index.drop_results_except(self._index.held_keys(with_results=False))
+        self._store.sweep(self._index.held_keys(), named=named | dropped)
 
 
 def _summary(record: RunRecord) -> RunSummary:
