@@ -1,7 +1,8 @@
 """The runner: plan, execute, measure, judge, record; stage after stage until one breaks its contract.
 
-It is the only one that turns a stage's output into records. A step whose key is known is taken from the store
-and judged again (a check may have learned something); a step that failed is never reused.
+It alone turns a stage's output into records. A step whose key is known is taken from the store, one that
+failed is never reused. A judgement is cached under all that it rests on (:mod:`core.judgements`),
+and so made again as soon as a check has learned something.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from core.audio import Audio, Stems
-from core.contract import Case, Finding, Promise, Severity, Sound, judge, verdict
+from core.contract import Case, Contract, Finding, Promise, Severity, judge, verdict
 from core.diagnosis.of_studio import machine_failure
 from core.engines.base import Engines
 from core.errors import Cancelled, ErrorReport, GainstageError, NotFoundError
+from core.judgements import StoredSound, judgement_key
 from core.levels_log import log_step
 from core.pipeline import STAGES, step_key
 from core.progress import Report, part
@@ -71,9 +73,9 @@ class Ahead:
         return next((r.lyrics for r in self.results.values() if r.lyrics), None)
 
     @property
-    def notes(self) -> tuple[str, ...]:
-        """Every note so far."""
-        return tuple(note for r in self.results.values() for note in r.notes)
+    def notes(self) -> dict[str, tuple[str, ...]]:
+        """The notes so far, by stage."""
+        return {stage: result.notes for stage, result in self.results.items()}
 
 
 class Runner:
@@ -140,9 +142,12 @@ class Runner:
             result = None if fresh else self._kept(key)
             cached = result is not None
             if result is None:
-                result = self._make(run, stage, ahead, inputs, choice, key, report)
+                result = self._make(run, stage, ahead, inputs, choice, key, report, fresh)
             record = _with_result(record, result, key, cached)
-            findings = self._judge(run, stage, ahead, result)
+            if not cached:
+                # Its sound and its readings are shown while it is judged.
+                self._index.put_step(run.id, record.model_copy(update={"state": StepState.RUNNING}))
+            findings = self._judge(run, stage, ahead, result, key)
             failed = verdict(findings) is Severity.FAIL and not result.brought
             if not failed and not cached:
                 self._index.keep_result(key, result.model_dump_json())
@@ -196,11 +201,7 @@ class Runner:
             "request": run.request.model_dump(mode="json"),
             "plan": ahead.plan.model_dump(mode="json") if ahead.plan else None,
             "lyrics": ahead.lyrics.model_dump(mode="json") if ahead.lyrics else None,
-            "inputs": {
-                name: {a.name: a.key for a in ahead.results[name].artifacts}
-                for name in stage.reads
-                if name in ahead.results
-            },
+            "inputs": self._keys(stage, ahead),
             "promised": {
                 name: {"figures": r.figures, "silent": sorted(r.chosen_silent)}
                 for name, r in ahead.results.items()
@@ -208,6 +209,14 @@ class Runner:
             },
         }
         return step_key(stage, version, given)
+
+    def _keys(self, stage: Stage[Any], ahead: Ahead) -> dict[str, dict[str, str]]:
+        """Return the content keys of what the stages that this one reads have delivered."""
+        return {
+            name: {a.name: a.key for a in ahead.results[name].artifacts}
+            for name in stage.reads
+            if name in ahead.results
+        }
 
     def _kept(self, key: str) -> Result | None:
         """Return a kept result whose sounds and files are all still there."""
@@ -228,6 +237,7 @@ class Runner:
         choice: Choice,
         key: str,
         report: Report,
+        fresh: bool,
     ) -> Result:
         scratch = self._store.scratch()
         try:
@@ -245,6 +255,8 @@ class Runner:
                     checkpoint=choice.checkpoint,
                     made_by={name: result.made_by for name, result in ahead.results.items()},
                     notes=ahead.notes,
+                    input_keys=self._keys(stage, ahead),
+                    proved_files=None if fresh else self._store.proved_files,
                     first_listen=ahead.first_listen,
                 )
             )
@@ -284,7 +296,9 @@ class Runner:
         key, measurement = self._store.put(total)
         return ArtifactRecord(name="sum", key=key, measurement=measurement)
 
-    def _judge(self, run: RunRecord, stage: Stage[Any], ahead: Ahead, result: Result) -> tuple[Finding, ...]:
+    def _judge(
+        self, run: RunRecord, stage: Stage[Any], ahead: Ahead, result: Result, key: str
+    ) -> tuple[Finding, ...]:
         heard = {
             a.name: self._sound(a)
             for name in stage.reads
@@ -303,10 +317,20 @@ class Runner:
             chosen_silent=result.chosen_silent,
             brought=result.brought,
         )
-        return judge(stage.contract, case)
+        return self._judged(stage.contract, case, key)
 
-    def _sound(self, artifact: ArtifactRecord) -> Sound:
-        return Sound(artifact.name, self._store.audio(artifact.key), artifact.measurement)
+    def _judged(self, contract: Contract, case: Case, step: str) -> tuple[Finding, ...]:
+        """Return the findings about a case: the cached ones, or new ones, which are cached for this step."""
+        key = judgement_key(contract, case)
+        findings = self._index.judgement(key)
+        if findings is None:
+            findings = judge(contract, case)
+            self._index.keep_judgement(key, step, findings)
+        return findings
+
+    def _sound(self, artifact: ArtifactRecord) -> StoredSound:
+        audio = self._store.audio(artifact.key)
+        return StoredSound(artifact.name, audio, artifact.measurement, artifact.key)
 
 
 def _with_result(record: StepRecord, result: Result, key: str, cached: bool) -> StepRecord:

@@ -5,6 +5,7 @@
     <home>/artifacts/ab/abcdef....picture.npz    envelope, loudness over time, spectrum
     <home>/artifacts/ab/abcdef....preview.wav    16-bit, for a browser, made when asked for
     <home>/exports/<step key>/                   delivered files
+    <home>/proved/                               hard links to those that a later export may hold as well
 
 Every file is written under another name and moved into place, so that a crash leaves no half file.
 """
@@ -21,6 +22,7 @@ import numpy as np
 from pydantic import BaseModel
 
 from core.audio import Audio
+from core.delivery.reuse import ProvedFiles
 from core.errors import NotFoundError
 from core.home import storage_error
 from core.measure import Analysis, Measurement, Picture, analyse
@@ -39,6 +41,7 @@ class Store:
     def __init__(self, home: Path) -> None:
         self.home = home
         self._artifacts = home / "artifacts"
+        self.proved_files = ProvedFiles(home / "proved")
 
     def put(self, audio: Audio, analysis: Analysis | None = None) -> tuple[str, Measurement]:
         """Store a sound and its readings, taken here unless they are given; returns its key.
@@ -130,6 +133,7 @@ class Store:
         for folder in (self.home / "exports").glob("*"):
             if folder.name not in step_keys:
                 shutil.rmtree(folder, ignore_errors=True)
+        self.proved_files.sweep()
 
     def missing(self, keys: Iterable[str]) -> list[str]:
         """Return those keys that are not here."""
