@@ -14,11 +14,16 @@ from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from pydantic import BaseModel
 
+from core.audio import Audio
 from core.code_version import code_version
 from core.contract import Case, Contract, Sound
+from core.measure import Measurement
 from core.values import Json
+
+_UNREAD = Audio(np.zeros((0, 1), dtype=np.float32), 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +31,11 @@ class StoredSound(Sound):
     """A sound that lies in the store, so that its content key is known without reading it."""
 
     key: str
+
+    @classmethod
+    def unread(cls, name: str, measurement: Measurement, key: str) -> StoredSound:
+        """Return a sound that stands in a key alone: it has no samples."""
+        return cls(name, _UNREAD, measurement, key)
 
 
 def judgement_key(contract: Contract, case: Case) -> str:

@@ -18,7 +18,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from core.audio import Audio, Stems
-from core.contract import Case, Contract, Finding, Promise, Severity, judge, verdict
+from core.contract import Case, Finding, Promise, Severity, Sound, judge, verdict
 from core.diagnosis.of_studio import machine_failure
 from core.engines.base import Engines
 from core.errors import Cancelled, ErrorReport, GainstageError, NotFoundError
@@ -30,7 +30,7 @@ from core.run import ArtifactRecord, RunRecord, RunState, StepRecord, StepState
 from core.runs import RunIndex
 from core.song import Lyrics, Plan
 from core.stages.base import Choice, Chooses, ChoosesForRequest, MadeBy, Output, Stage, Work
-from core.store import Store
+from core.store import Store, StoredSounds
 from core.values import Json
 
 WHOLE = ("song", "mix", "master", "clip_1")
@@ -166,16 +166,11 @@ class Runner:
             return _raised(record, machine_failure(error, stage.title) or _bug(stage, error), began), None
         return record.model_copy(update={"seconds": time.monotonic() - began}), result
 
-    def _inputs(self, run: RunRecord, stage: Stage[Any], ahead: Ahead) -> dict[str, dict[str, Audio]]:
-        """The sounds a stage reads, mapped from the store: of the stages named, the upload, its settings."""
-        inputs = {
-            name: {a.name: self._store.audio(a.key) for a in ahead.results[name].artifacts}
-            for name in stage.reads
-            if name in ahead.results
-        }
+    def _inputs(self, run: RunRecord, stage: Stage[Any], ahead: Ahead) -> dict[str, StoredSounds]:
+        """The sounds a stage reads, opened as it asks: of the stages named, the upload, its settings."""
+        inputs = {name: StoredSounds(self._store, keys) for name, keys in self._keys(stage, ahead).items()}
         if "upload" in stage.reads and run.request.upload:
-            sounds = run.request.upload.sounds
-            inputs["upload"] = {name: self._store.audio(key) for name, key in sounds.items()}
+            inputs["upload"] = StoredSounds(self._store, run.request.upload.sounds)
         for name, key in run.settings.of(stage.name).brought().items():
             if not self._store.has(key):
                 raise NotFoundError(
@@ -183,7 +178,7 @@ class Runner:
                     causes=("the song it was brought for was deleted", "the studio's home was cleaned"),
                     remedy=f"Bring the {name} again on the {stage.title.lower()} page.",
                 )
-            inputs[name] = {name: self._store.audio(key)}
+            inputs[name] = StoredSounds(self._store, {name: key})
         return inputs
 
     def _choice(self, run: RunRecord, stage: Stage[Any], inputs: Mapping[str, Mapping[str, Audio]]) -> Choice:
@@ -299,38 +294,48 @@ class Runner:
     def _judge(
         self, run: RunRecord, stage: Stage[Any], ahead: Ahead, result: Result, key: str
     ) -> tuple[Finding, ...]:
-        heard = {
-            a.name: self._sound(a)
-            for name in stage.reads
-            if name in ahead.results
-            for a in ahead.results[name].artifacts
-        }
-        case = Case(
-            stage=stage.name,
-            inputs=heard,
-            outputs={a.name: self._sound(a) for a in result.artifacts},
-            settings=run.settings.of(stage.name),
-            plan=result.plan or ahead.plan,
-            lyrics=result.lyrics or ahead.lyrics,
-            promise=result.promise,
-            figures=result.figures,
-            chosen_silent=result.chosen_silent,
-            brought=result.brought,
-        )
-        return self._judged(stage.contract, case, key)
-
-    def _judged(self, contract: Contract, case: Case, step: str) -> tuple[Finding, ...]:
-        """Return the findings about a case: the cached ones, or new ones, which are cached for this step."""
-        key = judgement_key(contract, case)
-        findings = self._index.judgement(key)
+        """Return the findings about a step: the cached ones, or new ones, which are cached for its key."""
+        judged = judgement_key(stage.contract, _case(run, stage, ahead, result, _unread))
+        findings = self._index.judgement(judged)
         if findings is None:
-            findings = judge(contract, case)
-            self._index.keep_judgement(key, step, findings)
+            findings = judge(stage.contract, _case(run, stage, ahead, result, self._sound))
+            self._index.keep_judgement(judged, key, findings)
         return findings
 
     def _sound(self, artifact: ArtifactRecord) -> StoredSound:
         audio = self._store.audio(artifact.key)
         return StoredSound(artifact.name, audio, artifact.measurement, artifact.key)
+
+
+def _unread(artifact: ArtifactRecord) -> Sound:
+    return StoredSound.unread(artifact.name, artifact.measurement, artifact.key)
+
+
+def _case(
+    run: RunRecord,
+    stage: Stage[Any],
+    ahead: Ahead,
+    result: Result,
+    sound: Callable[[ArtifactRecord], Sound],
+) -> Case:
+    """Return everything that a check may look at; ``sound`` opens an artifact, or names it."""
+    return Case(
+        stage=stage.name,
+        inputs={
+            a.name: sound(a)
+            for name in stage.reads
+            if name in ahead.results
+            for a in ahead.results[name].artifacts
+        },
+        outputs={a.name: sound(a) for a in result.artifacts},
+        settings=run.settings.of(stage.name),
+        plan=result.plan or ahead.plan,
+        lyrics=result.lyrics or ahead.lyrics,
+        promise=result.promise,
+        figures=result.figures,
+        chosen_silent=result.chosen_silent,
+        brought=result.brought,
+    )
 
 
 def _with_result(record: StepRecord, result: Result, key: str, cached: bool) -> StepRecord:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +33,26 @@ KEY_LENGTH = 64
 class _Label(BaseModel):
     sample_rate: int
     measurement: Measurement
+
+
+class StoredSounds(Mapping[str, Audio]):
+    """Sounds of the store by name, each opened when it is first asked for, which raises NotFoundError."""
+
+    def __init__(self, store: Store, keys: Mapping[str, str]) -> None:
+        self._store = store
+        self._keys = dict(keys)
+        self._open: dict[str, Audio] = {}
+
+    def __getitem__(self, name: str) -> Audio:
+        if name not in self._open:
+            self._open[name] = self._store.audio(self._keys[name])
+        return self._open[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
 
 
 class Store:

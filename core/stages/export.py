@@ -136,13 +136,13 @@ def _write_stems(work: Work[ExportSettings]) -> dict[str, _StemFile]:
         )
         path = work.scratch / names[stem]
         progress = part(work.report, start, start + share)
+        progress(0.0, f"Writing {path.name}")
         exact = _proved(work.proved_files, keys.get(stem) or audio.key, path, tags)
         if not exact:
             found = deliver(audio, path, Format.WAV_FLOAT, tags, report=progress)
             exact = found.audio.key == audio.key
             if exact and work.proved_files is not None:
                 work.proved_files.keep(file_key(audio.key, Format.WAV_FLOAT, tags), path)
-        progress(1.0, f"{path.name} is written")
         written[stem] = _StemFile(names[stem], path, exact=exact)
     return written
 
