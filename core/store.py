@@ -5,6 +5,7 @@
     <home>/artifacts/ab/abcdef....picture.npz    envelope, loudness over time, spectrum
     <home>/artifacts/ab/abcdef....preview.wav    16-bit, for a browser, made when asked for
     <home>/exports/<step key>/                   delivered files
+    <home>/proved/                               hard links to those that a later export may hold as well
 
 Every file is written under another name and moved into place, so that a crash leaves no half file.
 """
@@ -16,13 +17,14 @@ import shutil
 import time
 import uuid
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 from pydantic import BaseModel, ValidationError
 
 from core.audio import Audio
+from core.delivery.reuse import ProvedFiles
 from core.errors import NotFoundError, StorageError
 from core.home import storage_error
 from core.measure import Analysis, Measurement, Picture, analyse
@@ -37,6 +39,26 @@ class _Label(BaseModel):
     measurement: Measurement
 
 
+class StoredSounds(Mapping[str, Audio]):
+    """Sounds of the store by name, each opened when it is first asked for, which raises NotFoundError."""
+
+    def __init__(self, store: Store, keys: Mapping[str, str]) -> None:
+        self._store = store
+        self._keys = dict(keys)
+        self._open: dict[str, Audio] = {}
+
+    def __getitem__(self, name: str) -> Audio:
+        if name not in self._open:
+            self._open[name] = self._store.audio(self._keys[name])
+        return self._open[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+
 class Store:
     """Sounds and delivered files under one home."""
 
@@ -45,6 +67,7 @@ class Store:
         self._artifacts = home / "artifacts"
         self._proved: dict[str, tuple[int, int]] = {}
         """Size and time of every samples file whose content was compared with its key."""
+        self.proved_files = ProvedFiles(home / "proved")
 
     def put(self, audio: Audio, analysis: Analysis | None = None) -> tuple[str, Measurement]:
         """Store a sound and its readings, taken here unless they are given; returns its key.
@@ -158,6 +181,7 @@ class Store:
         for folder in (self.home / "exports").glob("*"):
             if folder.name not in held and (folder.name in named or _is_old(folder)):
                 shutil.rmtree(folder, ignore_errors=True)
+        self.proved_files.sweep()
 
     def sweep_scratch(self) -> None:
         """Delete what a process that was killed left in the scratch folder, a day after it was written."""

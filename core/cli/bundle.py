@@ -96,7 +96,7 @@ class _Telling:
 def _named(studio: Studio, name: str) -> RunRecord:
     if name != LAST:
         return studio.run(name)
-    runs = studio.runs("command-line")
+    runs = studio.runs("command-line", most=1)
     if not runs:
         raise InputError("There is no run yet.", remedy="Make a song first.")
     return studio.run(runs[0].id)
