@@ -80,7 +80,8 @@ class NearSilent:
                 check=self.name,
                 severity=Severity.WARN,
                 artifact=sound.name,
-                evidence=f"{subject(sound, case)} is very quiet: {said} at its loudest (warns at {QUIET_LUFS:g}).",
+                evidence=f"{subject(sound, case)} is very quiet: {said} at its loudest "
+                f"(warns at {QUIET_LUFS:g}).",
                 causes=("recorded or exported far too low", "only the room's noise was recorded"),
                 remedy="Raise the level at its source; turning it up here lifts its noise as well.",
             )
