@@ -19,7 +19,7 @@ TAIL_SHARE = 0.2
 """Of a promised length."""
 TAIL_UNPROMISED_SHARE = 0.4
 """Where no length was promised: a published jingle of 15 s ends in 3 s of silence."""
-TAIL_BROUGHT_SHARE, TAIL_BROUGHT_S = 0.2, 25.0
+TAIL_BROUGHT_SHARE, TAIL_BROUGHT_S = 0.25, 25.0
 """64 published tracks end in up to 25 s of silence: so much of an upload is a note."""
 TAIL_DB = 50.0
 """Silence is what lies so far under the sound's peak, at any level."""
