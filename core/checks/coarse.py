@@ -15,7 +15,7 @@ from core.contract import Case, Finding, Origin, Severity, Sound
 
 MOST_LEVELS = 1_100
 """Samples of 10 bits take up to 1024 values; 168 published tracks take 32 809 and more."""
-TOGGLES = ((32, 0.2), (300, 0.05), (MOST_LEVELS, 0.012))
+TOGGLES = ((32, 0.2), (100, 0.03), (MOST_LEVELS, 0.012))
 """Up to so many levels, from this share on of the steps that turn back at once by the smallest step.
 
 Rounded music toggles between two levels: 24 to 70 % of the steps at 6 to 4 bits, 8 to 10 % at 8, 2.4 to

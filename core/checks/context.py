@@ -14,12 +14,14 @@ QUIET_LUFS = -50.0
 """No 400 ms louder than this is too quiet to have been meant as a song."""
 
 _PARTS_STAGES = frozenset({"separate", "enhance"})
+_OF_FILES = frozenset({"inspect", "chain"})
+"""Here a sound goes by its file, which may be named with its folder."""
 _WHOLE_SONGS = frozenset({"song", "mix", "master"})
 
 
 def is_part(sound: Sound, case: Case) -> bool:
     """Return whether the sound is one stem among others, which may rest, be mono, or sit on one side."""
-    if "/" in sound.name:
+    if "/" in sound.name and case.stage not in _OF_FILES:
         return True
     alone = len(case.outputs) < 2 or sound.name in _WHOLE_SONGS
     return case.stage in _PARTS_STAGES and not alone

@@ -145,7 +145,7 @@ def test_one_channel_that_drops_out_is_named(lost_s, channel):
 
 @pytest.mark.parametrize(
     ("before_s", "silent_s", "after_s", "severity"),
-    [(0, 30, 10, "fail"), (10, 20, 10, "fail"), (0, 4, 20, "warn"), (15, 7, 15, "warn")],
+    [(0, 30, 10, "fail"), (10, 20, 10, "fail"), (0, 4, 20, "warn"), (15, 9, 15, "warn")],
 )
 @pytest.mark.parametrize("floor", [0.0, 2e-4])
 @pytest.mark.parametrize("channels", [1, 2])
