@@ -78,6 +78,8 @@ def _levels(audio: Audio) -> int:
     starts = np.unique(np.linspace(0, max(0, audio.frames - PIECE_FRAMES), PIECES).astype(int))
     samples = np.concatenate([audio.samples[start : start + PIECE_FRAMES] for start in starts])
     samples = samples[:, int(np.argmax(np.einsum("fc,fc->c", samples, samples)))]
+    if len(np.unique(samples[:PIECE_FRAMES])) > MOST_LEVELS:
+        return 0
     values = np.unique(samples)
     limit = next((share for most, share in TOGGLES if len(values) <= most), None)
     if limit is None or len(values) < 3:

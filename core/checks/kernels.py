@@ -89,6 +89,7 @@ def read_rails(
     samples: Floats,
     channel: int,
     size: int,
+    peak: Floats,
     level: Floats,
     rails: Integers,
     starts: Integers,
@@ -96,56 +97,60 @@ def read_rails(
 ) -> None:
     """Fill, per block, what lies at the sound's extremes: runs of one sign whose every sample is that high.
 
-    ``level``: per block, from where on a sample counts as extreme; 0 for none.
-    ``rails``: samples in such runs. ``starts``: runs that end there. ``alike``: those among them about as
-    long as one of the last two of the same sign, as the half-waves of an oscillator are.
+    ``peak``: the highest magnitude of each block; ``level``: from where on a sample of it counts as extreme,
+    0 for none. ``rails``: samples in such runs. ``starts``: runs that end there. ``alike``: those among them
+    about as long as one of the last two of the same sign, as the half-waves of an oscillator are.
     """
     frames, length, sign = len(samples), 0, 0
     lasts = np.zeros((2, 2), dtype=np.int64)
-    for i in range(frames + 1):
-        value = samples[i, channel] if i < frames else np.float32(0.0)
-        limit = level[min(i, frames - 1) // size]
-        now = 0 if limit <= 0 else (1 if value >= limit else (-1 if value <= -limit else 0))
-        if now != 0 and now == sign:
-            length += 1
-            continue
-        if length >= 2:
-            b = (i - 1) // size
-            side = 0 if sign < 0 else 1
-            near, far = abs(length - lasts[side, 0]), abs(length - lasts[side, 1])
-            rails[b] += length
-            starts[b] += 1
-            if near <= 1 or far <= 1:
-                alike[b] += 1
-            lasts[side, 1] = lasts[side, 0]
-            lasts[side, 0] = length
-        sign, length = now, (1 if now != 0 else 0)
+    for b in range(len(peak) + 1):
+        limit = level[b] if b < len(peak) else np.float32(0.0)
+        asked = limit > 0 and peak[b] >= limit
+        last = min(frames, (b + 1) * size) if asked else b * size + 1
+        for i in range(b * size, last):
+            value = samples[i, channel] if asked else np.float32(0.0)
+            now = 0 if not asked else (1 if value >= limit else (-1 if value <= -limit else 0))
+            if now != 0 and now == sign:
+                length += 1
+                continue
+            if length >= 2:
+                ended = (i - 1) // size
+                side = 0 if sign < 0 else 1
+                rails[ended] += length
+                starts[ended] += 1
+                if min(abs(length - lasts[side, 0]), abs(length - lasts[side, 1])) <= 1:
+                    alike[ended] += 1
+                lasts[side, 1] = lasts[side, 0]
+                lasts[side, 0] = length
+            sign, length = now, (1 if now != 0 else 0)
 
 
 @_compiled
-def read_wraps(samples: Floats, channel: int, size: int, full: float, down: Integers, up: Integers) -> None:
+def read_wraps(
+    samples: Floats, channel: int, size: int, full: float, peak: Floats, down: Integers, up: Integers
+) -> None:
     """Count, per block, jumps from one end of the scale to the other that go on as if there were no end.
 
-    ``full``: the sound's peak. Both samples lie over :data:`WRAP_LEVEL` of it on opposite sides, and once the
-    second is put back by twice the peak, the wave runs on smoothly. ``down``: from above to below.
+    ``full``: the sound's peak, ``peak`` that of each block. Both samples lie over :data:`WRAP_LEVEL` of it
+    on opposite sides, and once the second is put back by twice the peak, the wave runs on smoothly.
+    ``down``: from above to below.
     """
     high, smooth = WRAP_LEVEL * full, WRAP_SMOOTH * full
-    for i in range(2, len(samples) - 1):
-        last, value = samples[i - 1, channel], samples[i, channel]
-        falls, rises = last >= high and value <= -high, last <= -high and value >= high
-        if not (falls or rises):
+    for b in range(len(peak)):
+        if peak[b] < high:
             continue
-        turn = np.float32(2.0 * full) if falls else np.float32(-2.0 * full)
-        before, jump, after = (
-            last - samples[i - 2, channel],
-            value + turn - last,
-            samples[i + 1, channel] - value,
-        )
-        if max(abs(before), abs(after)) > smooth or abs(jump) > smooth:
-            continue
-        if before == 0 and after == 0:
-            continue
-        if falls:
-            down[i // size] += 1
-        else:
-            up[i // size] += 1
+        for i in range(max(2, b * size), min(len(samples) - 1, (b + 1) * size)):
+            last, value = samples[i - 1, channel], samples[i, channel]
+            falls, rises = last >= high and value <= -high, last <= -high and value >= high
+            if not (falls or rises):
+                continue
+            turn = np.float32(2.0 * full) if falls else np.float32(-2.0 * full)
+            before, after = last - samples[i - 2, channel], samples[i + 1, channel] - value
+            if max(abs(before), abs(after), abs(value + turn - last)) > smooth or (
+                before == 0 and after == 0
+            ):
+                continue
+            if falls:
+                down[b] += 1
+            else:
+                up[b] += 1

@@ -33,7 +33,7 @@ BEYOND_PER_S, BEYOND_SHARE = 100.0, 0.02
 
 A groove of peak 0.7 clipped at three times its level has 70 a second, 3 % of the time; at six, 360 and 30 %.
 """
-RAILED_SHARE, RAILED_ALIKE, RAILED_S = 0.25, 0.75, 0.5
+RAILED_SHARE, RAILED_ALIKE, RAILED_RUNS, RAILED_S = 0.25, 0.75, 20, 0.5
 """Railed: in each of these seconds a channel stands at its extremes for so much of the time, and fewer than
 so many of its half-waves are as long as one just before.
 
@@ -173,7 +173,8 @@ def railed_seconds(shape: Waveform) -> tuple[tuple[float, float], ...]:
         np.add.reduceat(part, firsts, axis=1) for part in (shape.rails, shape.rail_runs, shape.rail_alike)
     )
     frames = np.diff(np.append(firsts, blocks)) * shape.size
-    railed = ((rails >= RAILED_SHARE * frames) & (alike < RAILED_ALIKE * runs)).any(axis=0)
+    irregular = (runs >= RAILED_RUNS) & (alike < RAILED_ALIKE * runs)
+    railed = (irregular & (rails >= RAILED_SHARE * frames)).any(axis=0)
     if frames[railed].sum() < min(RAILED_S * shape.sample_rate, 0.5 * blocks * shape.size):
         return ()
     turns = np.flatnonzero(np.diff(np.concatenate([[False], railed, [False]]).astype(np.int8)))

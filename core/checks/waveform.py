@@ -92,8 +92,8 @@ def _read(audio: Audio) -> Waveform:
         if highest > 0:
             extreme = np.float32(RAIL) * around(peak[c], RAIL_BLOCKS)
             extreme[extreme < RAIL_FLOOR * highest] = 0.0
-            run(kernels.read_rails, samples, c, size, extreme, rails[c], runs[c], alike[c])
-            run(kernels.read_wraps, samples, c, size, highest, down[c], up[c])
+            run(kernels.read_rails, samples, c, size, peak[c], extreme, rails[c], runs[c], alike[c])
+            run(kernels.read_wraps, samples, c, size, highest, peak[c], down[c], up[c])
 
     with ThreadPoolExecutor(min(channels, os.cpu_count() or 1)) as pool:
         list(pool.map(read, range(channels)))
