@@ -22,7 +22,7 @@ import numpy as np
 from core.audio import SUFFIXES, Audio
 from core.checks import COMMON
 from core.checks.dynamics import CrestLoss
-from core.contract import Case, Contract, Finding, Promise, Severity, Sound, judge
+from core.contract import Case, Contract, Finding, Promise, Severity, Sound, judge, verdict
 from core.errors import GainstageError
 from core.faults import SOUND_FAULTS
 from core.inspect import inspect_file
@@ -42,7 +42,7 @@ def main() -> None:
     asked = parser.parse_args()
     counts: Counter[tuple[str, str]] = Counter()
     missed: Counter[str] = Counter()
-    files = 0
+    files = warned = 0
     for path in _files(asked.folders):
         try:
             looked = inspect_file(path)
@@ -53,15 +53,18 @@ def main() -> None:
         findings = looked.findings
         if asked.made:
             findings = _as_made(looked.audio)
+        warned += verdict(findings) is not Severity.OK
         for finding in findings:
             if finding.severity is not Severity.OK:
                 counts[finding.check, finding.severity.value] += 1
-                if finding.check not in EXPECTED or (finding.severity is Severity.FAIL and not asked.made):
+                told = finding.severity.rank > Severity.NOTE.rank
+                if told and (finding.check not in EXPECTED or finding.severity is Severity.FAIL):
                     print(f"{path.name}: {finding.check} {finding.severity.value}: {finding.evidence}")
         if asked.faults:
             for name, line in _missed_faults(path, looked.audio):
                 missed[name] += 1
                 print(f"{path.name}: {line}")
+    print(f"\n{warned} of {files} files draw a warning or a fail, {warned / max(1, files):.1%}")
     _show(files, counts, missed, asked.faults)
 
 

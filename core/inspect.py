@@ -8,7 +8,7 @@ from pathlib import Path
 from core.announced import extent_of
 from core.audio import Audio, read
 from core.checks import FOREIGN
-from core.contract import Case, Contract, Finding, Severity, Sound, judge, verdict
+from core.contract import Case, Contract, Finding, Origin, Severity, Sound, judge, verdict
 from core.measure import Measurement, Picture, analyse
 
 STAGE = "inspect"
@@ -74,6 +74,7 @@ def _truncated(looked: Inspection, share: float) -> Finding:
         evidence=f"The file is cut off: {held}.",
         causes=("a download or copy that broke off", "the program that wrote it ended early"),
         remedy="Fetch or export the file again.",
+        origin=Origin.UPLOAD,
     )
 
 

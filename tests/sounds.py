@@ -52,5 +52,5 @@ def findings(audio, checks, **more):
 
 
 def wrong(found):
-    """The names and severities of the findings that are not ok."""
-    return [(f.check, f.severity.value) for f in found if f.severity.value != "ok"]
+    """The names and severities of the findings that say something is wrong: neither ok nor a note."""
+    return [(f.check, f.severity.value) for f in found if f.severity.value not in ("ok", "note")]

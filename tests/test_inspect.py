@@ -6,6 +6,7 @@ import soundfile
 
 from core.announced import extent_of
 from core.audio import write
+from core.blame.chain import chain_of_files
 from core.contract import Severity
 from core.errors import AudioFileError, InputError
 from core.inspect import inspect_audio, inspect_file
@@ -145,3 +146,18 @@ def test_the_worst_comes_first_and_all_is_plain_data():
     assert ranks == sorted(ranks, reverse=True)
     json.dumps([f.model_dump(mode="json") for f in looked.findings], allow_nan=False)
     json.dumps(looked.measurement.model_dump(mode="json"), allow_nan=False)
+
+
+@pytest.mark.parametrize(
+    "make", [lambda x: x, lambda x: np.clip(8 * x, -1, 1), lambda x: 32_767 * x], ids=str
+)
+def test_one_sound_has_one_verdict_wherever_it_is_looked_at(folder, make, open_studio):
+    path = folder / "same.wav"
+    write(path, sounds.made(make(sounds.band().samples[: 4 * sounds.RATE])))
+    looked = inspect_file(path)
+    seen = {(f.check, f.severity) for f in looked.findings}
+    link = chain_of_files([path, path]).links[0]
+    assert {(f.check, f.severity) for f in link.findings} == seen
+    assert link.verdict is looked.verdict
+    _, _, findings, _ = open_studio().look(path, "same.wav")
+    assert {(f.check, f.severity) for f in findings} == seen

@@ -227,7 +227,7 @@ def test_an_upload_goes_from_assemble_to_export_whatever_is_wrong_with_it(open_s
     studio = open_studio()
     stems = {}
     for number, name in enumerate(("Lead Vox.wav", "kit.wav")):
-        write(tmp_path / name, Audio(np.roll(band().samples, 999 * number, axis=0) + 0.02, 44_100))
+        write(tmp_path / name, Audio(np.roll(band().samples, 999 * number, axis=0) + 0.08, 44_100))
         stems[name] = tmp_path / name
     upload = studio.bring(stems)
     assert upload.is_stems

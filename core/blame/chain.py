@@ -20,10 +20,11 @@ from core.blame.damage import damage
 from core.blame.stems import judge_stems
 from core.blame.take import Take, read_take, take_of
 from core.blame.words import told
-from core.checks import COMMON
+from core.checks import COMMON, FOREIGN
 from core.checks.context import is_heard
-from core.contract import SYMPTOMS, Case, Contract, Finding, Severity, Sound, judge, verdict
+from core.contract import SYMPTOMS, Case, Contract, Finding, Origin, Severity, Sound, judge, verdict
 from core.errors import ErrorReport, InputError
+from core.given import YOUR_FILE
 from core.measure import Measurement
 from core.run import ArtifactRecord, RunRecord, StepRecord, StepState
 
@@ -57,6 +58,8 @@ class Link:
     error: ErrorReport | None = None
     key: str = ""
     """The stored sound, for a stage of a run."""
+    came_in_broken: bool = False
+    """Whether it is the stage of a run at which an upload came in that was broken already."""
 
     @property
     def verdict(self) -> Severity:
@@ -163,6 +166,7 @@ def chain_of_run(run: RunRecord, audio: Callable[[str], Audio]) -> Chain:
                 findings=step.findings,
                 error=step.error,
                 key=main.key if main else "",
+                came_in_broken=step.came_in_broken,
             )
         )
         if take is not None and is_heard(take.sound.measurement) and not _one_of_many(step):
@@ -194,12 +198,16 @@ def _judged(
     compared = _compared(heard, take)
     first = source is None
     as_ours = judge(Contract(COMMON), _case(take, source, compared, brought=False))
-    as_brought = judge(Contract(COMMON), _case(take, source, compared, brought=True))
+    as_brought = judge(Contract(FOREIGN if first else COMMON), _case(take, source, compared, brought=True))
     failed = frozenset(f.check for f in as_ours if f.severity is Severity.FAIL)
     alone = as_brought if first else _without_trifles(as_ours, as_brought)
     if heard is not None and _same_offset(heard.sound.measurement, take.sound.measurement):
         broken |= {"dc_offset"}
-    found = [*take.told, *(_passed_on(f, broken) for f in alone)]
+    asked = {f.check for f in alone}
+    found = [
+        *(f for f in take.told if f.check not in asked),
+        *(_passed_on(f, broken) for f in alone),
+    ]
     change = compared.change if compared else None
     if compared and heard is not None and _usable(take, failed):
         gates = [f for f in found if f.check in GATES and f.severity is Severity.FAIL]
@@ -267,6 +275,7 @@ def _passed_on(finding: Finding, broken: frozenset[str]) -> Finding:
     return finding.model_copy(
         update={
             "severity": Severity.WARN,
+            "origin": Origin.INPUT,
             "causes": ("what came in was so already: look at the step before", *finding.causes),
         }
     )
@@ -280,6 +289,17 @@ def _blame(link: Link) -> Blame:
             link.name, link.title, link.position, error.kind, error.message, did, error.causes, error.remedy
         )
     worst = next(f for f in link.findings if f.severity is Severity.FAIL)
+    if link.came_in_broken:
+        return Blame(
+            YOUR_FILE,
+            YOUR_FILE.capitalize(),
+            link.position,
+            worst.check,
+            worst.evidence,
+            did,
+            worst.causes,
+            worst.remedy,
+        )
     return Blame(
         link.name, link.title, link.position, worst.check, worst.evidence, did, worst.causes, worst.remedy
     )

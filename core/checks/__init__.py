@@ -8,14 +8,19 @@ from __future__ import annotations
 
 from core.checks.channels import BothAlive, InPhase, PromisedChannels, Width
 from core.checks.clicks import NoClicks
+from core.checks.coarse import FineSamples
+from core.checks.crushed import Crushed
+from core.checks.dropout import NoDropout
 from core.checks.finite import Finite
 from core.checks.form import Form
 from core.checks.gaps import NoGaps
 from core.checks.length import Length, Rate, SilentTail
 from core.checks.noise import NotNoise
+from core.checks.pauses import LongSilence
 from core.checks.peaks import FlatTops, Scale, TruePeak
 from core.checks.silence import LevelBeforeNormalising, NearSilent, NotSilent
 from core.checks.stuck import NoOffset, NotStuck
+from core.checks.wrapped import NoWrap
 from core.contract import Check
 
 COMMON: tuple[Check, ...] = (
@@ -33,10 +38,15 @@ COMMON: tuple[Check, ...] = (
     InPhase(),
     Width(),
     SilentTail(),
+    LongSilence(),
     NoGaps(),
+    NoDropout(),
+    FineSamples(),
     FlatTops(),
+    NoWrap(),
     NoClicks(),
     NoOffset(),
+    Crushed(),
     TruePeak(),
 )
 

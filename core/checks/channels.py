@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.checks.context import blemish, came_in, cut_out, fine, is_heard, is_part
+from core.checks.context import came_in, cut_out, fine, is_heard, is_part
 from core.contract import Case, Finding, Severity, Sound
 from core.measure import Measurement
 
@@ -70,7 +70,7 @@ class BothAlive:
         inherited = had is not None and abs(had) >= DEAD_DB and had * balance_db > 0
         return Finding(
             check=self.name,
-            severity=Severity.WARN if inherited or (had is None and is_part(sound, case)) else blemish(case),
+            severity=Severity.WARN if inherited or (had is None and is_part(sound, case)) else Severity.FAIL,
             artifact=sound.name,
             evidence=evidence,
             causes=(f"the {side} channel was as quiet when it came in",)
@@ -105,7 +105,7 @@ class InPhase:
         bad = (correlation < OUT_OF_PHASE_FAIL or turned) and not inherited and not cut_out(sound, case)
         return Finding(
             check=self.name,
-            severity=blemish(case) if bad else Severity.WARN,
+            severity=Severity.FAIL if bad else Severity.WARN,
             artifact=sound.name,
             evidence=evidence,
             causes=("what came in was so already",)

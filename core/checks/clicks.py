@@ -20,13 +20,14 @@ RATIO = 10.0
 LOUD_RATIO = 4.5
 """Enough for a bend that is loud: in dense music even a spike of full scale stands out no further."""
 SHARPEST = 0.02
-"""Second differences under this are too quiet to be heard as a click."""
+"""Second differences under this part of the sound's peak are too quiet to be heard as a click."""
 AROUND_S = 0.050
 NEAR_S = 0.020
 """An attack further away than this, on one side, excuses no bend; the edges of a 25 Hz square lie closer."""
 BACK_S = 0.002
 SHARPENED = 2.0
 """An equaliser may make a bend stand out this many times as far as it came in; a click by far more."""
+TINY = 1e-5
 ITSELF_FRAMES = 3
 """A spike bends the wave in three samples running."""
 LOUD = 0.5
@@ -123,21 +124,22 @@ def find_clicks(samples: Samples, shape: Waveform) -> list[Click]:
     """Return every bend that is sharper than those around it, more than loud clicks need be."""
     reach, near = round(AROUND_S * shape.sample_rate), round(NEAR_S * shape.sample_rate)
     found: dict[int, tuple[float, float]] = {}
+    least = SHARPEST * float(shape.peak.max(initial=0.0))
     for c, bend in enumerate(shape.bend):
-        for block in _candidates(bend):
+        for block in _candidates(bend, least):
             frame, height, rest = _look(samples[:, c], block * shape.size, shape.size, reach, near)
             if height > LOUD_RATIO * rest and (frame not in found or found[frame][0] < height):
-                found[frame] = (height, height / max(rest, 1e-6))
+                found[frame] = (height, height / max(rest, TINY * height))
     return [(frame, *found[frame]) for frame in sorted(found)]
 
 
-def _candidates(bend: np.ndarray[tuple[int], np.dtype[np.float32]]) -> list[int]:
+def _candidates(bend: np.ndarray[tuple[int], np.dtype[np.float32]], least: float) -> list[int]:
     """Return the blocks that bend more sharply than those two to five blocks away on both sides."""
     if len(bend) < 12:
         return []
     padded = np.pad(bend, 5)
     aside = np.max([padded[5 + k : 5 + k + len(bend)] for k in (-5, -4, -3, -2, 2, 3, 4, 5)], axis=0)
-    picked = (bend > SHARPEST) & (bend > LOUD_RATIO * aside)
+    picked = (bend > least) & (bend > LOUD_RATIO * aside)
     picked[:5] = picked[-5:] = False
     return [int(block) for block in np.flatnonzero(picked)]
 

@@ -14,12 +14,14 @@ QUIET_LUFS = -50.0
 """No 400 ms louder than this is too quiet to have been meant as a song."""
 
 _PARTS_STAGES = frozenset({"separate", "enhance"})
+_OF_FILES = frozenset({"inspect", "chain"})
+"""Here a sound goes by its file, which may be named with its folder."""
 _WHOLE_SONGS = frozenset({"song", "mix", "master"})
 
 
 def is_part(sound: Sound, case: Case) -> bool:
     """Return whether the sound is one stem among others, which may rest, be mono, or sit on one side."""
-    if "/" in sound.name:
+    if "/" in sound.name and case.stage not in _OF_FILES:
         return True
     alone = len(case.outputs) < 2 or sound.name in _WHOLE_SONGS
     return case.stage in _PARTS_STAGES and not alone
@@ -57,6 +59,21 @@ def is_heard(reading: Measurement) -> bool:
 def by_choice(sound: Sound, case: Case) -> bool:
     """Return whether the person, or the plan, wants this sound silent."""
     return sound.name in case.chosen_silent
+
+
+def given_silence(case: Case) -> bool:
+    """Return whether something came in, and none of it can be heard."""
+    return bool(case.inputs) and not any(is_heard(s.measurement) for s in case.inputs.values())
+
+
+def subject(sound: Sound, case: Case) -> str:
+    """Return what a sentence calls the sound: an upload is the person's own, else it goes by its name."""
+    if not case.is_source or not sound.name.startswith("clip_"):
+        return sound.name or "The sound"
+    stem = sound.name.partition("/")[2]
+    if stem:
+        return f"Your stem {stem}"
+    return "Your file" if len(case.outputs) == 1 else "The sum of your stems"
 
 
 def blemish(case: Case) -> Severity:

@@ -8,7 +8,6 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from core.audio import Audio
 from core.checks.context import by_choice, came_in, clock, fine, is_part, span
 from core.checks.peaks import STEPPED_SHARE
 from core.checks.waveform import Waveform, waveform
@@ -16,8 +15,9 @@ from core.contract import Case, Finding, Severity, Sound
 
 GAP_S = 0.010
 """LEVELS: a gap lasts 10 ms or more; a rest between two half-waves is no gap."""
-SILENT_DBFS = -50.0
-HEARD_DBFS = -40.0
+SILENT_DB = -50.0
+"""Against the sound's peak: a gap is one at any level."""
+HEARD_DB = -40.0
 """Zeros where more than this came in are a gap, however softly the sound comes and goes around them."""
 FALL_DB = 40.0
 """How far the sound falls within the edge."""
@@ -46,11 +46,9 @@ class NoGaps:
         stepped = float(shape.flat_share.max()) >= STEPPED_SHARE
         before = came_in(sound, case)
         found = [] if stepped and before is None else abrupt_gaps(shape)
-        made_here = [gap for gap in found if before is None or _plays(before.audio, *gap)]
+        made_here = [gap for gap in found if before is None or _plays(before, *gap)]
         if before is not None and not made_here:
-            made_here = [
-                gap for gap in zeros_within(shape) if _plays(before.audio, *gap, over_dbfs=HEARD_DBFS)
-            ]
+            made_here = [gap for gap in zeros_within(shape) if _plays(before, *gap, over_db=HEARD_DB)]
         if not made_here:
             said = (
                 "Rests between steps, as such voices have."
@@ -81,7 +79,8 @@ class NoGaps:
 def abrupt_gaps(shape: Waveform) -> list[tuple[float, float]]:
     """Return the silences (start, stop in seconds) that the sound falls into and rises from at once."""
     peak = shape.peak.max(axis=0)
-    silent = peak < 10 ** (SILENT_DBFS / 20)
+    highest = float(peak.max(initial=0.0))
+    silent = peak < 10 ** (SILENT_DB / 20) * highest
     turns = np.flatnonzero(np.diff(np.concatenate([[False], silent, [False]]).astype(np.int8)))
     ms = shape.size / shape.sample_rate
     shortest, edge, wide = round(GAP_S / ms), round(EDGE_S / ms), round(AROUND_S / ms)
@@ -90,8 +89,8 @@ def abrupt_gaps(shape: Waveform) -> list[tuple[float, float]]:
         if last - first < shortest - 1 or first == 0 or last == len(peak):
             continue
         inside = float(peak[first + 1 : last - 1].max(initial=0.0))
-        falls = _cut(peak[max(0, first - wide) : first][::-1], edge, inside, FALL_EDGE_DB)
-        if falls and _cut(peak[last : last + wide], edge, inside, RISE_EDGE_DB):
+        falls = _cut(peak[max(0, first - wide) : first][::-1], edge, inside, FALL_EDGE_DB, highest)
+        if falls and _cut(peak[last : last + wide], edge, inside, RISE_EDGE_DB, highest):
             gaps.append((shape.time_s(first), shape.time_s(last)))
     return gaps
 
@@ -108,15 +107,18 @@ def zeros_within(shape: Waveform) -> list[tuple[float, float]]:
     ]
 
 
-def _cut(side: npt.NDArray[np.float32], edge: int, inside: float, drop_db: float) -> bool:
+def _cut(side: npt.NDArray[np.float32], edge: int, inside: float, drop_db: float, highest: float) -> bool:
     """Return whether the sound next to a silence (nearest block first) is there at full level."""
     near = float(side[:edge].max(initial=0.0))
-    strong = near > 10 ** (FALL_DB / 20) * inside and near > 10 ** ((SILENT_DBFS + 20) / 20)
+    strong = near > 10 ** (FALL_DB / 20) * inside and near > 10 ** ((SILENT_DB + 20) / 20) * highest
     return strong and near > 10 ** (-drop_db / 20) * float(side.max(initial=0.0))
 
 
-def _plays(audio: Audio, start_s: float, stop_s: float, over_dbfs: float = SILENT_DBFS) -> bool:
-    """Return whether a sound peaks over a level in the middle of a stretch of time."""
+def _plays(sound: Sound, start_s: float, stop_s: float, over_db: float = SILENT_DB) -> bool:
+    """Return whether a sound peaks over a level, against its own peak, in the middle of a stretch of time."""
+    audio, peak_dbfs = sound.audio, sound.measurement.sample_peak_dbfs
+    if peak_dbfs is None:
+        return False
     third = (stop_s - start_s) / 3
     piece = audio.between(start_s + third, stop_s - third).samples
-    return bool(piece.size) and float(np.abs(piece).max()) > 10 ** (over_dbfs / 20)
+    return bool(piece.size) and float(np.abs(piece).max()) > 10 ** ((peak_dbfs + over_db) / 20)

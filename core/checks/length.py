@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from core.checks.context import by_choice, came_in, clock, fine, is_heard, is_part, span
-from core.contract import Case, Finding, Severity, Sound
+from core.checks.pauses import HALF, silent_at_end_s
+from core.checks.waveform import waveform
+from core.contract import Case, Finding, Origin, Severity, Sound
 
 COMMON_RATES = (8_000, 11_025, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 88_200, 96_000, 192_000)
 RATIO_TOLERANCE = 0.01
@@ -17,8 +19,10 @@ TAIL_SHARE = 0.2
 """Of a promised length."""
 TAIL_UNPROMISED_SHARE = 0.4
 """Where no length was promised: a published jingle of 15 s ends in 3 s of silence."""
-TAIL_BROUGHT_SHARE = 0.5
-"""64 published tracks end in up to 25 s of silence: only one that is mostly silence is worth a word."""
+TAIL_BROUGHT_SHARE, TAIL_BROUGHT_S = 0.25, 25.0
+"""64 published tracks end in up to 25 s of silence: so much of an upload is a note."""
+TAIL_DB = 50.0
+"""Silence is what lies so far under the sound's peak, at any level."""
 
 
 @dataclass(frozen=True)
@@ -89,29 +93,30 @@ class SilentTail:
         alone = is_part(sound, case) and before is None
         if alone or by_choice(sound, case) or not is_heard(reading):
             return None
-        tail_s = reading.tail_silence_s
+        tail_s = silent_at_end_s(waveform(sound.audio), TAIL_DB)
         meant_s = min(case.promise.duration_s or reading.duration_s, reading.duration_s)
         share = tail_s / meant_s if meant_s > 0 else 0.0
         limit = TAIL_SHARE if case.promise.duration_s is not None else TAIL_UNPROMISED_SHARE
+        if case.is_source:
+            limit = HALF
         evidence = (
             f"Silent from {clock(reading.duration_s - tail_s)} on: {tail_s:.1f} s, {share:.0%} of its length "
             f"(warns over {TAIL_S:g} s, fails over {limit:.0%} as well)."
         )
         if tail_s <= TAIL_S:
             return fine(self.name, sound, f"{tail_s:.1f} s of silence at the end (warns over {TAIL_S:g} s).")
-        if case.brought and share <= TAIL_BROUGHT_SHARE:
-            return fine(
-                self.name, sound, f"{tail_s:.1f} s of silence at the end, as published music may have."
-            )
         asked = [before] if before is not None else case.inputs.values()
-        sources = [s.measurement for s in asked if is_heard(s.measurement)]
-        inherited = bool(sources) and all(source.tail_silence_s >= 0.9 * tail_s for source in sources)
+        sources = [s for s in asked if is_heard(s.measurement)]
+        inherited = bool(sources) and all(
+            silent_at_end_s(waveform(source.audio), TAIL_DB) >= 0.9 * tail_s for source in sources
+        )
         if inherited and is_part(sound, case):
             return fine(self.name, sound, f"{tail_s:.1f} s of silence at the end, as it came in.")
-        fails = share > limit and not case.brought and not inherited
+        fails = share >= limit and not inherited
+        usual = case.is_source and share <= TAIL_BROUGHT_SHARE and tail_s <= TAIL_BROUGHT_S
         return Finding(
             check=self.name,
-            severity=Severity.FAIL if fails else Severity.WARN,
+            severity=Severity.FAIL if fails else Severity.NOTE if usual else Severity.WARN,
             artifact=sound.name,
             evidence=evidence,
             causes=("what came in ended there already",)
@@ -123,6 +128,7 @@ class SilentTail:
             if case.brought or inherited
             else "Make this stage again; a shorter song may be within what the engine can do.",
             spans=(span(reading.duration_s - tail_s, reading.duration_s),),
+            origin=Origin.INPUT if inherited else Origin.STAGE,
         )
 
 

@@ -10,10 +10,16 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import numpy.typing as npt
 
-from core.audio import Audio
+from core.audio import Audio, Samples
 
 BLOCK_S = 0.001
 NEARBY_BLOCKS = 50
+RAIL, RAIL_BLOCKS, RAIL_FLOOR = 0.97, 500, 0.01
+"""Over this part of the peak within half a second a channel counts as being at its extremes.
+
+Where that peak is under a hundredth of the whole sound's, nothing is asked.
+"""
+STEP_PIECES, STEP_FRAMES = 16, 4096
 
 Floats = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.int64]
@@ -41,6 +47,17 @@ class Waveform:
     longest_run_start: Integers
     """Frame where it begins, (channels,)."""
 
+    rails: Integers
+    """Samples of each block that lie at the channel's extremes, two or more of one sign running."""
+    rail_runs: Integers
+    """How many such runs end in the block."""
+    rail_alike: Integers
+    """How many of those are as long as one of the two before them of the same sign, within one sample."""
+    wraps_down: Integers
+    """Jumps from the top of the scale to its bottom that go on as if the scale had no end."""
+    wraps_up: Integers
+    """The same from bottom to top."""
+
     def time_s(self, block: int | np.integer) -> float:
         """Return when a block begins."""
         return float(block) * self.size / self.sample_rate
@@ -64,19 +81,51 @@ def _read(audio: Audio) -> Waveform:
     size = max(1, round(BLOCK_S * audio.sample_rate))
     blocks = -(-audio.frames // size)
     peak, bend = np.zeros((2, channels, blocks), dtype=np.float32)
-    tops, sums = np.zeros((channels, blocks), dtype=np.int64), np.zeros((channels, 4), dtype=np.int64)
+    tops, rails, runs, alike, down, up = np.zeros((6, channels, blocks), dtype=np.int64)
+    sums = np.zeros((channels, 4), dtype=np.int64)
 
     def read(c: int) -> None:
         kernels.read_blocks(samples, c, size, peak[c], bend[c])
-        nearby = around(peak[c], NEARBY_BLOCKS)
-        kernels.read_runs(samples, c, size, nearby, tops[c], sums[c])
+        nearby, highest = around(peak[c], NEARBY_BLOCKS), float(peak[c].max(initial=0.0))
+        kernels.read_runs(samples, c, size, level_step(samples[:, c]), nearby, tops[c], sums[c])
+        if highest > 0:
+            extreme = np.float32(RAIL) * around(peak[c], RAIL_BLOCKS)
+            extreme[extreme < RAIL_FLOOR * highest] = 0.0
+            kernels.read_rails(samples, c, size, peak[c], extreme, rails[c], runs[c], alike[c])
+            kernels.read_wraps(samples, c, size, highest, peak[c], down[c], up[c])
 
     with ThreadPoolExecutor(min(channels, os.cpu_count() or 1)) as pool:
         list(pool.map(read, range(channels)))
     shares = sums[:, :2] / max(1, audio.frames)
     return Waveform(
-        size, audio.sample_rate, peak, bend, tops, shares[:, 0], shares[:, 1], sums[:, 2], sums[:, 3]
+        size=size,
+        sample_rate=audio.sample_rate,
+        peak=peak,
+        bend=bend,
+        tops=tops,
+        flat_share=shares[:, 0],
+        top_share=shares[:, 1],
+        longest_run=sums[:, 2],
+        longest_run_start=sums[:, 3],
+        rails=rails,
+        rail_runs=runs,
+        rail_alike=alike,
+        wraps_down=down,
+        wraps_up=up,
     )
+
+
+def level_step(channel: Samples) -> float:
+    """Return the distance of two neighbouring levels that the samples are rounded to, by the samples' own.
+
+    The smallest step between two unequal neighbours: 1/32768 for 16 bits, that times the gain for 16 bits
+    that were turned down, next to nothing for floats.
+    """
+    pieces = np.linspace(0, max(0, len(channel) - STEP_FRAMES), STEP_PIECES).astype(int)
+    steps = [np.abs(np.diff(channel[start : start + STEP_FRAMES])) for start in pieces]
+    found = np.concatenate(steps)
+    found = found[found > 0]
+    return float(found.min()) if found.size else 0.0
 
 
 def around(values: Floats, reach: int) -> Floats:

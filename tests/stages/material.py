@@ -150,7 +150,14 @@ def case_of(stage, given, output, instead=None):
     return Case(
         stage=stage.name,
         outputs=measured(outputs),
-        inputs=measured({name: a for read in stage.reads for name, a in given.inputs[read].items()}),
+        inputs=measured(
+            {
+                name: a
+                for read in stage.reads
+                if read in given.inputs
+                for name, a in given.inputs[read].items()
+            }
+        ),
         settings=given.settings,
         plan=given.plan,
         promise=output.promise,

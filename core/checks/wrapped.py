@@ -1,0 +1,77 @@
+"""Integers that overflowed: what should have passed full scale came out at its other end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from core.checks.context import came_in, fine, is_part, span
+from core.checks.noise import FLATNESS
+from core.checks.waveform import waveform
+from core.contract import Case, Finding, Origin, Severity, Sound
+
+OFTEN_PER_S = 2.0
+"""More is heard as crackle throughout. Music 0.5 to 6 dB too hot wraps 0.2 to 170 times a second."""
+RAIL_SHARE = 0.2
+"""What stands at its extremes for longer is clipped throughout, and jumps between them all the time."""
+BOTH_WAYS = 0.25
+"""A wrapped wave comes back: it jumps up about as often as down. A sawtooth jumps one way alone."""
+MOST_SPANS = 8
+
+
+@dataclass(frozen=True)
+class NoWrap:
+    """No sample jumps from one end of the scale to the other while the wave runs on.
+
+    Counted are neighbours of opposite signs, both over 0.85 of the peak, that join smoothly once the second
+    is moved by the whole scale. 168 published tracks have none; music 1 dB over full scale that wrapped
+    has 6 in 8 s, 3 dB over 180, 10 dB over 2700. A naive sawtooth has them in one direction alone.
+    """
+
+    name: ClassVar[str] = "wrapped"
+    gate: ClassVar[bool] = False
+
+    def examine(self, sound: Sound, case: Case) -> Finding | None:
+        """Count such jumps; None for silence, noise, and what is clipped throughout."""
+        reading = sound.measurement
+        if reading.sample_peak_dbfs is None or (reading.spectral_flatness or 0.0) >= FLATNESS:
+            return None
+        shape = waveform(sound.audio)
+        if float(shape.rails.sum(axis=1).max()) >= RAIL_SHARE * sound.audio.frames:
+            return None
+        count, places = _jumps(sound)
+        before = came_in(sound, case)
+        inherited = before is not None and count <= 1.1 * _jumps(before)[0]
+        evidence = f"{count} samples jump from one end of the scale to the other while the wave runs on"
+        if not count:
+            return fine(self.name, sound, "No sample jumps from one end of the scale to the other.")
+        often = count >= OFTEN_PER_S * sound.audio.duration_s
+        sure = not inherited and (often or not case.is_source) and not (is_part(sound, case) and not often)
+        return Finding(
+            check=self.name,
+            severity=Severity.FAIL if sure else Severity.WARN,
+            artifact=sound.name,
+            evidence=f"{evidence} (limit 0, fails in a file of your own at {OFTEN_PER_S:g} a second).",
+            causes=("what came in had wrapped around already",)
+            if inherited
+            else ("integers overflowed and wrapped around: floats over full scale were not clipped",),
+            remedy="Export it again with less level, or as 32-bit float: a wrapped sample cannot be had back."
+            if case.brought
+            else "Convert floats to integers with saturation, and lower the gain before it.",
+            spans=tuple(span(at, at + 0.001) for at in places[:MOST_SPANS]),
+            origin=Origin.INPUT if inherited else Origin.STAGE,
+        )
+
+
+def _jumps(sound: Sound) -> tuple[int, list[float]]:
+    """Return the jumps of the channels in which they go both ways, and when they happen, in seconds."""
+    shape = waveform(sound.audio)
+    count, blocks = 0, set[int]()
+    for down, up in zip(shape.wraps_down, shape.wraps_up, strict=True):
+        downs, ups = int(down.sum()), int(up.sum())
+        if min(downs, ups) >= max(1.0, BOTH_WAYS * max(downs, ups)):
+            count += downs + ups
+            blocks.update(int(b) for b in np.flatnonzero(down + up)[:MOST_SPANS])
+    return count, [shape.time_s(b) for b in sorted(blocks)]
