@@ -21,16 +21,32 @@ from core.values import Json
 
 
 class Severity(StrEnum):
-    """How bad a finding is."""
+    """How bad a finding is, whoever made the sound.
+
+    A *note* is true and nobody acts on it: a sound with nothing but notes is ok. A *warn* is what a mastering
+    engineer wants to hear of. A *fail* is unusable, or was done to the sound by one of our own stages.
+    """
 
     OK = "ok"
+    NOTE = "note"
     WARN = "warn"
     FAIL = "fail"
 
     @property
     def rank(self) -> int:
-        """0 for ok to 2 for fail."""
-        return ("ok", "warn", "fail").index(self.value)
+        """0 for ok to 3 for fail."""
+        return ("ok", "note", "warn", "fail").index(self.value)
+
+
+class Origin(StrEnum):
+    """Where what a finding tells of comes from."""
+
+    STAGE = "stage"
+    """The stage that is judged did it, or nobody knows better."""
+    UPLOAD = "upload"
+    """It is in the file that the person uploaded."""
+    INPUT = "input"
+    """It came in with the sound of the stage before."""
 
 
 class Span(BaseModel):
@@ -56,6 +72,7 @@ class Finding(BaseModel):
     """Likely causes, the likeliest first; empty when ok."""
     remedy: str = ""
     spans: tuple[Span, ...] = ()
+    origin: Origin = Origin.STAGE
     implicates: bool = Field(default=False, exclude=True)
     """The sounds were altered after they were made: what is odd about one of them is not the music's own."""
 
@@ -105,6 +122,11 @@ class Case:
     """Outputs the person silenced on purpose (a mute), or that the plan leaves silent (no vocals)."""
     brought: bool = False
     """The sound is the person's own upload: what is wrong with it is theirs."""
+
+    @property
+    def is_source(self) -> bool:
+        """Whether the sound is an upload as it came in: no stage has worked on it yet."""
+        return self.brought and not self.inputs
 
 
 class Check(Protocol):
@@ -161,6 +183,8 @@ def judge(contract: Contract, case: Case) -> tuple[Finding, ...]:
                 findings.append(finding)
     if any(f.implicates and f.severity is Severity.FAIL for f in findings):
         findings = [_implicated(f) for f in findings]
+    if case.is_source:
+        findings = [f.model_copy(update={"origin": Origin.UPLOAD}) for f in findings]
     return tuple(sorted(findings, key=urgency))
 
 
@@ -176,8 +200,14 @@ def _implicated(finding: Finding) -> Finding:
 
 
 def verdict(findings: tuple[Finding, ...]) -> Severity:
-    """Return the worst severity; ok when there are none."""
-    return max((f.severity for f in findings), key=lambda s: s.rank, default=Severity.OK)
+    """Return the worst severity; ok when there are none, or nothing but notes."""
+    worst = max((f.severity for f in findings), key=lambda s: s.rank, default=Severity.OK)
+    return Severity.OK if worst is Severity.NOTE else worst
+
+
+def own_failures(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Return the fails that the judged stage did itself: neither the upload's own nor passed on."""
+    return tuple(f for f in findings if f.severity is Severity.FAIL and f.origin is Origin.STAGE)
 
 
 def _per_sound(contract: Contract, case: Case) -> Iterator[Finding]:

@@ -16,9 +16,9 @@ h1{font-size:1.5rem}h2{font-size:1.1rem;margin:1.6rem 0 .3rem}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
 td,th{padding:.25rem .6rem;text-align:right;border-bottom:1px solid #d8dde6}
 td:first-child,th:first-child{text-align:left}
-.fail{color:#a4172b}.warn{color:#8a5a00}.ok{color:#1b6e3c}.faint{color:#5b6472}
+.fail{color:#a4172b}.warn{color:#8a5a00}.ok{color:#1b6e3c}.faint,.note{color:#5b6472}
 @media(prefers-color-scheme:dark){body{background:#12151b;color:#e6e9ef}td,th{border-color:#2c3340}
-.fail{color:#ff7b8a}.warn{color:#f0b755}.ok{color:#69d394}.faint{color:#98a2b3}}
+.fail{color:#ff7b8a}.warn{color:#f0b755}.ok{color:#69d394}.faint,.note{color:#98a2b3}}
 """
 COLUMNS = ("Sound", "LUFS", "M max", "S max", "dBTP", "crest dB", "LRA LU", "length s")
 

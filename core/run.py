@@ -7,8 +7,9 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-from core.contract import Finding, Severity, verdict
+from core.contract import Finding, Origin, Severity, verdict
 from core.errors import ErrorReport
+from core.given import YOUR_FILE
 from core.measure import Measurement
 from core.pipeline import RunSettings
 from core.song import Lyrics, Plan, SongRequest
@@ -81,6 +82,12 @@ class StepRecord(_Record):
         return Severity.FAIL if self.error else verdict(self.findings)
 
     @property
+    def came_in_broken(self) -> bool:
+        """Whether all that failed here was wrong with the uploaded file already."""
+        failed = [f for f in self.findings if f.severity is Severity.FAIL]
+        return self.error is None and bool(failed) and all(f.origin is Origin.UPLOAD for f in failed)
+
+    @property
     def main(self) -> ArtifactRecord | None:
         """The sound that stands for the step: the song, mix, master, or the stems' sum; else the first."""
         if self.whole:
@@ -140,8 +147,14 @@ class RunRecord(_Record):
 
     @property
     def blame(self) -> str | None:
-        """The first stage whose contract broke or which raised."""
-        return next((s.stage for s in self.steps if s.verdict is Severity.FAIL), None)
+        """The first stage whose contract broke or which raised, or :data:`YOUR_FILE`."""
+        step = self.broken
+        return None if step is None else YOUR_FILE if step.came_in_broken else step.stage
+
+    @property
+    def broken(self) -> StepRecord | None:
+        """The first step that failed: there the blame is shown."""
+        return next((s for s in self.steps if s.verdict is Severity.FAIL), None)
 
 
 class RunSummary(_Record):

@@ -17,10 +17,11 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from core.audio import Audio, Stems
-from core.contract import Case, Finding, Promise, Severity, Sound, judge, verdict
+from core.contract import Case, Finding, Promise, Sound, judge, own_failures
 from core.diagnosis.of_studio import machine_failure
 from core.engines.base import Engines
 from core.errors import Cancelled, ErrorReport, GainstageError, NotFoundError
+from core.given import faults_given, passed_on, told_of_the_file
 from core.levels_log import log_step
 from core.pipeline import STAGES, step_key
 from core.progress import Report, part
@@ -59,6 +60,8 @@ class Ahead:
 
     results: Mapping[str, Result]
     first_listen: Path | None = None
+    given: tuple[Finding, ...] = ()
+    """What was wrong with the upload when it came in."""
 
     @property
     def plan(self) -> Plan | None:
@@ -108,12 +111,13 @@ class Runner:
         """
         run, _ = self._index.run(run_id)
         ahead: dict[str, Result] = {}
+        given: tuple[Finding, ...] = ()
         before: StepRecord | None = None
         count = len(self._stages)
         for number, stage in enumerate(self._stages):
             on_step(stage.name)
             share = part(report, number / count, (number + 1) / count)
-            work = Ahead(ahead, first_listen)
+            work = Ahead(ahead, first_listen, given)
             record, result = self._step(run, stage, work, share, fresh == stage.name)
             self._index.put_step(run_id, record)
             if record.state is StepState.CANCELLED:
@@ -122,6 +126,7 @@ class Runner:
             if result is None or (record.state is StepState.FAILED and not record.continued):
                 return RunState.STOPPED
             ahead[stage.name] = result
+            given = given or faults_given(record.findings)
             before = record if record.main else before
         return RunState.DONE
 
@@ -142,13 +147,13 @@ class Runner:
             if result is None:
                 result = self._make(run, stage, ahead, inputs, choice, key, report)
             record = _with_result(record, result, key, cached)
-            findings = self._judge(run, stage, ahead, result)
-            failed = verdict(findings) is Severity.FAIL and not result.brought
+            findings = passed_on(self._judge(run, stage, ahead, result), ahead.given)
+            failed = bool(own_failures(findings))
             if not failed and not cached:
                 self._index.keep_result(key, result.model_dump_json())
             record = record.model_copy(
                 update={
-                    "findings": _as_brought(findings) if result.brought else findings,
+                    "findings": findings,
                     "state": StepState.FAILED if failed else StepState.DONE,
                     "continued": failed and run.step(stage.name).continued,
                 }
@@ -156,7 +161,7 @@ class Runner:
         except Cancelled:
             return record.model_copy(update={"state": StepState.CANCELLED}), None
         except GainstageError as error:
-            return _raised(record, error.report(), began), None
+            return _raised(record, told_of_the_file(error.report(), ahead.given), began), None
         except Exception as error:  # noqa: BLE001 - shown on the page as what it is: a bug of ours
             return _raised(record, machine_failure(error, stage.title) or _bug(stage, error), began), None
         return record.model_copy(update={"seconds": time.monotonic() - began}), result
@@ -329,14 +334,6 @@ def _with_result(record: StepRecord, result: Result, key: str, cached: bool) -> 
             "figures": result.figures,
             "notes": result.notes,
         }
-    )
-
-
-def _as_brought(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """What is wrong with a sound that was brought is told, and never stops the run."""
-    return tuple(
-        f.model_copy(update={"severity": Severity.WARN}) if f.severity is Severity.FAIL else f
-        for f in findings
     )
 
 

@@ -59,6 +59,21 @@ def by_choice(sound: Sound, case: Case) -> bool:
     return sound.name in case.chosen_silent
 
 
+def given_silence(case: Case) -> bool:
+    """Return whether something came in, and none of it can be heard."""
+    return bool(case.inputs) and not any(is_heard(s.measurement) for s in case.inputs.values())
+
+
+def subject(sound: Sound, case: Case) -> str:
+    """Return what a sentence calls the sound: an upload is the person's own, else it goes by its name."""
+    if not case.is_source or not sound.name.startswith("clip_"):
+        return sound.name or "The sound"
+    stem = sound.name.partition("/")[2]
+    if stem:
+        return f"Your stem {stem}"
+    return "Your file" if len(case.outputs) == 1 else "The sum of your stems"
+
+
 def blemish(case: Case) -> Severity:
     """Return what a blemish is that published music lives with: ours fail, what was brought is warned of."""
     return Severity.WARN if case.brought else Severity.FAIL

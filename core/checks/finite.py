@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from core.checks.context import fine, span
+from core.checks.context import fine, span, subject
 from core.contract import Case, Finding, Severity, Sound, Span
 
 MOST_SPANS = 8
@@ -33,14 +33,20 @@ class Finite:
             check=self.name,
             severity=Severity.FAIL,
             artifact=sound.name,
-            evidence=f"{where.capitalize()} of {sound.name or 'the sound'} "
+            evidence=f"{where.capitalize()} of {_called(sound, case)} "
             f"{'is' if where == 'every sample' else 'are'} no number ({', '.join(kinds)}; limit 0).",
             causes=_causes(sound, case, count / total),
-            remedy="Open the file in the program that made it and export it again."
+            remedy="Open the file in the program that made it and export it again, or silence its broken "
+            "samples here (Generate's setting broken_samples)."
             if case.brought
             else "Make this stage again; in half precision, switch the engine to float32 first.",
             spans=_stretches(sound),
         )
+
+
+def _called(sound: Sound, case: Case) -> str:
+    name = subject(sound, case)
+    return name if name == sound.name else name[0].lower() + name[1:]
 
 
 def _causes(sound: Sound, case: Case, share: float) -> tuple[str, ...]:

@@ -140,9 +140,11 @@ class Squash:
     undeclared_crest_db: float = 1.5
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Compare master and mix; None without a mix, or when the lengths differ."""
+        """Compare master and mix; None without a mix, of silence, or when the lengths differ."""
         mix = came_in(sound, case)
-        if mix is None or case.settings is None or not _comparable(mix.audio, sound.audio):
+        if mix is None or sound.measurement.sample_peak_dbfs is None:
+            return None
+        if case.settings is None or not _comparable(mix.audio, sound.audio):
             return None
         source = _as_shaped(mix.audio, case)
         window = max(8, round(self.window_s * source.sample_rate))

@@ -74,6 +74,13 @@ class MixSum:
             return self._all_muted(mix, parts)
         bus = 10 ** (float(case.figures.get("bus_gain_db", 0.0)) / 20)
         wanted, left = _powers(mix.audio.samples, parts, bus, settings.mono_check)
+        if wanted <= 0.0 and left <= 0.0:
+            return Finding(
+                check=self.name,
+                severity=Severity.OK,
+                artifact=MIX,
+                evidence="The stems are silent, and so is their sum.",
+            )
         residual_db = _ratio_db(left, wanted)
         evidence = (
             f"The mix differs by {residual_db:.0f} dB from the sum that the faders say "

@@ -8,8 +8,8 @@ from typing import ClassVar
 import numpy as np
 
 from core.audio import Audio
-from core.checks.context import by_choice, came_in, fine, is_part
-from core.contract import Case, Finding, Severity, Sound
+from core.checks.context import by_choice, came_in, fine, is_part, subject
+from core.contract import Case, Finding, Origin, Severity, Sound
 
 FLATNESS = 0.8
 """White noise reads 0.97 in the meter's flatness; the noisiest of 33 published tracks reads 0.24."""
@@ -42,24 +42,31 @@ class NotNoise:
             return fine(self.name, sound, evidence)
         untrained = case.promise.engine_untrained
         before = came_in(sound, case)
-        made_here = before is not None and (before.measurement.spectral_flatness or 1.0) < FLATNESS
-        excused = untrained or case.brought or (is_part(sound, case) and not made_here)
+        inherited = before is not None and (before.measurement.spectral_flatness or 1.0) >= FLATNESS
+        excused = untrained or inherited or (is_part(sound, case) and before is None)
+        told = "Noise, as promised: the engine's weights are random" if untrained else ""
+        causes, remedy = _advice(untrained=untrained, inherited=inherited, brought=case.is_source)
         return Finding(
             check=self.name,
             severity=Severity.WARN if excused else Severity.FAIL,
             artifact=sound.name,
-            evidence=("Noise, as promised: the engine's weights are random. " if untrained else "")
-            + evidence,
-            causes=("random weights, chosen as such",)
-            if untrained
-            else (
-                "near silence was normalised to full scale",
-                "the engine's weights did not load or do not fit it",
-            ),
-            remedy="Load trained weights to hear music."
-            if untrained
-            else "Look at the level before it was normalised; make it again with whole weights.",
+            evidence=f"{told or f'{subject(sound, case)} is steady noise'}: s{evidence[1:]}",
+            causes=causes,
+            remedy=remedy,
+            origin=Origin.INPUT if inherited else Origin.STAGE,
         )
+
+
+def _advice(*, untrained: bool, inherited: bool, brought: bool) -> tuple[tuple[str, ...], str]:
+    """Return the likely causes and the remedy."""
+    if untrained:
+        return ("random weights, chosen as such",), "Load trained weights to hear music."
+    if inherited:
+        return ("what came in was noise already",), "Look at the stage before."
+    made = ("near silence was normalised to full scale", "the engine's weights did not load or do not fit it")
+    if brought:
+        return made, "Listen to the file, and export it again from the program that made it."
+    return made, "Look at the level before it was normalised; make it again with whole weights."
 
 
 def level_spread_db(audio: Audio) -> float:

@@ -12,12 +12,14 @@ from core.checks.context import (
     by_choice,
     came_in,
     fine,
+    given_silence,
     is_heard,
     is_part,
     loudest,
     span,
+    subject,
 )
-from core.contract import Case, Finding, Severity, Sound
+from core.contract import Case, Finding, Origin, Severity, Sound
 
 INAUDIBLE_LUFS = -70.0
 """The absolute gate of BS.1770: nothing under it counts as programme."""
@@ -43,12 +45,12 @@ class NotSilent:
         peak_dbfs = sound.measurement.sample_peak_dbfs
         if peak_dbfs is not None and peak_dbfs > AUDIBLE_DBFS:
             return fine(self.name, sound, f"Peaks at {peak_dbfs:.1f} dBFS.")
-        if by_choice(sound, case):
+        if by_choice(sound, case) and not given_silence(case):
             return fine(self.name, sound, "Silent by choice.")
         zeros = not sound.audio.samples.any()
         level = "every sample is zero" if zeros or peak_dbfs is None else f"the peak is {peak_dbfs:.1f} dBFS"
         return _nothing(
-            self.name, sound, case, f"{_subject(sound)} is silent: {level} (limit {AUDIBLE_DBFS:g})."
+            self.name, sound, case, f"{subject(sound, case)} is silent: {level} (limit {AUDIBLE_DBFS:g})."
         )
 
 
@@ -62,7 +64,8 @@ class NearSilent:
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Look at the loudest 400 ms, or the RMS of a shorter sound; None for what is silent or wanted so."""
         peak_dbfs = sound.measurement.sample_peak_dbfs
-        if by_choice(sound, case) or peak_dbfs is None or peak_dbfs <= AUDIBLE_DBFS:
+        chosen = by_choice(sound, case) and not given_silence(case)
+        if chosen or peak_dbfs is None or peak_dbfs <= AUDIBLE_DBFS:
             return None
         level, unit = loudest(sound.measurement), "LUFS"
         if sound.measurement.momentary_max_lufs is None and sound.audio.duration_s < 0.4:
@@ -77,7 +80,7 @@ class NearSilent:
                 check=self.name,
                 severity=Severity.WARN,
                 artifact=sound.name,
-                evidence=f"{_subject(sound)} is very quiet: {said} at its loudest (warns at {QUIET_LUFS:g}).",
+                evidence=f"{subject(sound, case)} is very quiet: {said} at its loudest (warns at {QUIET_LUFS:g}).",
                 causes=("recorded or exported far too low", "only the room's noise was recorded"),
                 remedy="Raise the level at its source; turning it up here lifts its noise as well.",
             )
@@ -85,7 +88,7 @@ class NearSilent:
             self.name,
             sound,
             case,
-            f"{_subject(sound)} is next to silent: {said} at its loudest (limit {INAUDIBLE_LUFS:g}).",
+            f"{subject(sound, case)} is next to silent: {said} at its loudest (limit {INAUDIBLE_LUFS:g}).",
         )
 
 
@@ -108,7 +111,7 @@ class LevelBeforeNormalising:
             check=self.name,
             severity=Severity.FAIL if fails else Severity.WARN,
             artifact=sound.name,
-            evidence=f"Before the engine normalised it, {_subject(sound).lower()} peaked at "
+            evidence=f"Before the engine normalised it, {subject(sound, case).lower()} peaked at "
             f"{peak_dbfs:.1f} dBFS (warns at {LIFTED_WARN_DBFS:g}, fails at {LIFTED_FAIL_DBFS:g}): "
             "what is heard is lifted noise.",
             causes=("the engine made next to nothing and lifted it to full scale",),
@@ -119,21 +122,31 @@ class LevelBeforeNormalising:
 def _nothing(check: str, sound: Sound, case: Case, evidence: str) -> Finding:
     """Word the finding for (near) silence, as bad as its place in the chain makes it."""
     others = [s for s in case.outputs.values() if s is not sound]
-    severity, causes = Severity.FAIL, _causes(sound, case)
+    severity, origin, causes = Severity.FAIL, Origin.STAGE, _causes(sound, case)
     if _as_quiet_before(sound, case):
-        severity, causes = Severity.WARN, ("what came in was as silent: look at the stage before",)
+        severity, origin = Severity.WARN, Origin.INPUT
+        evidence = f"Given silence: {evidence}"
+        causes = ("what came in was as silent: look at the stage before",)
     elif (
         is_part(sound, case) and not _was_heard(sound, case) and any(is_heard(s.measurement) for s in others)
     ):
-        severity, causes = Severity.WARN, ("the song has no such part", "the separator put it elsewhere")
+        severity = Severity.WARN
+        causes = (
+            ("the track was muted when it was exported", "the song has no such part")
+            if case.brought
+            else ("the song has no such part", "the separator put it elsewhere")
+        )
     return Finding(
         check=check,
         severity=severity,
         artifact=sound.name,
         evidence=evidence,
         causes=causes,
+        origin=origin,
         remedy="Export the file again and check that its tracks are not muted."
-        if case.brought
+        if case.is_source
+        else "Look at the stage before: there the sound was silent already."
+        if origin is Origin.INPUT
         else "Make this stage again and read its log; if it stays silent, choose another engine.",
         spans=(span(0.0, sound.audio.duration_s),),
     )
@@ -183,9 +196,4 @@ def _was_heard(sound: Sound, case: Case) -> bool:
 def _as_quiet_before(sound: Sound, case: Case) -> bool:
     """Return whether what it was made from could not be heard either."""
     before = came_in(sound, case)
-    sources = [before] if before is not None else list(case.inputs.values())
-    return bool(sources) and not any(is_heard(s.measurement) for s in sources)
-
-
-def _subject(sound: Sound) -> str:
-    return sound.name or "The sound"
+    return given_silence(case) if before is None else not is_heard(before.measurement)

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from core.audio import Samples
 from core.checks.altered_stem import TRUE_STEM, altered_stem
 from core.checks.context import is_heard
-from core.contract import Case, Finding, Severity, Sound
+from core.contract import Case, Finding, Origin, Severity, Sound
 
 SONG = "song"
 VOCALS = "vocals"
@@ -150,7 +150,9 @@ class NotAllSilent:
         return Finding(
             check=self.name,
             severity=Severity.WARN if quiet_song else Severity.FAIL,
-            evidence=f"None of the {len(case.outputs)} stems can be heard.",
+            evidence=("Given silence: none" if quiet_song else "None")
+            + f" of the {len(case.outputs)} stems can be heard.",
+            origin=Origin.INPUT if quiet_song else Origin.STAGE,
             causes=("the song itself is silent or nearly so",)
             if quiet_song
             else ("the separator failed and returned zeros",),

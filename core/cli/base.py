@@ -21,7 +21,7 @@ from core.measure import Measurement
 from core.values import Json
 
 OK, USAGE, CHECK_FAILED, ENGINE_FAILED = 0, 2, 3, 4
-MARKS = {Severity.OK: "ok  ", Severity.WARN: "warn", Severity.FAIL: "FAIL"}
+MARKS = {Severity.OK: "ok  ", Severity.NOTE: "note", Severity.WARN: "warn", Severity.FAIL: "FAIL"}
 
 
 class Command(Protocol):

@@ -33,7 +33,7 @@ from core.dsp.to_loudness import Aim, to_loudness
 from core.engines.base import EngineCard, Engines
 from core.engines.matchering.ask import ENGINE, Match, ask_for_match
 from core.errors import InputError, NotFoundError
-from core.masterable import refuse_a_constant, refuse_unmasterable
+from core.masterable import SHORTEST_S, refuse_a_constant, refuse_unmasterable
 from core.measure import Measurement, measure
 from core.platforms import PRESET_LUFS, Platform
 from core.progress import Report, part
@@ -284,7 +284,7 @@ class MasterStage:
     name: ClassVar[str] = "master"
     title: ClassVar[str] = "Master"
     version: ClassVar[int] = 2
-    reads: ClassVar[tuple[str, ...]] = ("mix",)
+    reads: ClassVar[tuple[str, ...]] = ("mix", "upload")
     settings_type: type[MasterSettings] = MasterSettings
     contract: Contract = Contract(
         (*COMMON, SameTake(), Ceiling(), TargetReached(), Squash(), LoudChoice(), ReferenceTone())
@@ -297,7 +297,7 @@ class MasterStage:
         return named_engine(ENGINE, engines, "") if settings.matches_tone else Choice("", "")
 
     def run(self, work: Work[MasterSettings]) -> Output:
-        """Return ``master``.
+        """Return ``master``; of an upload that came silent the mix as it is, since nothing is there to raise.
 
         Raises NotFoundError without a mix or without the reference that the settings name, InputError for a
         reference that cannot be used, else as :func:`master_audio` and the engine.
@@ -305,6 +305,8 @@ class MasterStage:
         mix = work.inputs.get("mix", {}).get("mix")
         if mix is None:
             raise NotFoundError("There is no mix to master.", remedy="Run the mix stage first.")
+        if _came_silent(mix, work.inputs.get("upload", {})):
+            return _nothing_to_master(mix)
         reference = _reference(work)
         result = master_audio(mix, work.settings, work.report, _model(work, reference))
         work.report(1.0, "mastered")
@@ -325,6 +327,36 @@ class MasterStage:
             ),
             brought=work.request.upload is not None,
         )
+
+
+def _came_silent(mix: Audio, upload: Mapping[str, Audio]) -> bool:
+    """Return whether the mix has no loudness because the uploaded sounds have none."""
+    if not upload or not _no_loudness(mix):
+        return False
+    return all(_no_loudness(audio) for audio in upload.values())
+
+
+def _no_loudness(audio: Audio) -> bool:
+    reading = measure(audio)
+    return reading.nonfinite_samples == 0 and (
+        reading.sample_peak_dbfs is None
+        or (reading.integrated_lufs is None and audio.duration_s >= SHORTEST_S)
+    )
+
+
+def _nothing_to_master(mix: Audio) -> Output:
+    return Output(
+        made_by=MadeBy("mastering", "Mastering"),
+        sounds={"master": mix},
+        notes=("There is nothing to master: your file came silent, and is passed on as it is.",),
+        promise=Promise(
+            duration_s=mix.duration_s,
+            duration_tolerance_s=0.5 / mix.sample_rate,
+            sample_rate=mix.sample_rate,
+            channels=mix.channels,
+        ),
+        brought=True,
+    )
 
 
 def _reference(work: Work[MasterSettings]) -> Audio | None:

@@ -173,7 +173,7 @@ def _part_label(artifact: ArtifactRecord, findings: tuple[Finding, ...]) -> str:
         key=lambda s: s.rank,
         default=Severity.OK,
     )
-    mark = {Severity.OK: "", Severity.WARN: " (warning)", Severity.FAIL: " (failed)"}[worst]
+    mark = {Severity.WARN: " (warning)", Severity.FAIL: " (failed)"}.get(worst, "")
     name = artifact.name if artifact.name.startswith("clip_") else stem_of(artifact.name)
     return f"{_plain(name)} {number(artifact.measurement.integrated_lufs)}{mark}"
 

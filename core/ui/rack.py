@@ -124,8 +124,10 @@ def _badges(run: RunRecord) -> str:
 
 def _facts(run: RunRecord) -> str:
     parts = [f"seed {run.request.seed}", took(run.elapsed_s)]
-    if run.blame is not None:
-        parts.insert(0, f"first failure at {run.step(run.blame).title}")
+    broken = run.broken
+    if broken is not None:
+        place = run.blame if broken.came_in_broken else broken.title
+        parts.insert(0, f"first failure at {place}")
     return escape(" · ".join(parts))
 
 

@@ -53,7 +53,12 @@ def took(seconds: float) -> str:
 
 def verdict_badge(severity: Severity) -> str:
     """Return the badge of a verdict as HTML: a word, and a colour beside it."""
-    word = {Severity.OK: "ok", Severity.WARN: "warning", Severity.FAIL: "failed"}[severity]
+    word = {
+        Severity.OK: "ok",
+        Severity.NOTE: "note",
+        Severity.WARN: "warning",
+        Severity.FAIL: "failed",
+    }[severity]
     return f'<span class="gs-badge gs-{severity.value}">{word}</span>'
 
 
