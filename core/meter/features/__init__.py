@@ -17,6 +17,7 @@ from core.meter.features.frames import Frames, read_frames
 from core.meter.features.lag import Lag, read_lag
 from core.meter.features.pieces import Pieces, read_pieces
 from core.meter.features.repeats import Repeats, read_repeats
+from core.meter.features.stretches import Stretches, read_stretches
 
 CANCELS = 0.1
 """Share of its power that the middle must have to stand for the sound."""
@@ -45,6 +46,11 @@ class Features:
     def frames(self) -> Frames:
         """Short spectra over time."""
         return read_frames(self.audio, self._weights())
+
+    @cached_property
+    def stretches(self) -> Stretches:
+        """What the frames of a second or more have in common."""
+        return read_stretches(self.frames)
 
     @cached_property
     def repeats(self) -> Repeats:

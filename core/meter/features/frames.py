@@ -20,6 +20,8 @@ BATCH = 64
 LOWEST_HZ = 20.0
 FLAT_LOW_HZ, FLAT_HIGH_HZ = 150.0, 8_000.0
 NEIGHBOURHOOD = 31
+STRETCH_FRAMES = 12
+"""Frames of a step; two steps are looked at together, 1.1 s of a short sound."""
 BANDS = 20
 BAND_BINS = 6
 """Fewest bins of a band: fewer scatter too much to tell a shape."""
@@ -51,6 +53,10 @@ class Frames:
     """Level of bands from 150 Hz to 8 kHz, (frames, bands)."""
     bins: Doubles
     """Bins of each band."""
+    stretch: npt.NDArray[np.int64]
+    """Number of the stretch that each frame belongs to."""
+    together: Floats
+    """Sum of each stretch's frames scaled to the same energy, (stretches, neighbourhoods, bins of one)."""
     kept: Floats
     """Power spectra of some frames, (kept, bins); a full-scale sine reads 0.25 in its strongest bin."""
     kept_loud: npt.NDArray[np.bool_]
@@ -122,6 +128,10 @@ def read_frames(audio: Audio, weights: Doubles) -> Frames:
     shape = np.zeros((count, len(edges) - 1), dtype=np.float32)
     keep = np.unique(np.linspace(0, count - 1, min(count, KEPT_FRAMES)).astype(np.int64)) if count else starts
     kept = np.zeros((len(keep), bins), dtype=np.float32)
+    stretch = np.arange(count) // STRETCH_FRAMES
+    neighbourhoods = max(0, (high - low) // NEIGHBOURHOOD)
+    stretches = int(stretch[-1]) + 1 if count else 0
+    together = np.zeros((stretches, neighbourhoods * NEIGHBOURHOOD), dtype=np.float32)
     window = np.hanning(size + 1)[:-1].astype(np.float32) * np.float32(2.0 / size)
     lowest = int(np.ceil(LOWEST_HZ / spacing)) + 1
     for first in range(0, count, BATCH):
@@ -135,12 +145,14 @@ def read_frames(audio: Audio, weights: Doubles) -> Frames:
             min(lowest, bins - 1),
             low,
             NEIGHBOURHOOD,
-            max(0, (high - low) // NEIGHBOURHOOD),
+            neighbourhoods,
             edges,
             flatness[part],
             tonality[part],
             strongest[part],
             shape[part],
+            stretch[part],
+            together,
         )
         # The window's mean square is 3/8; both sides of the spectrum hold the energy.
         level[part] = 10 * np.log10(2 * power.sum(axis=1) / 1.5 + 1e-20)
@@ -156,6 +168,8 @@ def read_frames(audio: Audio, weights: Doubles) -> Frames:
         strongest_hz=(strongest * spacing).astype(np.float32),
         shape_db=shape * np.float32(10 / np.log(10)),
         bins=np.diff(edges).astype(np.float64),
+        stretch=stretch,
+        together=together.reshape(stretches, neighbourhoods, NEIGHBOURHOOD),
         kept=kept,
         kept_loud=is_loud(level)[keep] if count else np.zeros(0, dtype=bool),
     )

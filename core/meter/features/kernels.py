@@ -20,6 +20,8 @@ Words = npt.NDArray[np.uint32]
 
 WINDOW = 8
 """Samples that must be equal for an anchor to be the same."""
+EMPTY = np.float32(1e-6)
+"""A neighbourhood 60 dB under the strongest holds rounding noise, which says nothing of the sound."""
 FRAME_BITS = 37
 """Bits of a frame's number beside a hash of 26 bits in a table."""
 _FLAGS = {"contract", "reassoc", "arcp", "nsz"}
@@ -76,15 +78,18 @@ def read_frames(
     tonality: Floats,
     strongest: Integers,
     shape: Floats,
+    stretch: Integers,
+    together: Floats,
 ) -> None:
     """Fill the figures of frames whose power spectra are the rows of ``power``.
 
     ``flatness``: median over the neighbourhoods (``wide`` bins each, from bin ``first`` on) of the
     geometric over the arithmetic mean. ``tonality``: share of the energy from bin ``lowest`` on that lies in
-    the three strongest bins. ``shape``: natural logarithm of the energy between the ``edges``.
+    the three strongest bins. ``shape``: natural logarithm of the energy between the ``edges``. ``together``:
+    per ``stretch`` (its number for each frame), the sum of its frames, each scaled to the same energy.
     """
     floor = np.float32(1e-24)
-    local = np.zeros(neighbourhoods, np.float32)
+    local, means = np.zeros(neighbourhoods, np.float32), np.zeros(neighbourhoods, np.float32)
     for k in range(len(power)):
         row = power[k]
         total, one, two, three, place = np.float32(0.0), floor, floor, floor, 0
@@ -100,14 +105,30 @@ def read_frames(
                     three = value
         tonality[k] = (one + two + three) / max(total, np.float32(3.0) * floor)
         strongest[k] = place
+        highest = floor
         for n in range(neighbourhoods):
-            logs, mean = np.float32(0.0), np.float32(0.0)
+            mean = np.float32(0.0)
             for b in range(first + n * wide, first + (n + 1) * wide):
-                value = row[b] + floor
-                logs += np.log(value)
-                mean += value
-            local[n] = np.exp(logs / np.float32(wide)) / (mean / np.float32(wide))
-        flatness[k] = np.median(local) if neighbourhoods > 0 else np.float32(0.0)
+                mean += row[b]
+            means[n] = mean / np.float32(wide)
+            highest = max(highest, means[n])
+        counted = 0
+        for n in range(neighbourhoods):
+            if means[n] < EMPTY * highest:
+                continue
+            logs = np.float32(0.0)
+            for b in range(first + n * wide, first + (n + 1) * wide):
+                logs += np.log(row[b] + floor)
+            local[counted] = np.exp(logs / np.float32(wide)) / means[n]
+            counted += 1
+        energy = np.float32(0.0)
+        last = first + neighbourhoods * wide
+        for b in range(first, last):
+            energy += row[b]
+        if energy > np.float32(1e-16):
+            for b in range(first, last):
+                together[stretch[k], b - first] += row[b] / energy
+        flatness[k] = np.median(local[:counted]) if counted > 0 else np.float32(0.0)
         for n in range(len(edges) - 1):
             energy = floor
             for b in range(edges[n], edges[n + 1]):

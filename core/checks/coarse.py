@@ -1,0 +1,180 @@
+"""Samples are fine enough: neither rounded to a few levels nor held for several samples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import numpy.typing as npt
+
+from core.audio import Audio
+from core.checks.context import by_choice, fine
+from core.checks.provenance import origin_of, weigh
+from core.contract import Case, Finding, Severity, Sound
+from core.meter.features import features
+
+MOST_LEVELS = 4_096
+"""12 bits. Published music uses 28 000 different values at least, and quiet 16-bit music all that there are."""
+FILLED = 0.3
+"""Part of the 16-bit steps within the sound's range that a coarse one uses at most."""
+VISITS = 8.0
+"""A level is coarse when samples come back to it so often."""
+DRAWN = 0.15
+"""A chip's wave is drawn: so many of its changes jump over other levels from one hold to the next. Rounded
+music climbs level by level, or does not hold."""
+HOLD = 4
+STEP = 2.0**-15
+HELD = 0.04
+"""Share of equal neighbours where the wave is steep. Published music: 0.002 at most; every 12th held: 0.08."""
+STEEP_STEPS = 8
+SHORTEST = 2_048
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class CoarseReading:
+    """What the values of a sound are like."""
+
+    levels: int
+    """Different values among the samples looked at, at most 100 000."""
+    coarse: bool
+    held: float
+    """Share of equal neighbours where the wave is steep."""
+    drawn: bool
+    """Whether the wave is a chip's own drawing."""
+
+    @property
+    def bits(self) -> float:
+        """Bits that so many levels take."""
+        return float(np.log2(max(1, self.levels)))
+
+
+@dataclass(frozen=True)
+class FineSteps:
+    """The samples take more than a few different values."""
+
+    name: ClassVar[str] = "coarse_samples"
+    gate: ClassVar[bool] = False
+
+    def examine(self, sound: Sound, case: Case) -> Finding | None:
+        """Count the different values; None for silence, and for too few samples to tell."""
+        reading = None if by_choice(sound, case) else coarse_reading(sound.audio)
+        if reading is None:
+            return None
+        many = "100 000 or more" if reading.levels >= 100_000 else f"{reading.levels}"
+        evidence = f"{many} different sample values are in use (limit {MOST_LEVELS})."
+        if not shows_coarse(sound.audio):
+            return fine(self.name, sound, evidence)
+        origin = origin_of(sound, case, shows_coarse)
+        return Finding(
+            check=self.name,
+            severity=weigh(origin, case, uploaded=Severity.WARN),
+            artifact=sound.name,
+            evidence=f"Coarse samples of about {reading.bits:.0f} bits: {evidence}",
+            causes=(
+                "samples were rounded to a few bits: 8-bit audio, or a wrong scale before rounding",
+                "a bit crusher was used on all of it",
+            ),
+            remedy="Export the sound again with 16 bits or more, at full level."
+            if case.is_source
+            else "Make this stage again in float32; nothing between two stages may round.",
+            origin=origin,
+        )
+
+
+@dataclass(frozen=True)
+class NotHeld:
+    """No sample is held for the next: a sample-and-hold, or a resampler that repeats instead of filtering."""
+
+    name: ClassVar[str] = "held_samples"
+    gate: ClassVar[bool] = False
+
+    def examine(self, sound: Sound, case: Case) -> Finding | None:
+        """Count equal neighbours where the wave is steep; None for silence, coarse and chip sounds."""
+        reading = None if by_choice(sound, case) else coarse_reading(sound.audio)
+        if reading is None:
+            return None
+        evidence = (
+            f"{reading.held:.1%} of the samples on steep places repeat the one before (limit {HELD:.0%})."
+        )
+        if not shows_held(sound.audio):
+            return fine(self.name, sound, evidence)
+        origin = origin_of(sound, case, shows_held)
+        return Finding(
+            check=self.name,
+            severity=weigh(origin, case, uploaded=Severity.WARN),
+            artifact=sound.name,
+            evidence=f"Samples are held: {evidence}",
+            causes=(
+                "the rate was changed by repeating samples, with no filter",
+                "a sample-and-hold effect is on all of it",
+            ),
+            remedy="Export the sound at its own rate, or resample it with a proper resampler.",
+            origin=origin,
+        )
+
+
+def shows_coarse(audio: Audio) -> bool:
+    """Return whether the samples of a sound are coarse."""
+    reading = coarse_reading(audio)
+    return reading is not None and reading.coarse and not reading.drawn
+
+
+def shows_held(audio: Audio) -> bool:
+    """Return whether samples are held."""
+    reading = coarse_reading(audio)
+    return reading is not None and reading.held >= HELD and not reading.drawn and not reading.coarse
+
+
+_known: WeakKeyDictionary[Audio, CoarseReading] = WeakKeyDictionary()
+
+
+def coarse_reading(audio: Audio) -> CoarseReading | None:
+    """Read the values of the loudest channel; None for silence and for less than 2048 samples."""
+    if audio.frames < SHORTEST:
+        return None
+    found = _known.get(audio)
+    if found is None:
+        pieces = features(audio).pieces.samples
+        channel = int(np.argmax(np.square(pieces, dtype=np.float64).sum(axis=(0, 1))))
+        rows = np.ascontiguousarray(pieces[:, :, channel])
+        peak = float(np.abs(rows).max())
+        if peak < 16 * STEP:
+            return None
+        found = _known[audio] = _read(rows, peak)
+    return found
+
+
+def _read(rows: Floats, peak: float) -> CoarseReading:
+    flat = rows.reshape(-1)
+    low, high = np.percentile(flat, [5, 95])
+    inside = flat[(flat >= low) & (flat <= high)]
+    levels = np.unique(inside)
+    steps = max(1.0, float(high - low) / STEP)
+    coarse = len(levels) < FILLED * steps and VISITS * len(levels) < len(inside)
+    count = len(np.unique(flat))
+    coarse = coarse and count <= MOST_LEVELS
+    change = np.diff(rows, axis=1)
+    before, here = np.abs(rows[:, 3:] - rows[:, :-3]), change[:, 1:-1]
+    steep = (before > max(STEEP_STEPS * STEP, 0.003 * peak)) & (np.abs(rows[:, 2:-1]) < 0.9 * peak)
+    held = float(np.mean(here[steep] == 0)) if steep.sum() > 64 else 0.0
+    return CoarseReading(count, coarse, held, coarse and _is_drawn(rows))
+
+
+def _is_drawn(rows: Floats) -> bool:
+    """Return whether many changes jump over levels in use, from one hold to another."""
+    levels = np.unique(rows)
+    good = total = 0
+    for row in rows:
+        places = np.flatnonzero(np.diff(row))
+        if len(places) < 4:
+            continue
+        level = np.searchsorted(levels, row)
+        jumps = np.abs(level[places + 1] - level[places])
+        holds = np.diff(places)
+        good += int(((holds[:-1] >= HOLD) & (holds[1:] >= HOLD) & (jumps[1:-1] >= 2)).sum())
+        total += len(holds) - 1
+    return total > 0 and good >= DRAWN * total
