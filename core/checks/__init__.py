@@ -6,20 +6,29 @@ silent is not asked about its channels.
 
 from __future__ import annotations
 
+from core.checks.any_noise import NoNoiseInstead
 from core.checks.channels import BothAlive, InPhase, PromisedChannels, Width
 from core.checks.clicks import NoClicks
-from core.checks.coarse import FineSamples
+from core.checks.coarse import FineSteps, NotHeld
 from core.checks.crushed import Crushed
 from core.checks.dropout import NoDropout
+from core.checks.edges import WholeEdges
 from core.checks.finite import Finite
 from core.checks.form import Form
 from core.checks.gaps import NoGaps
+from core.checks.layout import RightlyRead
 from core.checks.length import Length, Rate, SilentTail
+from core.checks.lines import NoHum, NoWhine
 from core.checks.noise import NotNoise
 from core.checks.pauses import LongSilence
 from core.checks.peaks import FlatTops, Scale, TruePeak
+from core.checks.polarity import BassInPhase, KeepsPolarity, NeitherLate
 from core.checks.silence import LevelBeforeNormalising, NearSilent, NotSilent
+from core.checks.slow import NoDrift, NoRumble, NothingUltrasonic
 from core.checks.stuck import NoOffset, NotStuck
+from core.checks.stuck_buffer import NotOneLoop, NotStuckBuffer
+from core.checks.tone import NotTone
+from core.checks.treble import HasTreble
 from core.checks.wrapped import NoWrap
 from core.contract import Check
 
@@ -29,25 +38,41 @@ COMMON: tuple[Check, ...] = (
     NotStuck(),
     Scale(),
     NearSilent(),
+    RightlyRead(),
     LevelBeforeNormalising(),
     NotNoise(),
+    NoNoiseInstead(),
+    NotTone(),
+    NotStuckBuffer(),
+    NotOneLoop(),
     Rate(),
     Length(),
     PromisedChannels(),
     BothAlive(),
     InPhase(),
     Width(),
+    KeepsPolarity(),
+    BassInPhase(),
+    NeitherLate(),
     SilentTail(),
     LongSilence(),
     NoGaps(),
     NoDropout(),
-    FineSamples(),
     FlatTops(),
     NoWrap(),
     NoClicks(),
     NoOffset(),
     Crushed(),
     TruePeak(),
+    FineSteps(),
+    NotHeld(),
+    WholeEdges(),
+    NoWhine(),
+    NoHum(),
+    NoDrift(),
+    NoRumble(),
+    NothingUltrasonic(),
+    HasTreble(),
 )
 
 FOREIGN: tuple[Check, ...] = (*COMMON, Form())

@@ -1,91 +1,180 @@
-"""Samples of few levels: 10, 8, 6 or 4 bits where music was to be."""
+"""Samples are fine enough: neither rounded to a few levels nor held for several samples."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import ClassVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
+import numpy.typing as npt
 
 from core.audio import Audio
-from core.checks.context import by_choice, came_in, fine, is_part, subject
-from core.contract import Case, Finding, Origin, Severity, Sound
+from core.checks.context import by_choice, fine
+from core.checks.provenance import origin_of, weigh
+from core.contract import Case, Finding, Severity, Sound
+from core.meter.features import features
 
-MOST_LEVELS = 1_100
-"""Samples of 10 bits take up to 1024 values; 168 published tracks take 32 809 and more."""
-TOGGLES = ((32, 0.2), (100, 0.03), (MOST_LEVELS, 0.012))
-"""Up to so many levels, from this share on of the steps that turn back at once by the smallest step.
+MOST_LEVELS = 4_096
+"""12 bits. Published music uses 28 000 different values at least, and quiet 16-bit music all that there are."""
+FILLED = 0.3
+"""Part of the 16-bit steps within the sound's range that a coarse one uses at most."""
+VISITS = 8.0
+"""A level is coarse when samples come back to it so often."""
+DRAWN = 0.15
+"""A chip's wave is drawn: so many of its changes jump over other levels from one hold to the next. Rounded
+music climbs level by level, or does not hold."""
+HOLD = 4
+STEP = 2.0**-15
+HELD = 0.04
+"""Share of equal neighbours where the wave is steep. Published music: 0.002 at most; every 12th held: 0.08."""
+STEEP_STEPS = 8
+SHORTEST = 2_048
 
-Rounded music toggles between two levels: 24 to 70 % of the steps at 6 to 4 bits, 8 to 10 % at 8, 2.4 to
-3.2 % at 10. A chip holds its levels: its square waves and mixes 0 to 0.4 %, a triangle of 16 steps alone 7 %.
-"""
-PIECES, PIECE_FRAMES = 16, 8192
-LEAST_FRAMES = 4096
+Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class FineSamples:
-    """The samples have more levels than 10 bits hold; the levels that a chip holds are no fault."""
+class CoarseReading:
+    """What the values of a sound are like."""
+
+    levels: int
+    """Different values among the samples looked at, at most 100 000."""
+    coarse: bool
+    held: float
+    """Share of equal neighbours where the wave is steep."""
+    drawn: bool
+    """Whether the wave is a chip's own drawing."""
+
+    @property
+    def bits(self) -> float:
+        """Bits that so many levels take."""
+        return float(np.log2(max(1, self.levels)))
+
+
+@dataclass(frozen=True)
+class FineSteps:
+    """The samples take more than a few different values."""
 
     name: ClassVar[str] = "coarse_samples"
     gate: ClassVar[bool] = False
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Count the values that the samples take; None for silence and for a very short sound."""
-        if sound.measurement.sample_peak_dbfs is None or sound.audio.frames < LEAST_FRAMES:
+        """Count the different values; None for silence, and for too few samples to tell."""
+        reading = None if by_choice(sound, case) else coarse_reading(sound.audio)
+        if reading is None:
             return None
-        if by_choice(sound, case):
-            return None
-        levels = coarse_levels(sound.audio)
-        if levels is None:
-            return fine(self.name, sound, f"More than {MOST_LEVELS} levels, or levels that a chip holds.")
-        before = came_in(sound, case)
-        inherited = before is not None and coarse_levels(before.audio) is not None
-        warns = inherited or case.brought or is_part(sound, case)
-        bits = math.ceil(math.log2(max(2, levels)))
+        many = "100 000 or more" if reading.levels >= 100_000 else f"{reading.levels}"
+        evidence = f"{many} different sample values are in use (limit {MOST_LEVELS})."
+        if not shows_coarse(sound.audio):
+            return fine(self.name, sound, evidence)
+        origin = origin_of(sound, case, shows_coarse)
         return Finding(
             check=self.name,
-            severity=Severity.WARN if warns else Severity.FAIL,
+            severity=weigh(origin, case, uploaded=Severity.WARN),
             artifact=sound.name,
-            evidence=f"{subject(sound, case)} takes only {levels} levels, about {bits} bits "
-            f"(warns up to {MOST_LEVELS}): its noise is as loud as that.",
-            causes=("what came in was so already",)
-            if inherited
-            else (
-                f"samples were rounded to {bits} bits on the way",
-                "a quiet sound was saved with few bits and turned up",
+            evidence=f"Coarse samples of about {reading.bits:.0f} bits: {evidence}",
+            causes=(
+                "samples were rounded to a few bits: 8-bit audio, or a wrong scale before rounding",
+                "a bit crusher was used on all of it",
             ),
-            remedy="Go back to the sound before it was rounded: the lost bits cannot be had back.",
-            origin=Origin.INPUT if inherited else Origin.STAGE,
+            remedy="Export the sound again with 16 bits or more, at full level."
+            if case.is_source
+            else "Make this stage again in float32; nothing between two stages may round.",
+            origin=origin,
         )
 
 
-_known: WeakKeyDictionary[Audio, int] = WeakKeyDictionary()
+@dataclass(frozen=True)
+class NotHeld:
+    """No sample is held for the next: a sample-and-hold, or a resampler that repeats instead of filtering."""
+
+    name: ClassVar[str] = "held_samples"
+    gate: ClassVar[bool] = False
+
+    def examine(self, sound: Sound, case: Case) -> Finding | None:
+        """Count equal neighbours where the wave is steep; None for silence, coarse and chip sounds."""
+        reading = None if by_choice(sound, case) else coarse_reading(sound.audio)
+        if reading is None:
+            return None
+        evidence = (
+            f"{reading.held:.1%} of the samples on steep places repeat the one before (limit {HELD:.0%})."
+        )
+        if not shows_held(sound.audio):
+            return fine(self.name, sound, evidence)
+        origin = origin_of(sound, case, shows_held)
+        return Finding(
+            check=self.name,
+            severity=weigh(origin, case, uploaded=Severity.WARN),
+            artifact=sound.name,
+            evidence=f"Samples are held: {evidence}",
+            causes=(
+                "the rate was changed by repeating samples, with no filter",
+                "a sample-and-hold effect is on all of it",
+            ),
+            remedy="Export the sound at its own rate, or resample it with a proper resampler.",
+            origin=origin,
+        )
 
 
-def coarse_levels(audio: Audio) -> int | None:
-    """Return how many levels the loudest channel takes when it is rounded to few of them, else None."""
+def shows_coarse(audio: Audio) -> bool:
+    """Return whether the samples of a sound are coarse."""
+    reading = coarse_reading(audio)
+    return reading is not None and reading.coarse and not reading.drawn
+
+
+def shows_held(audio: Audio) -> bool:
+    """Return whether samples are held."""
+    reading = coarse_reading(audio)
+    return reading is not None and reading.held >= HELD and not reading.drawn and not reading.coarse
+
+
+_known: WeakKeyDictionary[Audio, CoarseReading] = WeakKeyDictionary()
+
+
+def coarse_reading(audio: Audio) -> CoarseReading | None:
+    """Read the values of the loudest channel; None for silence and for less than 2048 samples."""
+    if audio.frames < SHORTEST:
+        return None
     found = _known.get(audio)
     if found is None:
-        found = _known[audio] = _levels(audio)
-    return found or None
+        pieces = features(audio).pieces.samples
+        channel = int(np.argmax(np.square(pieces, dtype=np.float64).sum(axis=(0, 1))))
+        rows = np.ascontiguousarray(pieces[:, :, channel])
+        peak = float(np.abs(rows).max())
+        if peak < 16 * STEP:
+            return None
+        found = _known[audio] = _read(rows, peak)
+    return found
 
 
-def _levels(audio: Audio) -> int:
-    """Return the number of levels, 0 when there are many or when they are held."""
-    starts = np.unique(np.linspace(0, max(0, audio.frames - PIECE_FRAMES), PIECES).astype(int))
-    samples = np.concatenate([audio.samples[start : start + PIECE_FRAMES] for start in starts])
-    samples = samples[:, int(np.argmax(np.einsum("fc,fc->c", samples, samples)))]
-    if len(np.unique(samples[:PIECE_FRAMES])) > MOST_LEVELS:
-        return 0
-    values = np.unique(samples)
-    limit = next((share for most, share in TOGGLES if len(values) <= most), None)
-    if limit is None or len(values) < 3:
-        return 0
-    steps = np.diff(samples[np.append(True, np.diff(samples) != 0)])
-    smallest = 1.5 * float(np.median(np.diff(values)))
-    turns = np.sign(steps[1:]) != np.sign(steps[:-1])
-    toggles = turns & (np.abs(steps[1:]) <= smallest) & (np.abs(steps[:-1]) <= smallest)
-    return len(values) if toggles.size and float(toggles.mean()) >= limit else 0
+def _read(rows: Floats, peak: float) -> CoarseReading:
+    flat = rows.reshape(-1)
+    low, high = np.percentile(flat, [5, 95])
+    inside = flat[(flat >= low) & (flat <= high)]
+    levels = np.unique(inside)
+    steps = max(1.0, float(high - low) / STEP)
+    coarse = len(levels) < FILLED * steps and VISITS * len(levels) < len(inside)
+    count = len(np.unique(flat))
+    coarse = coarse and count <= MOST_LEVELS
+    change = np.diff(rows, axis=1)
+    before, here = np.abs(rows[:, 3:] - rows[:, :-3]), change[:, 1:-1]
+    steep = (before > max(STEEP_STEPS * STEP, 0.003 * peak)) & (np.abs(rows[:, 2:-1]) < 0.9 * peak)
+    held = float(np.mean(here[steep] == 0)) if steep.sum() > 64 else 0.0
+    return CoarseReading(count, coarse, held, coarse and _is_drawn(rows))
+
+
+def _is_drawn(rows: Floats) -> bool:
+    """Return whether many changes jump over levels in use, from one hold to another."""
+    levels = np.unique(rows)
+    good = total = 0
+    for row in rows:
+        places = np.flatnonzero(np.diff(row))
+        if len(places) < 4:
+            continue
+        level = np.searchsorted(levels, row)
+        jumps = np.abs(level[places + 1] - level[places])
+        holds = np.diff(places)
+        good += int(((holds[:-1] >= HOLD) & (holds[1:] >= HOLD) & (jumps[1:-1] >= 2)).sum())
+        total += len(holds) - 1
+    return total > 0 and good >= DRAWN * total

@@ -274,11 +274,10 @@ def voice_alone() -> Audio:
 
 @cache
 def sub_bass() -> Audio:
-    """A 40 Hz bass and little else: slow waves whose tops are nearly flat."""
+    """A bass around 40 Hz and little else: slow waves whose tops are nearly flat."""
     t = _time()
-    out = np.sin(2 * np.pi * 41.2 * t) * (0.6 + 0.4 * np.sin(2 * np.pi * 0.5 * t) ** 2) + 0.1 * np.sin(
-        2 * np.pi * 82.4 * t
-    )
+    phase = 2 * np.pi * np.cumsum(np.array([41.2, 36.7, 49.0, 41.2])[(t / 2).astype(int) % 4]) / RATE
+    out = np.sin(phase) * (0.6 + 0.4 * np.sin(2 * np.pi * 0.5 * t) ** 2) + 0.1 * np.sin(2 * phase)
     wide = np.stack([out + 0.05 * np.sin(2 * np.pi * 660 * t), out + 0.05 * np.sin(2 * np.pi * 663 * t)], 1)
     return made(_peak(wide * np.minimum(1, np.minimum(t, SECONDS - t) / 0.05)[:, None]))
 

@@ -1,0 +1,224 @@
+"""The samples are what was written: no other layout of memory, no other kind of number, read as this one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from core.audio import Audio
+from core.checks.coarse import coarse_reading, shows_held
+from core.checks.context import by_choice, fine
+from core.checks.provenance import origin_of, weigh
+from core.contract import Case, Finding, Severity, Sound
+from core.meter.features import features
+
+BETWEEN_DB = -1.8
+"""Of the right channel's distance from the middle of its left neighbours, against the left's distance from it.
+
+Published stereo: -0.2 dB at least; independent noise: -1.3 dB; planes read as frames: -3 to -17 dB.
+"""
+SMOOTHER = 0.25
+"""A sound read wrongly is this much rougher than read rightly. Published music gets rougher by every change."""
+ROUGH = 0.03
+"""Power of the difference of neighbours over the power: what is smoother cannot be read wrongly; noise has 2."""
+ALTERNATE_DB = 1.5
+"""Even and odd steps of a wave are alike within 0.1 dB; where two channels alternate they are not."""
+LEAST = 1e-8
+SHORTEST = 2_048
+
+Doubles = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Misreading:
+    """One way to read samples wrongly, and how to undo it."""
+
+    what: str
+    cause: str
+    undo: Callable[[Doubles], Doubles | None]
+    """Takes interleaved frames (frames, channels); None when it cannot be."""
+
+
+def _offset(frames: Doubles) -> Doubles | None:
+    if np.abs(frames).max() < 0.9 or np.abs(frames).max() > 1.001:
+        return None
+    moved: Doubles = np.where(frames >= 0, frames - 1.0, frames + 1.0)
+    return moved
+
+
+def _float_bits(frames: Doubles) -> Doubles | None:
+    if np.abs(frames).max() > 1.001:
+        return None
+    words = np.clip(np.rint(frames * 2.0**31), -(2.0**31), 2.0**31 - 1).astype(np.int32)
+    return _as_floats(words.view(np.float32))
+
+
+def _float_halves(frames: Doubles) -> Doubles | None:
+    if np.abs(frames).max() > 1.001:
+        return None
+    flat = np.clip(np.rint(frames * 2.0**15), -(2.0**15), 2.0**15 - 1).astype(np.int16).reshape(-1)
+    flat = flat[: len(flat) // 2 * 2]
+    read = _as_floats(flat.view(np.float32))
+    if read is None:
+        return None
+    channels = frames.shape[1]
+    return read[: len(read) // channels * channels].reshape(-1, channels)
+
+
+def _as_floats(values: npt.NDArray[np.float32]) -> Doubles | None:
+    usable = np.isfinite(values) & (np.abs(values) < 16.0)
+    if usable.mean() < 0.999:
+        return None
+    return np.where(usable, values, 0.0).astype(np.float64)
+
+
+MISREADINGS: tuple[Misreading, ...] = (
+    Misreading(
+        "unsigned samples read as signed",
+        "unsigned bytes or words were read as signed integers: half of the range is added",
+        _offset,
+    ),
+    Misreading(
+        "the bits of floats read as 32-bit integers",
+        "the bits of float samples were read as integers",
+        _float_bits,
+    ),
+    Misreading(
+        "the bits of floats read as 16-bit integers",
+        "the bits of float samples were read as pairs of 16-bit integers",
+        _float_halves,
+    ),
+)
+
+
+@dataclass(frozen=True)
+class RightlyRead:
+    """The samples are read as they were written: layout, kind of number, sign."""
+
+    name: ClassVar[str] = "misread"
+    gate: ClassVar[bool] = True
+
+    def examine(self, sound: Sound, case: Case) -> Finding | None:
+        """Undo each known misreading and see whether the wave gets smoother; None for silence or a moment."""
+        if by_choice(sound, case):
+            return None
+        between = between_db(sound.audio)
+        found = misreading(sound.audio)
+        if between is None and found is None and sound.audio.frames < SHORTEST:
+            return None
+        told = "" if between is None else f"The right channel lies {between:+.1f} dB off the middle of its left "
+        evidence = (
+            f"{told}neighbours, against the left (limit {BETWEEN_DB:g})."
+            if told
+            else "Read in any other way, the wave is rougher."
+        )
+        planes = between is not None and between < BETWEEN_DB
+        if not planes and found is None and not alternates(sound.audio):
+            return fine(self.name, sound, evidence)
+        planes_cause = "planes were read as frames: (channels, frames) was reshaped where a transpose was due"
+        causes: tuple[str, ...] = (planes_cause, "a mono sound was labelled as stereo")
+        if not planes and found is None:
+            evidence = (
+                f"Two channels' samples alternate in one: even and odd steps of the wave differ by "
+                f"{abs(alternation_db(sound.audio) or 0.0):.1f} dB (limit {ALTERNATE_DB:g})."
+            )
+            causes = ("interleaved frames were read as planes, or as mono", "samples were doubled unevenly")
+        elif found is not None and not planes:
+            reading, ratio = found
+            evidence = (
+                f"{reading.what[0].upper()}{reading.what[1:]}: read rightly, the wave is "
+                f"{1 / ratio:.0f} times as smooth (limit {1 / SMOOTHER:.0f})."
+            )
+            causes = (reading.cause,)
+        else:
+            evidence = f"One channel's samples stand in both: {evidence[0].lower()}{evidence[1:]}"
+        origin = origin_of(sound, case, shows_misreading)
+        return Finding(
+            check=self.name,
+            severity=weigh(origin, case, uploaded=Severity.FAIL),
+            artifact=sound.name,
+            evidence=evidence,
+            causes=causes,
+            remedy="Export the file again from the program that wrote it, as WAV with a header."
+            if case.is_source
+            else "Report this with the engine's version: its adapter reads the samples in another form.",
+            origin=origin,
+        )
+
+
+def shows_misreading(audio: Audio) -> bool:
+    """Return whether a sound was read in another form than it was written."""
+    between = between_db(audio)
+    planes = between is not None and between < BETWEEN_DB
+    return planes or misreading(audio) is not None or alternates(audio)
+
+
+def alternates(audio: Audio) -> bool:
+    """Return whether two channels' samples stand one after the other in each channel."""
+    difference = alternation_db(audio)
+    return difference is not None and abs(difference) > ALTERNATE_DB and not shows_held(audio)
+
+
+def alternation_db(audio: Audio) -> float | None:
+    """Return the power of the even steps of the wave over that of the odd ones, in dB; None where not asked.
+
+    The median over the pieces of the first channel, in which a held or a drawn wave says nothing.
+    """
+    if audio.frames < SHORTEST:
+        return None
+    reading = coarse_reading(audio)
+    if reading is None or reading.coarse:
+        return None
+    pieces = features(audio).pieces
+    rows = pieces.samples[:, : pieces.samples.shape[1] // 2 * 2, 0].astype(np.float64)
+    steps = np.square(np.diff(rows, axis=1))
+    even, odd = steps[:, 0::2].mean(axis=1), steps[:, 1::2].mean(axis=1)
+    moving = (even > LEAST) & (odd > LEAST)
+    if not moving.any():
+        return None
+    return float(np.median(10 * np.log10(even[moving] / odd[moving])))
+
+
+def between_db(audio: Audio) -> float | None:
+    """Return how near one channel is to the middle of the other's neighbours, in dB; None where not asked."""
+    if audio.channels != 2 or audio.frames < SHORTEST:
+        return None
+    pieces = features(audio).pieces.samples.astype(np.float64)
+    left, right = pieces[:, :, 0], pieces[:, :, 1]
+    apart = float(np.square(left - right).mean())
+    if apart < max(LEAST, 1e-6 * float(np.square(pieces).mean())):
+        return None
+    after = float(np.square(right[:, :-1] - 0.5 * (left[:, :-1] + left[:, 1:])).mean())
+    before = float(np.square(left[:, 1:] - 0.5 * (right[:, :-1] + right[:, 1:])).mean())
+    return float(10 * np.log10(max(min(after, before), 1e-30) / apart))
+
+
+def misreading(audio: Audio) -> tuple[Misreading, float] | None:
+    """Return the misreading whose undoing makes the wave smoothest, and by how much; None when none does."""
+    if audio.frames < SHORTEST:
+        return None
+    pieces = features(audio).pieces.samples
+    loud = np.square(pieces).mean(axis=(1, 2))
+    picked = pieces[np.argsort(loud)[-8:]].astype(np.float64)
+    usual = _roughness(list(picked))
+    if usual is None or usual < ROUGH:
+        return None
+    best: tuple[Misreading, float] | None = None
+    for reading in MISREADINGS:
+        undone = [reading.undo(piece) for piece in picked]
+        rough = _roughness([one for one in undone if one is not None]) if all(one is not None for one in undone) else None
+        if rough is not None and rough < SMOOTHER * usual and (best is None or rough / usual < best[1]):
+            best = reading, rough / usual
+    return best
+
+
+def _roughness(pieces: list[Doubles]) -> float | None:
+    """Return the power of the difference of neighbours over the power; None for silence."""
+    power = sum(float(np.square(piece - piece.mean(axis=0)).sum()) for piece in pieces)
+    steps = sum(float(np.square(np.diff(piece, axis=0)).sum()) for piece in pieces)
+    count = sum(piece.size for piece in pieces)
+    return steps / power if count and power / count > LEAST else None

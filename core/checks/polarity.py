@@ -1,0 +1,221 @@
+"""Both channels the same way round all the time, in the bass too, and neither late."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from core.audio import Audio
+from core.checks.context import by_choice, clock, fine, is_part, span
+from core.checks.provenance import origin_of, weigh
+from core.contract import Case, Finding, Severity, Sound, Span
+from core.meter.features import features
+from core.meter.features.course import correlation
+
+STRETCH_S = 0.5
+AROUND = 3
+TURN = 0.7
+"""Fall of the correlation from one moment to the next, the three half seconds on one side against the other."""
+TURNED = -0.15
+"""Correlation of the inverted part at its highest. Published music falls by up to 0.8, but not so low."""
+QUIET_DB = 40.0
+SHORTEST_S = 3.0
+BASS_LOW_HZ, BASS_HIGH_HZ, ABOVE_HZ = 30.0, 120.0, 450.0
+BASS = -0.3
+"""Correlation under 80 and under 120 Hz. Published music: under -0.3 in one of 130 tracks."""
+ABOVE = -0.1
+"""Correlation over 200 Hz, under which the whole is inverted and not the bass alone."""
+BASS_DB = -20.0
+"""Least energy of the bass, against all under 450 Hz."""
+LATE_S = 0.00025
+HEIGHT = 0.15
+"""Of the correlation's peak. No published track has one of 0.1 beyond 0.15 ms, but for one of 1.45 ms."""
+AT_ZERO = 0.5
+
+Doubles = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class KeepsPolarity:
+    """Neither channel turns upside down for a part of the sound."""
+
+    name: ClassVar[str] = "polarity_part"
+    gate: ClassVar[bool] = False
+
+    def examine(self, sound: Sound, case: Case) -> Finding | None:
+        """Look for a moment at which the correlation turns over; None where there are not two channels."""
+        if sound.audio.channels != 2 or by_choice(sound, case):
+            return None
+        turned = inverted_part(sound.audio)
+        if turned is None:
+            return fine(self.name, sound, f"The correlation of left and right never falls over by {TURN:g}.")
+        part, before, after = turned
+        origin = origin_of(sound, case, shows_inverted_part)
+        return Finding(
+            check=self.name,
+            severity=weigh(origin, case, uploaded=Severity.WARN),
+            artifact=sound.name,
+            evidence=f"One channel is upside down from {clock(part.start_s)} to {clock(part.stop_s)}: the "
+            f"correlation falls from {before:+.2f} to {after:+.2f} at once (limit {TURN:g}).",
+            causes=(
+                "one channel was inverted for a part: a block's sign, or a crossfade that subtracts",
+                "a cable or a plug-in was swapped in the middle of a take",
+            ),
+            remedy="Invert one channel between the marks.",
+            spans=(part,),
+            origin=origin,
+        )
+
+
+@dataclass(frozen=True)
+class BassInPhase:
+    """The bass of both channels pushes the same way: inverted, it is gone in mono and in every club."""
+
+    name: ClassVar[str] = "bass_phase"
+    gate: ClassVar[bool] = False
+
+    def examine(self, sound: Sound, case: Case) -> Finding | None:
+        """Compare the channels under 120 Hz; None where there are not two, or no bass."""
+        if sound.audio.channels != 2 or by_choice(sound, case):
+            return None
+        reading = bass_reading(sound.audio)
+        if reading is None:
+            return fine(self.name, sound, "There is no bass whose channels could disagree.")
+        bass, above = reading
+        evidence = (
+            f"Correlation of left and right under {BASS_HIGH_HZ:.0f} Hz {bass:+.2f}, above it {above:+.2f} "
+            f"(limit {BASS:g})."
+        )
+        if not shows_inverted_bass(sound.audio):
+            return fine(self.name, sound, evidence)
+        origin = origin_of(sound, case, shows_inverted_bass)
+        made = Severity.WARN if is_part(sound, case) else Severity.FAIL
+        return Finding(
+            check=self.name,
+            severity=weigh(origin, case, uploaded=Severity.WARN, made=made),
+            artifact=sound.name,
+            evidence=f"The bass is inverted in one channel: {evidence[0].lower()}{evidence[1:]}",
+            causes=(
+                "a crossover or an equaliser inverts the low band of one channel",
+                "a stereo effect works on the bass",
+            ),
+            remedy="Make the bass mono under 120 Hz, or take the effect off it.",
+            origin=origin,
+        )
+
+
+@dataclass(frozen=True)
+class NeitherLate:
+    """Neither channel is late against the other by a fixed time: folded to mono, a comb is heard."""
+
+    name: ClassVar[str] = "channel_delay"
+    gate: ClassVar[bool] = False
+
+    def examine(self, sound: Sound, case: Case) -> Finding | None:
+        """Compare the channels' phases; None where there are not two, or they have nothing in common."""
+        if sound.audio.channels != 2 or by_choice(sound, case):
+            return None
+        lag = features(sound.audio).lag
+        if not lag.asked:
+            return fine(self.name, sound, "Too short or too quiet to ask whether a channel is late.")
+        evidence = (
+            f"The channels agree best {1000 * abs(lag.lag_s):.2f} ms apart (limit {1000 * LATE_S:.2f} ms, where "
+            f"they agree by {abs(lag.height):.2f}, limit {HEIGHT:g})."
+        )
+        if not shows_delay(sound.audio):
+            return fine(self.name, sound, evidence)
+        origin = origin_of(sound, case, shows_delay)
+        late = "right" if lag.lag_s > 0 else "left"
+        made = Severity.WARN if is_part(sound, case) else Severity.FAIL
+        return Finding(
+            check=self.name,
+            severity=weigh(origin, case, uploaded=Severity.WARN, made=made),
+            artifact=sound.name,
+            evidence=f"The {late} channel is late: {evidence[0].lower()}{evidence[1:]}",
+            causes=(
+                f"the {late} channel went through a delay, or its first samples were filled in",
+                "one microphone stood further away",
+            ),
+            remedy=f"Move the {late} channel {1000 * abs(lag.lag_s):.2f} ms forward.",
+            origin=origin,
+        )
+
+
+def shows_inverted_part(audio: Audio) -> bool:
+    """Return whether a channel is inverted for a part of the sound."""
+    return audio.channels == 2 and inverted_part(audio) is not None
+
+
+def shows_inverted_bass(audio: Audio) -> bool:
+    """Return whether the bass alone is inverted in one channel."""
+    reading = bass_reading(audio) if audio.channels == 2 else None
+    return reading is not None and reading[0] < BASS and reading[1] > ABOVE
+
+
+def shows_delay(audio: Audio) -> bool:
+    """Return whether one channel is late."""
+    if audio.channels != 2:
+        return False
+    lag = features(audio).lag
+    apart = lag.asked and abs(lag.lag_s) >= LATE_S and abs(lag.height) >= HEIGHT
+    return apart and abs(lag.at_zero) < AT_ZERO * abs(lag.height)
+
+
+def inverted_part(audio: Audio) -> tuple[Span, float, float] | None:
+    """Return the inverted part and the correlations before and in it; None when there is none."""
+    if audio.duration_s < SHORTEST_S:
+        return None
+    products = features(audio).course.grouped(STRETCH_S)
+    quiet = float(products[:, :2].max(initial=0.0)) * 10 ** (-QUIET_DB / 10)
+    asked = np.flatnonzero((products[:, :2] > quiet).all(axis=1))
+    course = correlation(products[asked], 0.0)
+    best, at = 0.0, -1
+    for k in range(1, len(course)):
+        left, right = course[max(0, k - AROUND) : k], course[k : k + AROUND]
+        fall = float(left.min() - right.max())
+        rise = float(right.min() - left.max())
+        if max(fall, rise) > abs(best):
+            best, at = (fall if fall >= rise else -rise), k
+    if at < 0 or abs(best) < TURN:
+        return None
+    falls = best > 0
+    inverted, upright = (course[at:], course[:at][::-1]) if falls else (course[:at][::-1], course[at:])
+    level = (float(np.median(inverted[:AROUND])) + float(np.median(upright[:AROUND]))) / 2
+    if float(np.median(inverted[:AROUND])) > TURNED:
+        return None
+    back = np.flatnonzero(inverted > level)
+    last = int(back[0]) if len(back) else len(inverted)
+    first = asked[at] if falls else asked[at - last]
+    stop = asked[at + last - 1] + 1 if falls else asked[at - 1] + 1
+    return (
+        span(first * STRETCH_S, stop * STRETCH_S),
+        float(np.median(upright[:AROUND])),
+        float(np.median(inverted[:AROUND])),
+    )
+
+
+def bass_reading(audio: Audio) -> tuple[float, float] | None:
+    """Return the correlation under 120 Hz (the higher of two bands) and over 200 Hz; None without bass."""
+    spectra, hz = features(audio).course.low_frames
+    if not len(spectra):
+        return None
+    bass = max(_band(spectra, hz, BASS_LOW_HZ, top)[0] for top in (80.0, BASS_HIGH_HZ))
+    energy = _band(spectra, hz, BASS_LOW_HZ, BASS_HIGH_HZ)[1]
+    total = _band(spectra, hz, 0.0, ABOVE_HZ)[1]
+    if total <= 1e-12 or energy < total * 10 ** (BASS_DB / 10):
+        return None
+    return bass, _band(spectra, hz, 200.0, ABOVE_HZ)[0]
+
+
+def _band(
+    spectra: npt.NDArray[np.complex64], hz: Doubles, low_hz: float, high_hz: float
+) -> tuple[float, float]:
+    """Return the correlation in a band and its energy."""
+    inside = spectra[:, :, (hz >= low_hz) & (hz < high_hz)]
+    left = float(np.square(np.abs(inside[:, 0])).sum())
+    right = float(np.square(np.abs(inside[:, 1])).sum())
+    cross = float((np.conj(inside[:, 0]) * inside[:, 1]).real.sum())
+    return cross / max(1e-20, float(np.sqrt(left * right))), left + right

@@ -1,0 +1,127 @@
+"""Music, and not a tone: nothing of a song's spectrum stays where it is from beginning to end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from core.audio import Audio
+from core.checks.context import by_choice, clock, fine, span
+from core.checks.provenance import is_whole, origin_of, weigh
+from core.contract import Case, Finding, Severity, Sound, Span
+from core.meter.features import features
+
+STILL = 0.55
+"""Share of the energy in lines that never move or pause. Published music: at most 0.12; oscillators: 0.9."""
+PURE = 0.97
+"""Share of a frame's energy in its three strongest bins: one sine reads 0.999."""
+HELD_S = 6.0
+HELD_SHARE = 0.3
+"""One pure tone held for both is no note. Published music holds one for 2.4 s at most."""
+SHORTEST_S = 1.0
+
+
+@dataclass(frozen=True)
+class ToneReading:
+    """What never moves."""
+
+    still: float
+    """Largest share of the energy, 0 to 1, that lies in lines which are always there."""
+    hz: float
+    """The strongest of them."""
+    held: Span | None
+    """Longest stretch of one pure tone."""
+
+
+@dataclass(frozen=True)
+class NotTone:
+    """The sound is not a tone, nor a few partials that never move: an oscillator in the music's place."""
+
+    name: ClassVar[str] = "tone"
+    gate: ClassVar[bool] = False
+
+    def examine(self, sound: Sound, case: Case) -> Finding | None:
+        """Look for lines that never move; None for a part, for silence and for less than a second."""
+        if by_choice(sound, case) or not is_whole(sound, case):
+            return None
+        reading = tone_reading(sound.audio)
+        if reading is None:
+            return None
+        evidence = f"{reading.still:.0%} of the energy lies in lines that never move (limit {STILL:.0%})."
+        if not shows_tone(sound.audio):
+            return fine(self.name, sound, evidence)
+        where = Span(start_s=0.0, stop_s=sound.audio.duration_s)
+        if reading.still < STILL and reading.held is not None:
+            where = reading.held
+            evidence = (
+                f"One pure tone of {reading.hz:.0f} Hz from {clock(where.start_s)} to {clock(where.stop_s)} "
+                f"(limit {HELD_S:g} s)."
+            )
+        else:
+            evidence = f"A tone of {reading.hz:.0f} Hz and no music: {evidence}"
+        origin = origin_of(sound, case, shows_tone)
+        whole = reading.still >= STILL
+        return Finding(
+            check=self.name,
+            severity=weigh(origin, case, uploaded=Severity.FAIL if whole else Severity.WARN),
+            artifact=sound.name,
+            evidence=evidence,
+            causes=(
+                "a test oscillator or a held note was put out in the music's place",
+                "the model's sampling fell into one token that it repeats",
+            ),
+            remedy="Choose the file of the song: this one holds a test tone."
+            if case.is_source
+            else "Make this stage again; look at what the engine put out before it was mixed.",
+            spans=(span(where.start_s, where.stop_s),),
+            origin=origin,
+        )
+
+
+def shows_tone(audio: Audio) -> bool:
+    """Return whether a sound is a tone, or becomes one for a good part of it."""
+    reading = tone_reading(audio)
+    return reading is not None and (reading.still >= STILL or reading.held is not None)
+
+
+def tone_reading(audio: Audio) -> ToneReading | None:
+    """Read how much of the sound never moves; None for silence and for less than a second."""
+    frames = features(audio).frames
+    if not frames.asked or audio.duration_s < SHORTEST_S:
+        return None
+    power, audible = frames.mean_power, frames.hz >= 20.0
+    lasting = np.minimum(frames.lasting_power, power)
+    still = max(
+        float(lasting[audible].sum() / max(power[audible].sum(), 1e-30)), float(frames.lasting_share.sum())
+    )
+    start, stop = _longest_pure(audio)
+    long_enough = stop - start >= max(HELD_S, HELD_SHARE * audio.duration_s)
+    mine = (frames.time_s >= start) & (frames.time_s <= stop) & frames.loud
+    middle = frames.strongest_hz[mine] if long_enough and mine.any() else frames.hz[audible][
+        int(np.argmax(lasting[audible]))
+    ]
+    return ToneReading(
+        still=still,
+        hz=float(np.median(middle)),
+        held=Span(start_s=start, stop_s=stop) if long_enough else None,
+    )
+
+
+def _longest_pure(audio: Audio) -> tuple[float, float]:
+    """Return the longest stretch (start, stop in seconds) in which one pure tone stands alone."""
+    frames = features(audio).frames
+    width = frames.rate / frames.size
+    best, start = (0.0, 0.0), 0
+    pure = frames.loud & (frames.tonality > PURE)
+    for k in range(len(pure)):
+        if not pure[k]:
+            start = k + 1
+            continue
+        if abs(float(frames.strongest_hz[k] - frames.strongest_hz[start])) > 1.5 * width:
+            start = k
+        length = float(frames.time_s[k] - frames.time_s[start])
+        if length > best[1] - best[0]:
+            best = float(frames.time_s[start]), float(frames.time_s[k])
+    return best
