@@ -8,7 +8,7 @@ import pytest
 
 from core.bundle.read import open_bundle
 from core.bundle.replay import Likeness, replay
-from core.engines.host import EngineHosts
+from core.engines.opened import open_engines
 from core.report import report_html
 from core.run import RunState, StepState
 from core.studio import Studio
@@ -38,7 +38,7 @@ def ids(unpacked):
 
 @pytest.fixture(scope="module")
 def studio(unpacked):
-    studio = Studio(unpacked / "home", EngineHosts())
+    studio = Studio(unpacked / "home", open_engines())
     yield studio
     studio.close()
 
@@ -100,7 +100,7 @@ def test_a_result_that_was_stored_is_found_under_its_key(studio, ids):
 
 @pytest.mark.parametrize("name", ["stems", "unready"])
 def test_a_bundle_is_read_and_its_song_made_again(unpacked, name):
-    done = replay(open_bundle(unpacked / "bundles" / f"{name}.zip"), EngineHosts())
+    done = replay(open_bundle(unpacked / "bundles" / f"{name}.zip"), open_engines())
     assert done.first_different is None
     assert any(step.likeness is Likeness.EXACT for step in done.steps)
 
