@@ -16,6 +16,7 @@ from benchmarks.figure import Figure, show
 from core.engines.acestep15.card import CARD
 from core.engines.base import Availability
 from core.engines.host import EngineHosts
+from core.engines.opened import open_engines
 from core.engines.registry import Registered
 from core.progress import silent
 from tests.engines.acestep15.songs import asked, section, song
@@ -31,7 +32,7 @@ def run() -> list[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         write_tiny(Path(folder))
         card = replace(CARD, worker="benchmarks.acestep_worker", weights=())
-        hosts = EngineHosts((Registered(card, lambda: Availability(True, "it is here")),))
+        hosts = open_engines((Registered(card, lambda: Availability(True, "it is here")),))
         try:
             added_s = _added(hosts, folder)
         finally:

@@ -23,6 +23,7 @@ from benchmarks.figure import Figure, show
 from core.audio import Audio, write
 from core.checks.stems import residual_db
 from core.engines.host import EngineHosts
+from core.engines.opened import open_engines
 from core.progress import silent
 
 TINY = {"channels": 8, "bottom_channels": 16, "t_layers": 1, "t_heads": 2, "segment": Fraction(39, 5)}
@@ -91,7 +92,7 @@ def _command(repository: Path, file: Path, out: Path) -> float:
 
 def _from_nothing(repository: Path, song: Audio) -> float:
     began = time.perf_counter()
-    hosts = EngineHosts()
+    hosts = open_engines()
     try:
         _separate(hosts, repository, song)
         return time.perf_counter() - began
@@ -100,7 +101,7 @@ def _from_nothing(repository: Path, song: Audio) -> float:
 
 
 def _warm(repository: Path, song: Audio, file: Path, rounds: int) -> list[float]:
-    hosts = EngineHosts()
+    hosts = open_engines()
     beside = subprocess.Popen(
         [sys.executable, "-c", WARM, str(repository), str(file), str(rounds)],
         stdin=subprocess.PIPE,
@@ -127,7 +128,7 @@ def _asked(beside: subprocess.Popen[str]) -> float:
 
 def _memory(repository: Path) -> list[Figure]:
     """Return the largest memory of the child for one minute and for ten."""
-    hosts = EngineHosts()
+    hosts = open_engines()
     try:
         peaks = []
         for seconds in (TINY_S, LONG_S):

@@ -17,6 +17,7 @@ from core.audio import Audio, Stems, read
 from core.checks.stems import residual_db
 from core.engines.base import Reply
 from core.engines.host import EngineHosts
+from core.engines.opened import open_engines
 from core.progress import silent
 from core.song import SongRequest
 from core.writing.lyricist import write_lyrics
@@ -27,7 +28,7 @@ SHORT_S, LONG_S = 60.0, 600.0
 
 def run() -> list[Figure]:
     """Measure and return the figures; about two minutes."""
-    hosts = EngineHosts()
+    hosts = open_engines()
     try:
         real = read(_real_song())
         _separate(hosts, real.between(0, 2))

@@ -16,7 +16,7 @@ from pathlib import Path
 from core.audio import Audio, read
 from core.contract import Finding
 from core.engines.base import Engines
-from core.engines.host import EngineHosts
+from core.engines.opened import open_engines
 from core.errors import GainstageError, InputError, SettingsError
 from core.home import home_folder
 from core.hosting import refuse_operators
@@ -67,7 +67,7 @@ class Studio:
         """
         said = os.environ.get("GAINSTAGE_HOSTED", "")
         hosted = not by_operator and (said == "1" or (said != "0" and reachable_by_others))
-        return cls(home_folder(), EngineHosts(), hosted=hosted)
+        return cls(home_folder(), open_engines(), hosted=hosted)
 
     # Runs ---------------------------------------------------------------------------------------
 
@@ -108,8 +108,7 @@ class Studio:
 
         For when a song is likely to be asked for soon. Nothing is raised: what is wrong the song will say.
         """
-        if isinstance(self.engines, EngineHosts):
-            prepare_generator(self.engines, settings.generate)
+        prepare_generator(self.engines, settings.generate)
 
     def run(self, run_id: str) -> RunRecord:
         """Return a run as it stands now (cheap: call it twice a second). Raises NotFoundError."""
@@ -297,8 +296,7 @@ class Studio:
         """Cancel what runs, end the engines, close the index."""
         self.downloads.close()
         self._jobs.lane.close()
-        if isinstance(self.engines, EngineHosts):
-            self.engines.close()
+        self.engines.close()
         self._index.close()
 
     # Inside -------------------------------------------------------------------------------------

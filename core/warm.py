@@ -14,7 +14,7 @@ import threading
 from pathlib import Path
 
 from core import machine_code
-from core.engines.host import EngineHosts
+from core.engines.base import Engines
 from core.errors import GainstageError
 from core.song import SongRequest
 from core.stages.generate import GenerateSettings, GenerateStage
@@ -52,7 +52,7 @@ def warm_up_while_typing() -> None:
     timer.start()
 
 
-def prepare_generator(engines: EngineHosts, settings: GenerateSettings) -> None:
+def prepare_generator(engines: Engines, settings: GenerateSettings) -> None:
     """Let the engine that a song of these settings would take from a prompt get ready, in the background.
 
     And let the numeric loops be compiled where an install has not done so, by processes of their own.
@@ -61,7 +61,7 @@ def prepare_generator(engines: EngineHosts, settings: GenerateSettings) -> None:
     threading.Thread(target=_prepare, args=(engines, settings), daemon=True, name="prepare").start()
 
 
-def _prepare(engines: EngineHosts, settings: GenerateSettings) -> None:
+def _prepare(engines: Engines, settings: GenerateSettings) -> None:
     try:
         engines.prepare(GenerateStage().choose_for(SongRequest(), settings, engines).engine)
     except GainstageError as error:

@@ -43,14 +43,20 @@ class HouseEngines:
     def availability(self, name, checkpoint=""):
         return Availability(self.ready, "it is a test", "none")
 
-    def call(self, engine, method, *, values, sounds, report):
+    def call(self, engine, method, *, values, sounds, report, first_listen=None):
         self.asked.append((engine, method))
         if engine == "composer":
-            self.told = dict(values)
+            self.told = dict(values, first_listen=first_listen)
             reply = self._compose(values, report)
         else:
             reply = self._effects.call(engine, method, values=values, sounds=sounds, report=report)
         return self.harm.get(engine, lambda same: same)(reply)
+
+    def prepare(self, name):
+        pass
+
+    def close(self):
+        pass
 
     def _compose(self, values, report):
         for step in range(int(self.pace_s / 0.02)):

@@ -72,8 +72,8 @@ def test_looking_imports_neither_torch_nor_what_is_as_heavy():
     code = (
         "import sys, tempfile, pathlib\n"
         "from core.doctor import diagnose\n"
-        "from core.engines.host import EngineHosts\n"
-        "hosts = EngineHosts()\n"
+        "from core.engines.opened import open_engines\n"
+        "hosts = open_engines()\n"
         "diagnose(hosts, pathlib.Path(tempfile.gettempdir()))\n"
         "assert hosts.loaded() == {}\n"
         "hosts.close()\n"

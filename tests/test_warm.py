@@ -11,7 +11,7 @@ import pytest
 from core import warm
 from core.engines.base import Availability
 from core.engines.composer.card import CARD as BAND
-from core.engines.host import EngineHosts
+from core.engines.opened import open_engines
 from core.engines.registry import Registered
 from core.pipeline import RunSettings
 from core.song import SongRequest, Upload
@@ -85,7 +85,7 @@ def prepared_by(studio, monkeypatch):
     ("engine", "ready", "asked"), [("auto", True, ["composer"]), ("musicgen", True, []), ("auto", False, [])]
 )
 def test_the_engine_that_a_song_would_take_is_prepared(open_studio, monkeypatch, engine, ready, asked):
-    hosts = EngineHosts((Registered(BAND, lambda: Availability(ready, "a test", "none")),))
+    hosts = open_engines((Registered(BAND, lambda: Availability(ready, "a test", "none")),))
     studio = open_studio(hosts)
     prepared = prepared_by(studio, monkeypatch)
     studio.prepare(RunSettings().with_values({"generate.engine": engine}))

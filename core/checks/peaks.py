@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from core.checks.coarse import coarse_levels
+from core.checks.coarse import shows_coarse
 from core.checks.context import came_in, fine, span, subject
 from core.checks.waveform import Waveform, waveform
 from core.contract import Case, Finding, Origin, Severity, Sound, Span
@@ -128,7 +128,7 @@ class FlatTops:
             share = float(shape.flat_share.max())
             return fine(self.name, sound, f"A wave made of steps: {share:.0%} of it is level by nature.")
         at_extremes = float(shape.rails.sum(axis=1).max()) / sound.audio.frames
-        if at_extremes < COARSE_SHARE and coarse_levels(sound.audio) is not None:
+        if at_extremes < COARSE_SHARE and shows_coarse(sound.audio):
             return fine(self.name, sound, "Its tops are flat because its levels are few.")
         runs = int(shape.tops.sum())
         per_s = runs / sound.audio.duration_s

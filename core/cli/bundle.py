@@ -62,10 +62,10 @@ class ReplayCommand:
         """Make it and compare; the status is 3 when a stage came out differently."""
         from core.bundle.read import open_bundle
         from core.bundle.replay import replay
-        from core.engines.host import EngineHosts
+        from core.engines.opened import open_engines
 
         bundle = open_bundle(Path(arguments.bundle))
-        hosts = EngineHosts()
+        hosts = open_engines()
         try:
             done = replay(bundle, hosts, None if arguments.json else _Telling(), trust=arguments.trust)
         finally:

@@ -37,10 +37,10 @@ class DoctorCommand:
             text = sys.stdin.read() if arguments.explain == STANDARD_INPUT else arguments.explain
             return _explain(text, arguments.json)
         from core.doctor import diagnose
-        from core.engines.host import EngineHosts
+        from core.engines.opened import open_engines
         from core.home import home_folder
 
-        hosts = EngineHosts()
+        hosts = open_engines()
         try:
             found = diagnose(hosts, home_folder())
         finally:

@@ -9,7 +9,7 @@ from core.audio import Audio, read, write
 from core.cli.alone import run_alone
 from core.cli.base import CHECK_FAILED, OK, as_json, finding_lines, level_line, print_json
 from core.contract import Severity
-from core.engines.host import EngineHosts
+from core.engines.opened import open_engines
 from core.errors import InputError, SettingsError
 from core.pipeline import RunSettings
 from core.reference import ReferenceTrack, Take
@@ -62,7 +62,7 @@ class MasterCommand:
         if arguments.reference:
             brought["reference"] = read(arguments.reference)
             settings = _with_reference(settings, arguments, brought["reference"])
-        hosts = EngineHosts()
+        hosts = open_engines()
         try:
             done = run_alone(MasterStage(), settings, "mix", {"mix": mix}, hosts, brought)
         finally:

@@ -11,7 +11,7 @@ from core.cli.alone import run_alone
 from core.cli.base import CHECK_FAILED, OK, as_json, finding_lines, level_line, print_json
 from core.cli.song import assigned, folder
 from core.contract import Severity
-from core.engines.host import EngineHosts
+from core.engines.opened import open_engines
 from core.pipeline import RunSettings
 from core.stages.separate import SeparateStage
 
@@ -37,7 +37,7 @@ class SeparateCommand:
             given["separate.engine"] = arguments.separator
         settings = RunSettings().with_values(given).separate
         song, out = read(arguments.file), folder(Path(arguments.out))
-        hosts = EngineHosts()
+        hosts = open_engines()
         try:
             done = run_alone(SeparateStage(), settings, "assemble", {"song": song}, hosts)
         finally:

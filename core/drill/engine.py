@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from core.engines.base import Availability, EngineCard
-from core.engines.host import EngineHosts
-from core.engines.registry import ENGINES, Registered
+from core.engines.base import Availability, EngineCard, Engines, Registered
+from core.engines.opened import open_engines
+from core.engines.registry import ENGINES
 from core.faults.engine import ENGINE
 
 CARD = EngineCard(
@@ -19,7 +19,7 @@ CARD = EngineCard(
 )
 
 
-def hosts() -> EngineHosts:
+def hosts() -> Engines:
     """Return every engine, and the one that fails; to be closed."""
     failing = Registered(CARD, lambda: Availability(ready=True, reason="it needs nothing"))
-    return EngineHosts((*ENGINES, failing))
+    return open_engines((*ENGINES, failing))

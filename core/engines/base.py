@@ -1,12 +1,12 @@
 """What the studio knows of an engine, and how a stage reaches one.
 
-An engine's heavy side runs in a child process (:mod:`core.engines.host`). A stage sees only the
+An engine's heavy side runs elsewhere (:mod:`core.engines.executors.base`). A stage sees only the
 :class:`Engines` protocol, so a test can put a fake in its place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -26,7 +26,7 @@ class Availability:
     auto: bool = True
     """Whether ``auto`` may take it: a model that needs a GPU runs without one only when it is asked for."""
     checkpoint: str = ""
-    """The folder of its weights, when it has any."""
+    """Where its weights lie, when it has any; read where the engine runs, and nowhere else."""
     weights_id: str = ""
     """Changes when the weights do; part of the step's key."""
 
@@ -64,9 +64,21 @@ class EngineCard:
     still types, and loads then what its first call would wait for."""
 
 
+@dataclass(frozen=True)
+class Registered:
+    """An engine's card and the question whether it can run here."""
+
+    card: EngineCard
+    available: Callable[[], Availability]
+
+
+FirstListen = Callable[[bytes], None]
+"""Takes a WAV of a song's first section, once, while the engine still makes the rest."""
+
+
 @dataclass(frozen=True, eq=False)
 class Reply:
-    """What a call returned: plain values and sounds that have come through the door."""
+    """What a call returned: plain values and validated sounds."""
 
     values: Mapping[str, Json] = field(default_factory=dict)
     sounds: Mapping[str, Audio] = field(default_factory=dict)
@@ -75,7 +87,7 @@ class Reply:
 
 
 class Engines(Protocol):
-    """The way to the engines; :class:`core.engines.host.EngineHosts` is the real one."""
+    """The way to the engines; :func:`core.engines.opened.open_engines` makes the real one."""
 
     def cards(self, stage: str) -> tuple[EngineCard, ...]:
         """Return the engines of a stage, the preferred first."""
@@ -88,7 +100,7 @@ class Engines(Protocol):
     def availability(self, name: str, checkpoint: str = "") -> Availability:
         """Return whether the engine can run here now, without loading it.
 
-        ``checkpoint``: the folder to take its weights from; empty for the usual places.
+        ``checkpoint``: the weights to take, as the person named them; empty for the usual places.
         """
         ...
 
@@ -100,9 +112,20 @@ class Engines(Protocol):
         values: Mapping[str, Json],
         sounds: Mapping[str, Audio],
         report: Report,
+        first_listen: FirstListen | None = None,
     ) -> Reply:
-        """Run ``Worker.<method>`` in the engine's process and return its reply.
+        """Run ``Worker.<method>`` of the engine and return its reply.
 
-        Raises EngineError's children, or Cancelled.
+        ``report`` is called with every progress message and at least every 0.25 s, from this thread; what it
+        raises ends the call within 2 s. Raises EngineError's children, StorageError when sounds cannot be
+        handed over, or Cancelled.
         """
+        ...
+
+    def prepare(self, name: str) -> None:
+        """Let an engine get ready for its first call, if its card says that it may; returns at once."""
+        ...
+
+    def close(self) -> None:
+        """End every engine at once; a call that is under way ends as Cancelled."""
         ...

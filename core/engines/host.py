@@ -1,66 +1,46 @@
-"""The engines behind :class:`core.engines.base.Engines`: one warm child process per engine.
+"""The engines behind :class:`core.engines.base.Engines`: one open session per engine, wherever it runs.
 
-A child starts at its first call and serves every session; it is ended when it has been idle for long, so
-that its memory is free again, and sooner when another engine's model does not fit in beside its own. Sounds
-cross as ``.npy`` files in a folder that lives as long as the call.
+A session is opened at its first call and serves every song; it is ended when it has been idle for long, so
+that its memory is free again, and sooner when another engine's model does not fit in beside its own.
 """
 
 from __future__ import annotations
 
 import logging
-import shutil
-import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
-
-import numpy as np
 
 from core.audio import Audio
-from core.diagnosis.of_engine import confirmed
-from core.engines.base import Availability, EngineCard, Reply
+from core.engines.base import Availability, EngineCard, FirstListen, Registered, Reply
 from core.engines.early import Early
-from core.engines.needs import with_weights
-from core.engines.process import POLL_S, EngineProcess, Message, own_interpreter
-from core.engines.registry import ENGINES, Registered
+from core.engines.executors.base import Executor, Session
 from core.engines.room import Room
-from core.errors import (
-    Cancelled,
-    EngineDiedError,
-    EngineMemoryError,
-    EngineOutputError,
-    GainstageError,
-    NotFoundError,
-    StorageError,
-)
+from core.errors import Cancelled, EngineDiedError, EngineMemoryError, GainstageError, NotFoundError
 from core.progress import Report, silent
 from core.values import Json
 
-IDLE_LIMIT_S = 600.0
+POLL_S = 0.2
+"""How often a caller that waits is asked whether to go on."""
 logger = logging.getLogger("gainstage.engine")
 
 
 class EngineHosts:
     """Every engine's way in; made once, closed once, safe to call from any thread.
 
-    ``idle_limit_s``: an engine that nobody called for so long is unloaded. ``room`` tells what fits in.
+    ``idle_limit_s``: an engine that nobody called for so long is unloaded. ``room`` says what fits in.
     """
 
     def __init__(
-        self,
-        registered: tuple[Registered, ...] = ENGINES,
-        idle_limit_s: float = IDLE_LIMIT_S,
-        room: Room | None = None,
+        self, executor: Executor, registered: tuple[Registered, ...], idle_limit_s: float, room: Room
     ) -> None:
-        self._room = room or Room()
+        self._executor = executor
+        self._room = room
         self._registered = {engine.card.name: engine for engine in registered}
         self._idle_limit_s = idle_limit_s
-        self._processes: dict[str, EngineProcess] = {}
+        self._sessions: dict[str, Session] = {}
+        self._last_used: dict[str, float] = {}
         self._locks = {name: threading.Lock() for name in self._registered}
         self._early = Early()
         self._closed = threading.Event()
@@ -77,9 +57,7 @@ class EngineHosts:
 
     def availability(self, name: str, checkpoint: str = "") -> Availability:
         """Return whether the engine can run here now, from ``checkpoint`` or the usual places."""
-        engine = self._engine(name)
-        state = engine.available()
-        return with_weights(engine.card, state, checkpoint) if state.ready else state
+        return self._executor.availability(self._engine(name), checkpoint)
 
     def call(
         self,
@@ -89,61 +67,59 @@ class EngineHosts:
         values: Mapping[str, Json],
         sounds: Mapping[str, Audio],
         report: Report,
+        first_listen: FirstListen | None = None,
     ) -> Reply:
-        """Run ``Worker.<method>`` in the engine's process; what comes back has come through the door.
+        """Run ``Worker.<method>`` of the engine; see :meth:`core.engines.base.Engines.call`.
 
-        ``report`` is called with every progress message and at least every 0.25 s, from this thread; what it
-        raises ends the call within 2 s. Raises EngineError's children, StorageError when sounds cannot be
-        handed over, or Cancelled. After a crash the next call starts a new process.
+        When memory runs out, it is tried once more without the engines that rest. After a crash the next call
+        opens a new session.
         """
         card = self.card(engine)
-        with _folder() as folder, self._turn(card, report):
-            sent = {name: _hand_over(audio, folder, n) for n, (name, audio) in enumerate(sounds.items())}
-            asked = _Asked(method, values, sent, folder)
+
+        def answer() -> Reply:
+            with self._in_order_after(card):
+                session = self._open(card, str(values.get("checkpoint") or ""), report)
+                return session.call(method, values, sounds, report, first_listen)
+
+        with self._turn(card, report):
             try:
-                message = self._answer(card, asked, report)
+                return answer()
             except EngineMemoryError:
                 if not self._unload_resting(card):
                     raise
                 report(0.0, "Memory ran out; once more without the engines that rested")
-                message = self._answer(card, asked, report)
-            try:
-                heard = {name: _door(card, name, told, folder) for name, told in message["sounds"].items()}
-            except EngineOutputError as error:
-                raise confirmed(error) from error
-            return Reply(
-                values=message["values"],
-                sounds=heard,
-                device=message["device"],
-                precision=message["precision"],
-            )
+                return answer()
 
     def prepare(self, name: str) -> None:
-        """Start an engine's process, and let its worker load what its first call needs; returns at once.
+        """Open an engine's session, and let its worker load what its first call needs; returns at once.
 
-        Only an engine whose card says that it may be started early is. Nothing happens while its process
-        runs, while it is being prepared, after a preparation that failed, or where it does not fit in beside
+        Only an engine whose card says that it may be started early is. Nothing happens while its session is
+        open, while it is being prepared, after a preparation that failed, or where it does not fit in beside
         the others. A failure is logged, and the first call raises it. A call that comes meanwhile goes on
-        in the same process. Raises NotFoundError.
+        in the same session. Raises NotFoundError.
         """
         card = self.card(name)
         if card.may_start_early and name not in self.loaded() and self._early.begin(name):
             threading.Thread(target=self._prepare, args=(card,), daemon=True, name=f"{name}-prepare").start()
 
     def unload(self, name: str) -> None:
-        """End an engine's process, after the call it may be busy with; its memory is free then."""
+        """End an engine's session, after the call it may be busy with; its memory is free then."""
         self._engine(name)
         with self._locks[name]:
             self._end(name)
 
     def loaded(self) -> dict[str, int]:
-        """Return the engines whose processes run, with their process ids."""
-        return {name: p.pid for name, p in list(self._processes.items()) if p.alive}
+        """Return the engines that are open, with the ids of their sessions."""
+        return {name: session.id for name, session in list(self._sessions.items()) if session.alive}
+
+    def memory_mb(self) -> dict[str, int | None]:
+        """Return the megabytes of main memory that each open engine holds."""
+        return {name: session.memory_mb() for name, session in list(self._sessions.items())}
 
     def close(self) -> None:
-        """End every process at once; a call that is under way ends as Cancelled."""
+        """End every session at once; a call that is under way ends as Cancelled."""
         self._closed.set()
-        for name in list(self._processes):
+        for name in list(self._sessions):
             self._end(name)
         self._janitor.join(1.0)
 
@@ -161,7 +137,8 @@ class EngineHosts:
         self._early.end(card.name)
         while not lock.acquire(timeout=POLL_S):
             early = self._early.under_way(card.name)
-            report(0.0, f"Starting {card.title}" if early else _busy(card))
+            busy = f"Waiting for {card.title}, which is busy with another song"
+            report(0.0, f"Starting {card.title}" if early else busy)
         try:
             yield
         finally:
@@ -189,20 +166,13 @@ class EngineHosts:
     def _start_early(self, card: EngineCard) -> None:
         if self._closed.is_set() or card.name in self.loaded() or not self._room.enter(card, ""):
             return
-        with self._true_to_its_process(card), _folder() as folder:
-            process = self._running(card, "", silent)
-            report = self._early.until_called(card.name)
-            process.call("prepare", {}, {}, folder, report)
+        with self._in_order_after(card):
+            self._open(card, "", silent).call("prepare", {}, {}, self._early.until_called(card.name))
             logger.info("engine=%s state=prepared", card.name)
 
-    def _answer(self, card: EngineCard, asked: _Asked, report: Report) -> Message:
-        with self._true_to_its_process(card):
-            process = self._running(card, str(asked.values.get("checkpoint") or ""), report)
-            return process.call(asked.method, asked.values, asked.sounds, asked.folder, report)
-
     @contextmanager
-    def _true_to_its_process(self, card: EngineCard) -> Iterator[None]:
-        """See to it that what is known of an engine's process is so after it was used, however that ends."""
+    def _in_order_after(self, card: EngineCard) -> Iterator[None]:
+        """Leave the books right after an engine was used, however that ends."""
         try:
             yield
         except EngineDiedError:
@@ -215,21 +185,30 @@ class EngineHosts:
             raise
         finally:
             self._room.loaded(card.name)
-            if card.name in self._processes and not self._processes[card.name].alive:
+            self._last_used[card.name] = time.monotonic()
+            if card.name in self._sessions and not self._sessions[card.name].alive:
                 self._end(card.name)
 
-    def _running(self, card: EngineCard, checkpoint: str, report: Report) -> EngineProcess:
-        process = self._processes.get(card.name)
-        if process is None or not process.alive:
+    def _open(self, card: EngineCard, checkpoint: str, report: Report) -> Session:
+        """Return the engine's session, opened if it is not."""
+        session = self._sessions.get(card.name)
+        if session is None or not session.alive:
             self._end(card.name)
             self._make_room(card, checkpoint, report)
-            process = EngineProcess(card, own_interpreter(card))
-            self._processes[card.name] = process
+            session = self._executor.open(card, self._until_closed(report))
+            self._sessions[card.name] = session
             if self._closed.is_set():
-                process.kill()
+                self._end(card.name)
                 raise Cancelled
-            process.start(report)
-        return process
+        return session
+
+    def _until_closed(self, report: Report) -> Report:
+        def watching(fraction: float, message: str) -> None:
+            if self._closed.is_set():
+                raise Cancelled
+            report(fraction, message)
+
+        return watching
 
     def _make_room(self, card: EngineCard, checkpoint: str, report: Report) -> None:
         """Unload what rests, and wait for what works, until this engine's model fits in beside the others."""
@@ -241,8 +220,8 @@ class EngineHosts:
 
     def _unload_resting(self, card: EngineCard) -> bool:
         """End the engine that has rested longest and holds a model; return whether there was one."""
-        resting = [name for name in self._room.holders(card.name) if name in self._processes]
-        for name in sorted(resting, key=lambda one: self._processes[one].last_used):
+        resting = [name for name in self._room.holders(card.name) if name in self._sessions]
+        for name in sorted(resting, key=lambda one: self._last_used.get(one, 0.0)):
             if not self._locks[name].acquire(blocking=False):
                 continue
             try:
@@ -255,79 +234,18 @@ class EngineHosts:
 
     def _end(self, name: str) -> None:
         self._room.left(name)
-        process = self._processes.get(name)
-        if process is not None:
-            process.kill()
-            self._processes.pop(name, None)
+        session = self._sessions.get(name)
+        if session is not None:
+            session.kill()
+            self._sessions.pop(name, None)
 
     def _unload_idle(self) -> None:
         while not self._closed.wait(min(5.0, self._idle_limit_s)):
-            for name in list(self._processes):
+            for name in list(self._sessions):
                 if not self._locks[name].acquire(blocking=False):
                     continue
                 try:
-                    process = self._processes.get(name)
-                    if process and time.monotonic() - process.last_used > self._idle_limit_s:
+                    if time.monotonic() - self._last_used[name] > self._idle_limit_s:
                         self._end(name)
                 finally:
                     self._locks[name].release()
-
-
-@dataclass(frozen=True, eq=False)
-class _Asked:
-    """A call as the child gets it."""
-
-    method: str
-    values: Mapping[str, Json]
-    sounds: Mapping[str, list[Json]]
-    folder: Path
-
-
-def _busy(card: EngineCard) -> str:
-    return f"Waiting for {card.title}, which is busy with another song"
-
-
-@contextmanager
-def _folder() -> Iterator[Path]:
-    """Make the private folder that a call's sounds cross in, and remove it after."""
-    try:
-        folder = Path(tempfile.mkdtemp(prefix="gainstage-"))
-    except OSError as error:
-        raise _no_room(error) from error
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _hand_over(audio: Audio, folder: Path, number: int) -> list[Json]:
-    file = f"in-{number}.npy"
-    try:
-        np.save(folder / file, audio.samples, allow_pickle=False)
-    except OSError as error:
-        raise _no_room(error) from error
-    return [file, audio.sample_rate]
-
-
-def _no_room(error: OSError) -> StorageError:
-    return StorageError(
-        "A sound cannot be handed to its engine: the temporary folder cannot be written.",
-        causes=("the disk is full", "the temporary folder is read-only"),
-        remedy="Free some space, or name a folder with room in the environment variable TMPDIR.",
-        detail=str(error),
-    )
-
-
-def _door(card: EngineCard, name: str, told: Message, folder: Path) -> Audio:
-    source = f"{card.title} ({name})"
-    if "not_sound" in told:
-        raise EngineOutputError(
-            f"{source} did not return sound: it returned a {told['not_sound']} ({told['text']}).",
-            causes=("the engine's output has another form than its adapter expects",),
-            remedy="Choose another engine, and report this with the engine's version.",
-        )
-    # Mapped rather than read: the folder's removal leaves the mapping, and memory that is short can be taken
-    # back. Windows removes no file that is mapped.
-    mode: Literal["r"] | None = None if sys.platform == "win32" else "r"
-    samples = np.load(folder / Path(told["file"]).name, mmap_mode=mode, allow_pickle=False)
-    return Audio.checked(samples, sample_rate=told["rate"], source=source)

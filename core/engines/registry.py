@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from core.engines.acestep import card as acestep
 from core.engines.acestep15 import card as acestep15
 from core.engines.audiocraft import card as audiocraft
-from core.engines.base import Availability, EngineCard
+from core.engines.base import EngineCard, Registered
 from core.engines.composer import card as composer
 from core.engines.demucs import card as demucs
 from core.engines.effects import card as effects
@@ -17,15 +14,6 @@ from core.engines.musicgen import card as musicgen
 from core.engines.songcomposer import card as songcomposer
 from core.engines.spleeter import card as spleeter
 from core.engines.writer import card as writer
-
-
-@dataclass(frozen=True)
-class Registered:
-    """An engine's card and the question whether it can run here."""
-
-    card: EngineCard
-    available: Callable[[], Availability]
-
 
 ENGINES: tuple[Registered, ...] = tuple(
     Registered(module.CARD, module.available)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from core.contract import Severity
 from core.engines.base import EngineCard
-from core.engines.process import interpreter_variable, own_interpreter
+from core.engines.interpreters import interpreter_variable, own_interpreter
 from core.facts.fact import Fact, bad, ok
 
 ANSWER_LIMIT_S = 10.0

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from core.audio import Audio
-from core.engines.base import Availability, EngineCard, Engines, Reply
+from core.engines.base import Availability, EngineCard, Engines, FirstListen, Reply
 from core.faults.model import Evidence, Fault, Surround
 from core.progress import Report
 from core.stages.base import Work
@@ -50,10 +50,17 @@ class Failing:
         values: Mapping[str, Json],
         sounds: Mapping[str, Audio],
         report: Report,
+        first_listen: FirstListen | None = None,
     ) -> Reply:
         """Have the failing worker answer."""
         asked = {**values, "asked": method}
         return self._engines.call(ENGINE, self._method, values=asked, sounds=sounds, report=report)
+
+    def prepare(self, name: str) -> None:
+        """Prepare nothing: no real engine is called."""
+
+    def close(self) -> None:
+        """Leave the engines open: they are the drill's."""
 
 
 def _answered_by(method: str) -> Surround:

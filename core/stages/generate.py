@@ -10,6 +10,7 @@ import binascii
 from collections.abc import Mapping
 from dataclasses import replace
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -28,6 +29,7 @@ from core.engines.base import Engines, Reply
 from core.engines.composer.settings import BandSettings
 from core.engines.musicgen.settings import MusicGenSettings
 from core.errors import InputError, SettingsError, StorageError
+from core.home import storage_error
 from core.song import SongRequest
 from core.stages.answered import holding
 from core.stages.base import Choice, MadeBy, Output, StageSettings, Work, knob
@@ -161,10 +163,10 @@ class GenerateStage:
                 "overlap_s": work.settings.overlap_s if work.settings.clips > 1 else 0.0,
                 "checkpoint": work.checkpoint,
                 "options": work.settings.options(work.engine),
-                "first_listen": str(work.first_listen) if work.first_listen else "",
             },
             sounds={SOURCE: _whole(source, work.settings.broken_samples)} if source else {},
             report=work.report,
+            first_listen=partial(_put, work.first_listen) if work.first_listen else None,
         )
         card = work.engines.card(work.engine)
         return _made(work, holding(reply, ["clip_1"], card, "clips"))
@@ -228,6 +230,16 @@ def _made(work: Work[GenerateSettings], reply: Reply) -> Output:
             if "/" in name and (name in silent or name.rsplit("/", 1)[1] in silent)
         ),
     )
+
+
+def _put(path: Path, wav: bytes) -> None:
+    """Write the song's first section, whole as soon as it is there."""
+    part = path.with_suffix(".part")
+    try:
+        part.write_bytes(wav)
+        part.replace(path)
+    except OSError as error:
+        raise storage_error(error, "The first listen cannot be written.") from error
 
 
 def _names(value: Json) -> list[str]:

@@ -9,8 +9,8 @@ from core.audio import Audio, read, write
 from core.checks.reference import tone_distance_db, tone_of
 from core.dsp.shelves import tilt
 from core.engines.base import Availability
-from core.engines.host import EngineHosts
 from core.engines.matchering import card
+from core.engines.opened import open_engines
 from core.engines.registry import Registered
 from core.measure import measure
 from tests.cli.test_cli import call, parsed
@@ -99,7 +99,7 @@ def test_without_matchering_the_remedy_is_make_matchering(capsys, files, monkeyp
     absent = Registered(
         card.CARD, lambda: Availability(False, "not installed: matchering.", card.CARD.how_to_add)
     )
-    monkeypatch.setattr("core.cli.master.EngineHosts", lambda: EngineHosts((absent,)))
+    monkeypatch.setattr("core.cli.master.EngineHosts", lambda: open_engines((absent,)))
     status, told = mastered(capsys, files, "--reference", files / "loud.wav", "--match")
     assert status == 4
     assert told["error"]["kind"] == "engine_missing"

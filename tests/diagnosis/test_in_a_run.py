@@ -9,7 +9,7 @@ import logging
 import pytest
 
 from core.cli.song import song_object
-from core.engines.process import _typed
+from core.engines.executors.door import failure
 from core.run import StepState
 from tests.diagnosis.messages import RAW
 from tests.diagnosis.test_provoked import CARD
@@ -19,7 +19,7 @@ from tests.fakes import HouseEngines, raising
 def from_the_child(text, kind="engine", remedy="", message=None):
     """The error that the host makes of what a child tells."""
     last = text.strip().splitlines()[-1] if message is None else message
-    return _typed(CARD, {"kind": kind, "message": last, "causes": [], "remedy": remedy, "detail": text})
+    return failure(CARD, {"kind": kind, "message": last, "causes": [], "remedy": remedy, "detail": text})
 
 
 def stopped(open_studio, finish, error):

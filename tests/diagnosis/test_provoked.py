@@ -13,7 +13,7 @@ from core.checks import COMMON
 from core.contract import Case, Contract, Severity, Sound, judge
 from core.diagnosis.of_finding import diagnose_finding
 from core.engines.base import Availability, EngineCard
-from core.engines.host import EngineHosts
+from core.engines.opened import open_engines
 from core.engines.registry import Registered
 from core.errors import EngineDiedError, EngineError, EngineMemoryError, EngineMissingError
 from core.measure import measure
@@ -34,7 +34,7 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="limits and /dev/full
 
 @pytest.fixture(scope="module")
 def hosts():
-    hosts = EngineHosts((Registered(CARD, lambda: Availability(True, "it is here")),))
+    hosts = open_engines((Registered(CARD, lambda: Availability(True, "it is here")),))
     yield hosts
     hosts.close()
 

@@ -14,6 +14,7 @@ class Worker:
     precision = "float32"
 
     def __init__(self):
+        (FOLDER / "starting").write_text(str(os.getpid()))
         while (FOLDER / "slow").exists():
             time.sleep(0.01)
         self.prepared = 0

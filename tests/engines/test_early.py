@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.engines.host import EngineHosts
+from core.engines.opened import open_engines
 from core.engines.registry import CARDS, Registered
 from core.engines.room import Room
 from core.errors import Cancelled, EngineMissingError, NotFoundError
@@ -31,7 +31,7 @@ def open_hosts(folder):
     opened = []
 
     def opening(*engines, **more):
-        opened.append(EngineHosts(engines or (early(),), **more))
+        opened.append(open_engines(engines or (early(),), **more))
         return opened[-1]
 
     yield opening
@@ -46,6 +46,13 @@ def tell(hosts, report=silent, engine="early"):
 def settled(hosts, name="early"):
     """Wait until no preparation is under way."""
     until(lambda: not [t for t in threading.enumerate() if t.name == f"{name}-prepare"])
+
+
+def starting(folder):
+    """Wait until the worker's process starts; return its id."""
+    mark = folder / "starting"
+    until(lambda: mark.exists() and mark.read_text())
+    return int(mark.read_text())
 
 
 def until(condition):
@@ -90,8 +97,7 @@ def test_a_call_while_the_process_starts_goes_to_that_process_and_is_told_so(ope
     hosts, told = open_hosts(), []
     (folder / "slow").touch()
     hosts.prepare("early")
-    until(hosts.loaded)
-    pid = hosts.loaded()["early"]
+    pid = starting(folder)
 
     def report(fraction, message):
         told.append(message)
@@ -103,11 +109,12 @@ def test_a_call_while_the_process_starts_goes_to_that_process_and_is_told_so(ope
 
 def test_a_song_that_is_cancelled_meanwhile_leaves_the_preparation_to_itself(open_hosts, folder):
     hosts = open_hosts()
+    (folder / "slow").touch()
     hosts.prepare("early")
-    until(hosts.loaded)
-    pid = hosts.loaded()["early"]
+    pid = starting(folder)
     with pytest.raises(Cancelled):
         tell(hosts, cancel_when(lambda fraction, message: True))
+    (folder / "slow").unlink()
     settled(hosts)
     assert tell(hosts)["pid"] == pid
 
@@ -173,7 +180,7 @@ def test_closing_ends_a_preparation_and_no_process_is_made_after(open_hosts, fol
     assert gone(pid)
     assert "not-prepared" not in caplog.text
     made = []
-    monkeypatch.setattr("core.engines.host.EngineProcess", lambda *given: made.append(given))
+    monkeypatch.setattr("core.engines.executors.local.EngineProcess", lambda *given: made.append(given))
     hosts.prepare("early")
     settled(hosts)
     assert made == []

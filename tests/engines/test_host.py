@@ -13,8 +13,8 @@ import pytest
 
 from core.audio import Audio
 from core.engines.base import Availability, EngineCard
-from core.engines.host import EngineHosts
-from core.engines.process import CHILD
+from core.engines.executors.process import CHILD
+from core.engines.opened import open_engines
 from core.engines.registry import CARDS, ENGINES, Registered
 from core.errors import (
     Cancelled,
@@ -45,14 +45,14 @@ def registered(name="fake", module="tests.engines.fake_worker"):
 
 @pytest.fixture(scope="module")
 def shared():
-    hosts = EngineHosts((registered(), registered("broken", "tests.engines.broken_worker")))
+    hosts = open_engines((registered(), registered("broken", "tests.engines.broken_worker")))
     yield hosts
     hosts.close()
 
 
 @pytest.fixture
 def hosts():
-    hosts = EngineHosts((registered(),))
+    hosts = open_engines((registered(),))
     yield hosts
     hosts.close()
 
@@ -391,7 +391,7 @@ def test_unload_ends_the_process_and_the_next_call_starts_one(hosts):
 
 
 def test_an_idle_engine_is_unloaded():
-    hosts = EngineHosts((registered(),), idle_limit_s=0.05)
+    hosts = open_engines((registered(),), idle_limit_s=0.05)
     try:
         pid = call(hosts, "echo").values["pid"]
         while hosts.loaded():
@@ -403,7 +403,7 @@ def test_an_idle_engine_is_unloaded():
 
 
 def test_close_ends_a_call_that_is_under_way_as_cancelled(tmp_path):
-    hosts, mark, seen = EngineHosts((registered(),)), tmp_path / "at-work", []
+    hosts, mark, seen = open_engines((registered(),)), tmp_path / "at-work", []
 
     def busy():
         try:
@@ -423,7 +423,7 @@ def test_close_ends_a_call_that_is_under_way_as_cancelled(tmp_path):
 
 
 def test_nothing_starts_after_close():
-    hosts = EngineHosts((registered(),))
+    hosts = open_engines((registered(),))
     hosts.close()
     with pytest.raises(Cancelled):
         call(hosts, "echo")
@@ -461,7 +461,7 @@ def test_the_child_ends_when_its_pipe_closes():
 
 def test_the_child_finds_the_studio_from_any_folder(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    hosts = EngineHosts((registered(),))
+    hosts = open_engines((registered(),))
     try:
         assert call(hosts, "echo", a=1).values["a"] == 1
     finally:
@@ -473,7 +473,7 @@ def test_nothing_is_downloaded_unless_allowed(monkeypatch):
         monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
         if name is not None:
             monkeypatch.setenv("HF_HUB_OFFLINE", name)
-        hosts = EngineHosts((registered(),))
+        hosts = open_engines((registered(),))
         try:
             env = call(hosts, "tells_environment").values["env"]
         finally:
@@ -485,7 +485,7 @@ def test_nothing_is_downloaded_unless_allowed(monkeypatch):
 def test_an_engine_may_have_an_interpreter_of_its_own(monkeypatch):
     monkeypatch.setenv("GAINSTAGE_FAKE_PYTHON", sys.executable)
     monkeypatch.setenv("PYTHONPATH", "/somewhere/of/ours")
-    hosts = EngineHosts((registered(),))
+    hosts = open_engines((registered(),))
     try:
         assert call(hosts, "tells_environment").values["env"]["PYTHONPATH"] is None
     finally:
@@ -494,7 +494,7 @@ def test_an_engine_may_have_an_interpreter_of_its_own(monkeypatch):
 
 def test_an_interpreter_that_is_not_there_is_named_with_its_variable(monkeypatch):
     monkeypatch.setenv("GAINSTAGE_FAKE_PYTHON", "/nowhere/python")
-    hosts = EngineHosts((registered(),))
+    hosts = open_engines((registered(),))
     try:
         with pytest.raises(EngineMissingError) as caught:
             call(hosts, "echo")

@@ -6,10 +6,11 @@ import time
 import pytest
 
 from core.accelerator import Card, Cards
-from core.engines import room as rooms
 from core.engines.base import Availability
-from core.engines.host import EngineHosts
-from core.engines.room import LIGHT_MB, Room, free_mb, needed_mb
+from core.engines.executors import memory as memories
+from core.engines.executors.memory import free_mb, needed_mb
+from core.engines.opened import open_engines
+from core.engines.room import LIGHT_MB, Room
 from core.errors import Cancelled, EngineMemoryError
 from core.progress import silent
 from tests.engines.test_host import call, cancel_when, registered
@@ -19,7 +20,7 @@ MODEL_MB = 4_000
 
 def hosts_with(free, names=("one", "two"), needed=lambda card, checkpoint: MODEL_MB):
     """Engines in so much memory, of which each that runs has taken its model's."""
-    made = EngineHosts(
+    made = open_engines(
         tuple(registered(name) for name in names),
         room=Room(needed, lambda: free - MODEL_MB * len(made.loaded())),
     )
@@ -114,7 +115,7 @@ def test_two_that_load_at_once_are_not_both_let_in():
 
 def test_memory_that_ran_out_is_tried_again_without_those_that_rest(tmp_path):
     held = tmp_path / "held"
-    made = EngineHosts(
+    made = open_engines(
         (registered("one"), registered("two")), room=Room(lambda card, checkpoint: MODEL_MB, lambda: None)
     )
     end = made._end
@@ -141,9 +142,9 @@ def test_a_model_is_taken_to_need_what_its_files_weigh(tmp_path, monkeypatch):
     assert needed_mb(card, "") == 0
     with (tmp_path / "model.safetensors").open("wb") as file:
         file.truncate(300 << 20)
-    monkeypatch.setattr(rooms, "has_gpu", lambda: False)
+    monkeypatch.setattr(memories, "has_gpu", lambda: False)
     assert needed_mb(card, str(tmp_path)) == 600
-    monkeypatch.setattr(rooms, "has_gpu", lambda: True)
+    monkeypatch.setattr(memories, "has_gpu", lambda: True)
     assert needed_mb(card, str(tmp_path)) == 300
 
 
@@ -151,8 +152,8 @@ def test_what_is_free_is_the_cards_where_there_is_one(monkeypatch):
     here = free_mb()
     assert here is not None and here > 0
     card = Card("T4", 16_000, 1, 7.5, "570")
-    monkeypatch.setattr(rooms, "nvidia_cards", lambda: Cards((card,)))
-    monkeypatch.setattr(rooms, "hidden_by_setting", lambda: None)
+    monkeypatch.setattr(memories, "nvidia_cards", lambda: Cards((card,)))
+    monkeypatch.setattr(memories, "hidden_by_setting", lambda: None)
     assert free_mb() == 1
 
 

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from core.engines.process import _environment
+from core.engines.executors.process import _environment
 from core.engines.weights import found
 from core.errors import BusyError, Cancelled, ConnectionLostError, DownloadError, StorageError
 from core.models.hub import Hub

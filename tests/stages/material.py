@@ -104,7 +104,7 @@ class EffectsHere:
     def availability(self, name, checkpoint=""):
         return Availability(True, "in this process")
 
-    def call(self, engine, method, *, values, sounds, report):
+    def call(self, engine, method, *, values, sounds, report, first_listen=None):
         from core.engines.effects.worker import Worker
 
         self.asked.append((engine, method, sorted(sounds)))

@@ -55,7 +55,7 @@ class Shelf:
         self.asked.append((name, checkpoint))
         return self.states[name]
 
-    def call(self, engine, method, *, values, sounds, report):
+    def call(self, engine, method, *, values, sounds, report, first_listen=None):
         self.called = (engine, method, values)
         if isinstance(self.reply, Exception):
             raise self.reply

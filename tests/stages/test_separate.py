@@ -8,7 +8,7 @@ import pytest
 from core.audio import Audio, read
 from core.contract import Severity, judge, verdict
 from core.engines.base import Availability, EngineCard, Reply
-from core.engines.host import EngineHosts
+from core.engines.opened import open_engines
 from core.engines.spleeter.card import CARD as SPLEETER
 from core.engines.spleeter.network import weights_folder
 from core.errors import EngineInputError, EngineMissingError, EngineOutputError, NotFoundError
@@ -52,7 +52,7 @@ class Separator:
     def availability(self, name, checkpoint=""):
         return Availability(self.ready, "it is here." if self.ready else "torch is missing.", "make models")
 
-    def call(self, engine, method, *, values, sounds, report):
+    def call(self, engine, method, *, values, sounds, report, first_listen=None):
         self.asked.append((engine, method, sounds["song"].key))
         return Reply({"native_rate": 44_100}, self.stems, "cpu", "float32")
 
@@ -383,7 +383,7 @@ def test_a_channel_that_the_separation_inverts_fails(song, stems):
 
 @pytest.fixture(scope="module")
 def hosts():
-    hosts = EngineHosts()
+    hosts = open_engines()
     yield hosts
     hosts.close()
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from core.engines.acestep.layout import FILES
 from core.engines.base import Availability, EngineCard
-from core.engines.process import interpreter_variable, own_interpreter
+from core.engines.interpreters import needs_interpreter
 from core.engines.weights import Weights
 
 LICENCE = "Apache-2.0"
@@ -38,17 +36,4 @@ CARD = EngineCard(
 
 def available() -> Availability:
     """Whether an interpreter of its own is there; what is in it is seen when it starts."""
-    interpreter, variable = own_interpreter(CARD), interpreter_variable(CARD)
-    if interpreter is None:
-        return Availability(
-            False,
-            "its packages clash with the studio's, so it needs an interpreter of its own.",
-            f"Run make acestep SRC=<a clone of it>, or name an interpreter that has it in {variable}.",
-        )
-    if not Path(interpreter).is_file():
-        return Availability(
-            False,
-            f"{variable} names no file.",
-            f"Correct {variable}, or remove it and run make acestep SRC=<a clone of it>.",
-        )
-    return Availability(True, "it has an interpreter of its own.")
+    return needs_interpreter(CARD, "its packages clash with the studio's")

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from core.engines.audiocraft.layout import FILES, TEXT_ENCODER
 from core.engines.base import Availability, EngineCard
+from core.engines.interpreters import needs_interpreter
 from core.engines.musicgen.card import LICENCE
-from core.engines.process import interpreter_variable, own_interpreter
 from core.engines.weights import Weights
 
 
@@ -42,17 +40,4 @@ CARD = EngineCard(
 
 def available() -> Availability:
     """Whether an interpreter of its own is there; what is in it is seen when it starts."""
-    interpreter = own_interpreter(CARD)
-    if interpreter is None:
-        return Availability(
-            False,
-            "its packages clash with the studio's, so it needs an interpreter of its own.",
-            f"Run make audiocraft, or name an interpreter that has it in {interpreter_variable(CARD)}.",
-        )
-    if not Path(interpreter).is_file():
-        return Availability(
-            False,
-            f"{interpreter_variable(CARD)} names no file.",
-            f"Correct {interpreter_variable(CARD)}, or remove it and run make audiocraft.",
-        )
-    return Availability(True, "it has an interpreter of its own.")
+    return needs_interpreter(CARD, "its packages clash with the studio's")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from core.engines.base import Availability, EngineCard
-from core.engines.process import interpreter_variable, own_interpreter
+from core.engines.interpreters import needs_interpreter
 from core.engines.songcomposer.layout import FILES
 from core.engines.weights import Weights
 
@@ -38,15 +36,5 @@ CARD = EngineCard(
 
 
 def available() -> Availability:
-    """Whether an interpreter of its own is named; what is in it is seen when it starts."""
-    interpreter, variable = own_interpreter(CARD), interpreter_variable(CARD)
-    if interpreter is None:
-        return Availability(
-            False,
-            "it is written for transformers 4.31, so it needs an interpreter of its own.",
-            "Make an environment with torch, transformers 4.31.0 and sentencepiece 0.1.99, and name its "
-            f"Python in {variable}.",
-        )
-    if not Path(interpreter).is_file():
-        return Availability(False, f"{variable} names no file.", f"Correct {variable}, or remove it.")
-    return Availability(True, "it has an interpreter of its own.")
+    """Whether an interpreter of its own is there; what is in it is seen when it starts."""
+    return needs_interpreter(CARD, "it is written for transformers 4.31")

@@ -11,8 +11,8 @@ import pytest
 
 from core.engines.acestep.card import CARD, available
 from core.engines.acestep.layout import FILES
-from core.engines.host import EngineHosts
-from core.engines.process import interpreter_variable, own_interpreter
+from core.engines.interpreters import interpreter_variable, own_interpreter
+from core.engines.opened import open_engines
 from core.engines.registry import Registered
 from core.progress import silent
 from tests.engines.acestep15.songs import asked, section, song
@@ -52,7 +52,7 @@ def tiny(small, tmp_path_factory):
 def real_hosts(small):
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv(VARIABLE, str(small))
-        hosts = EngineHosts((Registered(CARD, available),))
+        hosts = open_engines((Registered(CARD, available),))
         yield hosts
         hosts.close()
 
@@ -67,7 +67,7 @@ def acted(tmp_path_factory):
 def hosts(acted):
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv(VARIABLE, str(acted))
-        hosts = EngineHosts((Registered(CARD, available),))
+        hosts = open_engines((Registered(CARD, available),))
         yield hosts
         hosts.close()
 

@@ -146,11 +146,11 @@ def test_an_interpreter_that_is_not_there_is_named(monkeypatch):
 def test_an_interpreter_without_the_package_says_what_to_do(checkpoint, monkeypatch):
     import sys
 
-    from core.engines.host import EngineHosts
+    from core.engines.opened import open_engines
     from core.engines.registry import Registered
 
     monkeypatch.setenv(VARIABLE, sys.executable)
-    bare = EngineHosts((Registered(CARD, available),))
+    bare = open_engines((Registered(CARD, available),))
     try:
         with pytest.raises(EngineMissingError, match="acestep cannot be imported") as caught:
             compose(bare, checkpoint())

@@ -9,7 +9,7 @@ import pytest
 
 from core.audio import Audio
 from core.engines.acestep15.card import CARD, available
-from core.engines.host import EngineHosts
+from core.engines.opened import open_engines
 from core.engines.registry import Registered
 from core.progress import silent
 from tests.engines.acestep15.songs import asked
@@ -36,7 +36,7 @@ def base(turbo, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def hosts():
-    hosts = EngineHosts((Registered(replace(CARD, worker=STARVED), available),))
+    hosts = open_engines((Registered(replace(CARD, worker=STARVED), available),))
     yield hosts
     hosts.close()
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from core.engines.audiocraft.card import CARD, available
-from core.engines.host import EngineHosts
-from core.engines.process import interpreter_variable, own_interpreter
+from core.engines.interpreters import interpreter_variable, own_interpreter
+from core.engines.opened import open_engines
 from core.engines.registry import Registered
 from core.progress import silent
 from tests.engines.musicgen.conftest import asked
@@ -38,7 +38,7 @@ def tiny(interpreter, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def hosts(interpreter):
-    hosts = EngineHosts((Registered(CARD, available),))
+    hosts = open_engines((Registered(CARD, available),))
     yield hosts
     hosts.close()
 
@@ -56,7 +56,7 @@ def acted(tmp_path_factory):
 def acting_hosts(acted):
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv(VARIABLE, str(acted))
-        hosts = EngineHosts((Registered(CARD, available),))
+        hosts = open_engines((Registered(CARD, available),))
         yield hosts
         hosts.close()
 
@@ -65,7 +65,7 @@ def acting_hosts(acted):
 def other_hosts(acted, monkeypatch):
     """Hosts whose child is started by the test, in the environment that it makes."""
     monkeypatch.setenv(VARIABLE, str(acted))
-    hosts = EngineHosts((Registered(CARD, available),))
+    hosts = open_engines((Registered(CARD, available),))
     yield hosts
     hosts.close()
 

@@ -15,7 +15,8 @@ import soundfile
 from core.audio import Audio
 from core.engines.audiocraft.card import CARD, available
 from core.engines.audiocraft.settings import AudiocraftSettings
-from core.engines.process import CHILD, own_interpreter
+from core.engines.executors.process import CHILD
+from core.engines.interpreters import own_interpreter
 from core.errors import Cancelled, EngineError, EngineInputError, EngineMissingError
 from core.song import SongRequest
 from core.stages.generate import GenerateSettings, GenerateStage
@@ -158,7 +159,7 @@ def test_weights_that_are_no_numbers_and_files_that_hold_no_model_are_told(actin
 
 def test_without_an_interpreter_it_is_not_ready_and_says_what_to_do(monkeypatch, tmp_path):
     monkeypatch.delenv(VARIABLE, raising=False)
-    monkeypatch.setattr("core.engines.process.CHILD", tmp_path / "core" / "engines" / "child.py")
+    monkeypatch.setattr("core.engines.interpreters.ROOT", tmp_path)
     state = available()
     assert not state.ready
     assert "make audiocraft" in state.remedy and VARIABLE in state.remedy
@@ -166,7 +167,7 @@ def test_without_an_interpreter_it_is_not_ready_and_says_what_to_do(monkeypatch,
 
 def test_the_environment_beside_the_studio_is_found_by_itself(monkeypatch, tmp_path):
     monkeypatch.delenv(VARIABLE, raising=False)
-    monkeypatch.setattr("core.engines.process.CHILD", tmp_path / "core" / "engines" / "child.py")
+    monkeypatch.setattr("core.engines.interpreters.ROOT", tmp_path)
     made = tmp_path / ".venv-audiocraft" / "bin" / "python"
     made.parent.mkdir(parents=True)
     made.write_text("")

@@ -10,7 +10,7 @@ import pytest
 
 from core.audio import Audio
 from core.engines.demucs.card import CARD, available
-from core.engines.host import EngineHosts
+from core.engines.opened import open_engines
 from core.engines.registry import Registered
 from core.progress import silent
 from tests.engines.demucs.tiny import FOUR, SIX, write_tiny
@@ -41,7 +41,7 @@ def fine_tuned(tmp_path_factory):
 @pytest.fixture(scope="session")
 def hosts():
     card = replace(CARD, worker="tests.engines.demucs.starved_worker")
-    hosts = EngineHosts((Registered(card, available),))
+    hosts = open_engines((Registered(card, available),))
     yield hosts
     hosts.close()
 

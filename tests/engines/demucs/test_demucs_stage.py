@@ -14,7 +14,7 @@ from core.cli.main import main
 from core.contract import Severity
 from core.engines.base import Availability
 from core.engines.demucs.card import CARD, available
-from core.engines.host import EngineHosts
+from core.engines.opened import open_engines
 from core.engines.registry import ENGINES, Registered
 from core.engines.spleeter.card import CARD as SPLEETER
 from core.errors import EngineMissingError
@@ -43,7 +43,7 @@ def models(tmp_path, monkeypatch):
 @pytest.fixture(scope="module")
 def both():
     """Demucs, and after it Spleeter, which is always ready."""
-    hosts = EngineHosts(
+    hosts = open_engines(
         (Registered(CARD, available), Registered(SPLEETER, lambda: Availability(True, "it is here.")))
     )
     yield hosts
@@ -182,7 +182,7 @@ def test_a_broken_checkpoint_stops_the_run_at_separate_with_its_diagnosis(
     file = next(folder.glob("*.th"))
     file.write_bytes(file.read_bytes()[:1000])
     write(tmp_path / "mine.wav", band().between(0, 3))
-    hosts = EngineHosts()
+    hosts = open_engines()
     studio = open_studio(hosts)
     request = SongRequest(upload=studio.bring({"mine.wav": tmp_path / "mine.wav"}))
     settings = RunSettings().with_values(

@@ -2,9 +2,9 @@
 
 from core.engines.base import Availability, Reply
 from core.engines.child import WorkerError
+from core.engines.executors.door import KINDS
 from core.engines.matchering.card import CARD
 from core.engines.matchering.worker import Worker
-from core.engines.process import KINDS
 from core.errors import EngineError
 
 
@@ -26,7 +26,7 @@ class MatcheringHere:
     def availability(self, name, checkpoint=""):
         return Availability(self.ready, "it is a test", "" if self.ready else CARD.how_to_add)
 
-    def call(self, engine, method, *, values, sounds, report):
+    def call(self, engine, method, *, values, sounds, report, first_listen=None):
         self.asked.append((engine, method, sorted(sounds)))
         arrays = {name: (audio.samples, audio.sample_rate) for name, audio in sounds.items()}
         try:

@@ -9,10 +9,10 @@ import pytest
 from core.audio import Audio, read, write
 from core.dsp.match_eq import MatchCurve, curve_bins, filter_size, matched
 from core.engines import needs
-from core.engines.host import EngineHosts
 from core.engines.matchering.ask import ask_for_match
 from core.engines.matchering.card import available
 from core.engines.matchering.worker import REFUSALS, _refused
+from core.engines.opened import open_engines
 from core.errors import EngineOutputError, InputError
 from core.progress import silent
 from tests import sounds
@@ -174,7 +174,7 @@ def test_a_reply_that_is_no_equaliser_is_refused(harm):
 
 
 def test_it_runs_in_a_process_of_its_own():
-    hosts = EngineHosts()
+    hosts = open_engines()
     try:
         match = ask_for_match(hosts, sounds.band(), sounds.metal(), silent)
         with pytest.raises(InputError, match="is the mix itself"):

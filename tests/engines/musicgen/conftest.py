@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from core.engines.host import EngineHosts
 from core.engines.musicgen.card import CARD, available
+from core.engines.opened import open_engines
 from core.engines.registry import Registered
 from core.progress import silent
 from core.song import Line, Lyrics, LyricSection, Plan, PlanSection, SectionKind
@@ -28,7 +28,7 @@ def stereo(tmp_path_factory):
 @pytest.fixture(scope="session")
 def hosts():
     card = replace(CARD, worker="tests.engines.musicgen.starved_worker")
-    hosts = EngineHosts((Registered(card, available),))
+    hosts = open_engines((Registered(card, available),))
     yield hosts
     hosts.close()
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from core.engines.host import EngineHosts
-from core.engines.process import interpreter_variable
+from core.engines.interpreters import interpreter_variable
+from core.engines.opened import open_engines
 from core.engines.registry import Registered
 from core.engines.songcomposer.answer import asked_for, lines_of, prompt_of, under_headings
 from core.engines.songcomposer.card import CARD, available
@@ -36,7 +36,7 @@ def hosts(tmp_path_factory):
     script.chmod(0o755)
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv(VARIABLE, str(script))
-        hosts = EngineHosts((Registered(CARD, available),))
+        hosts = open_engines((Registered(CARD, available),))
         yield hosts
         hosts.close()
 

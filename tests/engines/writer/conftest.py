@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from core.engines.host import EngineHosts
+from core.engines.opened import open_engines
 from core.engines.registry import Registered
 from core.engines.writer.card import CARD, available
 from core.progress import silent
@@ -25,7 +25,7 @@ def tiny(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def hosts():
-    hosts = EngineHosts((Registered(CARD, available),))
+    hosts = open_engines((Registered(CARD, available),))
     yield hosts
     hosts.close()
 

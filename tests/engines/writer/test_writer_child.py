@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.contract import Case, Severity, judge
-from core.engines.host import EngineHosts
+from core.engines.opened import open_engines
 from core.errors import Cancelled, EngineInputError, EngineMissingError
 from core.song import SongRequest
 from core.stages.lyrics import LyricsSettings, LyricsStage, Writer
@@ -141,7 +141,7 @@ class TestChoice:
 
 
 def test_the_model_is_not_loaded_for_a_choice(tiny):
-    hosts = EngineHosts()
+    hosts = open_engines()
     try:
         LyricsStage().choose_for(SongRequest(prompt="pop"), LyricsSettings(checkpoint=str(tiny)), hosts)
         assert hosts.loaded() == {}

@@ -16,16 +16,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
-from core import errors
-from core.diagnosis.of_engine import confirmed, diagnosed
+from core.diagnosis.of_engine import confirmed
 from core.engines.base import EngineCard
-from core.errors import Cancelled, EngineDiedError, EngineError, EngineMissingError, GainstageError
+from core.engines.executors.door import failure
+from core.engines.interpreters import interpreter_variable
+from core.errors import Cancelled, EngineDiedError, EngineMissingError
 from core.machine import cores
 from core.offline import offline_by
 from core.progress import Report
 from core.values import Json
 
-CHILD = Path(__file__).with_name("child.py")
+CHILD = Path(__file__).parents[1] / "child.py"
 POLL_S = 0.2
 """How often the caller of a silent child is asked whether to go on."""
 CANCEL_GRACE_S = 1.7
@@ -35,27 +36,12 @@ LOG_LINES = 40
 MOST_THREADS = 16
 Message = dict[str, Json]
 
-KINDS: Mapping[str, type[GainstageError]] = {
-    kind.kind: kind
-    for kind in (
-        errors.EngineMissingError,
-        errors.EngineInputError,
-        errors.EngineOutputError,
-        errors.EngineMemoryError,
-        errors.InputError,
-        errors.SettingsError,
-        errors.StorageError,
-    )
-}
-"""What a worker may say that its failure is; everything else is an EngineError."""
-
 
 class EngineProcess:
-    """A warm child that serves one engine. Not safe for two callers at once: the host holds a lock."""
+    """A warm child that serves one engine. Not safe for two callers at once: the pool holds a lock."""
 
     def __init__(self, card: EngineCard, interpreter: str | None = None) -> None:
         self.card = card
-        self.last_used = time.monotonic()
         self._count = 0
         self._log: deque[str] = deque(maxlen=LOG_LINES)
         self._messages: queue.Queue[Message | None] = queue.Queue()
@@ -82,7 +68,7 @@ class EngineProcess:
             raise
         if "error" in message:
             self.kill()
-            raise _typed(self.card, message["error"])
+            raise failure(self.card, message["error"])
 
     def call(
         self,
@@ -112,12 +98,10 @@ class EngineProcess:
         except EngineDiedError:
             raise
         except BaseException:
-            self._stop(number)
+            self.cancel()
             raise
-        finally:
-            self.last_used = time.monotonic()
         if "error" in message:
-            raise _typed(self.card, message["error"])
+            raise failure(self.card, message["error"])
         if message.get("cancelled"):
             raise Cancelled
         return message
@@ -155,8 +139,9 @@ class EngineProcess:
             fraction, text = message["progress"]
             report(fraction, text)
 
-    def _stop(self, number: int) -> None:
-        """Ask the child to stop request ``number``; end it when it does not within the grace time."""
+    def cancel(self) -> None:
+        """Ask the child to stop its last request; end it when it does not within the grace time."""
+        number = self._count
         try:
             self._send({"cancel": number})
         except EngineDiedError:
@@ -243,23 +228,6 @@ def _started(card: EngineCard, interpreter: str | None) -> subprocess.Popen[str]
         ) from error
 
 
-def interpreter_variable(card: EngineCard) -> str:
-    """Return the name of the environment variable that gives an engine an interpreter of its own."""
-    return f"GAINSTAGE_{card.name.upper().replace('-', '_')}_PYTHON"
-
-
-def own_interpreter(card: EngineCard) -> str | None:
-    """Return the interpreter that an engine has for itself: the one that was named, or that make made."""
-    named = os.environ.get(interpreter_variable(card))
-    if named:
-        return named
-    for inside in ("bin/python", "Scripts/python.exe"):
-        made = CHILD.parents[2] / f".venv-{card.name}" / inside
-        if made.is_file():
-            return str(made)
-    return None
-
-
 def _environment(*, foreign: bool) -> dict[str, str]:
     """Return the child's environment: no hidden downloads, and threads for the cores there are."""
     env = dict(os.environ)
@@ -285,27 +253,6 @@ def _account_of_death(code: int | None) -> str:
         return f"signal {signal.Signals(-code).name}"
     except ValueError:
         return f"signal {-code}"
-
-
-def _typed(card: EngineCard, told: Mapping[str, Json]) -> GainstageError:
-    """Turn the child's account of an exception into the studio's error."""
-    kind = KINDS.get(told["kind"], EngineError)
-    remedy = {
-        "engine_missing": card.how_to_add,
-        "engine_memory": "Make a shorter song, or close what else uses the memory.",
-    }.get(told["kind"], "Try again, or choose another engine.")
-    if told["remedy"]:
-        explained = kind(
-            told["message"], causes=tuple(told["causes"]), remedy=told["remedy"], detail=told["detail"]
-        )
-        return confirmed(explained)
-    raw = kind(
-        f"{card.title} failed: {told['message']}",
-        causes=tuple(told["causes"]),
-        remedy=remedy,
-        detail=told["detail"],
-    )
-    return diagnosed(raw, card.title)
 
 
 def _pipe(pipe: IO[str] | None) -> IO[str]:
