@@ -27,7 +27,10 @@ from core.home import VARIABLE
 
 logger = logging.getLogger("gainstage.machine_code")
 
-GROUPS = (("core.meter.kernels", "core.checks.kernels"), ("core.dsp.kernels",))
+GROUPS = (
+    ("core.meter.kernels", "core.checks.kernels"),
+    ("core.dsp.kernels", "core.meter.features.kernels"),
+)
 """Modules of kernels; each group takes about as long, and is compiled by a process of its own."""
 ROOT = Path(__file__).parents[1]
 SOURCES = tuple(ROOT / f"{module.replace('.', '/')}.py" for group in GROUPS for module in group)

@@ -70,7 +70,6 @@ class Course:
 def read_course(audio: Audio) -> Course:
     """Read every sample once, ten seconds at a time."""
     from core.meter.features import kernels
-    from core.meter.kernels import run
 
     size = max(1, round(UNIT_S * audio.sample_rate))
     units = audio.frames // size
@@ -81,7 +80,7 @@ def read_course(audio: Audio) -> Course:
         last = min(units, first + STREAMED_UNITS)
         squares = np.zeros((last - first, 3), dtype=np.float32)
         piece = np.asarray(audio.samples[first * size : last * size])
-        run(kernels.read_units, piece.reshape(-1), audio.channels, size, low[first:last], squares)
+        kernels.read_units(piece.reshape(-1), audio.channels, size, low[first:last], squares)
         np.nan_to_num(squares, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
         whole = (last - first) // BLOCK_UNITS
         here = squares[: whole * BLOCK_UNITS].reshape(whole, BLOCK_UNITS, 3)

@@ -113,7 +113,6 @@ def read_frames(audio: Audio, weights: Doubles) -> Frames:
     from scipy.fft import rfft
 
     from core.meter.features import kernels
-    from core.meter.kernels import run
 
     rate = audio.sample_rate
     size = int(2 ** max(6, round(np.log2(rate * FRAME_S))))
@@ -138,9 +137,8 @@ def read_frames(audio: Audio, weights: Doubles) -> Frames:
         part = slice(first, min(count, first + BATCH))
         rows = np.stack([_mono(audio, start, size, weights) for start in starts[part]]) * window
         transformed = rfft(rows, axis=1)
-        power = transformed.real**2 + transformed.imag**2
-        run(
-            kernels.read_frames,
+        power = np.asarray(transformed.real**2 + transformed.imag**2, dtype=np.float32)
+        kernels.read_frames(
             power,
             min(lowest, bins - 1),
             low,

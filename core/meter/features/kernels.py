@@ -6,13 +6,23 @@ silence.
 
 from __future__ import annotations
 
-from typing import TypeVar, cast
-
-import numba
 import numpy as np
 import numpy.typing as npt
+from numba import types
 
-F = TypeVar("F")
+from core.meter.compiled import (
+    FLOATS,
+    INDEX,
+    INTEGERS,
+    READ_FLOATS,
+    READ_INTEGERS,
+    REORDERED,
+    SAMPLES,
+    SAMPLES_OUT,
+    kernel,
+    part,
+)
+
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -24,17 +34,12 @@ EMPTY = np.float32(1e-6)
 """A neighbourhood 60 dB under the strongest holds rounding noise, which says nothing of the sound."""
 FRAME_BITS = 37
 """Bits of a frame's number beside a hash of 26 bits in a table."""
-_FLAGS = {"contract", "reassoc", "arcp", "nsz"}
+_WORDS = types.Array(types.uint32, 1, "C", readonly=True)
+_HASHES = types.Array(types.uint32, 1, "C")
+_RUNS = types.Array(types.int64, 2, "C")
 
 
-def _compiled(function: F) -> F:
-    try:
-        return cast(F, numba.njit(cache=True, nogil=True, fastmath=_FLAGS)(function))
-    except RuntimeError:  # no writable folder for the machine code: it is compiled anew in each process
-        return cast(F, numba.njit(nogil=True, fastmath=_FLAGS)(function))
-
-
-@_compiled
+@kernel(READ_FLOATS, INDEX, INDEX, SAMPLES_OUT, SAMPLES_OUT, flags=REORDERED)
 def read_units(flat: Floats, channels: int, size: int, means: Floats, products: Floats) -> None:
     """Fill the means (units, 2) and the sums of products LL, RR, LR (units, 3) of units of ``size`` frames.
 
@@ -66,7 +71,11 @@ def read_units(flat: Floats, channels: int, size: int, means: Floats, products: 
         products[u, 0], products[u, 1], products[u, 2] = ll, rr, lr
 
 
-@_compiled
+@kernel(
+    *(SAMPLES, INDEX, INDEX, INDEX, INDEX, READ_INTEGERS),
+    *(FLOATS, FLOATS, INTEGERS, SAMPLES_OUT, READ_INTEGERS, SAMPLES_OUT),
+    flags=REORDERED,
+)
 def read_frames(
     power: Floats,
     lowest: int,
@@ -139,7 +148,7 @@ def read_frames(
 # Numba wraps negative indices round, which keeps a loop from being vectorised: hence the slice.
 
 
-@_compiled
+@kernel(_WORDS, _HASHES, flags=REORDERED)
 def hash_pairs(words: Words, hashes: Words) -> None:
     """Fill a hash of each two words in a row, good in its upper bits."""
     after = words[1:]
@@ -147,7 +156,7 @@ def hash_pairs(words: Words, hashes: Words) -> None:
         hashes[i] = words[i] * np.uint32(0x9E3779B1) + after[i] * np.uint32(0x85EBCA77)
 
 
-@_compiled
+@part(REORDERED)
 def _hash(words: Words) -> np.int64:
     """Return a hash of WINDOW words, of 26 bits."""
     value = np.uint64(0xCBF29CE484222325)
@@ -157,7 +166,25 @@ def _hash(words: Words) -> np.int64:
     return np.int64(value >> np.uint64(38))
 
 
-@_compiled
+@part(REORDERED)
+def _equal(samples: Floats, a: int, b: int, channels: int) -> bool:
+    for c in range(channels):  # noqa: SIM110 - a compiled loop
+        if samples[a, c] != samples[b, c]:
+            return False
+    return True
+
+
+@part(REORDERED)
+def _changes(samples: Floats, start: int, end: int) -> int:
+    """Count how often the first channel changes, up to 4096 frames into the run."""
+    count = 0
+    for i in range(start + 1, min(end, start + 4096)):
+        if samples[i, 0] != samples[i - 1, 0]:
+            count += 1
+    return count
+
+
+@kernel(*(SAMPLES, _WORDS, READ_INTEGERS, INDEX, INDEX, INTEGERS, INTEGERS, INTEGERS, _RUNS), flags=REORDERED)
 def find_repeats(
     samples: Floats,
     words: Words,
@@ -212,21 +239,3 @@ def find_repeats(
         runs[state[1], 0], runs[state[1], 1], runs[state[1], 2] = start, end - start, distance
         state[0] = end
         state[1] += 1
-
-
-@_compiled
-def _equal(samples: Floats, a: int, b: int, channels: int) -> bool:
-    for c in range(channels):
-        if samples[a, c] != samples[b, c]:
-            return False
-    return True
-
-
-@_compiled
-def _changes(samples: Floats, start: int, end: int) -> int:
-    """Count how often the first channel changes, up to 4096 frames into the run."""
-    count = 0
-    for i in range(start + 1, min(end, start + 4096)):
-        if samples[i, 0] != samples[i - 1, 0]:
-            count += 1
-    return count

@@ -41,7 +41,6 @@ class Repeats:
 def read_repeats(audio: Audio) -> Repeats:
     """Find the runs of at least 4 ms that repeat what was before."""
     from core.meter.features import kernels
-    from core.meter.kernels import run
 
     samples = np.asarray(audio.samples)
     shortest = max(2 * kernels.WINDOW, round(SHORTEST_S * audio.sample_rate))
@@ -53,8 +52,8 @@ def read_repeats(audio: Audio) -> Repeats:
         piece = samples[offset : offset + BLOCK + kernels.WINDOW - 1, 0]
         words = np.ascontiguousarray(piece).view(np.uint32)
         here = hashes[: len(words) - kernels.WINDOW + 1]
-        run(kernels.hash_pairs, words, here)
+        kernels.hash_pairs(words, here)
         anchors = np.flatnonzero(here < limit)
-        run(kernels.find_repeats, samples, words, anchors, offset, shortest, near, far, state, runs)
+        kernels.find_repeats(samples, words, anchors, offset, shortest, near, far, state, runs)
     found = runs[: int(state[1])]
     return Repeats(found[:, 0], found[:, 1], found[:, 2])
