@@ -149,7 +149,9 @@ def test_the_worst_comes_first_and_all_is_plain_data():
 
 
 @pytest.mark.parametrize(
-    "make", [lambda x: x, lambda x: np.clip(8 * x, -1, 1), lambda x: 32_767 * x], ids=str
+    "make",
+    [lambda x: x, lambda x: np.clip(8 * x, -1, 1), lambda x: 32_767 * x],
+    ids=["clean", "crushed", "integers"],
 )
 def test_one_sound_has_one_verdict_wherever_it_is_looked_at(folder, make, open_studio):
     path = folder / "same.wav"
