@@ -108,6 +108,4 @@ class _Looked:
 def _ask_when_another(part: Part, now: RunRecord) -> None:
     drawn = {"run": now.id, "part": part.name, "state": part.state(now)}
     with st.container(key=f"live_{part.name}"):
-        _part(
-            key=f"live/{part.name}", data={"json": json.dumps(drawn)}, on_changed_change=lambda: None
-        )
+        _part(key=f"live/{part.name}", data={"json": json.dumps(drawn)}, on_changed_change=lambda: None)
