@@ -1,4 +1,4 @@
-"""A run on Home: its header, its end, the levels by stage, and every stage's panel, filling in while it is made."""
+"""A run on Home: its header, its end, the levels by stage, and each stage's panel, filling in."""
 
 from __future__ import annotations
 

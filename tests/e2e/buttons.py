@@ -1,4 +1,4 @@
-"""What every button of the studio is to do when it is pressed in a browser: the table of the buttons' test."""
+"""What every button of the studio does when it is pressed in a browser: the table of the buttons' test."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ FIND = """() => {
         '[data-testid="stFormSubmitButton"], [data-testid="stButtonGroup"]');
       const link = e.matches('[data-testid="stPageLink-NavLink"]'), tab = e.matches('[data-testid="stTab"]');
       if (!(link || tab || (e.matches("button") && (own || widget)))) continue;
-      if (e.closest('[data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stTooltipIcon"]')) continue;
+      const around = '[data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stTooltipIcon"]';
+      if (e.closest(around)) continue;
       if (e.hidden || (e.ariaLabel ?? "").startsWith("Help")) continue;
       const text = e.innerText.trim().split("\\n").pop();
       const name = link ? `link ${text}` : tab ? `tab ${text}`
@@ -41,7 +42,7 @@ FIND = """() => {
   walk(document);
   return found;
 }"""
-"""Marks every button with its name, and returns the names: a widget's key, a link's or tab's text, a class."""
+"""Marks every button with its name and returns the names: a widget's key, a link's or tab's text, a class."""
 
 Effect = Callable[[Page, Locator], None]
 

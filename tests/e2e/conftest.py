@@ -32,7 +32,7 @@ FLAGS = (
     "--autoplay-policy=no-user-gesture-required",
 )
 START_LIMIT_S = 60
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 SONG_MS = 120_000
 PROMPT = "short calm piano"
 
