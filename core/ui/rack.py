@@ -42,7 +42,7 @@ def follow_run(studio: Studio, run: RunRecord, *parts: Part) -> None:
                 _verbs(studio, run)
 
     show_kept()
-    follow(studio, run, head, lambda now: st.html(_standing(now)), [*parts, _listen_part(studio)])
+    follow(studio, run, head, _show_standing, [*parts, _listen_part(studio)])
 
 
 def stage_part(studio: Studio, stage: str, *, linked: bool) -> Part:
@@ -122,6 +122,10 @@ def _name(run: RunRecord) -> str:
 def _cancel(studio: Studio, run_id: str) -> None:
     st.session_state[_CANCELLING] = run_id
     studio.cancel(run_id)
+
+
+def _show_standing(run: RunRecord) -> None:
+    st.html(_standing(run))
 
 
 def _standing(run: RunRecord) -> str:
