@@ -21,6 +21,7 @@ from statistics import median
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.figure import Figure, show
+from benchmarks.live_page import made
 from benchmarks.start import FLAGS, answered, server
 from core.pipeline import RunSettings
 from core.song import SongRequest
@@ -146,8 +147,7 @@ def _fresh_page(browser: Browser) -> Iterator[tuple[Page, str]]:
 
 def _whole(page: Page, address: str, typed_s: float, seed: int) -> _Song:
     heard_s = _pressed(page, address, typed_s, seed)
-    idle = page.get_by_role("button", name="Cancel").and_(page.locator(":disabled"))
-    idle.wait_for(timeout=MADE_MS)
+    made(page).wait_for(timeout=MADE_MS)
     return _Song(heard_s, float(page.evaluate("(performance.now() - window.listen.pressed) / 1000")))
 
 

@@ -1,4 +1,4 @@
-"""One press is one song: the same request again within two seconds is a double click, or an event sent twice."""
+"""One press is one song: the same request again within two seconds is a double click, or sent twice."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """A page that follows a run: what changed is drawn again, and nothing else.
 
-One small fragment asks again and again how far the run is and draws the progress line. It also sends the state
-of every part of the page. A part that was drawn at another state, and is on the screen or near it, asks from the
-browser to be drawn again: each is a fragment of its own. The whole page is drawn again when the run ends, starts again or stands at other
-settings, and after every press of a control that acts on the run.
+One small fragment asks again and again how far the run is and draws the progress line. It also sends the
+state of every part of the page. A part that was drawn at another state, and is on the screen or near it, asks
+from the browser to be drawn again: each is a fragment of its own. The whole page is drawn again when the run
+ends, starts again or stands at other settings, and after every press of a control that acts on the run.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ def follow(
 ) -> None:
     """Draw the header of ``run`` and the parts of its page, and keep them fresh while it is live.
 
-    ``head`` is drawn with the whole page alone, so a press in it draws the whole page again. ``progress`` is a
-    line or two, drawn at every look; nothing in it can be pressed.
+    ``head`` is drawn with the whole page alone, so a press in it draws the whole page again. ``progress`` is
+    a line or two, drawn at every look; nothing in it can be pressed.
     """
     acted()
     drawn = run.state.live, run.revision

@@ -73,12 +73,11 @@ def _actions(studio: Studio, run: RunRecord, step: StepRecord, link: str | None)
             on_click=act(studio.continue_anyway),
             args=(run.id, step.stage),
         )
-    if step.state is not StepState.NOT_RUN:
+    if step.state is not StepState.NOT_RUN and not run.state.live:
         st.button(
             "Re-run from here",
             key=f"rerun_{step.stage}",
             help="Make this stage afresh, and everything after it.",
-            disabled=run.state.live,
             on_click=act(studio.rerun),
             args=(run.id, step.stage),
         )

@@ -1,4 +1,4 @@
-"""A run on Home: its header, its end, the levels by stage, and every stage's panel, filling in while it is made."""
+"""A run on Home: its header, its end, the levels by stage, and each stage's panel, filling in."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def follow_run(studio: Studio, run: RunRecord, *parts: Part) -> None:
                 _verbs(studio, run)
 
     show_kept()
-    follow(studio, run, head, lambda now: st.html(_standing(now)), [*parts, _listen_part(studio)])
+    follow(studio, run, head, _show_standing, [*parts, _listen_part(studio)])
 
 
 def stage_part(studio: Studio, stage: str, *, linked: bool) -> Part:
@@ -123,6 +123,10 @@ def _name(run: RunRecord) -> str:
 def _cancel(studio: Studio, run_id: str) -> None:
     st.session_state[_CANCELLING] = run_id
     studio.cancel(run_id)
+
+
+def _show_standing(run: RunRecord) -> None:
+    st.html(_standing(run))
 
 
 def _standing(run: RunRecord) -> str:

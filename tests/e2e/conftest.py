@@ -12,8 +12,11 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from core.audio import Audio, write
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -29,7 +32,9 @@ FLAGS = (
     "--autoplay-policy=no-user-gesture-required",
 )
 START_LIMIT_S = 60
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
+SONG_MS = 120_000
+PROMPT = "short calm piano"
 
 
 @pytest.fixture(scope="session")
@@ -81,6 +86,47 @@ def page(chromium: Browser) -> Iterator[Page]:
     yield opened
     context.close()
     assert errors == []
+
+
+@pytest.fixture(scope="session")
+def song(chromium: Browser, server: str) -> str:
+    """The address of an instrumental of eight seconds, made by two quick presses: it is one song."""
+    context = chromium.new_context()
+    page = context.new_page()
+    ask(page, server, seconds=8)
+    page.get_by_role("button", name="Make song").dblclick()
+    expect(page.locator(".st-key-take_all")).to_be_visible(timeout=SONG_MS)
+    address = page.url
+    page.goto(f"{server}/library")
+    expect(page.locator(".gs-head h3").first).to_be_visible()
+    assert page.locator("[class*='st-key-open_']").get_by_role("button").count() >= 1
+    context.close()
+    return address
+
+
+@pytest.fixture(scope="session")
+def failed(chromium: Browser, server: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a song that cannot be made: three seconds of silence, uploaded."""
+    path = tmp_path_factory.mktemp("silent") / "silent.wav"
+    write(path, Audio(np.zeros((3 * 44_100, 2), np.float32), 44_100))
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(server)
+    page.get_by_role("tab", name="Start from a sound").click()
+    page.locator("input[type=file]").first.set_input_files(path)
+    page.locator(".st-key-start_sound").get_by_role("button").click()
+    expect(page.locator(".st-key-song_end")).to_be_visible(timeout=SONG_MS)
+    address = page.url
+    context.close()
+    return address
+
+
+def ask(page: Page, server: str, *, seconds: int) -> None:
+    """Fill in Home's form for an instrumental; nothing is pressed yet."""
+    page.goto(server)
+    page.get_by_label("What should it sound like?").fill(PROMPT)
+    page.get_by_label("Length (s)").fill(str(seconds))
+    page.locator("label").filter(has_text="Instrumental").click()
 
 
 def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -285,3 +285,47 @@ def test_a_hosted_doctor_shows_no_path_of_the_server(tmp_path):
     shown = " ".join(element.proto.body for element in at.get("html"))
     assert "the studio&#x27;s home" in shown or "the studio's home" in shown
     assert str(tmp_path) not in shown
+
+
+def test_a_new_song_is_begun_from_the_song_that_is_looked_at(site: Site, fake: FakeStudio) -> None:
+    test = site("", made(fake))
+    test.button(key="new_song").click().run()
+    assert "run" not in test.query_params
+    assert test.button(key="make")
+
+
+def test_the_end_of_a_song_is_heard_compared_and_downloaded_before_the_stages(
+    site: Site, fake: FakeStudio
+) -> None:
+    html = markup(site("", made(fake)))
+    assert "gs-levels" in html
+    assert html.index("gs-levels") < html.index('class="gs-no"')
+
+
+@pytest.mark.parametrize(("how", "key"), [("breaks", "end_continue"), ("raises", "end_rerun")])
+def test_a_failure_stands_first_with_what_to_do(site: Site, fake: FakeStudio, how: str, key: str) -> None:
+    setattr(fake, how, "separate")
+    test = site("", made(fake))
+    html = markup(test)
+    assert html.index("Separate failed") < html.index('class="gs-no"')
+    assert "stage 4 of 8" in html
+    test.button(key=key).click().run()
+    assert fake.calls[-1][0] in ("continue_anyway", "rerun") and fake.calls[-1][1] == "separate"
+
+
+def test_a_cancelled_song_goes_on_from_where_it_stopped(site: Site, fake: FakeStudio) -> None:
+    run = made(fake)
+    steps = fake.run(run).steps
+    fake._update(run, state=RunState.CANCELLED, steps=(*steps[:3], *(fresh(step) for step in steps[3:])))
+    site("", run).button(key="end_go_on").click().run()
+    assert fake.calls[-1] == ("rerun", "separate")
+
+
+def test_while_a_song_is_made_only_what_does_something_can_be_pressed(site: Site, fake: FakeStudio) -> None:
+    run = made(fake)
+    fake._update(run, state=RunState.RUNNING)
+    test = site("", run)
+    assert not [b for b in test.button if b.disabled]
+    assert {"cancel", "new_song"} <= {b.key for b in test.button}
+    test.button(key="cancel").click().run()
+    assert test.button(key="cancel").disabled and test.button(key="cancel").label == "Cancelling"
