@@ -23,7 +23,7 @@ from pydantic import BaseModel
 from core.audio import Audio
 from core.errors import NotFoundError
 from core.home import storage_error
-from core.measure import Analysis, Measurement, Picture, analyse
+from core.measure import Analysis, Measurement, Picture, analyse, recognised
 
 KEY_LENGTH = 64
 
@@ -61,7 +61,8 @@ class Store:
     def audio(self, key: str) -> Audio:
         """Return a stored sound, its samples mapped from disk. Raises NotFoundError."""
         label = self._label(key)
-        return Audio(np.load(self._path(key, ".npy"), mmap_mode="r"), label.sample_rate)
+        audio = Audio(np.load(self._path(key, ".npy"), mmap_mode="r"), label.sample_rate)
+        return recognised(audio, key, label.measurement)
 
     def measurement(self, key: str) -> Measurement:
         """Return a stored sound's readings. Raises NotFoundError."""

@@ -31,7 +31,7 @@ def analyse_audio(audio: Audio) -> Analysis:
     whole = read.whole_blocks
     weighted = channel_weights(audio.channels) @ read.k_energy[:, :whole]
     frames = np.diff(read.block_edges[: whole + 1]).astype(np.float64)
-    loud, tone = loudness(weighted, frames), spectrum(audio)
+    loud, tone = loudness(weighted, frames), spectrum(audio, finite=read.nonfinite == 0)
     psr = _smallest_psr(weighted, frames, read.block_peak[:, :whole].max(axis=0, initial=0.0))
     return Analysis(_measurement(audio, read, loud, tone, psr), _picture(read, loud, tone))
 
