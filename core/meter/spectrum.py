@@ -41,7 +41,7 @@ class Spectrum:
     """0 (a tone) to 1 (white noise); None for silence and for less than 50 ms."""
 
 
-def spectrum(audio: Audio, *, finite: bool) -> Spectrum:
+def spectrum(audio: Audio, *, finite: bool = False) -> Spectrum:
     """Return the spectrum of ``audio``; unless ``finite`` says that there are none, non-finite samples are 0.
 
     The flatness of a frame is the geometric over the arithmetic mean of the power in bands of 94 Hz from
