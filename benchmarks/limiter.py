@@ -72,7 +72,7 @@ def _distortion() -> Figure:
 
 
 def _mastered(mix: Audio) -> Figure:
-    seconds = _best(lambda: master_audio(mix, MasterSettings(), silent))
+    seconds = _best(lambda: master_audio(Audio(mix.samples, RATE), MasterSettings(), silent))
     return Figure("60 s stereo 48 kHz, mastered to -14 LUFS, every pass", seconds, "s")
 
 

@@ -27,7 +27,7 @@ from core.audio import Audio
 from core.delivery.reuse import ProvedFiles
 from core.errors import NotFoundError, StorageError
 from core.home import storage_error
-from core.measure import Analysis, Measurement, Picture, analyse
+from core.measure import Analysis, Measurement, Picture, analyse, recognised
 
 KEY_LENGTH = 64
 ORPHAN_AFTER_S = 86_400.0
@@ -111,7 +111,7 @@ class Store:
             if audio.key != key:
                 raise self._damaged(key, f"its content has the key {audio.key}")
             self._proved[key] = stamp
-        return audio
+        return recognised(audio, key, label.measurement)
 
     def measurement(self, key: str) -> Measurement:
         """Return a stored sound's readings. Raises NotFoundError."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from core.cli.base import CHECK_FAILED, OK, as_json, finding_lines, level_line, print_json
+from core.cli.base import CHECK_FAILED, ENGINE_FAILED, OK, USAGE, print_json
 from core.contract import Severity
 
 
@@ -25,33 +25,23 @@ class InspectCommand:
         )
 
     def run(self, arguments: argparse.Namespace) -> int:
-        """Print readings and findings of each file; an unreadable one is an error."""
+        """Print readings and findings of each file as they come, in order; an unreadable one is an error."""
         return _chain(arguments) if arguments.chain else _each(arguments)
 
 
 def _each(arguments: argparse.Namespace) -> int:
-    from core.inspect import inspect_file
+    from core.cli.inspect_files import looks, print_look
 
-    looked = [(path, inspect_file(path)) for path in arguments.files]
+    status, objects = OK, []
+    for look in looks(arguments.files):
+        status = status if status in (USAGE, ENGINE_FAILED) else look.exit_status or status
+        if arguments.json:
+            objects.append(look.as_json())
+        else:
+            print_look(look)
     if arguments.json:
-        print_json(
-            {
-                "files": [
-                    {
-                        "file": path,
-                        "verdict": one.verdict.value,
-                        "measurement": as_json(one.measurement),
-                        "findings": [as_json(finding) for finding in one.findings],
-                    }
-                    for path, one in looked
-                ]
-            }
-        )
-    else:
-        for path, one in looked:
-            print(f"{one.verdict.value:<5} {path}\n    {level_line(one.measurement)}")
-            print("\n".join(finding_lines(one.findings)))
-    return CHECK_FAILED if any(one.verdict is Severity.FAIL for _, one in looked) else OK
+        print_json({"files": objects})
+    return status
 
 
 def _chain(arguments: argparse.Namespace) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -35,8 +35,10 @@ class Scan:
     """K-weighted sum of squares, (channels, blocks)."""
     energy: Doubles
     """Plain sum of squares, (channels, blocks)."""
-    block_peak: Floats
-    """Highest magnitude, (channels, blocks)."""
+    block_low: Floats
+    """Lowest sample, (channels, blocks)."""
+    block_high: Floats
+    """Highest sample, (channels, blocks)."""
     low: Floats
     """Envelope minimum, (columns, channels), NaN where a column holds a non-finite sample."""
     high: Floats
@@ -49,6 +51,11 @@ class Scan:
     sample_peak: float
     true_peak: float
     flat_tops: int
+
+    @property
+    def block_peak(self) -> Floats:
+        """Highest magnitude, (channels, blocks)."""
+        return np.maximum(-self.block_low, self.block_high)
 
 
 def scan(audio: Audio) -> Scan:
@@ -73,8 +80,7 @@ def scan(audio: Audio) -> Scan:
         if not 0.0 < sample_peak < HIGHEST_TO_OVERSAMPLE:
             return sample_peak, 0
         peak = kernels.true_peak(samples, c, edges, block_peak[c], taps, norm, sample_peak)
-        bottom, top = float(block_low[c].min()), float(block_high[c].max())
-        return peak, kernels.count_flat_tops(samples, c, edges, block_low[c], block_high[c], bottom, top)
+        return peak, _flat_tops(samples, c, edges, block_low[c], block_high[c])
 
     with ThreadPoolExecutor(min(channels, os.cpu_count() or 1)) as pool:
         list(pool.map(read, range(channels)))
@@ -90,7 +96,8 @@ def scan(audio: Audio) -> Scan:
         whole_blocks=_whole_blocks(frames, audio.sample_rate),
         k_energy=_summed(k_energy, blocks),
         energy=_summed(energy, blocks),
-        block_peak=block_peak,
+        block_low=block_low,
+        block_high=block_high,
         low=_picture(_lowest(low, envelope), broken),
         high=_picture(_highest(high, envelope), broken),
         nonfinite=int(bad.sum()),
@@ -100,6 +107,35 @@ def scan(audio: Audio) -> Scan:
         true_peak=max([sample_peak, *(peak for peak, _ in peaks)]),
         flat_tops=sum(count for _, count in peaks),
     )
+
+
+def gained_scan(read: Scan, audio: Audio, gain: float) -> Scan:
+    """Return the scan of ``audio``, which is the sound of ``read`` times ``gain`` rounded to float32."""
+    samples, factor = np.asarray(audio.samples), np.float32(gain)
+    low, high = read.block_low * factor, read.block_high * factor
+    return replace(
+        read,
+        k_energy=read.k_energy * gain**2,
+        energy=read.energy * gain**2,
+        block_low=low,
+        block_high=high,
+        low=read.low * factor,
+        high=read.high * factor,
+        means=read.means * gain,
+        product=read.product * gain**2,
+        sample_peak=float(np.maximum(-low, high).max(initial=0.0)),
+        true_peak=read.true_peak * gain,
+        flat_tops=sum(
+            _flat_tops(samples, c, read.block_edges, low[c], high[c]) for c in range(audio.channels)
+        ),
+    )
+
+
+def _flat_tops(samples: Floats, channel: int, edges: Indices, low: Floats, high: Floats) -> int:
+    from core.meter import kernels
+
+    bottom, top = float(low.min()), float(high.max())
+    return int(kernels.count_flat_tops(samples, channel, edges, low, high, bottom, top))
 
 
 def _summed(values: Doubles, starts: Indices) -> Doubles:

@@ -16,7 +16,7 @@ from core.contract import Contract, Promise
 from core.engines.base import Engines, Reply
 from core.engines.effects.settings import ChainSettings, EqBand, EqShape
 from core.errors import EngineInputError, EngineMissingError, NotFoundError
-from core.measure import Measurement, measure
+from core.measure import Measurement, gained, measure
 from core.progress import part
 from core.stages.answered import holding
 from core.stages.base import Choice, MadeBy, Output, StageSettings, Work
@@ -269,7 +269,7 @@ def _back_to_level(audio: Audio, before: Measurement, makeup_db: float) -> tuple
     if level_in is not None and level_out is not None:
         match_db = min(MATCH_LIMIT_DB, max(-MATCH_LIMIT_DB, level_in - level_out))
     gain = 10 ** ((match_db + makeup_db) / 20)
-    return Audio((audio.samples * gain).astype("float32", copy=False), audio.sample_rate), match_db
+    return gained(audio, gain), match_db
 
 
 def _figures(chain: ChainSettings, match_db: float) -> dict[str, Json]:
