@@ -1,7 +1,8 @@
 """What the faults of an uploaded file mean for the stages after it: they were given so, and did not do it.
 
 The file is judged where it comes in. A later stage's finding of the same thing is marked as having come in
-with the sound (:data:`core.contract.Origin.INPUT`): it warns, and never stops the run.
+with the sound (:data:`core.contract.Origin.INPUT`): it warns, or is a note where it was one, and never stops
+the run.
 """
 
 from __future__ import annotations
@@ -60,14 +61,18 @@ def told_of_the_file(error: ErrorReport, given: Sequence[Finding]) -> ErrorRepor
 def _marked(finding: Finding, given: Sequence[Finding]) -> Finding:
     """Return the finding as one that came in, if it is that."""
     harmless = finding.severity in (Severity.OK, Severity.NOTE)
-    if harmless or finding.origin is not Origin.STAGE or finding.check not in BY_SOUND:
+    if harmless or finding.check not in BY_SOUND:
         return finding
-    source = next((one for one in given if _same(finding, one)), None) or _unusable(given)
+    if finding.origin is Origin.INPUT and finding.check in UNUSABLE:
+        return finding
+    own = [one for one in given if one.check == finding.check]
+    source = next((one for one in (*own, *given) if _same(finding, one)), None) or _unusable(given)
     if source is None:
         return finding
+    note = source.severity is Severity.NOTE and source.check == finding.check
     return finding.model_copy(
         update={
-            "severity": Severity.WARN,
+            "severity": Severity.NOTE if note else Severity.WARN,
             "origin": Origin.INPUT,
             "causes": (_came_in(source),),
             "remedy": source.remedy,

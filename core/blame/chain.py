@@ -200,7 +200,7 @@ def _judged(
     as_ours = judge(Contract(COMMON), _case(take, source, compared, brought=False))
     as_brought = judge(Contract(FOREIGN if first else COMMON), _case(take, source, compared, brought=True))
     failed = frozenset(f.check for f in as_ours if f.severity is Severity.FAIL)
-    alone = as_brought if first else _without_trifles(as_ours, as_brought)
+    alone = as_brought if first else tuple(_without_trifles(as_ours, as_brought))
     if heard is not None and _same_offset(heard.sound.measurement, take.sound.measurement):
         broken |= {"dc_offset"}
     asked = {f.check for f in alone}

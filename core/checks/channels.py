@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from core.checks.context import came_in, cut_out, fine, is_heard, is_part
-from core.contract import Case, Finding, Severity, Sound
+from core.contract import Case, Finding, Origin, Severity, Sound
 from core.measure import Measurement
 
 DEAD_DB = 20.0
@@ -77,6 +77,7 @@ class BothAlive:
             if inherited
             else (f"the {side} channel was lost on the way", "everything is panned to one side"),
             remedy=f"Take the living channel for both, or find where the {side} one is lost.",
+            origin=Origin.INPUT if inherited else Origin.STAGE,
         )
 
 
@@ -117,6 +118,7 @@ class InPhase:
             remedy="Invert one channel and listen in mono: the bass comes back."
             if bad
             else "Listen in mono.",
+            origin=Origin.INPUT if inherited else Origin.STAGE,
         )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from core.audio import Audio
 from core.checks.context import by_choice, came_in, cut_out, fine, span
 from core.checks.waveform import waveform
-from core.contract import Case, Finding, Severity, Sound
+from core.contract import Case, Finding, Origin, Severity, Sound
 from core.measure import Measurement
 
 STUCK_S = 0.25
@@ -101,6 +101,7 @@ class NoOffset:
             if inherited
             else ("an unbalanced synthesiser wave or a one-sided distortion", "a recorder's converter"),
             remedy="Cut below 20 Hz: a high-pass filter removes it without being heard.",
+            origin=Origin.INPUT if inherited else Origin.STAGE,
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.contract import Finding, Severity
+from core.contract import Finding, Origin, Severity
 from core.diagnosis.entry import Diagnosis
 from core.diagnosis.recognise import diagnose
 
@@ -10,10 +10,12 @@ from core.diagnosis.recognise import diagnose
 def diagnose_finding(finding: Finding, precision: str = "", device: str = "") -> Diagnosis | None:
     """Return what a finding tells of the engine that made the sound; None when it tells of nothing known.
 
+    What was in an upload, or came in with the sound, tells of no engine.
+
     ``precision`` and ``device`` are those of the engine, such as "float16" on "cuda": in half precision the
     same silence has another cause.
     """
-    if finding.severity is Severity.OK:
+    if finding.severity in (Severity.OK, Severity.NOTE) or finding.origin is not Origin.STAGE:
         return None
     place = f" on {device}" if device else ""
     made = f"\nmade in {precision}{place}" if precision else ""
