@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from core.audio import Audio
 from core.errors import InputError
-from core.measure import measure
+from core.measure import Measurement, measure
 
 SHORTEST_S = 0.4
 
@@ -33,21 +33,30 @@ class Take(StrEnum):
 
 
 def reference_lufs(reference: Audio) -> float:
-    """Return the loudness of a reference; raises InputError for one that has none, or that is no sound."""
-    reading = measure(reference)
+    """Return the loudness of a reference, LUFS; raises InputError for one that cannot be used."""
+    return usable_lufs(measure(reference))
+
+
+def usable_lufs(reading: Measurement, name: str = "") -> float:
+    """Return the loudness that a reference with these readings sets, LUFS.
+
+    ``name``: what the person calls it, for the sentence. Raises InputError for one that has no loudness, or
+    holds samples that are no numbers.
+    """
+    called = f"The reference {name}" if name else "The reference"
     if reading.nonfinite_samples:
         raise InputError(
-            f"The reference holds {reading.nonfinite_samples} samples that are no numbers (NaN or infinite).",
+            f"{called} holds {reading.nonfinite_samples} samples that are no numbers (NaN or infinite).",
             remedy="Export the reference again, or choose another one.",
         )
-    if reference.duration_s < SHORTEST_S:
+    if reading.duration_s < SHORTEST_S:
         raise InputError(
-            f"The reference lasts {reference.duration_s:.2f} s; loudness exists from {SHORTEST_S:g} s on.",
+            f"{called} lasts {reading.duration_s:.2f} s; loudness exists from {SHORTEST_S:g} s on.",
             remedy="Choose a whole song as the reference.",
         )
     if reading.integrated_lufs is None:
         raise InputError(
-            "The reference is silent, or nearly: nothing in it is louder than -70 LUFS.",
+            f"{called} is silent, or nearly: nothing in it is louder than -70 LUFS.",
             causes=("the file is empty", "it was exported with its tracks muted"),
             remedy="Choose a song that can be heard as the reference.",
         )

@@ -6,6 +6,7 @@ never "which steps have a crest under 6 dB".
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from core.code_version import code_version
 from core.contract import Finding, Severity
@@ -58,6 +59,8 @@ CREATE TRIGGER IF NOT EXISTS run_gone AFTER DELETE ON runs
 A run's summary is written when it is first listed, and dropped by the triggers, whoever changes its steps.
 """
 _FINDINGS = TypeAdapter(tuple[Finding, ...])
+_KEY = re.compile(r"[0-9a-f]{64}")
+"""A key of a sound or of a step, wherever it stands in a row."""
 
 
 class RunIndex:
@@ -141,16 +144,6 @@ class RunIndex:
         )
         return record, row[6]
 
-    def readable(self) -> Iterator[RunRecord]:
-        """Yield every run that this version can read, newest first; :meth:`page` lists the others too."""
-        with self._lock:
-            ids = self._db.execute("SELECT id FROM runs ORDER BY created DESC").fetchall()
-        for (run_id,) in ids:
-            try:
-                yield self.run(run_id)[0]
-            except NotFoundError:
-                continue
-
     def page(self, *, owner: str | None, most: int, after: int) -> list[tuple[RunSummary, float]]:
         """Return summaries, newest first, each with the time of its last sign of life.
 
@@ -198,16 +191,6 @@ class RunIndex:
             heard.integrated_lufs if heard else None,
             True,
         )
-
-    def settings(self) -> Iterator[RunSettings]:
-        """Yield the settings of every revision of every run that can be read."""
-        with self._lock:
-            rows = self._db.execute("SELECT settings FROM revisions").fetchall()
-        for (kept,) in rows:
-            try:
-                yield RunSettings.model_validate_json(kept)
-            except ValidationError:
-                continue
 
     def set_state(self, run_id: str, state: RunState, beat: float, elapsed_s: float | None = None) -> None:
         """Record where a run stands."""
@@ -278,12 +261,44 @@ class RunIndex:
             for table, column in (("runs", "id"), ("revisions", "run"), ("run_steps", "run")):
                 db.execute(f"DELETE FROM {table} WHERE {column}=?", (run_id,))
 
-    def drop_results_except(self, keys: set[str]) -> None:
-        """Forget the results and judgements of steps that no run refers to."""
+    def keys_of(self, run_id: str) -> set[str]:
+        """Return every key of a sound or step that a run's rows name."""
+        with self._lock:
+            rows = [
+                *self._db.execute("SELECT request FROM runs WHERE id=?", (run_id,)),
+                *self._db.execute("SELECT settings FROM revisions WHERE run=?", (run_id,)),
+                *self._db.execute("SELECT record FROM run_steps WHERE run=?", (run_id,)),
+            ]
+        return {key for (text,) in rows for key in _KEY.findall(text)}
+
+    def held_keys(self, *, with_results: bool = True) -> set[str]:
+        """Return every key that any row names, in any table, also in rows that this version cannot read.
+
+        ``with_results`` False leaves out the kept results of steps: they hold a sound only while a run holds
+        them.
+        """
+        held: set[str] = set()
+        with self._lock:
+            tables = [row[0] for row in self._db.execute("SELECT name FROM sqlite_master WHERE type='table'")]
+            for table in tables:
+                # A judgement follows its step and holds nothing.
+                if table == "judgements" or (table == "steps" and not with_results):
+                    continue
+                for row in self._db.execute(f'SELECT * FROM "{table.replace(chr(34), chr(34) * 2)}"'):
+                    for value in row:
+                        text = value.decode("latin-1") if isinstance(value, bytes) else value
+                        if isinstance(text, str):
+                            held.update(_KEY.findall(text))
+        return held
+
+    def drop_results_except(self, keys: set[str]) -> set[str]:
+        """Forget results and judgements of steps that no run refers to; returns the keys that they named."""
         with self._writing() as db:
-            for table, column in (("steps", "key"), ("judgements", "step")):
-                known = {row[0] for row in db.execute(f"SELECT {column} FROM {table}")}
-                db.executemany(f"DELETE FROM {table} WHERE {column}=?", [(key,) for key in known - keys])
+            gone = [row for row in db.execute("SELECT key, result FROM steps") if row[0] not in keys]
+            db.executemany("DELETE FROM steps WHERE key=?", [(key,) for key, _ in gone])
+            judged = {row[0] for row in db.execute("SELECT DISTINCT step FROM judgements")}
+            db.executemany("DELETE FROM judgements WHERE step=?", [(key,) for key in judged - keys])
+        return {named for row in gone for text in row for named in _KEY.findall(text)}
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
@@ -336,6 +351,13 @@ def _not_found() -> NotFoundError:
 
 
 def _storage(error: sqlite3.Error) -> StorageError:
+    if "disk is full" in str(error):
+        return StorageError(
+            "The disk is full.",
+            causes=("earlier songs take the space", "another program filled the disk"),
+            remedy="Delete old songs in the library, or set GAINSTAGE_HOME to a folder on a larger disk.",
+            detail=str(error),
+        )
     return StorageError(
         "The index of songs cannot be read or written.",
         causes=("the disk is full", "the studio's home is read-only", "the index is damaged"),

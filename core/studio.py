@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import threading
 import time
 from base64 import b64encode
 from collections.abc import Mapping
@@ -22,7 +23,8 @@ from core.hosting import refuse_operators
 from core.jobs import Job, Lane
 from core.measure import Analysis, Measurement, Picture
 from core.models.background import Downloads
-from core.pipeline import STAGE_NAMES, RunSettings, stage_named
+from core.pipeline import STAGE_NAMES, RunSettings, first_difference, share_within, stage_named
+from core.presses import Presses
 from core.progress import Report
 from core.run import RunRecord, RunState, RunSummary, StepState
 from core.run_jobs import RunJobs
@@ -52,6 +54,8 @@ class Studio:
         self._index = RunIndex(home / "index.sqlite")
         self._runner = Runner(engines, self._store, self._index)
         self._jobs = RunJobs(Lane("cpu"))
+        self._presses = Presses()
+        threading.Thread(target=self._store.sweep_scratch, name="sweep", daemon=True).start()
 
     @classmethod
     def open(cls, *, reachable_by_others: bool = False, by_operator: bool = False) -> Studio:
@@ -68,7 +72,7 @@ class Studio:
     # Runs ---------------------------------------------------------------------------------------
 
     def start(self, request: SongRequest, settings: RunSettings, owner: str) -> str:
-        """Queue a new run and return its unguessable id.
+        """Queue a new run and return its unguessable id; the same again within two seconds is that run.
 
         Raises InputError without a prompt, lyrics or a sound; SettingsError for a visitor's setting that is
         the operator's; BusyError when the queue is full.
@@ -80,6 +84,13 @@ class Studio:
                 "There is nothing to make a song from.",
                 remedy='Write a prompt such as "warm lo-fi piano about the sea", or bring a sound.',
             )
+        return self._presses.once(
+            *(owner, request, settings),
+            begin=lambda: self._begin(request, settings, owner),
+            stands=self._jobs.wanted,
+        )
+
+    def _begin(self, request: SongRequest, settings: RunSettings, owner: str) -> str:
         run_id = secrets.token_urlsafe(16)
         self._index.add(run_id, owner, request, settings, time.time())
         try:
@@ -111,7 +122,7 @@ class Studio:
             step.model_copy(
                 update={
                     "state": StepState.RUNNING,
-                    "fraction": _within(job.fraction, step.stage),
+                    "fraction": share_within(job.fraction, step.stage),
                     "message": job.message,
                 }
             )
@@ -148,7 +159,7 @@ class Studio:
         if settings == record.settings:
             return
         self._index.add_revision(run_id, settings)
-        self._forget_from(run_id, _first_difference(record.settings, settings))
+        self._forget_from(run_id, first_difference(record.settings, settings))
         self._submit(run_id, record.owner)
 
     def rerun(self, run_id: str, stage: str) -> None:
@@ -204,10 +215,11 @@ class Studio:
     def delete(self, run_id: str) -> None:
         """Delete a run and every sound that no other run holds. Raises NotFoundError, BusyError."""
         self._jobs.stop(run_id)
+        named = self._index.keys_of(run_id)
         self._index.delete(run_id)
         self._jobs.forget(run_id)
         if not self._jobs.any_live():
-            self._sweep()
+            self._sweep(named)
 
     # Sounds -------------------------------------------------------------------------------------
 
@@ -325,7 +337,7 @@ class Studio:
             nonlocal beat
             now = time.monotonic()
             stage = self._jobs.at(run_id) or STAGE_NAMES[0]
-            warm_up_beside(stage, _within(fraction, stage), self._first_listen_path(run_id))
+            warm_up_beside(stage, share_within(fraction, stage), self._first_listen_path(run_id))
             if now - beat > BEAT_S:
                 beat = now
                 self._index.set_state(run_id, RunState.RUNNING, time.time())
@@ -346,34 +358,18 @@ class Studio:
             raise SettingsError("There is no change to go to.", remedy="Change a setting first.")
         self._index.set_revision(run_id, record.revision + by)
         settings = self._index.run(run_id)[0].settings
-        self._forget_from(run_id, _first_difference(record.settings, settings))
+        self._forget_from(run_id, first_difference(record.settings, settings))
         self._submit(run_id, record.owner)
 
     def _forget_from(self, run_id: str, stage: str) -> None:
         self._index.forget_steps(run_id, STAGE_NAMES[STAGE_NAMES.index(stage) :])
 
-    def _sweep(self) -> None:
-        keys, steps = set[str](), set[str]()
-        for record in self._index.readable():
-            steps |= {step.key for step in record.steps if step.key}
-            keys |= {a.key for step in record.steps for a in (*step.artifacts, step.whole) if a}
-            keys |= set(record.request.upload.sounds.values()) if record.request.upload else set()
-        # What settings name was brought, and cannot be made again: an undone change may want it back.
-        for settings in self._index.settings():
-            keys |= {key for name in STAGE_NAMES for key in settings.of(name).brought().values()}
-        self._index.drop_results_except(steps)
-        self._store.sweep(keys, steps)
+    def _sweep(self, named: set[str]) -> None:
+        """Delete what no row names any more: at once what the deleted run ``named``, else what is old."""
+        dropped = self._index.drop_results_except(self._index.held_keys(with_results=False))
+        self._store.sweep(self._index.held_keys(), named=named | dropped)
 
 
 def _silent(beat: float) -> bool:
     """Whether the last sign of life, in seconds since the epoch, is too long ago."""
     return time.time() - beat > SILENT_AFTER_S
-
-
-def _within(fraction: float, stage: str) -> float:
-    """Turn a run's fraction into the stage's own."""
-    return min(1.0, max(0.0, fraction * len(STAGE_NAMES) - STAGE_NAMES.index(stage)))
-
-
-def _first_difference(before: RunSettings, after: RunSettings) -> str:
-    return next((name for name in STAGE_NAMES if before.of(name) != after.of(name)), STAGE_NAMES[-1])

@@ -79,17 +79,23 @@ class MasterSettings(StageSettings):
         step=0.5,
     )
     ceiling_dbtp: float = knob(-1, -6, 0, "dBTP", "Ceiling", "No true peak passes this.")
-    low_shelf_db: float = knob(0, -6, 6, "dB", "Low tilt", "Raises or lowers what is under 150 Hz.", step=0.5)
-    high_shelf_db: float = knob(0, -6, 6, "dB", "High tilt", "Raises or lowers what is over 6 kHz.", step=0.5)
-    glue: float = knob(0, 0, 1, "", "Glue", "A gentle 2:1 compressor over the whole mix.", step=0.05)
+    low_shelf_db: float = knob(
+        0, -6, 6, "dB", "Low shelf", "Raises or lowers what is under 150 Hz.", step=0.5
+    )
+    high_shelf_db: float = knob(
+        0, -6, 6, "dB", "High shelf", "Raises or lowers what is over 6 kHz.", step=0.5
+    )
+    glue: float = knob(
+        0, 0, 1, "", "Bus compression", "A gentle 2:1 compressor over the whole mix.", step=0.05
+    )
     intensity: float = knob(
         1,
         0,
         1,
         "",
-        "Intensity",
-        "How far the mix is shaped: 0 is gain and ceiling alone, 1 is all of tilt, glue and the tone of the "
-        "reference, 0.5 is half of their decibels.",
+        "Processing amount",
+        "How far the mix is shaped: 0 is gain and ceiling alone, 1 is all of shelves, bus compression and "
+        "the tone of the reference, 0.5 is half of their decibels.",
         step=0.05,
     )
     release_ms: float = knob(
@@ -102,17 +108,18 @@ class MasterSettings(StageSettings):
     )
     reach: Reach = Field(
         default=Reach.STOP_SHORT,
-        title="Out of reach",
-        description="When the target needs over 6 dB of limiting: stop short of it, or insist.",
+        title="If the target needs over 6 dB of limiting",
+        description="Back off: stay quieter than the target, and say so. Force: reach it whatever it costs.",
     )
 
     reference: ReferenceTrack | None = Field(
-        default=None, title="Reference", description="A track that the master is to be like."
+        default=None, title="Reference", description="A track that the master is matched to."
     )
     take: Take = Field(
         default=Take.BOTH,
-        title="Take from the reference",
-        description="Its loudness as the target, its tone and width, or both. Without a reference: nothing.",
+        title="Match",
+        description="What is matched to the reference: loudness (as the target), tone and width, or both. "
+        "Without a reference: nothing.",
     )
 
     @model_validator(mode="before")
@@ -137,6 +144,11 @@ class MasterSettings(StageSettings):
     def matches_tone(self) -> bool:
         """Whether the tone of a reference is wanted."""
         return self.reference is not None and self.take is not Take.LOUDNESS and self.intensity > 0
+
+    @property
+    def matches_loudness(self) -> bool:
+        """Whether a reference sets the target, in place of platform and target loudness."""
+        return self.reference is not None and self.take is not Take.TONE
 
     def brought(self) -> Mapping[str, str]:
         """The reference, by its key in the store."""
@@ -240,11 +252,16 @@ def master_audio(
     )
 
 
+def reference_target_lufs(lufs: float) -> float:
+    """Return the target that a reference of this loudness sets: its own, within the bounds of a target."""
+    return round(min(LOUDEST_LUFS, max(QUIETEST_LUFS, lufs)), 2)
+
+
 def _target_lufs(settings: MasterSettings, model: Model | None) -> float:
-    """Return the reference's loudness where it is wanted, within the bounds of a target."""
-    if model is None or settings.take is Take.TONE:
+    """Return the reference's loudness where it is wanted, else the person's own target."""
+    if model is None or not settings.matches_loudness:
         return settings.aim_lufs
-    return round(min(LOUDEST_LUFS, max(QUIETEST_LUFS, model.lufs)), 2)
+    return reference_target_lufs(model.lufs)
 
 
 def _shaped(audio: Audio, settings: MasterSettings, match: Match | None) -> tuple[Audio, Curve]:
@@ -273,7 +290,7 @@ def _loudness(reading: Measurement) -> float:
     if reading.integrated_lufs is None:
         raise InputError(
             "Nothing of the mix is left to measure after its tone was shaped.",
-            remedy="Set the shelves and the glue back to 0.",
+            remedy="Set the shelves and the bus compression back to 0.",
         )
     return reading.integrated_lufs
 
@@ -365,6 +382,8 @@ def _figures(result: MasterResult, settings: MasterSettings, reference: Audio | 
         "reduction_histogram": asdict(reduction_histogram(result.reduction_db, result.audio.duration_s)),
         "offset_removed": list(result.offset_removed),
     }
+    if settings.reference and settings.matches_loudness:
+        figures["target_set_by"] = settings.reference.name
     if result.match and reference and settings.reference:
         figures["match"] = asdict(result.match.curve)
         figures["reference_name"] = settings.reference.name

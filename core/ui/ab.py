@@ -14,6 +14,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.studio import Studio
+from core.ui.keys import hashed
 from core.ui.media import preview_url
 from core.ui.words import number
 
@@ -70,7 +71,7 @@ def ab_player(studio: Studio, a: Heard, b: Heard, *, delay_s: float = 0.0) -> No
         for side, one, gain in zip("ab", (a, b), gains or (None, None), strict=True)
     }
     _component(
-        key=wanted,
+        key=f"ab_{hashed(a.key, b.key)}",
         data={
             "json": json.dumps(
                 {

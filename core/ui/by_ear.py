@@ -19,7 +19,7 @@ def choose_two(studio: Studio, sounds: Sequence[Heard], first: int, second: int,
         return
     places = range(len(sounds))
     with st.container(border=True, key=f"card_ab_{key}"):
-        st.html('<div class="gs-head"><h3>By ear</h3></div>')
+        st.html('<div class="gs-head"><h3>A/B listen</h3></div>')
         with st.container(horizontal=True):
             a = st.selectbox("A", places, first, lambda n: sounds[n].label, key=f"ab_a_{key}")
             b = st.selectbox("B", places, second, lambda n: sounds[n].label, key=f"ab_b_{key}")
@@ -36,6 +36,6 @@ def two_by_ear(studio: Studio, a: Heard, b: Heard) -> None:
     st.html(change_line(done, "B", "A"))
 
 
-@st.cache_data(max_entries=256, show_spinner="Laying the two over each other")
+@st.cache_data(max_entries=256, show_spinner="Aligning both sounds")
 def _change(_studio: Studio, a: str, b: str) -> Change:
     return compare(take_of("A", _studio.audio(a)), take_of("B", _studio.audio(b))).change

@@ -13,10 +13,12 @@ from core.blame.words import told
 from core.contract import Severity
 from core.ui.findings import show_findings
 from core.ui.problem import show_error
-from core.ui.waterfall import Level, show_levels
-from core.ui.words import NONE, change, number, verdict_badge
+from core.ui.waterfall import Level, level, show_levels
+from core.ui.words import INFINITE, NONE, change, number, plain, verdict_badge
 
 LOST_DB = -200.0
+LEVELS = ("Loudness", "True peak")
+HEADS = {"Crest": "Crest factor"}
 
 
 def show_chain(chain: Chain, *, key: str) -> None:
@@ -29,7 +31,7 @@ def show_chain(chain: Chain, *, key: str) -> None:
         if link.verdict is Severity.OK:
             continue
         blamed = chain.blame is not None and chain.blame.position == link.position
-        with st.expander(f"{link.position} {_plain(link.title)}: what was found", expanded=blamed):
+        with st.expander(f"{link.position} {plain(link.title)}: what was found", expanded=blamed):
             if link.error is not None:
                 show_error(link.error)
             show_findings(link.findings, about=link.title)
@@ -59,15 +61,7 @@ def show_blame(chain: Chain) -> None:
 def levels(links: Sequence[Link]) -> tuple[Level, ...]:
     """Return the points of the waterfall; a step without a sound has none."""
     return tuple(
-        Level(
-            link.name,
-            link.title,
-            link.measurement.integrated_lufs,
-            link.measurement.true_peak_dbtp,
-            link.measurement.crest_db,
-            link.verdict is Severity.FAIL,
-            place,
-        )
+        level(link.name, link.title, link.measurement, failed=link.verdict is Severity.FAIL, place=place)
         for place, link in enumerate(links)
         if link.measurement is not None
     )
@@ -76,7 +70,7 @@ def levels(links: Sequence[Link]) -> tuple[Level, ...]:
 def table(links: Sequence[Link]) -> str:
     """Return what each step did as a table: every figure, and its change against the step before."""
     heads = "".join(
-        f'<th class="{_keep(title)}">{title}<small>{unit}</small></th>'
+        f'<th class="{_keep(title)}">{HEADS.get(title, title)}<small>{unit}</small></th>'
         for title, unit in (
             ("Loudness", "LUFS"),
             ("True peak", "dBTP"),
@@ -100,10 +94,11 @@ def change_line(change: Change, after: str, before: str) -> str:
 
 
 def _row(link: Link) -> str:
-    cells = _measured(link) if link.change is None else _changed(link.change)
-    did = told(link.change, link.title, link.since) if link.change else "what the chain starts with"
+    silent = link.measurement is not None and link.measurement.sample_peak_dbfs is None
+    cells = _measured(link) if link.change is None else _changed(link.change, silent=silent)
+    did = told(link.change, link.title, link.since) if link.change else "Source"
     if link.measurement is None:
-        did = link.error.message if link.error else "no sound"
+        did = link.error.message if link.error else "No audio"
     return (
         f"<tr><th>{link.position} {escape(link.title)} {verdict_badge(link.verdict)}</th>{cells}</tr>"
         f'<tr class="gs-did"><td class="gs-text" colspan="7">{escape(did)}</td></tr>'
@@ -116,14 +111,18 @@ def _measured(link: Link) -> str:
         return f'<td class="gs-text" colspan="6">{NONE}</td>'
     figures = (reading.integrated_lufs, reading.true_peak_dbtp, reading.crest_db, reading.plr_db, None, None)
     titles = ("Loudness", "True peak", "Crest", "PLR", "Tilt", "Null")
+    silent = reading.sample_peak_dbfs is None
     return "".join(
-        f'<td class="{_keep(title)}"><b>{number(value)}</b></td>'
+        f'<td class="{_keep(title)}"><b>{INFINITE if silent and title in LEVELS else number(value)}</b></td>'
         for title, value in zip(titles, figures, strict=True)
     )
 
 
-def _changed(done: Change) -> str:
-    cells = [f'<td class="{_keep(title)}">{_in_out(figure)}</td>' for title, _, figure in readings(done)]
+def _changed(done: Change, *, silent: bool) -> str:
+    cells = []
+    for title, _, figure in readings(done):
+        shown = f"<b>{INFINITE}</b>" if silent and title in LEVELS else _in_out(figure)
+        cells.append(f'<td class="{_keep(title)}">{shown}</td>')
     left_db = done.null_residual_db
     told = "none left" if left_db is not None and left_db <= LOST_DB else number(left_db, 0)
     return "".join(cells) + f'<td class="gs-main"><b>{told}</b></td>'
@@ -135,8 +134,3 @@ def _in_out(figure: InOut) -> str:
 
 def _keep(title: str) -> str:
     return "gs-main" if title in ("Loudness", "True peak", "Crest", "Null") else "gs-more"
-
-
-def _plain(text: str) -> str:
-    """Return text that a markdown label shows as it is."""
-    return "".join(f"\\{c}" if c in r"\`*_{}[]()#+-.!|<>~$:" else c for c in text)

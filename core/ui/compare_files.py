@@ -20,8 +20,10 @@ from core.studio import Studio
 from core.ui.ab import Heard
 from core.ui.by_ear import choose_two
 from core.ui.chain_view import show_chain
+from core.ui.keys import hashed
+from core.ui.meters import loudness
+from core.ui.problem import guarded
 from core.ui.uploads import brought
-from core.ui.words import number
 
 STEMS = "stems"
 ORDER = (
@@ -51,25 +53,29 @@ class Brought:
 def compare_files(studio: Studio) -> None:
     """Draw the drop place, the order of the steps, and the chain they are."""
     st.html(
-        '<div class="gs-faint">Bring the sound as it was after each step, such as raw.wav, vocals.wav, '
-        "drums.wav, mix.wav and master.wav.</div>"
+        '<div class="gs-faint">Upload the audio as it was after each step, such as raw.wav, vocals.wav, '
+        "drums.wav, mix.wav and master.wav. Files named as stems are summed into one step.</div>"
     )
     files = st.file_uploader(
-        "Sound files", type=[s.lstrip(".") for s in SUFFIXES], accept_multiple_files=True, key="chain_files"
+        "Audio files", type=[s.lstrip(".") for s in SUFFIXES], accept_multiple_files=True, key="chain_files"
     )
     if not files:
         return
-    stems = _stems_among(files)
+    looked = {}
+    for file in files:
+        with guarded():
+            looked[file.file_id] = _looked(studio, file)
+    readable = [file for file in files if file.file_id in looked]
+    stems = _stems_among(readable)
     as_one = len(stems) > 1 and st.toggle(
         f"{len(stems)} files are stems of one step",
         value=True,
         key="chain_stems",
         help="Files named vocals, drums, bass or other, and the like, are summed.",
     )
-    looked = {file.file_id: _looked(studio, file) for file in files}
-    alone = [looked[file.file_id] for file in files if not (as_one and file in stems)]
+    alone = [looked[file.file_id] for file in readable if not (as_one and file in stems)]
     steps = [*alone, *([_bundle(studio, [looked[file.file_id] for file in stems])] if as_one else [])]
-    ordered = _ordered(_told_apart(steps))
+    ordered = _ordered(_told_apart(steps)) if steps else []
     if ordered:
         show_chain(_chain(studio, tuple(ordered)), key="files")
         _by_ear(studio, ordered)
@@ -98,11 +104,11 @@ def _ordered(steps: Sequence[Brought]) -> list[Brought]:
     by_name = {step.name: step for step in steps}
     names = in_order(list(by_name))
     chosen = st.multiselect(
-        "The steps in their order",
+        "Order of the steps",
         names,
         default=names,
-        key="chain_order_" + "|".join(sorted(by_name)),
-        help="Take a step out and choose it again to put it at the end.",
+        key=f"chain_order_{hashed(*sorted(by_name))}",
+        help="Remove a step and add it again to put it at the end.",
     )
     return [by_name[name] for name in chosen]
 
@@ -120,6 +126,7 @@ def _told_apart(steps: Sequence[Brought]) -> list[Brought]:
 
 
 def _looked(studio: Studio, file: UploadedFile) -> Brought:
+    """Return a file with its readings, read once a session. Raises AudioFileError, InputError."""
     kept: dict[str, Brought] = st.session_state.setdefault("chain_looked", {})
     if file.file_id not in kept:
         with brought([file]) as paths, st.spinner("Measuring"):
@@ -149,7 +156,7 @@ def _bundle(studio: Studio, stems: Sequence[Brought]) -> Brought:
     return kept[keys]
 
 
-@st.cache_data(max_entries=32, show_spinner="Laying the steps over each other")
+@st.cache_data(max_entries=32, show_spinner="Aligning files")
 def _chain(_studio: Studio, steps: tuple[Brought, ...]) -> Chain:
     return chain_of_takes((step.name, _take(_studio, step)) for step in steps)
 
@@ -163,7 +170,7 @@ def _take(studio: Studio, step: Brought) -> Take:
 def _by_ear(studio: Studio, steps: Sequence[Brought]) -> None:
     sounds = [
         Heard(
-            f"{step.name} {number(step.measurement.integrated_lufs)} LUFS",
+            f"{step.name} {loudness(step.measurement)} LUFS",
             step.key,
             step.measurement.integrated_lufs,
             step.measurement.duration_s,

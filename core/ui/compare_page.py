@@ -10,7 +10,7 @@ from core.ui.compare_files import compare_files
 from core.ui.compare_songs import compare_songs
 from core.ui.shell import page
 
-SONGS, FILES = "Songs made here", "Files of any pipeline"
+SONGS, FILES = "Songs made here", "Upload files"
 
 
 def compare_page() -> None:

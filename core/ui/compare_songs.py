@@ -13,7 +13,7 @@ from core.ui.ab import Heard
 from core.ui.by_ear import choose_two, two_by_ear
 from core.ui.chain_view import show_chain
 from core.ui.difference_view import show_difference
-from core.ui.words import number
+from core.ui.meters import loudness
 
 MOST_SONGS = 100
 FIRST_STAGES = ("mix", "master")
@@ -24,7 +24,7 @@ def compare_songs(studio: Studio) -> None:
     """Draw the choice of one or two songs, and what is to be told of them."""
     titles = _titles(studio)
     if not titles:
-        st.html('<div class="gs-faint">No song has been made yet. Make one on Home, or bring files.</div>')
+        st.html('<div class="gs-faint">No song has been made yet. Make one on Home, or upload files.</div>')
         return
     ids = list(titles)
     held = session.run_id()
@@ -89,7 +89,7 @@ def _two(studio: Studio, a: RunRecord, b: RunRecord) -> None:
     if not common:
         return
     with st.container(border=True, key="card_ab_two"):
-        st.html('<div class="gs-head"><h3>By ear</h3></div>')
+        st.html('<div class="gs-head"><h3>A/B listen</h3></div>')
         last = common.index("master") if "master" in common else len(common) - 1
         stage = st.selectbox("Stage", common, last, lambda s: a.step(s).title, key=f"ab_{a.id}_{b.id}")
         two_by_ear(studio, dict(first)[stage], dict(second)[stage])
@@ -103,7 +103,7 @@ def _heard(run: RunRecord, before: str = "") -> list[tuple[str, Heard]]:
 def _of(step: StepRecord, before: str) -> Heard:
     assert step.main is not None
     reading = step.main.measurement
-    label = f"{before}{step.title} {number(reading.integrated_lufs)} LUFS"
+    label = f"{before}{step.title} {loudness(reading)} LUFS"
     return Heard(label, step.main.key, reading.integrated_lufs, reading.duration_s)
 
 
@@ -113,11 +113,11 @@ def _token(run: RunRecord) -> str:
     return f"{run.id}:{run.revision}:{':'.join('/'.join(step) for step in steps)}"
 
 
-@st.cache_data(max_entries=64, show_spinner="Laying the stages over each other")
+@st.cache_data(max_entries=64, show_spinner="Aligning stages")
 def _chain(_studio: Studio, _run: RunRecord, token: str) -> Chain:
     return chain_of_run(_run, _studio.audio)
 
 
-@st.cache_data(max_entries=64, show_spinner="Laying the songs over each other")
+@st.cache_data(max_entries=64, show_spinner="Aligning songs")
 def _difference(_studio: Studio, _a: RunRecord, _b: RunRecord, tokens: tuple[str, str]) -> Difference:
     return difference_of_runs(_a, _b, _studio.audio)

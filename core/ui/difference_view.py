@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
 
-from core.blame.difference import Difference, Part, Same
+from core.blame.difference import REQUEST, Difference, Part, Same
 from core.blame.words import told
+from core.ui.setting_names import Row, rows
 from core.ui.words import number
 
+WRAPS = 'style="overflow-wrap: anywhere"'
 WORDS = {
     Same.IDENTICAL: ("ok", "identical"),
     Same.GAIN: ("run", "same but for a gain"),
@@ -25,24 +28,46 @@ def show_difference(difference: Difference) -> None:
     kind = "ok" if difference.began is None else "warn"
     st.html(
         f'<div class="gs-finding gs-{kind}">{_badge(difference.same)}<b>{escape(_headline(difference))}</b>'
-        f"<div>{escape(difference.what)}</div></div>"
+        f"<div>{escape(_what(difference))}</div></div>"
     )
     if difference.settings:
-        rows = "".join(
-            f'<tr><th>{escape(s.stage)}</th><td class="gs-text">{escape(s.name)}</td>'
-            f'<td class="gs-text">{_value(s.a)}</td><td class="gs-text">{_value(s.b)}</td></tr>'
-            for s in difference.settings
-        )
-        st.html(
-            '<table class="gs-table"><thead><tr><th>Where</th><th class="gs-text">Setting</th>'
-            f'<th class="gs-text">A</th><th class="gs-text">B</th></tr></thead><tbody>{rows}</tbody></table>'
-        )
+        st.html(_settings(rows(difference.settings)))
     st.html(_stages(difference))
 
 
 def _headline(difference: Difference) -> str:
     began = difference.began
-    return "Both songs are identical." if began is None else f"The songs part at {began.title}."
+    return "Both songs are identical." if began is None else f"First difference: {began.title}"
+
+
+def _what(difference: Difference) -> str:
+    """Return what differs in a few sentences; the settings themselves stand in the table below."""
+    began = difference.began
+    if began is None:
+        return f"Sample for sample{', though settings differ' if difference.settings else ''}."
+    of_stage = [s for s in difference.settings if s.stage == began.stage]
+    asked = [s for s in difference.settings if s.stage == REQUEST]
+    causes = [row.title for row in rows(of_stage or asked)] + list(began.notes)
+    sentences = [f"Cause: {'; '.join(causes)}." if causes else "No setting explains it."]
+    last = next((p for p in reversed(difference.stages) if p.same is not Same.NEITHER), began)
+    first = told(began.change, "B", "A") if began.change is not None else ""
+    end = told(last.change, "B", "A") if last.change is not None else ""
+    sentences += [first] if first else []
+    sentences += [f"At the end: {end}"] if end and end != first else []
+    return " ".join(sentences)
+
+
+def _settings(differing: Sequence[Row]) -> str:
+    body = "".join(
+        f"<tr><th>{escape(row.where)}<br><small>{escape(row.title)}</small></th>"
+        f'<td class="gs-text" {WRAPS}>{escape(row.a)}</td>'
+        f'<td class="gs-text" {WRAPS}>{escape(row.b)}</td></tr>'
+        for row in differing
+    )
+    return (
+        '<table class="gs-table"><thead><tr><th>Setting</th><th class="gs-text">A</th>'
+        f'<th class="gs-text">B</th></tr></thead><tbody>{body}</tbody></table>'
+    )
 
 
 def _stages(difference: Difference) -> str:
@@ -71,7 +96,3 @@ def _stage(part: Part) -> str:
 def _badge(same: Same) -> str:
     kind, word = WORDS[same]
     return f'<span class="gs-badge gs-{kind}">{word}</span>'
-
-
-def _value(value: object) -> str:
-    return "as usual" if value is None else escape(str(value))

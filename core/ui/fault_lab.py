@@ -23,10 +23,10 @@ from core.ui.wave import wave
 POLL_S = 0.7
 TITLES = {stage.name: stage.title for stage in STAGES}
 KNOWN_BY = {
-    Evidence.BLIND: "the sound alone shows it",
-    Evidence.IN_OUT: "it shows against what went in",
-    Evidence.PROMISE: "it shows against the settings and what the stage promised",
-    Evidence.PROVENANCE: "only who made it, and how, shows it",
+    Evidence.BLIND: "audio only",
+    Evidence.IN_OUT: "audio compared with the stage's input",
+    Evidence.PROMISE: "audio compared with the settings and the stage's promise",
+    Evidence.PROVENANCE: "the record of which engine made it, and how",
 }
 
 
@@ -38,9 +38,11 @@ def room() -> Room:
 
 def fault_lab_page() -> None:
     """Draw the page."""
-    with page("Fault Lab", "Every known way in which a chain goes wrong, to hear, to see and to drill."):
+    with page(
+        "Fault Lab", "Inject any known fault into a real song; hear it, see it, and read what is detected."
+    ):
         studio = session.studio()
-        one, whole = st.tabs(["Hear a fault", "The whole drill"])
+        one, whole = st.tabs(["Inject a fault", "Run all faults"])
         with one:
             _one(studio)
         with whole:
@@ -73,7 +75,7 @@ def _one(studio: Studio) -> None:
             key=f"lab_stage_{chosen.name}",
             width=200,
         )
-        asked = st.button("Make it happen", type="primary", key="lab_go")
+        asked = st.button("Inject fault", type="primary", key="lab_go")
     st.html(_about(chosen, stage))
     if asked:
         st.session_state["lab_shown"] = (name, stage)
@@ -84,12 +86,12 @@ def _one(studio: Studio) -> None:
 
 def _about(chosen: Fault, stage: str) -> str:
     silent = chosen.unknowable.get(stage)
-    known = f"Nothing shows it here: {silent}" if silent else f"How it is known: {KNOWN_BY[chosen.evidence]}."
+    known = f"Not detectable here: {silent}" if silent else f"Detected from: {KNOWN_BY[chosen.evidence]}."
     return f'<p>{escape(chosen.happened)}</p><div class="gs-faint">{escape(known)}</div>'
 
 
 def _shown(studio: Studio, cell: Cell) -> None:
-    with st.spinner("The first time, a song of 12 s is made to break: about ten seconds"):
+    with st.spinner("Making a 12-second song to inject faults into (first time only)"):
         heard = room().listen(cell)
     if heard.good is not None:
         with st.container(border=True, key="card_lab_good"):
@@ -113,8 +115,8 @@ def _shown(studio: Studio, cell: Cell) -> None:
 
 def _whole() -> None:
     st.html(
-        '<div class="gs-faint">Every fault happens to a real song at every stage where it can, and must be '
-        "named there by the right check; good twins must pass. It takes about a minute.</div>"
+        '<div class="gs-faint">Injects every fault into a real song at every stage where it can occur. Each '
+        "must be detected there by the right check; negative controls must pass. Takes about a minute.</div>"
     )
     live = room().standing().live
 
@@ -126,7 +128,7 @@ def _whole() -> None:
                 st.rerun()
             with st.container(horizontal=True):
                 st.button(
-                    "Run the drill",
+                    "Run all faults",
                     type="primary",
                     key="drill_start",
                     disabled=now.live,
@@ -151,8 +153,8 @@ def _progress(now: Standing) -> None:
     right = sum(one.right for one in now.caught)
     st.html(
         f'<div class="gs-progress" role="progressbar" aria-valuemin="0" aria-valuemax="100" '
-        f'aria-valuenow="{percent}"><span>{escape(now.doing)} · {right} of {len(now.caught)} caught where '
-        f'they happened, by the check that names them</span><div><i style="width:{percent}%"></i></div></div>'
+        f'aria-valuenow="{percent}"><span>{escape(now.doing)} · {right} of {len(now.caught)} detected where '
+        f'they occur, by the right check</span><div><i style="width:{percent}%"></i></div></div>'
     )
 
 
@@ -165,7 +167,7 @@ def _matrix(caught: Sequence[Caught]) -> str:
         cells = "".join(_cell(one, name, by_place.get((one.name, name))) for name in stages)
         rows.append(f"<tr><th>{escape(one.title)}</th>{cells}</tr>")
     return (
-        '<div class="gs-scroll" tabindex="0" role="region" aria-label="The drill\'s matrix">'
+        '<div class="gs-scroll" tabindex="0" role="region" aria-label="Fault matrix">'
         f'<table class="gs-table gs-matrix"><thead><tr><th>Fault</th>{head}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
@@ -190,10 +192,7 @@ def _good(passed: Sequence[Passed]) -> str:
         f"{escape(' (warned: ' + ', '.join(one.warned_by) + ')') if one.warned_by else ''}</li>"
         for one in passed
     )
-    return (
-        f"<h4>{fine} of {len(passed)} good sounds and choices were let pass</h4>"
-        f'<ul class="gs-twins">{lines}</ul>'
-    )
+    return f'<h4>{fine} of {len(passed)} negative controls passed</h4><ul class="gs-twins">{lines}</ul>'
 
 
 def _badge(one: Passed) -> str:

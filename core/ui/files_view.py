@@ -8,6 +8,9 @@ import streamlit as st
 
 from core.run import StepRecord
 from core.studio import Studio
+from core.ui.keys import hashed
+from core.ui.media import identified_mime
+from core.ui.words import plain
 
 MIME = {
     ".wav": "audio/wav",
@@ -28,11 +31,11 @@ def show_files(studio: Studio, step: StepRecord) -> None:
         for name, place in step.files.items():
             path = studio.home / place
             st.download_button(
-                f"{name} ({_size(path)})",
+                f"{plain(name)} ({size_of(path)})",
                 data=path.read_bytes,
                 file_name=Path(name).name,
-                mime=MIME.get(path.suffix.lower(), "application/octet-stream"),
-                key=f"download_{step.key}_{name}",
+                mime=_mime(path, step.key),
+                key=f"download_{hashed(step.key, name)}",
                 icon=":material/download:",
                 on_click="ignore",
             )
@@ -58,6 +61,15 @@ def bundle_button(studio: Studio, run_id: str, *, live: bool = False) -> None:
     )
 
 
-def _size(path: Path) -> str:
+def _mime(path: Path, step_key: str) -> str:
+    """Return a file's media type; a step that was made afresh has another one."""
+    made = str(path.stat().st_mtime_ns) if path.is_file() else ""
+    return identified_mime(
+        MIME.get(path.suffix.lower(), "application/octet-stream"), step_key, path.name, made
+    )
+
+
+def size_of(path: Path) -> str:
+    """Return a file's size as text."""
     size = path.stat().st_size if path.is_file() else 0
     return f"{size / 1e6:.1f} MB" if size >= 100_000 else f"{max(size, 1) / 1e3:.0f} kB"

@@ -11,6 +11,8 @@ from core.contract import Finding, Severity
 from core.ui.words import verdict_badge
 
 SPANS_TOLD = 6
+ACTED_ON = (Severity.FAIL, Severity.WARN)
+"""What is shown in full; what nobody acts on is folded with what passed."""
 
 
 def show_findings(findings: Sequence[Finding], *, about: str = "") -> None:
@@ -19,13 +21,20 @@ def show_findings(findings: Sequence[Finding], *, about: str = "") -> None:
     ``about`` is the sound that the panel is about: its name goes without saying.
     """
     findings = [f.model_copy(update={"artifact": ""}) if f.artifact == about else f for f in findings]
-    wrong = [finding for finding in findings if finding.severity is not Severity.OK]
+    wrong = [finding for finding in findings if finding.severity in ACTED_ON]
     right = [finding for finding in findings if finding.severity is Severity.OK]
+    notes = [finding for finding in findings if finding not in wrong and finding not in right]
     if wrong:
         st.html("".join(_wrong(alike) for alike in _grouped(wrong)))
-    if right:
-        with st.expander(f"{len(right)} check{'s' if len(right) > 1 else ''} passed"):
-            st.html("".join(_passed(finding) for finding in right))
+    if notes or right:
+        counted = [_counted(len(notes), "note")] if notes else []
+        counted += [f"{_counted(len(right), 'check')} passed"] if right else []
+        with st.expander(", ".join(counted)):
+            st.html("".join(_passed(finding) for finding in (*notes, *right)))
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _grouped(findings: Sequence[Finding]) -> list[list[Finding]]:
@@ -40,7 +49,7 @@ def _grouped(findings: Sequence[Finding]) -> list[list[Finding]]:
 def _wrong(alike: Sequence[Finding]) -> str:
     first = alike[0]
     told = "".join(
-        f"<div>{verdict_badge(f.severity)}<b>{_name(f)}</b> {escape(f.evidence)}{_when(f)}</div>"
+        f'<div title="{escape(_check(f))}">{verdict_badge(f.severity)}{_of(f)}{_evidence(f)}{_when(f)}</div>'
         for f in alike
     )
     causes = "".join(f"<li>{escape(cause)}</li>" for cause in first.causes)
@@ -61,11 +70,23 @@ def _when(finding: Finding) -> str:
 
 
 def _passed(finding: Finding) -> str:
-    return f'<div class="gs-passed"><b>{_name(finding)}</b> {escape(finding.evidence)}</div>'
+    badge = "" if finding.severity is Severity.OK else verdict_badge(finding.severity)
+    return (
+        f'<div class="gs-passed">{badge}{_of(finding)}<b>{escape(_check(finding))}.</b> '
+        f"{_evidence(finding)}</div>"
+    )
 
 
-def _name(finding: Finding) -> str:
-    """Return the check's name, after the sound's unless the evidence begins with that."""
-    check = finding.check.replace("_", " ")
-    told = not finding.artifact or finding.evidence.lower().startswith(finding.artifact.lower())
-    return escape(f"{check[:1].upper()}{check[1:]}." if told else f"{finding.artifact}: {check}.")
+def _check(finding: Finding) -> str:
+    name = finding.check.replace("_", " ")
+    return f"{name[:1].upper()}{name[1:]}"
+
+
+def _of(finding: Finding) -> str:
+    """Return the sound's name, unless it goes without saying or the evidence begins with it."""
+    said = not finding.artifact or finding.evidence.lower().startswith(finding.artifact.lower())
+    return "" if said else f"<b>{escape(finding.artifact)}:</b> "
+
+
+def _evidence(finding: Finding) -> str:
+    return escape(finding.evidence)

@@ -19,7 +19,9 @@ from pydantic.fields import FieldInfo
 from core.errors import ErrorReport
 from core.hosting import is_operators
 from core.sentences import sentences
+from core.ui.keys import hashed
 from core.ui.problem import show_error
+from core.ui.words import option_word, plain
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -209,8 +211,8 @@ def _by_name(
     if not plan.names:
         st.html('<div class="gs-faint">They appear by name as soon as the song has stems.</div>')
     for stem in plan.names:
-        with st.expander(_literal(stem), expanded=not entry.opt_in):
-            where = f"{key}.{stem}"
+        with st.expander(plain(stem), expanded=not entry.opt_in):
+            where = f"{key}.{hashed(stem)}"
             if entry.opt_in and not st.toggle(
                 "Own settings", stem in value, key=f"{where}?", disabled=plan.disabled, **_KEPT
             ):
@@ -282,8 +284,7 @@ def _several(kind: Any) -> list[Any] | None:
 
 
 def _shown(option: Any) -> str:
-    text = str(option.value if isinstance(option, Enum) else option).replace("_", " ")
-    return text[:1].upper() + text[1:]
+    return option_word(str(option.value if isinstance(option, Enum) else option))
 
 
 def _label(info: FieldInfo, name: str) -> str:

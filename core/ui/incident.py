@@ -12,34 +12,32 @@ from core.ui.problem import guarded
 ASKED = "incident"
 TWINS = (
     (
-        "The silent twin",
+        "Silent version",
         "zeros",
         "generate",
-        "The generator failed, the code caught the exception and returned zeros of the right length.",
+        "The generator failed; the code caught the exception and returned zeros of the right length.",
     ),
     (
-        "The squashed twin",
+        "Over-compressed version",
         "tanh_12_db",
         "master",
-        "The mastering bent every swing of the wave with tanh, 12 dB too hot, and nobody compared.",
+        "Mastering drove the whole mix 12 dB into tanh saturation, and nobody compared it with its input.",
     ),
     (
-        "The NaN twin",
+        "NaN version",
         "nan_everywhere",
         "generate",
-        "Half-precision arithmetic overflowed: no sample is a number. It plays as silence.",
+        "Half-precision arithmetic overflowed: every sample is NaN. It plays as silence.",
     ),
 )
 
 
 def offer_incident(studio: Studio) -> None:
-    """Draw the press, and after it the good song and its three twins."""
+    """Draw the button, and after it the good song and its three broken versions."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Hear the incident", key="hear_incident", icon=":material/hearing:"):
+        if st.button("Demo: hear three broken songs", key="hear_incident", icon=":material/hearing:"):
             st.session_state[ASKED] = not st.session_state.get(ASKED, False)
-        st.html(
-            '<div class="gs-faint">What the studio is there to catch: one song, lost in three ways.</div>'
-        )
+        st.html('<div class="gs-faint">One song broken in three ways that the studio detects.</div>')
     if st.session_state.get(ASKED):
         with guarded():
             _incident(studio)
@@ -51,7 +49,7 @@ def _incident(studio: Studio) -> None:
     from core.faults import fault
     from core.ui.fault_lab import room, show_sound
 
-    with st.spinner("The first time, a song of 12 s is made to break: about ten seconds"):
+    with st.spinner("Making a 12-second song to inject faults into (first time only)"):
         heard = {name: room().listen(Cell(fault(name), stage)) for _, name, stage, _ in TWINS}
     with st.container(border=True, key="card_incident_good"):
         st.html('<div class="gs-head"><h3>The good song</h3></div>')

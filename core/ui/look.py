@@ -34,15 +34,15 @@ class Looked:
 
 def look_page() -> None:
     """Draw the page for looking at files."""
-    with page("Look at a file", "Measure and judge any sound file."):
+    with page("Analyze a file", "Measure and judge any audio file."):
         look_at(session.studio())
 
 
 def look_at(studio: Studio) -> None:
-    """Draw the drop place, and the panel of each file that lies in it."""
-    st.html('<div class="gs-faint">Nothing is made and nothing is changed: it is measured and judged.</div>')
+    """Draw the drop place, and the panel of each file that lies in it; one that cannot be read is named."""
+    st.html('<div class="gs-faint">Measures and judges audio files. Nothing is changed.</div>')
     files = st.file_uploader(
-        "Sound files", type=[s.lstrip(".") for s in SUFFIXES], accept_multiple_files=True, key="look"
+        "Audio files", type=[s.lstrip(".") for s in SUFFIXES], accept_multiple_files=True, key="look"
     )
     for number, file in enumerate(files):
         with st.container(border=True, key=f"card_look_{number}"), guarded():

@@ -15,6 +15,8 @@ from core.run import StepRecord
 from core.ui.wave import Reduction
 from core.ui.words import number
 
+MOST_BARS = 7
+"""Bars beside that of no reduction: of more, the tallest may stand out of sight on a small screen."""
 BAR_REM = 4.0
 """Height of the tallest bar of the histogram."""
 
@@ -29,9 +31,10 @@ def show_mastering(step: StepRecord) -> None:
     """Draw what was done to reach the target, and what the platforms will do with it."""
     figures = step.figures
     if "gain_db" in figures:
+        setter = f", set by {escape(str(figures['target_set_by']))}" if "target_set_by" in figures else ""
         st.html(
-            f'<div class="gs-faint">Target {number(figures["target_lufs"])} LUFS, reached '
-            f"{number(figures['reached_lufs'])} with {number(figures['gain_db'])} dB of gain.</div>"
+            f'<div class="gs-faint">Target {number(figures["target_lufs"])} LUFS{setter}; reached '
+            f"{number(figures['reached_lufs'])} LUFS with {number(figures['gain_db'])} dB of gain.</div>"
         )
     if "match" in figures:
         st.html(_match(figures["match"], str(figures["reference_name"])))
@@ -43,7 +46,7 @@ def show_mastering(step: StepRecord) -> None:
 
 def _histogram(told: Mapping[str, Sequence[float]]) -> str:
     """Return bars, one for each range of gain reduction, as tall as the share of the song that it took."""
-    edges, seconds = told["edges_db"], told["seconds"]
+    edges, seconds = _few(told["edges_db"], told["seconds"])
     names = ["none", *(f"{low:g}\N{EN DASH}{high:g}" for low, high in pairwise(edges[1:]))]
     shares = [_share(value, sum(seconds)) for value in seconds]
     tallest = max(seconds)
@@ -62,6 +65,17 @@ def _histogram(told: Mapping[str, Sequence[float]]) -> str:
     )
 
 
+def _few(edges: Sequence[float], seconds: Sequence[float]) -> tuple[list[float], list[float]]:
+    """Return as many bins as stand beside each other on the smallest screen, neighbours put together.
+
+    The first bin, no reduction, stays by itself.
+    """
+    group = -(-(len(seconds) - 1) // MOST_BARS)
+    ends = [*range(1, len(seconds), group), len(seconds)]
+    together = [sum(seconds[start:stop]) for start, stop in pairwise(ends)]
+    return [edges[0], *(edges[end] for end in ends)], [seconds[0], *together]
+
+
 def _match(curve: Mapping[str, Sequence[float]], reference: str) -> str:
     """Return the match as a table: what the equaliser does to middle and sides in each octave."""
     octave = np.rint(np.log2(np.asarray(curve["hz"]) / 1000.0))
@@ -74,8 +88,8 @@ def _match(curve: Mapping[str, Sequence[float]], reference: str) -> str:
     )
     heads = "".join(f"<th>{_hertz(1000.0 * 2.0**n)}</th>" for n in centres)
     return (
-        f'<div class="gs-faint">What matchering found to make the tone that of {escape(reference)}; '
-        "the intensity says how much of it is used.</div>"
+        f'<div class="gs-faint">Equaliser that matches the tone of {escape(reference)} (matchering), '
+        "at full processing amount.</div>"
         '<div class="gs-match"><table class="gs-table">'
         f"<thead><tr><th></th>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
@@ -100,10 +114,13 @@ def _share(part_s: float, whole_s: float) -> str:
 
 def show_platforms(measurement: Measurement) -> None:
     """Draw what each platform will do to a sound of this level."""
+    if measurement.integrated_lufs is None:
+        why = "Silent" if measurement.sample_peak_dbfs is None else "No loudness to measure"
+        st.html(f'<div class="gs-faint">{why}: platforms do nothing.</div>')
+        return
     cells = "".join(_cell(outcome) for outcome in platform_outcomes(measurement))
     st.html(
-        '<div class="gs-faint">What the platforms will do to its level</div>'
-        f'<div class="gs-platforms">{cells}</div>'
+        f'<div class="gs-faint">Gain that platforms will apply</div><div class="gs-platforms">{cells}</div>'
     )
 
 

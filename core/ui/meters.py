@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from html import escape
 
 from core.measure import Measurement
-from core.ui.words import NONE, change, clock, number
+from core.ui.words import INFINITE, NONE, change, clock, number
+
+LEVEL_UNITS = ("LUFS", "dBTP")
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,10 @@ METERS: tuple[Meter, ...] = (
         signed=True,
         main=True,
     ),
-    Meter("Crest", "dB", "Peak over RMS: how much dynamics is left", lambda m: m.crest_db, main=True),
-    Meter("Range", "LU", "Loudness range (LRA); unsteady under a minute", lambda m: m.loudness_range_lu),
+    Meter("Crest factor", "dB", "Peak over RMS: how much dynamics is left", lambda m: m.crest_db, main=True),
+    Meter(
+        "LRA", "LU", "Loudness range (EBU Tech 3342); unsteady under a minute", lambda m: m.loudness_range_lu
+    ),
     Meter("PLR", "dB", "True peak over integrated loudness", lambda m: m.plr_db),
     Meter("Silent", "%", "Part of the time under -60 dBFS", lambda m: 100 * m.silent_fraction, digits=0),
     Meter(
@@ -84,6 +88,12 @@ def table(rows: Sequence[Row]) -> str:
     return f'<table class="gs-table"><thead><tr><th>Part</th>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
+def loudness(measurement: Measurement) -> str:
+    """Return a sound's loudness as text, without its unit; that of silence is −∞."""
+    silent = measurement.sample_peak_dbfs is None
+    return INFINITE if silent else number(measurement.integrated_lufs)
+
+
 def skeleton() -> str:
     """Return the grid with nothing in it, as tall as a full one, for a stage that has not run yet."""
     cells = "".join(
@@ -98,11 +108,15 @@ def _cell(meter: Meter, now: Measurement, before: Measurement | None) -> str:
     unit = f" <small>{escape(meter.unit)}</small>" if value is not None and meter.unit else ""
     return (
         f'<div class="gs-meter" title="{escape(meter.help)}"><span>{meter.label}</span>'
-        f"<b>{_shown(meter, value)}{unit}</b><i>{shift}</i></div>"
+        f"<b>{_shown(meter, now)}{unit}</b><i>{shift}</i></div>"
     )
 
 
-def _shown(meter: Meter, value: float | None) -> str:
+def _shown(meter: Meter, measurement: Measurement) -> str:
+    """Return a figure as text; silence has the level −∞, and no dash as if nobody had looked."""
+    value = meter.read(measurement)
+    if value is None and meter.unit in LEVEL_UNITS and measurement.sample_peak_dbfs is None:
+        return INFINITE
     text = number(value, meter.digits)
     return f"+{text}" if meter.signed and value is not None and float(f"{value:.1f}") > 0 else text
 
@@ -112,7 +126,9 @@ def _row(row: Row) -> str:
     for meter in METERS:
         value = meter.read(row.measurement)
         shift = change(value, meter.read(row.before), meter.digits) if row.before is not None else ""
-        cells.append(f'<td class="{_keep(meter)}"><b>{_shown(meter, value)}</b> <i>{shift}</i></td>')
+        cells.append(
+            f'<td class="{_keep(meter)}"><b>{_shown(meter, row.measurement)}</b> <i>{shift}</i></td>'
+        )
     return f"<tr><th>{escape(row.name)}</th>{''.join(cells)}</tr>"
 
 

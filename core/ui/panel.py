@@ -21,7 +21,7 @@ from core.ui.lyrics_view import show_lyrics
 from core.ui.master_view import gain_reduction, show_mastering
 from core.ui.problem import act, show_error
 from core.ui.wave import overview, wave
-from core.ui.words import number, stem_of, step_badge, took
+from core.ui.words import number, plain, stem_of, step_badge, took
 
 ENDED = (StepState.DONE, StepState.FAILED, StepState.ERROR, StepState.CANCELLED)
 
@@ -57,7 +57,7 @@ def _header(studio: Studio, run: RunRecord, step: StepRecord, link: str | None) 
 
 def _made_by(step: StepRecord) -> str:
     if step.state in (StepState.NOT_RUN, StepState.RUNNING):
-        return escape(step.message) if step.state is StepState.RUNNING else ""
+        return ""
     parts = [step.engine_title, "approximate" if step.approximate else "", step.device]
     if step.state in (StepState.DONE, StepState.FAILED):
         parts.append("from the store" if step.cached else took(step.seconds))
@@ -175,7 +175,7 @@ def _part_label(artifact: ArtifactRecord, findings: tuple[Finding, ...]) -> str:
     )
     mark = {Severity.OK: "", Severity.WARN: " (warning)", Severity.FAIL: " (failed)"}[worst]
     name = artifact.name if artifact.name.startswith("clip_") else stem_of(artifact.name)
-    return f"{_plain(name)} {number(artifact.measurement.integrated_lufs)}{mark}"
+    return f"{plain(name)} {number(artifact.measurement.integrated_lufs)}{mark}"
 
 
 def _suspect(step: StepRecord, by_name: dict[str, ArtifactRecord]) -> str | None:
@@ -184,8 +184,3 @@ def _suspect(step: StepRecord, by_name: dict[str, ArtifactRecord]) -> str | None
         if finding.severity is Severity.FAIL and finding.artifact in by_name:
             return finding.artifact
     return None
-
-
-def _plain(text: str) -> str:
-    """Return text that a markdown label shows as it is."""
-    return "".join(f"\\{c}" if c in r"\`*_{}[]()#+-.!|<>~$:" else c for c in text)

@@ -1,21 +1,33 @@
-"""The level waterfall: loudness, true peak and crest of the whole music, stage by stage."""
+"""The level waterfall: loudness, true peak and crest of the whole music, stage by stage.
+
+What has no figure is drawn as a mark at the foot of its axis that says why (silent: −∞), never as nothing;
+a line joins neighbours alone, so that none runs across a stage that has no sound or no figure.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from html import escape
 from typing import Any
 
 import streamlit as st
 
 from core.contract import Severity
+from core.measure import Measurement
 from core.run import RunRecord, StepRecord
 from core.ui.compare import whole
-from core.ui.words import number
+from core.ui.words import INFINITE, number
 
 HEIGHT_PX = 310
-FLOOR_DB = -60.0
+FLOOR_DB = -90.0
+"""The level axis ends here at the latest; what is lower stands on its foot, with its figure."""
+PEAK_FOOT, LOUDNESS_FOOT, CREST_FOOT = 0.2, 0.07, 0.2
+"""How far up its axis the marks of each figure stand, as a part of its length."""
+GRID_DB = 10
+MOST_LINES = 8
+SHORTEST_S = 0.4
 MOST_LETTERS = 18
 YET_TO_COME = "The levels appear here, stage by stage, as each is measured."
 NOTHING: list[Any] = [None]
@@ -26,9 +38,18 @@ COLOURS = {
 }
 
 
+class Unmeasured(StrEnum):
+    """Why a sound has no loudness, as the chart says it."""
+
+    SILENT = INFINITE
+    NOT_FINITE = "NaN"
+    TOO_SHORT = "too short"
+    TOO_QUIET = "< −70"
+
+
 @dataclass(frozen=True)
 class Level:
-    """One stage's point: decibel figures, None where the stage has no whole sound."""
+    """One stage's point: decibel figures, None for what the sound has none of."""
 
     stage: str
     title: str
@@ -38,6 +59,30 @@ class Level:
     failed: bool
     place: int
     """Where it stands on the axis, from 0."""
+    unmeasured: Unmeasured = Unmeasured.SILENT
+    """Why a figure is None."""
+
+
+def level(stage: str, title: str, reading: Measurement, *, failed: bool, place: int) -> Level:
+    """Return the point of a sound with these readings."""
+    return Level(
+        stage,
+        title,
+        reading.integrated_lufs,
+        reading.true_peak_dbtp,
+        reading.crest_db,
+        failed,
+        place,
+        _why_unmeasured(reading),
+    )
+
+
+def _why_unmeasured(reading: Measurement) -> Unmeasured:
+    if reading.nonfinite_samples:
+        return Unmeasured.NOT_FINITE
+    if reading.sample_peak_dbfs is None:
+        return Unmeasured.SILENT
+    return Unmeasured.TOO_SHORT if reading.duration_s < SHORTEST_S else Unmeasured.TOO_QUIET
 
 
 def levels(run: RunRecord) -> tuple[Level, ...]:
@@ -47,18 +92,8 @@ def levels(run: RunRecord) -> tuple[Level, ...]:
         main = whole(step)
         if main is None:
             continue
-        reading = main.measurement
-        points.append(
-            Level(
-                step.stage,
-                step.title,
-                reading.integrated_lufs,
-                reading.true_peak_dbtp,
-                reading.crest_db,
-                step.verdict is Severity.FAIL,
-                place,
-            )
-        )
+        failed = step.verdict is Severity.FAIL
+        points.append(level(step.stage, step.title, main.measurement, failed=failed, place=place))
     return tuple(points)
 
 
@@ -92,26 +127,20 @@ def show_levels(titles: Sequence[str], points: Sequence[Level], *, key: str) -> 
 
 
 def _words(points: Sequence[Level]) -> str:
-    told = "; ".join(f"{p.title} {p.lufs:.1f} LUFS" for p in points if p.lufs is not None)
+    told = "; ".join(f"{p.title} {p.unmeasured if p.lufs is None else number(p.lufs)} LUFS" for p in points)
     return f"Level by stage: {told}" if told else "Level by stage: nothing measured yet"
 
 
 def _figure(titles: Sequence[str], points: Sequence[Level], colours: dict[str, str]) -> Any:
     import plotly.graph_objects as go
 
-    places = [p.place for p in points]
     figure = go.Figure()
-    for name, values, colour, place in (
-        ("True peak (dBTP)", [p.true_peak_dbtp for p in points], colours["peak"], "top center"),
-        ("Loudness (LUFS)", [p.lufs for p in points], colours["lufs"], "bottom center"),
-    ):
-        figure.add_trace(_line(go, name, places, values, colour, place, axis="y"))
-    crest = [p.crest_db for p in points]
-    figure.add_trace(_line(go, "Crest (dB)", places, crest, colours["crest"], "top center", axis="y2"))
-    for x, p in zip(places, points, strict=True):
+    span = _span(points)
+    crest_span = [0.0, max([32.0, *(p.crest_db + 8 for p in points if p.crest_db is not None)])]
+    figure.add_traces(_curves(points, colours, span, crest_span))
+    for p in points:
         if p.failed:
-            figure.add_vline(x=x, line={"color": colours["fail"], "width": 12}, opacity=0.35)
-    lowest = min((p.lufs for p in points if p.lufs is not None), default=-24.0)
+            figure.add_vline(x=p.place, line={"color": colours["fail"], "width": 12}, opacity=0.35)
     figure.update_layout(
         height=HEIGHT_PX,
         margin={"l": 40, "r": 8, "t": 30, "b": 4},
@@ -128,10 +157,37 @@ def _figure(titles: Sequence[str], points: Sequence[Level], colours: dict[str, s
             "showgrid": False,
             "zeroline": False,
         },
-        yaxis=_decibels([0.36, 1], [max(FLOOR_DB, min(-30.0, lowest - 10)), 8], colours["line"]),
-        yaxis2=_decibels([0, 0.25], [0, 32], colours["line"]),
+        yaxis=_decibels([0.36, 1], span, colours["line"]),
+        yaxis2=_decibels([0, 0.25], crest_span, colours["line"]),
     )
     return figure
+
+
+def _curves(
+    points: Sequence[Level], colours: dict[str, str], span: list[float], crest_span: list[float]
+) -> list[Any]:
+    """Return the three lines, and beside each its marks; what a sound has no figure of is a mark."""
+    curves = []
+    peaks = [p.true_peak_dbtp for p in points]
+    loudness = [p.lufs for p in points]
+    crests = [p.crest_db for p in points]
+    for name, figures, ink, above, axis, (low, high), foot in (
+        ("True peak (dBTP)", peaks, "peak", "top center", "y", span, PEAK_FOOT),
+        ("Loudness (LUFS)", loudness, "lufs", "bottom center", "y", span, LOUDNESS_FOOT),
+        ("Crest factor (dB)", crests, "crest", "top center", "y2", crest_span, CREST_FOOT),
+    ):
+        curves.append(_line(name, points, figures, colours[ink], above, axis))
+        missing = [p for p, figure in zip(points, figures, strict=True) if figure is None]
+        if missing:
+            curves.append(_marks(name, missing, colours[ink], axis, low + foot * (high - low)))
+    return curves
+
+
+def _span(points: Sequence[Level]) -> list[float]:
+    """Return both ends of the level axis: every figure lies within, and marks have room under them."""
+    figures = [f for p in points for f in (p.lufs, p.true_peak_dbtp) if f is not None]
+    lowest, highest = min(figures, default=-24.0), max(figures, default=0.0)
+    return [max(FLOOR_DB, min(-30.0, lowest - 10)), max(8.0, highest + 8)]
 
 
 def _short(title: str) -> str:
@@ -140,10 +196,11 @@ def _short(title: str) -> str:
 
 
 def _decibels(domain: list[float], span: list[float], line: str) -> dict[str, Any]:
+    step = GRID_DB * -(-(span[1] - span[0]) // (GRID_DB * MOST_LINES))
     return {
         "domain": domain,
         "range": span,
-        "dtick": 10,
+        "dtick": step,
         "ticksuffix": " dB",
         "gridcolor": line,
         "zerolinecolor": line,
@@ -152,19 +209,42 @@ def _decibels(domain: list[float], span: list[float], line: str) -> dict[str, An
 
 
 def _line(
-    go: Any, name: str, x: list[int], y: list[float | None], colour: str, place: str, *, axis: str
+    name: str, points: Sequence[Level], figures: Sequence[float | None], colour: str, place: str, axis: str
 ) -> Any:
+    import plotly.graph_objects as go
+
+    by_place = {p.place: figure for p, figure in zip(points, figures, strict=True)}
+    x = list(range(min(by_place), max(by_place) + 1)) if by_place else NOTHING
+    figures = [by_place.get(at) for at in x] if by_place else NOTHING
     return go.Scatter(
         name=name,
-        x=x or NOTHING,
-        y=y or NOTHING,
+        x=x,
+        y=[None if value is None else max(value, FLOOR_DB + GRID_DB) for value in figures],
         yaxis=axis,
         mode="lines+markers+text",
         line={"color": colour, "width": 2.5},
         marker={"size": 8, "color": colour},
-        text=["" if value is None else number(value) for value in y],
+        text=["" if value is None else number(value) for value in figures],
         textposition=place,
         textfont={"color": colour, "size": 13},
-        hovertemplate="%{y:.1f}",
-        connectgaps=True,
+        hovertemplate="%{text}",
+        connectgaps=False,
+    )
+
+
+def _marks(name: str, missing: Sequence[Level], colour: str, axis: str, foot: float) -> Any:
+    import plotly.graph_objects as go
+
+    return go.Scatter(
+        name=name,
+        x=[p.place for p in missing],
+        y=[foot] * len(missing),
+        yaxis=axis,
+        mode="markers+text",
+        marker={"size": 10, "color": colour, "symbol": "x-thin", "line": {"color": colour, "width": 2}},
+        text=[str(p.unmeasured) for p in missing],
+        textposition="middle right",
+        textfont={"color": colour, "size": 13},
+        hovertemplate="%{text}",
+        showlegend=False,
     )

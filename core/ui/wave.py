@@ -20,6 +20,7 @@ import streamlit as st
 
 from core.contract import Finding, Severity
 from core.studio import Studio
+from core.ui.keys import hashed
 from core.ui.media import preview_url
 
 MAX_COLUMNS = 2_000
@@ -74,7 +75,7 @@ def wave(
     lanes, loudness, hop_s = _drawn(studio, key)
     wanted = f"play:{key}"
     _component(
-        key=f"wave_{place}_{name}_{key}",
+        key=f"wave_{hashed(place, name, key)}",
         data=_sent(
             {
                 "id": key,
@@ -105,7 +106,7 @@ def overview(
     """Draw several sounds, ``(name, key)``, as lanes under each other; each is played from its own panel."""
     lanes = [Lane(name, *_whole(studio, key)) for name, key in sounds]
     _component(
-        key=f"overview_{place}_" + "_".join(key[:8] for _, key in sounds),
+        key=f"overview_{hashed(place, *(text for sound in sounds for text in sound))}",
         data=_sent(
             {
                 "id": ":".join(key for _, key in sounds),

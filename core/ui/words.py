@@ -9,7 +9,24 @@ from core.run import RunState, StepRecord, StepState
 
 NONE = "–"
 MINUS = "−"
+INFINITE = "−∞"
+"""The level of silence."""
+MARKUP = frozenset("\\`*_{}[]()#+-.!|<>~$:&@=^")
+"""What Streamlit's markdown may take for more than a letter."""
 
+VERDICT_WORDS = {"warn": "warning", "fail": "failed"}
+OPTION_WORDS = {
+    "wav-16": "WAV 16-bit",
+    "wav-24": "WAV 24-bit",
+    "wav-32-float": "WAV 32-bit float",
+    "flac-16": "FLAC 16-bit",
+    "flac-24": "FLAC 24-bit",
+    "mp3": "MP3",
+    "ogg": "OGG",
+    "stop_short": "Back off",
+    "insist": "Force",
+}
+"""Options whose usual name is not their own with a capital letter."""
 STATE_WORDS = {
     RunState.QUEUED: "waiting",
     RunState.RUNNING: "working",
@@ -53,7 +70,7 @@ def took(seconds: float) -> str:
 
 def verdict_badge(severity: Severity) -> str:
     """Return the badge of a verdict as HTML: a word, and a colour beside it."""
-    word = {Severity.OK: "ok", Severity.WARN: "warning", Severity.FAIL: "failed"}[severity]
+    word = VERDICT_WORDS.get(severity.value, severity.value)
     return f'<span class="gs-badge gs-{severity.value}">{word}</span>'
 
 
@@ -65,6 +82,17 @@ def step_badge(step: StepRecord) -> str:
     kind = {StepState.RUNNING: "run", StepState.ERROR: "fail"}.get(step.state, "idle")
     word = "failed" if step.state is StepState.ERROR else step.state.value
     return f'<span class="gs-badge gs-{kind}">{escape(word)}</span>'
+
+
+def plain(text: str) -> str:
+    """Return text that a markdown label shows as it is, on one line."""
+    return "".join(f"\\{c}" if c in MARKUP else c for c in " ".join(text.split()))
+
+
+def option_word(option: str) -> str:
+    """Return an option of a setting as a person reads it: "wav-24" is "WAV 24-bit"."""
+    text = option.replace("_", " ")
+    return OPTION_WORDS.get(option, text[:1].upper() + text[1:])
 
 
 def stem_of(artifact: str) -> str:

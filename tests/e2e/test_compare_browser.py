@@ -57,8 +57,8 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 def bring(page: Page, server: str, files: list[Path]) -> None:
     page.goto(f"{server}/compare")
-    page.get_by_role("radio", name="Files of any pipeline").or_(
-        page.get_by_role("button", name="Files of any pipeline")
+    page.get_by_role("radio", name="Upload files").or_(
+        page.get_by_role("button", name="Upload files")
     ).first.click()
     page.locator("input[type=file]").set_input_files(files)
     expect(page.locator(".gs-chain")).to_be_visible(timeout=60_000)

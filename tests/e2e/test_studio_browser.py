@@ -233,7 +233,7 @@ def no_complaint(page: Page) -> None:
 
 def test_the_incident_is_heard_from_home(page: Page, server: str) -> None:
     page.goto(server)
-    page.get_by_role("button", name="Hear the incident").click()
-    expect(page.get_by_role("heading", name="The NaN twin")).to_be_visible(timeout=SONG_MS)
+    page.get_by_role("button", name="Demo: hear three broken songs").click()
+    expect(page.get_by_role("heading", name="NaN version")).to_be_visible(timeout=SONG_MS)
     no_complaint(page)
     expect(page.get_by_text("1,058,410 samples are not numbers")).to_be_visible()

@@ -40,7 +40,7 @@ def tune(seconds: float = 3.0) -> np.ndarray:
 
 def with_files(site: Site, **files: np.ndarray) -> AppTest:
     test = site("compare")
-    test.segmented_control(key="compare_source").set_value("Files of any pipeline").run()
+    test.segmented_control(key="compare_source").set_value("Upload files").run()
     test.file_uploader(key="chain_files").set_value(
         [(f"{name}.wav", wav(samples), "audio/wav") for name, samples in files.items()]
     ).run()
@@ -74,8 +74,9 @@ def test_two_songs_part_where_they_first_differ(site: Site, fake: FakeStudio) ->
     test = site("compare", first)
     test.selectbox(key=f"compare_b_{first}").set_value(second).run()
     html = markup(test)
-    assert "The songs part at Generate." in html
-    assert '<td class="gs-text">seed</td>' in html
+    assert "First difference: Generate" in html
+    assert "<th>Request<br><small>Seed</small></th>" in html
+    assert "Cause: Seed." in html
     assert not test.exception
 
 
@@ -115,7 +116,7 @@ def test_a_step_that_is_taken_out_is_no_step(site: Site) -> None:
 
 def test_what_is_no_sound_is_one_sentence(site: Site) -> None:
     test = site("compare")
-    test.segmented_control(key="compare_source").set_value("Files of any pipeline").run()
+    test.segmented_control(key="compare_source").set_value("Upload files").run()
     test.file_uploader(key="chain_files").set_value([("raw.wav", b"la la la", "audio/wav")]).run()
     assert not test.exception
     assert "raw.wav cannot be read as sound." in markup(test) or "cannot be read as sound" in markup(test)
@@ -123,7 +124,7 @@ def test_what_is_no_sound_is_one_sentence(site: Site) -> None:
 
 def test_a_name_that_is_markup_is_shown_as_it_is(site: Site) -> None:
     test = site("compare")
-    test.segmented_control(key="compare_source").set_value("Files of any pipeline").run()
+    test.segmented_control(key="compare_source").set_value("Upload files").run()
     name = "<img src=x>.wav"
     test.file_uploader(key="chain_files").set_value([(name, wav(np.zeros((RATE, 2))), "audio/wav")]).run()
     assert "<img" not in markup(test)

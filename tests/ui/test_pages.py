@@ -12,6 +12,7 @@ from core.pipeline import STAGES, RunSettings
 from core.run import RunState, StepRecord
 from core.song import SongRequest
 from core.studio import Studio
+from core.ui.keys import hashed
 from core.ui.waterfall import HEIGHT_PX, YET_TO_COME
 from tests.ui.conftest import markup
 from tests.ui.fake_studio import FakeStudio
@@ -179,7 +180,7 @@ def test_a_changed_fader_waits_for_apply_and_then_changes_only_that(site: Site, 
     run = made(fake)
     test = site("mix", run)
     assert test.button(key="apply").disabled
-    next(t for t in test.toggle if t.key.endswith("faders.drums.mute")).set_value(True).run()
+    next(t for t in test.toggle if t.key.endswith(f"faders.{hashed('drums')}.mute")).set_value(True).run()
     assert not any(call[0] == "change" for call in fake.calls)
     test.button(key="apply").click().run()
     assert set(fake.run(run).settings.mix.faders) == {"drums"}
@@ -189,10 +190,10 @@ def test_a_changed_fader_waits_for_apply_and_then_changes_only_that(site: Site, 
 def test_undo_takes_the_controls_back(site: Site, fake: FakeStudio) -> None:
     run = made(fake)
     test = site("mix", run)
-    next(t for t in test.toggle if t.key.endswith("faders.drums.mute")).set_value(True).run()
+    next(t for t in test.toggle if t.key.endswith(f"faders.{hashed('drums')}.mute")).set_value(True).run()
     test.button(key="apply").click().run()
     test.button(key="undo").click().run()
-    assert not next(t for t in test.toggle if t.key.endswith("faders.drums.mute")).value
+    assert not next(t for t in test.toggle if t.key.endswith(f"faders.{hashed('drums')}.mute")).value
     assert not test.button(key="redo").disabled
 
 

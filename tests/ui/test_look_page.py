@@ -1,0 +1,126 @@
+"""Analysing files; and that Compare says of a file what Analyze says of it, judged by the studio itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from core.studio import Studio
+from tests.fakes import HouseEngines
+from tests.ui.conftest import ROOT, markup
+from tests.ui.test_compare_page import tune, wav
+
+Open = Callable[[str], AppTest]
+
+
+@pytest.fixture
+def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+    """The site over a real studio, whose store measures and judges."""
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    studio = Studio(tmp_path, HouseEngines())
+    monkeypatch.setattr(Studio, "open", classmethod(lambda cls, **_: studio))
+
+    def page(name: str) -> AppTest:
+        test = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60).run()
+        return test.switch_page(f"pages/{name}.py").run()
+
+    yield page
+    st.cache_resource.clear()
+    studio.close()
+
+
+def nan(samples: np.ndarray) -> np.ndarray:
+    broken = samples.copy()
+    broken[1000:2000] = np.nan
+    return broken
+
+
+SOUNDS = {
+    "good": tune(),
+    "silent": np.zeros_like(tune()),
+    "NaN": nan(tune()),
+    "over-compressed": np.tanh(40 * tune()),
+    "short": tune(0.2),
+}
+
+
+def looked_at(opened: Open, *files: tuple[str, bytes]) -> AppTest:
+    test = opened("look")
+    test.file_uploader(key="look").set_value([(name, data, "audio/wav") for name, data in files]).run()
+    assert not test.exception
+    return test
+
+
+def compared(opened: Open, *files: tuple[str, bytes]) -> AppTest:
+    test = opened("compare")
+    test.segmented_control(key="compare_source").set_value("Upload files").run()
+    test.file_uploader(key="chain_files").set_value([(name, data, "audio/wav") for name, data in files]).run()
+    assert not test.exception
+    return test
+
+
+def badge(html: str) -> str:
+    """The first verdict that stands beside a name."""
+    beside = re.search(r"(?:<h3>|<th>\d )[^<]*(?:</h3><span>)?\s*<span class=\"gs-badge gs-(\w+)\"", html)
+    assert beside, html
+    return beside[1]
+
+
+def found(html: str) -> list[str]:
+    """Every finding that is shown in full."""
+    return re.findall(r'<div title="[^"]*"><span class="gs-badge gs-\w+">\w+</span>(.*?)</div>', html)
+
+
+@pytest.mark.parametrize("name", list(SOUNDS))
+def test_analyze_and_compare_have_one_verdict_and_one_list_of_findings(opened: Open, name: str) -> None:
+    data = wav(SOUNDS[name])
+    alone, chain = (markup(show(opened, ("song.wav", data))) for show in (looked_at, compared))
+    assert badge(alone) == badge(chain)
+    assert found(alone) == found(chain)
+
+
+def test_an_unreadable_file_among_several_is_named_and_the_others_are_analysed(opened: Open) -> None:
+    html = markup(
+        looked_at(
+            opened, ("good.wav", wav(tune())), ("__la la.wav", b"la la la"), ("also good.wav", wav(tune(2.0)))
+        )
+    )
+    assert html.count('class="gs-problem"') == 1
+    problem = html[html.index("gs-problem") :].split("</div>")[0]
+    assert "__la la.wav" in problem and "What to do" in problem
+    assert "upload-0001" not in html
+    assert html.count('class="gs-meters"') == 2
+
+
+def test_an_unreadable_file_among_several_is_named_and_the_others_are_compared(opened: Open) -> None:
+    html = markup(
+        compared(
+            opened, ("raw.wav", wav(tune())), ("mix_2.wav", b"la la la"), ("master.wav", wav(0.5 * tune()))
+        )
+    )
+    assert html.count('class="gs-problem"') == 1
+    problem = html[html.index("gs-problem") :].split("</div>")[0]
+    assert "mix_2.wav" in problem and "What to do" in problem
+    assert "upload-0001" not in html
+    assert "1 raw.wav" in html and "2 master.wav" in html
+
+
+def test_files_that_are_all_unreadable_are_each_named(opened: Open) -> None:
+    html = markup(compared(opened, ("raw.wav", b"la"), ("mix.wav", b""), ("master.wav", b"RIFF")))
+    assert html.count('class="gs-problem"') == 3
+    assert all(name in html for name in ("raw.wav", "mix.wav", "master.wav"))
+    assert "gs-chain" not in html
+
+
+def test_silence_is_infinitely_quiet_and_platforms_do_nothing(opened: Open) -> None:
+    html = markup(looked_at(opened, ("silent.wav", wav(SOUNDS["silent"]))))
+    assert html.count("−∞") >= 4
+    assert "Silent: platforms do nothing." in html
+    assert "gs-platforms" not in html
