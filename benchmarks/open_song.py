@@ -37,6 +37,8 @@ ROUNDS = 1
 SETTLE_S = 2.0
 """No byte and no new canvas for so long: the page is complete."""
 LIMIT_S = 300.0
+SCREENSHOT = os.environ.get("SCREENSHOT", "")
+AT_WORK = '[data-test-script-state="running"], [data-testid="stSkeleton"], [data-stale="true"]'
 CANVASES = """() => {
   let count = 0;
   const visit = root => {
@@ -99,7 +101,7 @@ def _open(browser: Browser, address: str) -> tuple[float, int, Counter[str]]:
     began = time.perf_counter()
     page.goto(address, wait_until="commit")
     count, last, size, quiet_since = 0, 0.0, 0, began
-    while time.perf_counter() - quiet_since < SETTLE_S or not count:
+    while time.perf_counter() - quiet_since < SETTLE_S or not count or page.locator(AT_WORK).count():
         page.wait_for_timeout(50)
         now, found, total = time.perf_counter(), int(page.evaluate(CANVASES)), sum(received.values())
         if found > count:
@@ -108,6 +110,8 @@ def _open(browser: Browser, address: str) -> tuple[float, int, Counter[str]]:
             count, size, quiet_since = found, total, now
         if now - began > LIMIT_S:
             raise SystemExit("the page did not come to rest")
+    if SCREENSHOT:
+        page.screenshot(path=SCREENSHOT, full_page=True)
     context.close()
     return last, count, received
 
@@ -136,7 +140,7 @@ def _counted(session: CDPSession) -> Counter[str]:
 
 
 def _kind(url: str, type_: str) -> str:
-    if "/media/" in url:
+    if "/media/" in url and "/static/" not in url:
         return "sound"
     name = url.split("?", maxsplit=1)[0].rsplit("/", 1)[-1]
     return f"{type_.lower()} {name[:40]}" if type_ in ("Script", "Font", "Stylesheet") else type_.lower()

@@ -43,6 +43,11 @@ class RunJobs:
         job = self.get(run_id)
         return job if job is not None and job.live else None
 
+    def wanted(self, run_id: str) -> bool:
+        """Whether the run's job waits or runs, and nobody asked it to stop."""
+        job = self.get(run_id)
+        return job is not None and job.wanted
+
     def any_live(self) -> bool:
         """Whether any run's job waits or runs."""
         with self._lock:

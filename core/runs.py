@@ -54,15 +54,13 @@ CREATE TRIGGER IF NOT EXISTS run_changed AFTER UPDATE OF request ON runs
 CREATE TRIGGER IF NOT EXISTS run_gone AFTER DELETE ON runs
     BEGIN DELETE FROM summaries WHERE run=OLD.id; END;
 """
-_KEY = re.compile(r"[0-9a-f]{64}")
-"""A key of a sound or of a step, wherever it stands in a row."""
-_RESULTS = ("steps", "judgements")
-"""Tables that are cached work."""
 """A home of an earlier version gets what it lacks when it is opened.
 
 A run's summary is written when it is first listed, and dropped by the triggers, whoever changes its steps.
 """
 _FINDINGS = TypeAdapter(tuple[Finding, ...])
+_KEY = re.compile(r"[0-9a-f]{64}")
+"""A key of a sound or of a step, wherever it stands in a row."""
 
 
 class RunIndex:
@@ -145,16 +143,6 @@ class RunIndex:
             steps=steps,
         )
         return record, row[6]
-
-    def readable(self) -> Iterator[RunRecord]:
-        """Yield every run that this version can read, newest first; :meth:`page` lists the others too."""
-        with self._lock:
-            ids = self._db.execute("SELECT id FROM runs ORDER BY created DESC").fetchall()
-        for (run_id,) in ids:
-            try:
-                yield self.run(run_id)[0]
-            except NotFoundError:
-                continue
 
     def page(self, *, owner: str | None, most: int, after: int) -> list[tuple[RunSummary, float]]:
         """Return summaries, newest first, each with the time of its last sign of life.
@@ -293,7 +281,8 @@ class RunIndex:
         with self._lock:
             tables = [row[0] for row in self._db.execute("SELECT name FROM sqlite_master WHERE type='table'")]
             for table in tables:
-                if table in _RESULTS and not with_results:
+                # A judgement follows its step and holds nothing.
+                if table == "judgements" or (table == "steps" and not with_results):
                     continue
                 for row in self._db.execute(f'SELECT * FROM "{table.replace(chr(34), chr(34) * 2)}"'):
                     for value in row:
@@ -303,11 +292,11 @@ class RunIndex:
         return held
 
     def drop_results_except(self, keys: set[str]) -> set[str]:
-        """Forget results and judgements of steps that no run refers to; returns the keys they named."""
+        """Forget results and judgements of steps that no run refers to; returns the keys that they named."""
         with self._writing() as db:
             gone = [row for row in db.execute("SELECT key, result FROM steps") if row[0] not in keys]
             db.executemany("DELETE FROM steps WHERE key=?", [(key,) for key, _ in gone])
-            judged = {row[0] for row in db.execute("SELECT step FROM judgements")}
+            judged = {row[0] for row in db.execute("SELECT DISTINCT step FROM judgements")}
             db.executemany("DELETE FROM judgements WHERE step=?", [(key,) for key in judged - keys])
         return {named for row in gone for text in row for named in _KEY.findall(text)}
 

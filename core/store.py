@@ -65,9 +65,9 @@ class Store:
     def __init__(self, home: Path) -> None:
         self.home = home
         self._artifacts = home / "artifacts"
+        self.proved_files = ProvedFiles(home / "proved")
         self._proved: dict[str, tuple[int, int]] = {}
         """Size and time of every samples file whose content was compared with its key."""
-        self.proved_files = ProvedFiles(home / "proved")
 
     def put(self, audio: Audio, analysis: Analysis | None = None) -> tuple[str, Measurement]:
         """Store a sound and its readings, taken here unless they are given; returns its key.

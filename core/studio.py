@@ -87,7 +87,7 @@ class Studio:
         return self._presses.once(
             *(owner, request, settings),
             begin=lambda: self._begin(request, settings, owner),
-            stands=self._wanted,
+            stands=self._jobs.wanted,
         )
 
     def _begin(self, request: SongRequest, settings: RunSettings, owner: str) -> str:
@@ -300,10 +300,6 @@ class Studio:
         self._index.close()
 
     # Inside -------------------------------------------------------------------------------------
-
-    def _wanted(self, run_id: str) -> bool:
-        job = self._jobs.get(run_id)
-        return job is not None and job.wanted
 
     def _submit(self, run_id: str, owner: str, fresh: str = "") -> None:
         job = Job(name=run_id, owner=owner, work=lambda report: self._work(run_id, fresh, report))

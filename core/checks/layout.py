@@ -110,7 +110,9 @@ class RightlyRead:
         found = misreading(sound.audio)
         if between is None and found is None and sound.audio.frames < SHORTEST:
             return None
-        told = "" if between is None else f"The right channel lies {between:+.1f} dB off the middle of its left "
+        told = (
+            "" if between is None else f"The right channel lies {between:+.1f} dB off the middle of its left "
+        )
         evidence = (
             f"{told}neighbours, against the left (limit {BETWEEN_DB:g})."
             if told
@@ -210,7 +212,11 @@ def misreading(audio: Audio) -> tuple[Misreading, float] | None:
     best: tuple[Misreading, float] | None = None
     for reading in MISREADINGS:
         undone = [reading.undo(piece) for piece in picked]
-        rough = _roughness([one for one in undone if one is not None]) if all(one is not None for one in undone) else None
+        rough = (
+            _roughness([one for one in undone if one is not None])
+            if all(one is not None for one in undone)
+            else None
+        )
         if rough is not None and rough < SMOOTHER * usual and (best is None or rough / usual < best[1]):
             best = reading, rough / usual
     return best

@@ -53,7 +53,9 @@ class NoWhine:
             return None
         hz, above_db, level_db = line
         if above_db < WHINE_DB:
-            return fine(self.name, sound, f"No line over 1 kHz is there all the time (limit {WHINE_DB:g} dB).")
+            return fine(
+                self.name, sound, f"No line over 1 kHz is there all the time (limit {WHINE_DB:g} dB)."
+            )
         origin = origin_of(sound, case, shows_whine)
         return Finding(
             check=self.name,
@@ -145,7 +147,12 @@ def hum(audio: Audio) -> tuple[float, tuple[int, ...], float] | None:
         found, strongest = [], 0.0
         for number in HARMONICS:
             at = _peak_near(lasting, hz, mains * number)
-            if at is None or above[at] < HUM_DB or not _alone(lasting, at, hz) or lasting[at] < HUM_STEADY * mean[at]:
+            if (
+                at is None
+                or above[at] < HUM_DB
+                or not _alone(lasting, at, hz)
+                or lasting[at] < HUM_STEADY * mean[at]
+            ):
                 continue
             found.append(number)
             strongest = max(strongest, float(above[at]))

@@ -110,7 +110,10 @@ class NothingUltrasonic:
             severity=weigh(origin, case, uploaded=Severity.WARN, made=Severity.WARN),
             artifact=sound.name,
             evidence=f"Ultrasonic: {evidence[0].lower()}{evidence[1:]}",
-            causes=("a switching power supply or a screen got into the recording", "images of a bad resampler"),
+            causes=(
+                "a switching power supply or a screen got into the recording",
+                "images of a bad resampler",
+            ),
             remedy="Cut over 20 kHz, or deliver at 48 kHz.",
             origin=origin,
         )

@@ -78,7 +78,9 @@ class NotOneLoop:
             return None
         share, distance_s = longest_loop(sound.audio)
         said = f"{share:.0%} of the sound repeats what lies {distance_s:.2f} s before, sample for sample"
-        evidence = f"{said} (limit {LOOP_SHARE:.0%})." if distance_s else "Nothing repeats, sample for sample."
+        evidence = (
+            f"{said} (limit {LOOP_SHARE:.0%})." if distance_s else "Nothing repeats, sample for sample."
+        )
         if not shows_loop(sound.audio):
             return fine(self.name, sound, evidence)
         origin = origin_of(sound, case, shows_loop)
@@ -88,7 +90,10 @@ class NotOneLoop:
             severity=weigh(origin, case, uploaded=Severity.WARN, made=Severity.WARN),
             artifact=sound.name,
             evidence=f"One block of {distance_s:.2f} s is played {plays:.1f} times and is all there is: {evidence}",
-            causes=("one loop was repeated to fill the length", "the engine's context ran out and began anew"),
+            causes=(
+                "one loop was repeated to fill the length",
+                "the engine's context ran out and began anew",
+            ),
             remedy="If a loop was meant, keep it; else ask for a shorter piece, or make it again.",
             spans=(span(distance_s, sound.audio.duration_s),),
             origin=origin,
@@ -152,5 +157,7 @@ def _is_stuck(audio: Audio, start: int, length: int, distance: int) -> bool:
     for join in (start, start + length):
         near = samples[max(0, join - 2) : join + 2].astype(np.float64)
         if len(near) >= 3:
-            sharpest = max(sharpest, float((np.abs(np.diff(near, 2, axis=0)).max(axis=0) / (usual + 1e-9)).max()))
+            sharpest = max(
+                sharpest, float((np.abs(np.diff(near, 2, axis=0)).max(axis=0) / (usual + 1e-9)).max())
+            )
     return sharpest > JUMP

@@ -99,9 +99,11 @@ def tone_reading(audio: Audio) -> ToneReading | None:
     start, stop = _longest_pure(audio)
     long_enough = stop - start >= max(HELD_S, HELD_SHARE * audio.duration_s)
     mine = (frames.time_s >= start) & (frames.time_s <= stop) & frames.loud
-    middle = frames.strongest_hz[mine] if long_enough and mine.any() else frames.hz[audible][
-        int(np.argmax(lasting[audible]))
-    ]
+    middle = (
+        frames.strongest_hz[mine]
+        if long_enough and mine.any()
+        else frames.hz[audible][int(np.argmax(lasting[audible]))]
+    )
     return ToneReading(
         still=still,
         hz=float(np.median(middle)),
