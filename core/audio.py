@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from io import RawIOBase
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -20,6 +21,7 @@ import numpy.typing as npt
 
 from core.announced import extent_of
 from core.containers.extent import SliceReader
+from core.containers.names import foreign_format
 from core.errors import AudioFileError, EngineOutputError, InputError, StorageError
 
 Samples = npt.NDArray[np.float32]
@@ -184,7 +186,7 @@ def read(path: str | Path, longest_s: float = math.inf) -> Audio:
     return parts[0] if len(parts) == 1 else _joined(parts, path.name)
 
 
-def decode(source: Path | BinaryIO, name: str, longest_s: float = math.inf) -> Audio:
+def decode(source: Path | BinaryIO | RawIOBase, name: str, longest_s: float = math.inf) -> Audio:
     """Decode a sound file, or one in memory, within the bounds of rate, channels and length.
 
     The bounds are checked before anything is decoded, and no more is decoded than was checked. ``name`` is
@@ -198,7 +200,7 @@ def decode(source: Path | BinaryIO, name: str, longest_s: float = math.inf) -> A
             samples = file.read(dtype="float32", always_2d=True)
             rate = int(file.samplerate)
     except (soundfile.LibsndfileError, RuntimeError) as error:
-        raise _unreadable(name, str(error)) from error
+        raise _unreadable(source, name, str(error)) from error
     if samples.shape[0] == 0:
         raise AudioFileError(
             f"{name} holds no samples.", remedy="Export the sound again and check its length."
@@ -315,7 +317,18 @@ def _joined(parts: Sequence[Audio], name: str) -> Audio:
     return Audio(np.concatenate(alike), rate)
 
 
-def _unreadable(name: str, detail: str) -> AudioFileError:
+def _unreadable(source: Path | BinaryIO | RawIOBase, name: str, detail: str) -> AudioFileError:
+    format_name, sounds = foreign_format(source) if isinstance(source, Path) else ("", False)
+    if format_name:
+        stem = name.rpartition(".")[0] or name
+        return AudioFileError(
+            f"{name} is {format_name}, which the studio does not read.",
+            causes=("phones, browsers and video programs write formats of their own",) if sounds else (),
+            remedy=f'Convert it: ffmpeg -i "{name}" "{stem}.wav"'
+            if sounds
+            else f"Use a sound file: {', '.join(SUFFIXES)}.",
+            detail=detail,
+        )
     return AudioFileError(
         f"{name} cannot be read as sound.",
         causes=("it is not a sound file, whatever its name says", "it is damaged or cut off"),

@@ -181,3 +181,33 @@ def test_a_file_larger_than_the_bound_is_not_opened(tmp_path, monkeypatch, song)
     monkeypatch.setattr("core.audio.MAX_FILE_BYTES", 1000)
     with pytest.raises(AudioFileError, match="GB"):
         read(tmp_path / "a.wav")
+
+
+@pytest.mark.parametrize(
+    ("head", "said"),
+    [
+        (b"\0\0\0\x20ftypM4A \0\0\0\0", "AAC"),
+        (b"\0\0\0\x20ftypisom\0\0\0\0", "MPEG-4"),
+        (b"\0\0\0\x14ftypqt  ", "QuickTime"),
+        (b"\xff\xf1\x50\x80\x02", "AAC"),
+        (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6", "Windows Media"),
+        (b"\x1a\x45\xdf\xa3\x01", "WebM"),
+        (b"#!AMR\n", "AMR"),
+        (b"wvpk\0\0", "WavPack"),
+    ],
+)
+@pytest.mark.parametrize("name", ["memo.m4a", "memo.mp3", "memo.wav"])
+def test_a_format_that_is_not_read_is_named_with_its_conversion(tmp_path, head, said, name):
+    (tmp_path / name).write_bytes(head + bytes(range(256)) * 20)
+    with pytest.raises(AudioFileError) as refused:
+        read(tmp_path / name)
+    assert said in refused.value.message and refused.value.message.startswith(name)
+    assert f'ffmpeg -i "{name}" "memo' in refused.value.remedy
+
+
+@pytest.mark.parametrize(("head", "said"), [(b"MThd\0\0", "MIDI"), (b"PK\3\4", "zip"), (b"%PDF-1.4", "PDF")])
+def test_what_holds_no_sound_is_named(tmp_path, head, said):
+    (tmp_path / "a.wav").write_bytes(head + bytes(2000))
+    with pytest.raises(AudioFileError, match=said) as refused:
+        read(tmp_path / "a.wav")
+    assert "ffmpeg" not in refused.value.remedy

@@ -11,6 +11,7 @@ from core.audio import Audio, Samples
 from core.blame.align import CHUNK, Aligned, finite
 from core.blame.change import Change
 from core.blame.explain import Kind
+from core.blame.mixture import mixture_among
 from core.blame.take import Take
 from core.checks.dynamics import CrestLoss, StemsKept, StemVanished
 from core.checks.finite import Finite
@@ -42,6 +43,7 @@ def judge_stems(
         inputs = (before.parts or {"song": before.sound}) if before is not None else {}
         case = Case(stage="separate", outputs=after.parts, inputs=inputs, brought=brought)
         found += judge(Contract(ALONE, (NotScaledCopies(), NotAllSilent())), case)
+        found += mixture_among(after.parts)
     if before is not None and before.parts.keys() & after.parts.keys():
         case = Case(stage="enhance", outputs=after.parts, inputs=before.parts)
         found += judge(Contract(PASSED_ON, (StemsKept(),)), case)

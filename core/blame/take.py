@@ -60,7 +60,12 @@ def read_take(path: Path, name: str = "") -> Take:
 
 
 def _folder(path: Path, name: str) -> Take:
-    files = sorted(p for p in path.iterdir() if p.suffix.lower() in SUFFIXES and p.is_file())
+    # A name that begins with a dot is hidden: macOS keeps "._song.wav" beside a file.
+    files = sorted(
+        p
+        for p in path.iterdir()
+        if p.suffix.lower() in SUFFIXES and p.is_file() and not p.name.startswith(".")
+    )
     if not files:
         raise InputError(
             f"The folder {name} holds no sound files.",

@@ -11,12 +11,14 @@ import argparse
 import json
 import math
 import sys
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Protocol
 
 from pydantic import BaseModel
 
 from core.contract import Finding, Severity
-from core.errors import ErrorReport
+from core.errors import ErrorReport, InputError
 from core.measure import Measurement
 from core.values import Json
 
@@ -37,6 +39,22 @@ class Command(Protocol):
     def run(self, arguments: argparse.Namespace) -> int:
         """Do it, print the result, return the exit status; raises GainstageError."""
         ...
+
+
+def refuse_overwriting(paths: Iterable[Path], *, overwrite: bool) -> None:
+    """Raise InputError when a file that is to be written is there already, unless that was asked for."""
+    there = [path for path in paths if path.exists()]
+    if there and not overwrite:
+        more = f" and {len(there) - 1} more" if len(there) > 1 else ""
+        raise InputError(
+            f"{there[0]}{more} is there already.",
+            remedy="Name another place, or add --overwrite to write over it.",
+        )
+
+
+def add_overwrite(parser: argparse.ArgumentParser) -> None:
+    """Declare the flag that lets a command write over what is there."""
+    parser.add_argument("--overwrite", action="store_true", help="write over files that are there already")
 
 
 def print_json(value: Json) -> None:

@@ -7,7 +7,16 @@ from pathlib import Path
 
 from core.audio import Audio, read, write
 from core.cli.alone import run_alone
-from core.cli.base import CHECK_FAILED, OK, as_json, finding_lines, level_line, print_json
+from core.cli.base import (
+    CHECK_FAILED,
+    OK,
+    add_overwrite,
+    as_json,
+    finding_lines,
+    level_line,
+    print_json,
+    refuse_overwriting,
+)
 from core.contract import Severity
 from core.engines.opened import open_engines
 from core.errors import InputError, SettingsError
@@ -26,6 +35,7 @@ class MasterCommand:
         """Declare the command's arguments."""
         parser.add_argument("file", metavar="FILE")
         parser.add_argument("-o", "--out", required=True, metavar="FILE", help="float WAV to write")
+        add_overwrite(parser)
         parser.add_argument("--lufs", type=float, help="target loudness (default -14)")
         parser.add_argument("--ceiling", type=float, default=-1.0, help="ceiling in dBTP (default -1)")
         parser.add_argument(
@@ -56,6 +66,7 @@ class MasterCommand:
                 f"A master is written as WAV, not {out.suffix or 'a file without a suffix'}.",
                 remedy="Name it .wav; the song command's export writes the other formats.",
             )
+        refuse_overwriting([out], overwrite=arguments.overwrite)
         settings = _settings(arguments)
         mix = read(arguments.file)
         brought: dict[str, Audio] = {}

@@ -8,12 +8,24 @@ from pathlib import Path
 
 from core.audio import read, write
 from core.cli.alone import run_alone
-from core.cli.base import CHECK_FAILED, OK, as_json, finding_lines, level_line, print_json
+from core.cli.base import (
+    CHECK_FAILED,
+    OK,
+    add_overwrite,
+    as_json,
+    finding_lines,
+    level_line,
+    print_json,
+    refuse_overwriting,
+)
 from core.cli.song import assigned, folder
 from core.contract import Severity
 from core.engines.opened import open_engines
 from core.pipeline import RunSettings
 from core.stages.separate import SeparateStage
+
+USUAL_STEMS = ("vocals", "drums", "bass", "other", "guitar", "piano")
+"""Looked for before the work; whatever an engine delivers is looked for again before it is written."""
 
 
 class SeparateCommand:
@@ -26,6 +38,7 @@ class SeparateCommand:
         """Declare the command's arguments."""
         parser.add_argument("file", metavar="FILE")
         parser.add_argument("-o", "--out", required=True, metavar="DIR", help="folder for the stems")
+        add_overwrite(parser)
         parser.add_argument("--separator", metavar="NAME")
         parser.add_argument("--set", action="append", default=[], metavar="separate.SETTING=VALUE")
 
@@ -36,13 +49,16 @@ class SeparateCommand:
         if arguments.separator:
             given["separate.engine"] = arguments.separator
         settings = RunSettings().with_values(given).separate
-        song, out = read(arguments.file), folder(Path(arguments.out))
+        out = Path(arguments.out)
+        refuse_overwriting([out / f"{name}.wav" for name in USUAL_STEMS], overwrite=arguments.overwrite)
+        song, out = read(arguments.file), folder(out)
         hosts = open_engines()
         try:
             done = run_alone(SeparateStage(), settings, "assemble", {"song": song}, hosts)
         finally:
             hosts.close()
         output, sounds = done.output, done.after
+        refuse_overwriting([out / f"{name}.wav" for name in output.sounds], overwrite=arguments.overwrite)
         for name, audio in output.sounds.items():
             write(out / f"{name}.wav", audio)
         worst = done.verdict

@@ -13,6 +13,7 @@ import mido
 
 from core.errors import InputError
 from core.midi.instruments import is_kit, stem_of
+from core.midi.mending import mended
 from core.midi.song import DRUM_CHANNEL, Mark, MidiSong, Player, Struck, Tempi
 from core.midi.sung import set_on_notes
 from core.midi.text import clean
@@ -38,7 +39,7 @@ def read_midi(content: bytes, name: str) -> MidiSong:
 
     Raises InputError for what is no MIDI file, holds no notes, or is longer than 20 minutes.
     """
-    file = _opened(content)
+    file, skipped = _opened(content)
     placed = [found for track, messages in enumerate(file.tracks) for found in _placed(track, messages)]
     placed.sort(key=lambda item: item[0])
     tempi = Tempi(file.ticks_per_beat, _tempo_changes(placed))
@@ -62,11 +63,12 @@ def read_midi(content: bytes, name: str) -> MidiSong:
         duration_s=duration_s,
         phrases=phrases,
         singer=singer,
-        notes=said,
+        notes=(*skipped, *said),
     )
 
 
-def _opened(content: bytes) -> mido.MidiFile:
+def _opened(content: bytes) -> tuple[mido.MidiFile, tuple[str, ...]]:
+    """Return the file, and what of it was left out."""
     if len(content) > LARGEST_BYTES:
         raise InputError(
             f"The MIDI file has {len(content) / 1e6:.1f} MB; at most {LARGEST_BYTES / 1e6:.0f} MB are read.",
@@ -80,6 +82,7 @@ def _opened(content: bytes) -> mido.MidiFile:
             causes=("it is another kind of file with that name",),
             remedy=ANOTHER,
         )
+    content, skipped = mended(content)
     try:
         file = mido.MidiFile(file=io.BytesIO(content), clip=True)
     except _UNREADABLE as error:
@@ -96,7 +99,7 @@ def _opened(content: bytes) -> mido.MidiFile:
         )
     if not 0 < file.ticks_per_beat < 0x8000:
         raise InputError("The MIDI file counts film frames (SMPTE) in place of beats.", remedy=ANOTHER)
-    return file
+    return file, skipped
 
 
 def _inside_riff(content: bytes) -> bytes:

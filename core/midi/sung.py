@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from core.midi.song import Phrase, Player, Struck, SyllableNote, Tempi
 from core.midi.words import Word
-from core.writing.syllables import words_of
+from core.writing.syllables import line_of, words_of
 
 _MATCHED = 0.9
 """Share of the syllables that must stand on a note of the tune for it to be the tune."""
 _TOLERANCE_QUARTERS = 1 / 16
+_TOLERANCE_S = 0.07
+"""A word stands on a note when it is no further from its start: files are timed by hand."""
+_LATE_S = 0.3
+"""Words that are late or early by one time, at most this, are moved onto their notes."""
 _BREATH_S = 0.3
 """A rest longer than this ends a syllable: what follows without words of its own is no part of it."""
 _LINE_REST_S = 0.9
@@ -41,7 +45,10 @@ def set_on_notes(
     if not words:
         return (), None, ()
     first = list({word.tick: word for word in reversed(words)}.values())[::-1]
-    near = max(1, round(tempi.ticks_per_quarter * _TOLERANCE_QUARTERS))
+    near = max(
+        round(tempi.ticks_per_quarter * _TOLERANCE_QUARTERS), _ticks_of(_TOLERANCE_S, first[0].tick, tempi)
+    )
+    first = _in_time(first, players, near, tempi)
     singer = max(range(len(players)), key=lambda at: _likeness(first, players[at], near))
     matched = _matches(first, players[singer], near)
     if matched < _MATCHED * len(first) or players[singer].stem == "drums":
@@ -61,6 +68,31 @@ def set_on_notes(
     return tuple(phrases), singer if phrases else None, (shared,) if shared and phrases else ()
 
 
+def _ticks_of(seconds: float, at: int, tempi: Tempi) -> int:
+    """Return how many ticks a time is at a place of the song; at least one."""
+    return max(1, tempi.tick(tempi.seconds(at) + seconds) - at)
+
+
+def _in_time(words: Sequence[Word], players: Sequence[Player], near: int, tempi: Tempi) -> list[Word]:
+    """Return the words, moved by the one time that they are late or early against the tune's notes."""
+    reach = _ticks_of(_LATE_S, words[0].tick, tempi)
+    best, moved = max(_matches(words, player, near) for player in players), list(words)
+    if best >= _MATCHED * len(words):
+        return moved
+    for player in players:
+        starts = sorted({note.start_tick for note in player.notes})
+        places = [(word.tick, _nearest(starts, word.tick, reach)) for word in words]
+        late = sorted(tick - starts[place] for tick, place in places if place is not None)
+        if len(late) < _MATCHED * len(words):
+            continue
+        offset = late[len(late) // 2]
+        shifted = [replace(word, tick=max(0, word.tick - offset)) for word in words]
+        matched = _matches(shifted, player, near)
+        if matched > best:
+            best, moved = matched, shifted
+    return moved
+
+
 def _likeness(words: Sequence[Word], player: Player, near: int) -> tuple[int, int, int]:
     """Return how likely a player has the tune: by its notes, by where the words stand, by few other notes."""
     beside = sum(word.track == player.track for word in words)
@@ -73,9 +105,11 @@ def _matches(words: Sequence[Word], player: Player, near: int) -> int:
 
 
 def _nearest(starts: Sequence[int], tick: int, near: int) -> int | None:
-    """Return the place of the start within ``near`` ticks of ``tick``."""
-    at = bisect_right(starts, tick + near) - 1
-    return at if at >= 0 and starts[at] >= tick - near else None
+    """Return the place of the start that is nearest to ``tick``, within ``near`` ticks."""
+    at = bisect_right(starts, tick)
+    places = [place for place in (at - 1, at) if 0 <= place < len(starts)]
+    place = min(places, key=lambda one: abs(starts[one] - tick), default=None)
+    return place if place is not None and abs(starts[place] - tick) <= near else None
 
 
 def _one_voice(notes: Sequence[Struck]) -> list[Struck]:
@@ -124,16 +158,25 @@ def _phrase(line: Sequence[_Held], section: int) -> Phrase | None:
     text, syllables, notes = "", list[str](), list[SyllableNote]()
     for one in line:
         text += one.word.text + (" " if one.word.ends_word else "")
-        bare = "".join(words_of(one.word.text))
-        pieces = _pieces(bare, len(one.notes))
+        struck = [(note.start_s, max(0.05, note.stop_s - note.start_s), note.pitch) for note in one.notes]
+        pieces = _pieces("".join(words_of(one.word.text)), len(struck))
+        if " " in one.word.text:
+            pieces = list(line_of(one.word.text).syllables)
+            struck = _shared(struck, len(pieces))
         syllables += pieces
-        notes += [
-            SyllableNote(note.start_s, max(0.05, note.stop_s - note.start_s), note.pitch)
-            for note in one.notes[: len(pieces)]
-        ]
+        notes += [SyllableNote(*note) for note in struck[: len(pieces)]]
     if not notes:
         return None
     return Phrase(" ".join(text.split()), tuple(syllables), tuple(notes), section)
+
+
+def _shared(struck: list[tuple[float, float, int]], count: int) -> list[tuple[float, float, int]]:
+    """Return ``count`` notes: the last one is struck again for syllables that have none of their own."""
+    if len(struck) >= count or not struck:
+        return struck[:count]
+    start_s, length_s, pitch = struck[-1]
+    parts = count - len(struck) + 1
+    return [*struck[:-1], *((start_s + n * length_s / parts, length_s / parts, pitch) for n in range(parts))]
 
 
 def _section(start_s: float, sections_s: Sequence[float]) -> int:

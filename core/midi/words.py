@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from core.midi.text import decoded
+from core.midi.text import decoded, encoding_of
 
 _FEWEST = 3
 _KARAOKE_TRACKS = frozenset({"words", "lyrics", "lyric", "karaoke"})
@@ -32,12 +32,19 @@ class Word:
 
 
 def words_in(placed: Sequence[tuple[int, int, Any]]) -> list[Word]:
-    """Return the syllables of ``placed`` (tick, track, message); none when there are hardly any."""
+    """Return the syllables of ``placed`` (tick, track, message); none when there are hardly any.
+
+    None, either, when their letters are in no encoding that is known: gibberish is not sung.
+    """
     raw = [(tick, track, m.text) for tick, track, m in placed if m.type == "lyrics"]
     if len(raw) < _FEWEST:
         tracks = _karaoke_tracks(placed)
         raw = [(tick, t, m.text) for tick, t, m in placed if m.type == "text" and t in tracks]
-    told = [(tick, track, decoded(text)) for tick, track, text in raw if not text.startswith("@")]
+    raw = [one for one in raw if not one[2].startswith("@")]
+    encoding = encoding_of(text for _, _, text in raw)
+    if encoding is None:
+        return []
+    told = [(tick, track, decoded(text, encoding)) for tick, track, text in raw]
     spaced = any(text.strip(_BREAKS) != text.strip(_BREAKS + " ") for _, _, text in told)
     hyphened = any(text.rstrip(_BREAKS + " ").endswith("-") for _, _, text in told)
     words: list[Word] = []
@@ -69,7 +76,8 @@ def _append(words: list[Word], event: Word, *, spaced: bool, hyphened: bool) -> 
         )
     bare = body.strip()
     joined = bare.endswith("-")
-    syllable = "".join(sign for sign in bare if sign.isalnum() or sign in "'’,.!?;:")
+    kept = "".join(sign for sign in bare if sign.isalnum() or sign.isspace() or sign in "'’,.!?;:")
+    syllable = " ".join(kept.split())
     if not any(sign.isalpha() for sign in syllable):
         return
     ends = bool(tail) or body.endswith(" ") or (not joined and (hyphened or not spaced))

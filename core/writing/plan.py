@@ -17,6 +17,7 @@ from core.writing.instruments import BY_NAME as INSTRUMENT
 from core.writing.progressions import progressions
 from core.writing.prompt import Reading, read_prompt
 from core.writing.titles import title_of
+from core.writing.typed import no_voice_asked
 
 LOWEST_BPM, HIGHEST_BPM = 30.0, 300.0
 _DEFAULT_GENRES = ("pop", "ballad", "indie", "folk", "soul", "lo-fi")
@@ -115,6 +116,9 @@ def _instrumental(request: SongRequest, reading: Reading, typed: Lyrics | None, 
         if reading.instrumental:
             notes.append("The prompt asks for no voice, but lyrics were typed: they are sung.")
         return False
+    if not reading.instrumental and request.typed_lyrics and no_voice_asked(request.typed_lyrics):
+        notes.append("The typed lyrics hold no words and ask for an instrumental: nobody sings.")
+        return True
     return bool(reading.instrumental)
 
 

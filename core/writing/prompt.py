@@ -12,8 +12,25 @@ from dataclasses import dataclass, field
 from core.writing import genres, instruments, keys, moods
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’&][^\W_]+)*|&")
+_FIGURE = r"(\d{1,6}(?:[.,]\d+)?)"
+_ABOUT = r"(?:is|of|at|around|about|approx(?:imately|\.)?|roughly|circa|ca\.|[:=~≈]|\s)*"
 _TEMPO = re.compile(
-    r"(\d{1,6}(?:\.\d+)?)\s*-?\s*(?:bpm\b|beats\s+(?:per|a)\s+minute)|tempo\s*(?:of|:|=)?\s*(\d{1,6})", re.I
+    rf"{_FIGURE}\s*-?\s*(?:bpm\b|b\.p\.m\.|beats\s*(?:per|a|/)\s*min(?:ute)?)"
+    rf"|\b(?:bpm|b\.p\.m\.|tempo(?:\s*\(bpm\))?){_ABOUT}{_FIGURE}(?:\s*bpm\b)?"
+    rf"|[♩♪𝅘𝅥]\.?\s*[=≈]\s*{_FIGURE}"
+    rf"|\bat\s+(?:around|about|roughly|approximately|ca\.?)\s+(\d{{2,3}})(?!\s*(?:s\b|sec|min|bars?|hz|%|\d))",
+    re.I,
+)
+_MINUS = re.compile(r"(?:(?<=^)|(?<=[\s,;(]))[-–−](?=[^\W\d_])")
+_SWITCHED_OFF = re.compile(
+    r"([^\W\d_][\w' -]{0,30}?)\s*[:=]\s*(?:none|off|no|false|0|zero|without)\b"
+    r"|\b(vocals?|voices?|singing|lyrics|drums?|bass|percussion)\s+(?:off|muted?)\b",
+    re.I,
+)
+_UNWANTED = re.compile(
+    r"\b(?:negative(?:\s+(?:prompts?|tags?|style))?|exclude[ds]?|avoid|leave out|not wanted)\s*:?\s*"
+    r"(?P<list>[^.;|\n]+)",
+    re.I,
 )
 _METER = re.compile(r"(?<![\d/])(\d{1,2})\s*/\s*(2|4|8|16)(?![\d/])")
 _NEGATION = ("no", "without", "minus", "not", "never", "zero", "sans")
@@ -145,7 +162,7 @@ class Reading:
 def read_prompt(prompt: str) -> Reading:
     """Return what ``prompt`` says; any text of any script is fine, and an empty one says nothing."""
     reading = Reading()
-    text = _read_figures(prompt.replace("’", "'").replace("‘", "'"), reading)
+    text = _read_figures(_with_plain_negations(prompt.replace("’", "'").replace("‘", "'")), reading)
     tokens = [token.lower() for token in _TOKEN.findall(text)]
     at = 0
     negated = False
@@ -167,11 +184,25 @@ def read_prompt(prompt: str) -> Reading:
     return reading
 
 
+def _with_plain_negations(text: str) -> str:
+    """Write every way to say that something is not wanted as "no ...": "-drums", "drums: none", lists."""
+
+    def off(found: re.Match[str]) -> str:
+        return f" no {found[1] or found[2]} "
+
+    def unwanted(found: re.Match[str]) -> str:
+        return (
+            " " + ", ".join(f"no {part.strip()}" for part in found["list"].split(",") if part.strip()) + " "
+        )
+
+    return _UNWANTED.sub(unwanted, _SWITCHED_OFF.sub(off, _MINUS.sub(" no ", text)))
+
+
 def _read_figures(text: str, reading: Reading) -> str:
     """Read tempo, meter and key, and return the text without them."""
     tempo = _TEMPO.search(text)
     if tempo:
-        reading.tempo_bpm = float(tempo.group(1) or tempo.group(2))
+        reading.tempo_bpm = float(next(group for group in tempo.groups() if group).replace(",", "."))
         reading.understood.append(f"{reading.tempo_bpm:g} bpm")
         text = _TEMPO.sub(" ", text)
     meter = _METER.search(text)

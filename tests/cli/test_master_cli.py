@@ -28,9 +28,24 @@ def files(tmp_path):
 
 def mastered(capsys, files, *arguments):
     status, printed, _ = call(
-        capsys, "master", files / "mix.wav", "-o", files / "m.wav", *arguments, "--json"
+        capsys, "master", files / "mix.wav", "-o", files / "m.wav", "--overwrite", *arguments, "--json"
     )
     return status, parsed(printed)
+
+
+@pytest.mark.parametrize("name", ["mix.wav", "bright.wav"])
+def test_a_file_that_is_there_is_not_written_over_unless_that_is_asked_for(capsys, files, name):
+    before = (files / name).read_bytes()
+    status, _, said = call(capsys, "master", files / "mix.wav", "-o", files / name)
+    assert status == 2 and "is there already" in said and "--overwrite" in said
+    assert (files / name).read_bytes() == before
+
+
+def test_stems_that_are_there_are_not_written_over(capsys, files):
+    (files / "drums.wav").write_bytes(b"mine")
+    status, _, said = call(capsys, "separate", files / "mix.wav", "-o", files)
+    assert status == 2 and "drums.wav is there already" in said
+    assert (files / "drums.wav").read_bytes() == b"mine"
 
 
 def test_the_histogram_and_the_curve_are_printed(capsys, files):

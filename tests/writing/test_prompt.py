@@ -123,3 +123,59 @@ def test_every_content_word_is_accounted_for():
     reading = read_prompt(text)
     assert reading.not_understood == ["тёплая", "песня", "海の歌", "sea"]
     assert reading.understood == ["jazz"]
+
+
+@pytest.mark.parametrize(
+    ("said", "bpm"),
+    [
+        ("bpm: 140", 140),
+        ("BPM 92", 92),
+        ("bpm=128", 128),
+        ("140bpm", 140),
+        ("140 BPM", 140),
+        ("tempo: 87 bpm", 87),
+        ("tempo of around 87", 87),
+        ("Tempo (BPM): 101", 101),
+        ("♩=92", 92),
+        ("♩ = 92", 92),
+        ("at around 90", 90),
+        ("about 75 beats per minute", 75),
+        ("75 beats/min", 75),
+        ("92.5 bpm", 92.5),
+    ],
+)
+def test_a_tempo_is_read_in_every_spelling(said, bpm):
+    reading = read_prompt(f"{said}, drum and bass")
+    assert reading.tempo_bpm == bpm
+    assert not reading.not_understood
+
+
+@pytest.mark.parametrize("said", ["at around 30 seconds", "from the 90s", "about 2 bars"])
+def test_other_figures_are_no_tempo(said):
+    assert read_prompt(f"jazz {said}").tempo_bpm is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "no drums, no vocals",
+        "-drums -vocals",
+        "drums: none, vocals: none",
+        "drums: off; voice off",
+        "vocals=no, drums=0",
+        "negative prompt: drums, vocals",
+        "exclude drums, vocals",
+        "avoid: vocals, drums",
+        "without drums or vocals",
+        "–vocals, −drums",
+    ],
+)
+def test_what_is_not_wanted_is_left_out_however_it_is_said(said):
+    reading = read_prompt(f"ambient piano, {said}")
+    assert reading.instrumental is True and reading.without == ["drums"]
+    assert [tool.name for tool in reading.instruments] == ["piano"]
+
+
+def test_a_hyphen_within_a_word_and_a_range_negate_nothing():
+    reading = read_prompt("lo-fi hip-hop with drums - vocals by a choir, post-rock")
+    assert not reading.without and reading.instrumental is not True

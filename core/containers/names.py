@@ -1,0 +1,44 @@
+"""Formats that are recognised and not read: named as what they are, with the way to convert them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_NAMES: tuple[tuple[int, bytes, str], ...] = (
+    (4, b"ftypM4A", "MPEG-4 audio (m4a: AAC or ALAC)"),
+    (4, b"ftypqt", "a QuickTime film"),
+    (4, b"ftyp3g", "a 3GPP recording (3gp: AMR or AAC)"),
+    (4, b"ftyp", "an MPEG-4 file (mp4: AAC as a rule)"),
+    (0, b"\xff\xf1", "AAC without a container (ADTS)"),
+    (0, b"\xff\xf9", "AAC without a container (ADTS)"),
+    (0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "Windows Media (WMA or WMV)"),
+    (0, b"\x1a\x45\xdf\xa3", "WebM or Matroska"),
+    (0, b"#!AMR", "an AMR recording"),
+    (0, b"wvpk", "WavPack"),
+    (0, b"MAC ", "Monkey's Audio (ape)"),
+    (0, b"TTA1", "True Audio (tta)"),
+    (0, b"MPCK", "Musepack"),
+    (0, b"DSD ", "DSD"),
+    (0, b"FRM8", "DSD"),
+    (8, b"AVI ", "a film (avi)"),
+)
+_NO_SOUND: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"MThd", "a MIDI file: notes, not sound"),
+    (0, b"PK\x03\x04", "a zip archive"),
+    (0, b"%PDF", "a PDF"),
+    (0, b"\x89PNG", "a picture"),
+    (0, b"\xff\xd8\xff", "a picture"),
+    (0, b"\x00\x05\x16\x07", "the side file that macOS keeps beside another one"),
+    (0, b"version https://git-lfs", "a Git LFS pointer in place of the file"),
+)
+
+
+def foreign_format(path: Path) -> tuple[str, bool]:
+    """Return what a file is, and whether sound is in it; an empty name for what is not known."""
+    with path.open("rb") as file:
+        head = file.read(32)
+    for table, sounds in ((_NAMES, True), (_NO_SOUND, False)):
+        for at, magic, name in table:
+            if head[at : at + len(magic)] == magic:
+                return name, sounds
+    return "", False

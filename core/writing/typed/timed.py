@@ -1,0 +1,86 @@
+"""Timed text read as lines: LRC and enhanced LRC, SRT, WebVTT, UltraStar.
+
+A stamp is never sung. A line of LRC with several stamps is sung at each of them.
+"""
+
+from __future__ import annotations
+
+import re
+
+_LRC = re.compile(r"^\s*((?:\[\d{1,3}:\d{1,2}(?:[.:]\d{1,3})?\]\s*)+)(?P<words>.*)$")
+_LRC_TIME = re.compile(r"\[(\d{1,3}):(\d{1,2})(?:[.:](\d{1,3}))?\]")
+_WORD_TIME = re.compile(r"<\d{1,3}:\d{1,2}(?:[.:]\d{1,3})?(?:[.:]\d{1,3})?>")
+_LRC_TAG = re.compile(
+    r"^\s*\[(?P<name>ti|ar|al|au|by|offset|length|re|ve|la|tool|encoding|id|lr|#)\s*:(?P<value>[^\]]*)\]\s*$",
+    re.I,
+)
+_CUE = re.compile(r"^\s*(?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3}\s*-->\s*(?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3}.*$")
+_VTT_HEAD = re.compile(r"^\ufeff?\s*WEBVTT\b.*$")
+_ULTRASTAR_NOTE = re.compile(r"^[:*FRG]\s+-?\d+\s+\d+\s+-?\d+ (?P<text>.*)$")
+_ULTRASTAR_BREAK = re.compile(r"^-\s*-?\d+(?:\s+-?\d+)?\s*$")
+_ULTRASTAR_TAG = re.compile(r"^#(?P<name>[A-Z][A-Z0-9]+):(?P<value>.*)$")
+_CHAT = re.compile(
+    r"^\s*\[?\d{1,2}[/.]\d{1,2}[/.]\d{2,4},?\s+\d{1,2}:\d{2}(?::\d{2})?\s*(?:[ap]m)?\]?\s*(?:-\s*)?"
+    r"(?:[^:]{1,40}:\s*)?(?P<words>.*)$",
+    re.I,
+)
+"""A messenger's date and sender in front of a line."""
+
+
+def in_time_order(lines: list[str]) -> list[str]:
+    """Return the lines with those that have several stamps set at each of them; others stay as they are."""
+    stamped = [_LRC.match(line) for line in lines]
+    if not any(found and len(_LRC_TIME.findall(found[1])) > 1 for found in stamped):
+        return lines
+    timed, rest = [], []
+    for line, found in zip(lines, stamped, strict=True):
+        if found:
+            timed += [(_seconds(*stamp), found["words"]) for stamp in _LRC_TIME.findall(found[1])]
+        elif line.strip():
+            rest.append(line)
+    timed.sort(key=lambda one: one[0])
+    return [*rest, *(f"[{int(at // 60):02}:{at % 60:05.2f}]{words}" for at, words in timed)]
+
+
+def of_ultrastar(lines: list[str]) -> list[str]:
+    """Return the lines that an UltraStar file's syllables make; other texts stay as they are."""
+    if sum(bool(_ULTRASTAR_NOTE.match(line)) for line in lines) < 2:
+        return lines
+    out, words = [], ""
+    for line in lines:
+        if note := _ULTRASTAR_NOTE.match(line):
+            words += "" if note["text"].strip() == "~" else note["text"].replace("~", "")
+        elif _ULTRASTAR_BREAK.match(line):
+            out.append(words.strip())
+            words = ""
+        elif line.strip() not in ("E", "P1", "P2") and not re.match(r"^B\s", line):
+            out.append(line)
+    return [*out, words.strip()]
+
+
+def without_stamp(line: str) -> tuple[bool, str]:
+    """Return whether a line had a time stamp, and its words."""
+    found = _LRC.match(line) or _CHAT.match(line)
+    words = found["words"] if found else line
+    bare = _WORD_TIME.sub("", words)
+    return found is not None or bare != words, re.sub(
+        r"\s{2,}", " ", bare
+    ).strip() if bare != words else words
+
+
+def tag_of(line: str) -> tuple[str, str] | None:
+    """Return name and value of a tag of LRC or UltraStar; None for another line."""
+    found = _LRC_TAG.match(line) or _ULTRASTAR_TAG.match(line)
+    return (found["name"].lower(), found["value"].strip()) if found else None
+
+
+def is_cue(line: str, following: str, *, after_blank: bool) -> bool:
+    """Whether a line belongs to the frame of SRT or WebVTT: a time, a cue's name, the file's first line."""
+    if _CUE.match(line) or _VTT_HEAD.match(line):
+        return True
+    named = line.strip().isdigit() or (after_blank and bool(line.strip()))
+    return named and bool(_CUE.match(following))
+
+
+def _seconds(minutes: str, seconds: str, part: str) -> float:
+    return int(minutes) * 60 + int(seconds) + (float(f"0.{part}") if part else 0.0)
