@@ -73,7 +73,7 @@ $(VENV)/.lite: requirements-lite.txt | $(VENV)/bin/python
 	@touch $@
 
 # The numeric loops' machine code, so that the first song need not wait for it.
-$(VENV)/.compiled: core/meter/kernels.py core/checks/kernels.py core/dsp/kernels.py $(VENV)/.lite
+$(VENV)/.compiled: $(shell find core -name kernels.py) $(VENV)/.lite
 	$(BIN)/python -m core compile
 	@touch $@
 
