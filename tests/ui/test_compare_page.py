@@ -14,6 +14,7 @@ from core.pipeline import RunSettings
 from core.song import SongRequest
 from core.ui.ab import matched_gains_db
 from core.ui.compare_files import in_order
+from core.ui.compare_songs import told_apart
 from tests.ui.conftest import markup
 from tests.ui.fake_studio import FakeStudio
 
@@ -150,3 +151,20 @@ def test_both_are_turned_to_the_quieter_one_and_never_up(a, b, gains) -> None:
 )
 def test_names_that_all_say_where_they_stand_are_put_in_order(names, ordered) -> None:
     assert in_order(names) == ordered
+
+
+def test_songs_of_one_title_and_minute_are_told_apart_without_their_ids() -> None:
+    titles = told_apart(
+        {"x1": "Blues (27 Nov 00:21)", "x2": "Blues (27 Nov 00:21)", "x3": "Jazz (27 Nov 00:21)"}
+    )
+    assert list(titles.values()) == [
+        "Blues (27 Nov 00:21)",
+        "Blues (27 Nov 00:21) · 2",
+        "Jazz (27 Nov 00:21)",
+    ]
+
+
+def test_songs_are_listed_without_ids_or_hashes(site: Site, fake: FakeStudio) -> None:
+    run = made(fake)
+    options = site("compare", run).selectbox(key="compare_a").options
+    assert run[:6] not in " ".join(options)
