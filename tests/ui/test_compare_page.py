@@ -10,9 +10,11 @@ import pytest
 import soundfile
 from streamlit.testing.v1 import AppTest
 
+from core.blame.chain import Blame, Chain, Link
 from core.pipeline import RunSettings
 from core.song import SongRequest
 from core.ui.ab import matched_gains_db
+from core.ui.chain_view import _where
 from core.ui.compare_files import in_order
 from core.ui.compare_songs import told_apart
 from tests.ui.conftest import markup
@@ -168,3 +170,15 @@ def test_songs_are_listed_without_ids_or_hashes(site: Site, fake: FakeStudio) ->
     run = made(fake)
     options = site("compare", run).selectbox(key="compare_a").options
     assert run[:6] not in " ".join(options)
+
+
+@pytest.mark.parametrize(
+    ("title", "where"),
+    [
+        ("Generate", "at step 2, Generate"),
+        ("Your file", "in your file, as it came in at step 2, Generate"),
+    ],
+)
+def test_what_is_blamed_is_named_a_step_or_what_came_into_it(title: str, where: str) -> None:
+    chain = Chain((Link("generate", "Generate", 2, None),))
+    assert _where(chain, Blame("x", title, 2, "not_silent", "It is silent.", "", (), "Export it.")) == where
