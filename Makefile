@@ -8,10 +8,10 @@ PIP     = $(BIN)/python -m pip --disable-pip-version-check
 
 .PHONY: run song models matchering audiocraft acestep test lint bench clean
 
-run: $(VENV)/.lite
+run: $(VENV)/.compiled
 	$(BIN)/python -m streamlit run streamlit_app.py --server.address localhost --server.port $(PORT)
 
-song: $(VENV)/.lite
+song: $(VENV)/.compiled
 	$(BIN)/python -m core song --prompt "$(PROMPT)" --out "$(or $(OUT),out)"
 
 models: $(VENV)/.full
@@ -46,7 +46,7 @@ acestep: requirements-acestep.txt requirements-acestep-alone.txt
 	@echo "The studio finds it here by itself. From elsewhere:"
 	@echo "export GAINSTAGE_ACESTEP_PYTHON=$(CURDIR)/$(ACESTEP)/bin/python"
 
-test: $(VENV)/.test chromium lint
+test: $(VENV)/.test $(VENV)/.compiled chromium lint
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(VENV)/.test
@@ -70,6 +70,11 @@ $(VENV)/bin/python:
 
 $(VENV)/.lite: requirements-lite.txt | $(VENV)/bin/python
 	$(PIP) install --quiet -r requirements-lite.txt
+	@touch $@
+
+# The numeric loops' machine code, so that the first song need not wait for it.
+$(VENV)/.compiled: core/meter/kernels.py core/checks/kernels.py core/dsp/kernels.py $(VENV)/.lite
+	$(BIN)/python -m core compile
 	@touch $@
 
 $(VENV)/.full: requirements.txt requirements-lite.txt | $(VENV)/bin/python

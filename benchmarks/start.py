@@ -56,15 +56,18 @@ def _first_paint(browser: Browser) -> tuple[float, float, int]:
 
 
 @contextmanager
-def server() -> Iterator[tuple[str, int]]:
-    """Run a studio's server in an empty home; gives its address and process id."""
+def server(module: str = "streamlit") -> Iterator[tuple[str, int]]:
+    """Run a studio's server in an empty home; gives its address and process id.
+
+    ``module``: what takes Streamlit's command line.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     flags = [f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true"]
     with tempfile.TemporaryDirectory() as home:
         process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", *flags],
+            [sys.executable, "-m", module, "run", "streamlit_app.py", *flags],
             cwd=ROOT,
             env=os.environ | {"GAINSTAGE_HOME": home},
             stdout=subprocess.DEVNULL,

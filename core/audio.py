@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
+from core.announced import extent_of
+from core.containers.extent import SliceReader
 from core.errors import AudioFileError, EngineOutputError, InputError, StorageError
 
 Samples = npt.NDArray[np.float32]
@@ -25,6 +27,10 @@ Samples = npt.NDArray[np.float32]
 MAX_CHANNELS = 8
 MAX_DECODED_SAMPLES = 400_000_000
 """Frames times channels that a file may decode to: 1.6 GB, 75 min of stereo at 44.1 kHz."""
+MAX_FILE_BYTES = 1 << 32
+LOWEST_RATE, HIGHEST_RATE = 1_000, 768_000
+UNKNOWN_FRAMES = 1 << 62
+"""What libsndfile gives as the length of a file that it cannot tell the length of is above this."""
 
 SUFFIXES = (".wav", ".flac", ".ogg", ".mp3", ".aif", ".aiff")
 
@@ -161,22 +167,43 @@ def read(path: str | Path, longest_s: float = math.inf) -> Audio:
     """Read a sound file at its own rate and channel count.
 
     WAV (also RF64), FLAC, OGG, MP3 and AIFF, by libsndfile; a studio ``.npy`` is not a sound file.
+    Its length is that of the sound that it holds, whatever its header announces (:mod:`core.announced`).
     Raises AudioFileError, whose message says what is wrong with the file, and the remedy; for a sound longer
     than ``longest_s`` before anything of it is decoded.
     """
+    path = Path(path)
+    _check_file(path)
+    extent = extent_of(path)
+    if not extent.slices:
+        return decode(path, path.name, longest_s)
+    parts: list[Audio] = []
+    for piece in extent.slices:
+        with SliceReader(path, piece) as source:
+            left_s = longest_s - sum(part.duration_s for part in parts)
+            parts.append(decode(source, path.name, left_s))
+    return parts[0] if len(parts) == 1 else _joined(parts, path.name)
+
+
+def decode(source: Path | BinaryIO, name: str, longest_s: float = math.inf) -> Audio:
+    """Decode a sound file, or one in memory, within the bounds of rate, channels and length.
+
+    The bounds are checked before anything is decoded, and no more is decoded than was checked. ``name`` is
+    what the person calls it. Raises AudioFileError.
+    """
     import soundfile
 
-    path = Path(path)
-    _check_before_decoding(path, longest_s)
     try:
-        samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
+        with soundfile.SoundFile(source) as file:
+            _check_bounds(name, file.samplerate, file.channels, file.frames, longest_s)
+            samples = file.read(dtype="float32", always_2d=True)
+            rate = int(file.samplerate)
     except (soundfile.LibsndfileError, RuntimeError) as error:
-        raise _unreadable(path, str(error)) from error
+        raise _unreadable(name, str(error)) from error
     if samples.shape[0] == 0:
         raise AudioFileError(
-            f"{path.name} holds no samples.", remedy="Export the sound again and check its length."
+            f"{name} holds no samples.", remedy="Export the sound again and check its length."
         )
-    return Audio(samples, int(rate))
+    return Audio(samples, rate)
 
 
 def write(path: str | Path, audio: Audio, subtype: str = "FLOAT") -> None:
@@ -219,46 +246,78 @@ def _not_sound(value: Any, sample_rate: Any) -> str:
         return "it holds no channels"
     if array.ndim == 2 and array.shape[1] > MAX_CHANNELS:
         return f"its shape {array.shape} has channels and frames swapped"
-    if not isinstance(sample_rate, (int, np.integer)) or not 1_000 <= int(sample_rate) <= 768_000:
+    if not isinstance(sample_rate, (int, np.integer)) or not LOWEST_RATE <= int(sample_rate) <= HIGHEST_RATE:
         return f"its rate is {sample_rate!r}"
     return ""
 
 
-def _check_before_decoding(path: Path, longest_s: float) -> None:
-    import soundfile
-
+def _check_file(path: Path) -> None:
     if not path.is_file():
         raise InputError(
             f"There is no file {path.name}.", remedy="Check the path; a folder is not a sound file."
         )
-    if path.stat().st_size == 0:
+    size = path.stat().st_size
+    if size == 0:
         raise AudioFileError(f"{path.name} is empty (0 bytes).", remedy="Export or copy the file again.")
-    try:
-        info = soundfile.info(path)
-    except (soundfile.LibsndfileError, RuntimeError) as error:
-        raise _unreadable(path, str(error)) from error
-    if info.channels > MAX_CHANNELS:
+    if size > MAX_FILE_BYTES:
         raise AudioFileError(
-            f"{path.name} has {info.channels} channels; the studio reads up to {MAX_CHANNELS}.",
-            remedy="Export it as stereo or as separate stems.",
-        )
-    minutes = info.frames / info.samplerate / 60
-    if minutes * 60 > longest_s:
-        raise AudioFileError(
-            f"{path.name} unpacks to {minutes:.0f} min of sound; a song may last {longest_s / 60:.0f} min.",
+            f"{path.name} has {size / 1e9:.1f} GB; the studio opens up to {MAX_FILE_BYTES / 1e9:.1f} GB.",
             remedy="Cut it into shorter files.",
         )
-    if info.frames * info.channels > MAX_DECODED_SAMPLES:
+
+
+def _check_bounds(name: str, rate: int, channels: int, frames: int, longest_s: float) -> None:
+    """Raise AudioFileError for a form that no sound has, or a sound too large to open."""
+    if not LOWEST_RATE <= rate <= HIGHEST_RATE:
         raise AudioFileError(
-            f"{path.name} unpacks to {minutes:.0f} min of sound "
-            f"({info.frames * info.channels * 4 / 1e9:.1f} GB), more than the studio opens.",
+            f"{name} says that it has {rate} samples a second; sound has {LOWEST_RATE} to {HIGHEST_RATE} Hz.",
+            causes=("its header is damaged", "it was written with a wrong rate"),
+            remedy="Export it again at 44.1 or 48 kHz.",
+        )
+    if channels > MAX_CHANNELS:
+        raise AudioFileError(
+            f"{name} has {channels} channels; the studio reads up to {MAX_CHANNELS}.",
+            remedy="Export it as stereo or as separate stems.",
+        )
+    seconds = frames / rate
+    if frames >= UNKNOWN_FRAMES:
+        raise AudioFileError(
+            f"{name} does not say how long it is, and holds no sound by which to tell.",
+            causes=("it was cut off before its sound began", "its header is damaged"),
+            remedy="Export or convert it again.",
+        )
+    if seconds > longest_s:
+        raise AudioFileError(
+            f"{name} unpacks to {seconds / 60:.0f} min of sound; a song may last {longest_s / 60:.0f} min.",
+            remedy="Cut it into shorter files.",
+        )
+    if frames * channels > MAX_DECODED_SAMPLES:
+        raise AudioFileError(
+            f"{name} unpacks to {seconds / 60:.0f} min of sound "
+            f"({frames * channels * 4 / 1e9:.1f} GB), more than the studio opens.",
             remedy="Cut it into shorter files, or lower its rate or channel count.",
         )
 
 
-def _unreadable(path: Path, detail: str) -> AudioFileError:
+def _joined(parts: Sequence[Audio], name: str) -> Audio:
+    """Return sounds one after another, at the highest of their rates; mono is widened.
+
+    Raises AudioFileError when their channels do not go together, or all of them are too much to open.
+    """
+    channels, rate = max(part.channels for part in parts), max(part.sample_rate for part in parts)
+    if any(part.channels not in (1, channels) for part in parts):
+        raise AudioFileError(
+            f"{name} is {len(parts)} sounds put together, of {sorted({p.channels for p in parts})} channels.",
+            remedy="Convert each by itself.",
+        )
+    _check_bounds(name, rate, channels, math.ceil(sum(p.duration_s for p in parts) * rate), math.inf)
+    alike = [part.resampled(rate).with_channels(channels).samples for part in parts]
+    return Audio(np.concatenate(alike), rate)
+
+
+def _unreadable(name: str, detail: str) -> AudioFileError:
     return AudioFileError(
-        f"{path.name} cannot be read as sound.",
+        f"{name} cannot be read as sound.",
         causes=("it is not a sound file, whatever its name says", "it is damaged or cut off"),
         remedy=f"Use one of {', '.join(SUFFIXES)}, and check that the file plays elsewhere.",
         detail=detail,

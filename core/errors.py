@@ -5,6 +5,7 @@
     |   +-- AudioFileError    a file that is not readable as sound
     |   +-- SettingsError     a setting out of its bounds, or unknown
     |   +-- NotFoundError     a run, stage or artifact that is not there
+    |       +-- UnreadableRunError   a run that another version of the studio wrote
     +-- EngineError           an engine, or what it needs, failed               exit 4
     |   +-- EngineMissingError     not installed, or its weights are not there
     |   +-- EngineInputError       refused before it was run
@@ -104,6 +105,12 @@ class NotFoundError(InputError):
     """A run, a stage or an artifact that is not there."""
 
     kind = "not_found"
+
+
+class UnreadableRunError(NotFoundError):
+    """A run that is there, in a form that this version of the studio does not know."""
+
+    kind = "unreadable_run"
 
 
 class EngineError(GainstageError):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import uuid
 from pathlib import Path
 
 from core.errors import StorageError
 
 VARIABLE = "GAINSTAGE_HOME"
+_SHORT_WRITE = re.compile(r"\d+ requested and \d+ written")
+"""How numpy reports a write that the disk cut short: an OSError without a number."""
 
 
 def home_folder() -> Path:
@@ -30,7 +33,7 @@ def home_folder() -> Path:
 
 def storage_error(error: OSError, message: str) -> StorageError:
     """Turn an operating system's refusal into the studio's error, with the remedy that fits."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in (errno.ENOSPC, errno.EDQUOT) or _SHORT_WRITE.search(str(error)):
         return StorageError(
             "The disk is full.",
             causes=("earlier songs take the space", "another program filled the disk"),

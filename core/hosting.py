@@ -46,6 +46,18 @@ def refuse_operators(settings: BaseModel, before: BaseModel | None = None) -> No
         )
 
 
+def operators_own(settings: BaseModel) -> Iterator[tuple[str, str, object]]:
+    """Yield place, title and value of every setting that is the operator's and is not its default."""
+    for path, title in _set_by_visitor(settings, None, ()):
+        value: Any = settings
+        for part in path.split("."):
+            if isinstance(value, BaseModel):
+                value = getattr(value, part)
+            else:
+                value = value[part] if isinstance(value, Mapping) else value[int(part)]
+        yield path, title, value
+
+
 def _set_by_visitor(
     settings: BaseModel, before: BaseModel | None, path: tuple[str, ...]
 ) -> Iterator[tuple[str, str]]:

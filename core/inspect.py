@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.announced import announced_share
+from core.announced import extent_of
 from core.audio import Audio, read
 from core.checks import FOREIGN
 from core.contract import Case, Contract, Finding, Severity, Sound, judge, verdict
@@ -51,10 +51,11 @@ def inspect_file(path: str | Path, name: str | None = None) -> Inspection:
     path = Path(path)
     audio = read(path)
     looked = inspect_audio(audio, name if name is not None else path.name)
-    share = announced_share(path, audio.frames)
-    if share is None or share >= WHOLE:
+    share = extent_of(path).share
+    if share is None or WHOLE <= share <= 1 / WHOLE:
         return looked
-    findings = sorted((_truncated(looked, share), *looked.findings), key=lambda f: -f.severity.rank)
+    told = _truncated(looked, share) if share < 1 else _holds_more(looked, share)
+    findings = sorted((told, *looked.findings), key=lambda f: -f.severity.rank)
     return Inspection(looked.name, audio, looked.measurement, looked.picture, tuple(findings))
 
 
@@ -73,4 +74,17 @@ def _truncated(looked: Inspection, share: float) -> Finding:
         evidence=f"The file is cut off: {held}.",
         causes=("a download or copy that broke off", "the program that wrote it ended early"),
         remedy="Fetch or export the file again.",
+    )
+
+
+def _holds_more(looked: Inspection, share: float) -> Finding:
+    length_s = looked.measurement.duration_s
+    return Finding(
+        check="truncated",
+        severity=Severity.WARN,
+        artifact=looked.name,
+        evidence=f"The header announces {length_s / share:.1f} s, the file holds {length_s:.1f} s: "
+        f"it was read whole (limit {1 / WHOLE - 1:.1%} more than announced).",
+        causes=("files were put one behind another", "the program that wrote it never completed its header"),
+        remedy="Nothing is lost here; export the file again, or other players will stop too early.",
     )

@@ -42,6 +42,11 @@ class Job:
         return self._stop.is_set()
 
     @property
+    def wanted(self) -> bool:
+        """Whether it waits or runs, and nobody asked it to stop."""
+        return self.live and not self.cancelling
+
+    @property
     def elapsed_s(self) -> float:
         """Seconds since it started, 0 while it waits."""
         if self.started is None:

@@ -120,3 +120,13 @@ def _settings_error(error: ValidationError) -> SettingsError:
         remedy = f"Known here: {known}."
         return SettingsError(f"There is no setting {where}.", remedy=remedy)
     return SettingsError(sentence(first, where), remedy=remedy, detail=str(error))
+
+
+def first_difference(before: RunSettings, after: RunSettings) -> str:
+    """Return the first stage whose settings differ; the last stage when none does."""
+    return next((name for name in STAGE_NAMES if before.of(name) != after.of(name)), STAGE_NAMES[-1])
+
+
+def share_within(fraction: float, stage: str) -> float:
+    """Return a stage's own share done, 0 to 1, of a run that is at ``fraction``."""
+    return min(1.0, max(0.0, fraction * len(STAGE_NAMES) - STAGE_NAMES.index(stage)))

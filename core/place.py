@@ -15,7 +15,7 @@ FALSE = ("", "0", "false", "no", "off")
 class Place:
     """What is known of the platform."""
 
-    told: str
+    description: str
     """Its name in a sentence; empty for an ordinary machine."""
     space: bool = False
     zero_gpu: bool = False

@@ -134,6 +134,28 @@ class RunRecord(_Record):
         raise KeyError(stage)
 
     @property
+    def title(self) -> str:
+        """The song's title, else what it was asked for with."""
+        plan = next((step.plan for step in self.steps if step.plan), None)
+        if plan:
+            return plan.title
+        return ", ".join(self.request.brought_names) or self.request.prompt or "Untitled"
+
+    def interrupted(self) -> RunRecord:
+        """Return the run as it stands when its job ended without a word: cancelled where it was at work."""
+        return self.model_copy(
+            update={
+                "state": RunState.CANCELLED if self.state.live else self.state,
+                "steps": tuple(
+                    step.model_copy(update={"state": StepState.CANCELLED})
+                    if step.state is StepState.RUNNING
+                    else step
+                    for step in self.steps
+                ),
+            }
+        )
+
+    @property
     def verdict(self) -> Severity:
         """Worst verdict of its steps."""
         return max((s.verdict for s in self.steps), key=lambda v: v.rank, default=Severity.OK)
@@ -156,3 +178,5 @@ class RunSummary(_Record):
     blame: str | None
     duration_s: float | None = None
     integrated_lufs: float | None = None
+    readable: bool = True
+    """False for a run that another version of the studio wrote: it is listed, and cannot be opened."""

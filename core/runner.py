@@ -1,7 +1,8 @@
 """The runner: plan, execute, measure, judge, record; stage after stage until one breaks its contract.
 
-It is the only one that turns a stage's output into records. A step whose key is known is taken from the store
-and judged again (a check may have learned something); a step that failed is never reused.
+It alone turns a stage's output into records. A step whose key is known is taken from the store, one that
+failed is never reused. A judgement is cached under all that it rests on (:mod:`core.judgements`),
+and so made again as soon as a check has learned something.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from core.contract import Case, Finding, Promise, Severity, Sound, judge, verdic
 from core.diagnosis.of_studio import machine_failure
 from core.engines.base import Engines
 from core.errors import Cancelled, ErrorReport, GainstageError, NotFoundError
+from core.judgements import StoredSound, judgement_key
 from core.levels_log import log_step
 from core.pipeline import STAGES, step_key
 from core.progress import Report, part
@@ -28,7 +30,7 @@ from core.run import ArtifactRecord, RunRecord, RunState, StepRecord, StepState
 from core.runs import RunIndex
 from core.song import Lyrics, Plan
 from core.stages.base import Choice, Chooses, ChoosesForRequest, MadeBy, Output, Stage, Work
-from core.store import Store
+from core.store import Store, StoredSounds
 from core.values import Json
 
 WHOLE = ("song", "mix", "master", "clip_1")
@@ -71,9 +73,9 @@ class Ahead:
         return next((r.lyrics for r in self.results.values() if r.lyrics), None)
 
     @property
-    def notes(self) -> tuple[str, ...]:
-        """Every note so far."""
-        return tuple(note for r in self.results.values() for note in r.notes)
+    def notes(self) -> dict[str, tuple[str, ...]]:
+        """The notes so far, by stage."""
+        return {stage: result.notes for stage, result in self.results.items()}
 
 
 class Runner:
@@ -140,9 +142,12 @@ class Runner:
             result = None if fresh else self._kept(key)
             cached = result is not None
             if result is None:
-                result = self._make(run, stage, ahead, inputs, choice, key, report)
+                result = self._make(run, stage, ahead, inputs, choice, key, report, fresh)
             record = _with_result(record, result, key, cached)
-            findings = self._judge(run, stage, ahead, result)
+            if not cached:
+                # Its sound and its readings are shown while it is judged.
+                self._index.put_step(run.id, record.model_copy(update={"state": StepState.RUNNING}))
+            findings = self._judge(run, stage, ahead, result, key)
             failed = verdict(findings) is Severity.FAIL and not result.brought
             if not failed and not cached:
                 self._index.keep_result(key, result.model_dump_json())
@@ -161,16 +166,11 @@ class Runner:
             return _raised(record, machine_failure(error, stage.title) or _bug(stage, error), began), None
         return record.model_copy(update={"seconds": time.monotonic() - began}), result
 
-    def _inputs(self, run: RunRecord, stage: Stage[Any], ahead: Ahead) -> dict[str, dict[str, Audio]]:
-        """The sounds a stage reads, mapped from the store: of the stages named, the upload, its settings."""
-        inputs = {
-            name: {a.name: self._store.audio(a.key) for a in ahead.results[name].artifacts}
-            for name in stage.reads
-            if name in ahead.results
-        }
+    def _inputs(self, run: RunRecord, stage: Stage[Any], ahead: Ahead) -> dict[str, StoredSounds]:
+        """The sounds a stage reads, opened as it asks: of the stages named, the upload, its settings."""
+        inputs = {name: StoredSounds(self._store, keys) for name, keys in self._keys(stage, ahead).items()}
         if "upload" in stage.reads and run.request.upload:
-            sounds = run.request.upload.sounds
-            inputs["upload"] = {name: self._store.audio(key) for name, key in sounds.items()}
+            inputs["upload"] = StoredSounds(self._store, run.request.upload.sounds)
         for name, key in run.settings.of(stage.name).brought().items():
             if not self._store.has(key):
                 raise NotFoundError(
@@ -178,7 +178,7 @@ class Runner:
                     causes=("the song it was brought for was deleted", "the studio's home was cleaned"),
                     remedy=f"Bring the {name} again on the {stage.title.lower()} page.",
                 )
-            inputs[name] = {name: self._store.audio(key)}
+            inputs[name] = StoredSounds(self._store, {name: key})
         return inputs
 
     def _choice(self, run: RunRecord, stage: Stage[Any], inputs: Mapping[str, Mapping[str, Audio]]) -> Choice:
@@ -196,11 +196,7 @@ class Runner:
             "request": run.request.model_dump(mode="json"),
             "plan": ahead.plan.model_dump(mode="json") if ahead.plan else None,
             "lyrics": ahead.lyrics.model_dump(mode="json") if ahead.lyrics else None,
-            "inputs": {
-                name: {a.name: a.key for a in ahead.results[name].artifacts}
-                for name in stage.reads
-                if name in ahead.results
-            },
+            "inputs": self._keys(stage, ahead),
             "promised": {
                 name: {"figures": r.figures, "silent": sorted(r.chosen_silent)}
                 for name, r in ahead.results.items()
@@ -208,6 +204,14 @@ class Runner:
             },
         }
         return step_key(stage, version, given)
+
+    def _keys(self, stage: Stage[Any], ahead: Ahead) -> dict[str, dict[str, str]]:
+        """Return the content keys of what the stages that this one reads have delivered."""
+        return {
+            name: {a.name: a.key for a in ahead.results[name].artifacts}
+            for name in stage.reads
+            if name in ahead.results
+        }
 
     def _kept(self, key: str) -> Result | None:
         """Return a kept result whose sounds and files are all still there."""
@@ -228,6 +232,7 @@ class Runner:
         choice: Choice,
         key: str,
         report: Report,
+        fresh: bool,
     ) -> Result:
         scratch = self._store.scratch()
         try:
@@ -245,6 +250,8 @@ class Runner:
                     checkpoint=choice.checkpoint,
                     made_by={name: result.made_by for name, result in ahead.results.items()},
                     notes=ahead.notes,
+                    input_keys=self._keys(stage, ahead),
+                    proved_files=None if fresh else self._store.proved_files,
                     first_listen=ahead.first_listen,
                 )
             )
@@ -284,29 +291,51 @@ class Runner:
         key, measurement = self._store.put(total)
         return ArtifactRecord(name="sum", key=key, measurement=measurement)
 
-    def _judge(self, run: RunRecord, stage: Stage[Any], ahead: Ahead, result: Result) -> tuple[Finding, ...]:
-        heard = {
-            a.name: self._sound(a)
+    def _judge(
+        self, run: RunRecord, stage: Stage[Any], ahead: Ahead, result: Result, key: str
+    ) -> tuple[Finding, ...]:
+        """Return the findings about a step: the cached ones, or new ones, which are cached for its key."""
+        judged = judgement_key(stage.contract, _case(run, stage, ahead, result, _unread))
+        findings = self._index.judgement(judged)
+        if findings is None:
+            findings = judge(stage.contract, _case(run, stage, ahead, result, self._sound))
+            self._index.keep_judgement(judged, key, findings)
+        return findings
+
+    def _sound(self, artifact: ArtifactRecord) -> StoredSound:
+        audio = self._store.audio(artifact.key)
+        return StoredSound(artifact.name, audio, artifact.measurement, artifact.key)
+
+
+def _unread(artifact: ArtifactRecord) -> Sound:
+    return StoredSound.unread(artifact.name, artifact.measurement, artifact.key)
+
+
+def _case(
+    run: RunRecord,
+    stage: Stage[Any],
+    ahead: Ahead,
+    result: Result,
+    sound: Callable[[ArtifactRecord], Sound],
+) -> Case:
+    """Return everything that a check may look at; ``sound`` opens an artifact, or names it."""
+    return Case(
+        stage=stage.name,
+        inputs={
+            a.name: sound(a)
             for name in stage.reads
             if name in ahead.results
             for a in ahead.results[name].artifacts
-        }
-        case = Case(
-            stage=stage.name,
-            inputs=heard,
-            outputs={a.name: self._sound(a) for a in result.artifacts},
-            settings=run.settings.of(stage.name),
-            plan=result.plan or ahead.plan,
-            lyrics=result.lyrics or ahead.lyrics,
-            promise=result.promise,
-            figures=result.figures,
-            chosen_silent=result.chosen_silent,
-            brought=result.brought,
-        )
-        return judge(stage.contract, case)
-
-    def _sound(self, artifact: ArtifactRecord) -> Sound:
-        return Sound(artifact.name, self._store.audio(artifact.key), artifact.measurement)
+        },
+        outputs={a.name: sound(a) for a in result.artifacts},
+        settings=run.settings.of(stage.name),
+        plan=result.plan or ahead.plan,
+        lyrics=result.lyrics or ahead.lyrics,
+        promise=result.promise,
+        figures=result.figures,
+        chosen_silent=result.chosen_silent,
+        brought=result.brought,
+    )
 
 
 def _with_result(record: StepRecord, result: Result, key: str, cached: bool) -> StepRecord:

@@ -31,7 +31,7 @@ class PlanSection(_Value):
     """One section of the form."""
 
     kind: SectionKind
-    bars: int = Field(ge=1)
+    bars: int = Field(ge=1, le=100_000)
     energy: float = Field(ge=0, le=1)
     """How full the band plays, 0 to 1."""
     sung: bool = False

@@ -23,9 +23,11 @@ from core.hosting import refuse_operators
 from core.jobs import Job, Lane
 from core.measure import Analysis, Measurement, Picture
 from core.models.background import Downloads
-from core.pipeline import STAGE_NAMES, RunSettings, stage_named
+from core.pipeline import STAGE_NAMES, RunSettings, first_difference, share_within, stage_named
+from core.presses import Presses
 from core.progress import Report
 from core.run import RunRecord, RunState, RunSummary, StepState
+from core.run_jobs import RunJobs
 from core.runner import Runner
 from core.runs import RunIndex
 from core.song import Midi, SongRequest, Upload
@@ -51,11 +53,9 @@ class Studio:
         self._store = Store(home)
         self._index = RunIndex(home / "index.sqlite")
         self._runner = Runner(engines, self._store, self._index)
-        self._lane = Lane("cpu")
-        self._jobs: dict[str, Job] = {}
-        self._at: dict[str, str] = {}
-        self._seen: dict[str, float] = {}
-        self._lock = threading.RLock()
+        self._jobs = RunJobs(Lane("cpu"))
+        self._presses = Presses()
+        threading.Thread(target=self._store.sweep_scratch, name="sweep", daemon=True).start()
 
     @classmethod
     def open(cls, *, reachable_by_others: bool = False, by_operator: bool = False) -> Studio:
@@ -72,7 +72,7 @@ class Studio:
     # Runs ---------------------------------------------------------------------------------------
 
     def start(self, request: SongRequest, settings: RunSettings, owner: str) -> str:
-        """Queue a new run and return its unguessable id.
+        """Queue a new run and return its unguessable id; the same again within two seconds is that run.
 
         Raises InputError without a prompt, lyrics or a sound; SettingsError for a visitor's setting that is
         the operator's; BusyError when the queue is full.
@@ -84,6 +84,13 @@ class Studio:
                 "There is nothing to make a song from.",
                 remedy='Write a prompt such as "warm lo-fi piano about the sea", or bring a sound.',
             )
+        return self._presses.once(
+            *(owner, request, settings),
+            begin=lambda: self._begin(request, settings, owner),
+            stands=self._wanted,
+        )
+
+    def _begin(self, request: SongRequest, settings: RunSettings, owner: str) -> str:
         run_id = secrets.token_urlsafe(16)
         self._index.add(run_id, owner, request, settings, time.time())
         try:
@@ -107,18 +114,15 @@ class Studio:
     def run(self, run_id: str) -> RunRecord:
         """Return a run as it stands now (cheap: call it twice a second). Raises NotFoundError."""
         record, beat = self._index.run(run_id)
-        self._seen[run_id] = time.monotonic()
-        with self._lock:
-            job, at = self._jobs.get(run_id), self._at.get(run_id, "")
-        if job is None or not job.live:
-            if record.state.live and time.time() - beat > SILENT_AFTER_S:
-                record = record.model_copy(update={"state": RunState.CANCELLED})
-            return record
+        job, at = self._jobs.live(run_id), self._jobs.at(run_id)
+        if job is None:
+            return record.interrupted() if not record.state.live or _silent(beat) else record
+        self._jobs.look(run_id)
         steps = tuple(
             step.model_copy(
                 update={
                     "state": StepState.RUNNING,
-                    "fraction": _within(job.fraction, step.stage),
+                    "fraction": share_within(job.fraction, step.stage),
                     "message": job.message,
                 }
             )
@@ -131,7 +135,7 @@ class Studio:
                 "state": RunState.RUNNING if job.started else RunState.QUEUED,
                 "steps": steps,
                 "elapsed_s": job.elapsed_s,
-                "queue_position": self._lane.position(job),
+                "queue_position": self._jobs.lane.position(job),
             }
         )
 
@@ -155,7 +159,7 @@ class Studio:
         if settings == record.settings:
             return
         self._index.add_revision(run_id, settings)
-        self._forget_from(run_id, _first_difference(record.settings, settings))
+        self._forget_from(run_id, first_difference(record.settings, settings))
         self._submit(run_id, record.owner)
 
     def rerun(self, run_id: str, stage: str) -> None:
@@ -191,21 +195,31 @@ class Studio:
         if job is not None:
             job.cancel()
 
-    def runs(self, owner: str) -> tuple[RunSummary, ...]:
-        """Newest first. In local mode every run; in hosted mode none but those the owner started."""
+    def runs(self, owner: str, *, most: int = -1, after: int = 0) -> tuple[RunSummary, ...]:
+        """Newest first. In local mode every run; in hosted mode none but those the owner started.
+
+        ``most``: -1 for all; ``after``: how many newer ones are left out.
+        """
+        page = self._index.page(owner=owner if self.hosted else None, most=most, after=after)
         return tuple(
-            _summary(record) for record in self._index.readable() if not self.hosted or record.owner == owner
+            summary.model_copy(update={"state": RunState.CANCELLED})
+            if summary.state.live and _silent(beat) and not self._jobs.live(summary.id)
+            else summary
+            for summary, beat in page
         )
 
+    def count_runs(self, owner: str) -> int:
+        """Return how many runs :meth:`runs` would list."""
+        return self._index.count(owner if self.hosted else None)
+
     def delete(self, run_id: str) -> None:
-        """Delete a run and every sound that no other run holds. Raises NotFoundError."""
-        self._resting(run_id)
+        """Delete a run and every sound that no other run holds. Raises NotFoundError, BusyError."""
+        self._jobs.stop(run_id)
+        named = self._index.keys_of(run_id)
         self._index.delete(run_id)
-        with self._lock:
-            self._jobs.pop(run_id, None)
-            at_work = any(job.live for job in self._jobs.values())
-        if not at_work:
-            self._sweep()
+        self._jobs.forget(run_id)
+        if not self._jobs.any_live():
+            self._sweep(named)
 
     # Sounds -------------------------------------------------------------------------------------
 
@@ -268,8 +282,7 @@ class Studio:
 
         It is there while the run is live, for as long as the rest is still made, measured and mastered.
         """
-        job = self._jobs.get(run_id)
-        if job is None or not job.live:
+        if self._jobs.live(run_id) is None:
             return None
         try:
             return self._first_listen_path(run_id).read_bytes()
@@ -283,19 +296,20 @@ class Studio:
     def close(self) -> None:
         """Cancel what runs, end the engines, close the index."""
         self.downloads.close()
-        self._lane.close()
+        self._jobs.lane.close()
         if isinstance(self.engines, EngineHosts):
             self.engines.close()
         self._index.close()
 
     # Inside -------------------------------------------------------------------------------------
 
+    def _wanted(self, run_id: str) -> bool:
+        job = self._jobs.get(run_id)
+        return job is not None and job.wanted
+
     def _submit(self, run_id: str, owner: str, fresh: str = "") -> None:
         job = Job(name=run_id, owner=owner, work=lambda report: self._work(run_id, fresh, report))
-        with self._lock:
-            self._lane.submit(job)
-            self._jobs[run_id] = job
-            self._seen[run_id] = time.monotonic()
+        self._jobs.submit(job)
         self._index.set_state(run_id, RunState.QUEUED, time.time())
 
     def _work(self, run_id: str, fresh: str, report: Report) -> None:
@@ -309,15 +323,12 @@ class Studio:
                 run_id,
                 watched,
                 fresh=fresh,
-                on_step=lambda stage: self._now_at(run_id, stage),
+                on_step=lambda stage: self._jobs.arrive(run_id, stage),
                 first_listen=self._first_listen_path(run_id),
             )
         finally:
             self._first_listen_path(run_id).unlink(missing_ok=True)
             self._index.set_state(run_id, state, time.time(), time.monotonic() - began)
-
-    def _now_at(self, run_id: str, stage: str) -> None:
-        self._at[run_id] = stage
 
     def _first_listen_path(self, run_id: str) -> Path:
         return self.home / "scratch" / f"{run_id}.wav"
@@ -329,23 +340,20 @@ class Studio:
         def watched(fraction: float, message: str) -> None:
             nonlocal beat
             now = time.monotonic()
-            stage = self._at.get(run_id, STAGE_NAMES[0])
-            warm_up_beside(stage, _within(fraction, stage), self._first_listen_path(run_id))
+            stage = self._jobs.at(run_id) or STAGE_NAMES[0]
+            warm_up_beside(stage, share_within(fraction, stage), self._first_listen_path(run_id))
             if now - beat > BEAT_S:
                 beat = now
                 self._index.set_state(run_id, RunState.RUNNING, time.time())
-            if self.hosted and now - self._seen.get(run_id, now) > VIEWER_GONE_AFTER_S:
+            if self.hosted and self._jobs.unwatched_s(run_id) > VIEWER_GONE_AFTER_S:
                 self.cancel(run_id)
             report(fraction, message)
 
         return watched
 
     def _resting(self, run_id: str) -> RunRecord:
-        """Return a run that is not at work; a job that still runs is cancelled and waited for."""
-        job = self._jobs.get(run_id)
-        if job is not None and job.live:
-            job.cancel()
-            job.wait(10.0)
+        """Return a run that is not at work; raises BusyError while it has not stopped, and NotFoundError."""
+        self._jobs.stop(run_id)
         return self._index.run(run_id)[0]
 
     def _move(self, run_id: str, by: int) -> None:
@@ -354,47 +362,18 @@ class Studio:
             raise SettingsError("There is no change to go to.", remedy="Change a setting first.")
         self._index.set_revision(run_id, record.revision + by)
         settings = self._index.run(run_id)[0].settings
-        self._forget_from(run_id, _first_difference(record.settings, settings))
+        self._forget_from(run_id, first_difference(record.settings, settings))
         self._submit(run_id, record.owner)
 
     def _forget_from(self, run_id: str, stage: str) -> None:
         self._index.forget_steps(run_id, STAGE_NAMES[STAGE_NAMES.index(stage) :])
 
-    def _sweep(self) -> None:
-        keys, steps = set[str](), set[str]()
-        for record in self._index.readable():
-            steps |= {step.key for step in record.steps if step.key}
-            keys |= {a.key for step in record.steps for a in (*step.artifacts, step.whole) if a}
-            keys |= set(record.request.upload.sounds.values()) if record.request.upload else set()
-        # What settings name was brought, and cannot be made again: an undone change may want it back.
-        for settings in self._index.settings():
-            keys |= {key for name in STAGE_NAMES for key in settings.of(name).brought().values()}
-        self._index.drop_results_except(steps)
-        self._store.sweep(keys, steps)
+    def _sweep(self, named: set[str]) -> None:
+        """Delete what no row names any more: at once what the deleted run ``named``, else what is old."""
+        dropped = self._index.drop_results_except(self._index.held_keys(with_results=False))
+        self._store.sweep(self._index.held_keys(), named=named | dropped)
 
 
-def _within(fraction: float, stage: str) -> float:
-    """Turn a run's fraction into the stage's own."""
-    return min(1.0, max(0.0, fraction * len(STAGE_NAMES) - STAGE_NAMES.index(stage)))
-
-
-def _first_difference(before: RunSettings, after: RunSettings) -> str:
-    return next((name for name in STAGE_NAMES if before.of(name) != after.of(name)), STAGE_NAMES[-1])
-
-
-def _summary(record: RunRecord) -> RunSummary:
-    heard = next((s.main for s in reversed(record.steps) if s.main), None)
-    plan = record.step("lyrics").plan
-    return RunSummary(
-        id=record.id,
-        owner=record.owner,
-        created=record.created,
-        title=plan.title
-        if plan
-        else ", ".join(record.request.brought_names) or record.request.prompt or "Untitled",
-        state=record.state,
-        verdict=record.verdict,
-        blame=record.blame,
-        duration_s=heard.measurement.duration_s if heard else None,
-        integrated_lufs=heard.measurement.integrated_lufs if heard else None,
-    )
+def _silent(beat: float) -> bool:
+    """Whether the last sign of life, in seconds since the epoch, is too long ago."""
+    return time.time() - beat > SILENT_AFTER_S

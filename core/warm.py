@@ -1,7 +1,8 @@
 """What the first song would wait for, loaded early.
 
-Its engine, the dictionary and the page's chart while its prompt is typed; once its first section can be heard
-the compiled loops, which keep the interpreter busy (after an install they are compiled: about 9 s).
+Its engine, the dictionary and the page's chart while its prompt is typed, and the numeric loops' machine code
+where an install has not made it; once its first section can be heard the loops are loaded, which keeps the
+interpreter busy.
 What was loaded is then kept out of the garbage collector's rounds (:func:`settle`).
 """
 
@@ -12,6 +13,7 @@ import logging
 import threading
 from pathlib import Path
 
+from core import machine_code
 from core.engines.host import EngineHosts
 from core.errors import GainstageError
 from core.song import SongRequest
@@ -51,7 +53,11 @@ def warm_up_while_typing() -> None:
 
 
 def prepare_generator(engines: EngineHosts, settings: GenerateSettings) -> None:
-    """Let the engine that a song of these settings would take from a prompt get ready, in the background."""
+    """Let the engine that a song of these settings would take from a prompt get ready, in the background.
+
+    And let the numeric loops be compiled where an install has not done so, by processes of their own.
+    """
+    machine_code.begin()
     threading.Thread(target=_prepare, args=(engines, settings), daemon=True, name="prepare").start()
 
 
@@ -73,6 +79,7 @@ def settle() -> None:
 
 
 def _read_ahead() -> None:
+    machine_code.begin()
     import plotly.graph_objects  # noqa: F401
 
     from core.writing.pronunciation import phones_of

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from core.contract import Severity
 from core.errors import BusyError, EngineDiedError, InputError, NotFoundError, SettingsError
 from core.pipeline import STAGE_NAMES, RunSettings
 from core.run import RunState, StepState
-from core.song import SongRequest
+from core.song import SongRequest, Upload
 from core.studio import Studio
 from tests.fakes import HouseEngines, every_sound, raising
 from tests.sounds import band
@@ -327,3 +328,37 @@ def test_the_command_line_of_a_hosted_machine_is_its_operators(home, monkeypatch
     studio = Studio.open(by_operator=True)
     assert studio.hosted is False
     studio.close()
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "UPDATE runs SET request=json_set(request,'$.of_another_version',1) WHERE id='old'",
+        "UPDATE runs SET request=replace(request,'{','[') WHERE id='old'",
+        "UPDATE runs SET state='another' WHERE id='old'",
+        "CREATE TABLE later (held BLOB); INSERT INTO later SELECT CAST(request AS BLOB) FROM runs; "
+        "DELETE FROM runs WHERE id='old'",
+    ],
+)
+def test_sounds_that_any_row_names_outlive_the_deletion_of_another_song(open_studio, harm):
+    studio = open_studio()
+    key, _ = studio.keep(band())
+    upload = Upload(sounds={"song": key}, names={"song": "a.wav"})
+    studio._index.add("old", "me", SongRequest(upload=upload), RunSettings(), 0)
+    studio._index.add("other", "me", SongRequest(upload=upload), RunSettings(), 0)
+    for name in ("old", "other"):
+        studio._index.set_state(name, RunState.DONE, 0)
+    database = sqlite3.connect(studio.home / "index.sqlite")
+    database.executescript(harm)
+    database.close()
+    studio.delete("other")
+    assert studio.audio(key).frames
+
+
+def test_a_sound_uploaded_but_not_used_yet_outlives_the_deletion_of_a_song(open_studio):
+    studio = open_studio()
+    key, _ = studio.keep(band())
+    studio._index.add("other", "me", SongRequest(prompt="x"), RunSettings(), 0)
+    studio._index.set_state("other", RunState.DONE, 0)
+    studio.delete("other")
+    assert studio.audio(key).frames

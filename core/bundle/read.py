@@ -6,14 +6,15 @@ import hashlib
 import io
 import json
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from pydantic import ValidationError
 
-from core.audio import Audio
+from core.audio import Audio, decode
 from core.bundle.manifest import NAME, VERSION, Excerpt, Manifest, seal
-from core.errors import InputError
+from core.errors import AudioFileError, InputError
 
 MOST_MEMBERS = 2_000
 MOST_BYTES = 2_000_000_000
@@ -21,6 +22,8 @@ MOST_MANIFEST_BYTES = 20_000_000
 MOST_RATIO = 200
 """Deflate packs text some ten times; what unfolds to hundreds of times its size is a bomb."""
 SMALL_BYTES = 1_000_000
+UNZIP_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
+"""What Python's zip reader raises for damaged or foreign bytes."""
 ASK_AGAIN = "Ask for the bundle again, or make it anew with python -m core bundle."
 
 
@@ -34,8 +37,11 @@ class Bundle:
     def content(self, name: str) -> bytes:
         """Return a member; raises InputError when it changed since the bundle was opened."""
         said = self.manifest.members[name]
-        with zipfile.ZipFile(self.path) as archive, archive.open(name) as file:
-            content = file.read(said.bytes + 1)
+        try:
+            with zipfile.ZipFile(self.path) as archive, archive.open(name) as file:
+                content = file.read(said.bytes + 1)
+        except (KeyError, *UNZIP_ERRORS) as error:
+            raise _tampered(name) from error
         if hashlib.sha256(content).hexdigest() != said.sha256:
             raise _tampered(name)
         return content
@@ -63,7 +69,7 @@ def open_bundle(path: Path) -> Bundle:
             _compare(archive, entries, manifest)
     except FileNotFoundError as error:
         raise InputError(f"There is no file {path}.", remedy="Name a bundle.") from error
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+    except UNZIP_ERRORS as error:
         raise InputError(
             f"{path.name} is no bundle: it cannot be opened as a zip.", remedy=ASK_AGAIN, detail=str(error)
         ) from error
@@ -103,16 +109,20 @@ def _manifest(archive: zipfile.ZipFile) -> Manifest:
     try:
         with archive.open(NAME) as file:
             text = file.read(MOST_MANIFEST_BYTES)
+    except KeyError as error:
+        raise InputError("The zip is no bundle: it has no manifest.", remedy=ASK_AGAIN) from error
+    try:
         told = json.loads(text)
         sealed, version = told.pop("seal"), told.get("version", 0)
-    except (KeyError, ValueError, AttributeError, TypeError) as error:
+        true_seal = seal(told)
+    except (KeyError, ValueError, AttributeError, TypeError, RecursionError) as error:
         raise InputError("The zip is no bundle: it has no manifest.", remedy=ASK_AGAIN) from error
     if isinstance(version, int) and version > VERSION:
         raise InputError(
             f"The bundle is of version {version}; this studio reads up to {VERSION}.",
             remedy="Update the studio, or ask for a bundle made by this version.",
         )
-    if sealed != seal(told):
+    if sealed != true_seal:
         raise _tampered(NAME)
     try:
         return Manifest.model_validate(told)
@@ -143,13 +153,11 @@ def _compare(archive: zipfile.ZipFile, entries: dict[str, zipfile.ZipInfo], mani
 
 
 def _decoded(content: bytes) -> Audio:
-    import soundfile
-
+    """Decode a sound of the bundle within the bounds of every sound file."""
     try:
-        samples, rate = soundfile.read(io.BytesIO(content), dtype="float32", always_2d=True)
-    except soundfile.LibsndfileError as error:
-        raise InputError("A sound of the bundle cannot be read.", remedy=ASK_AGAIN) from error
-    return Audio(samples, rate)
+        return decode(io.BytesIO(content), "A sound of the bundle")
+    except AudioFileError as error:
+        raise InputError(error.message, causes=error.causes, remedy=ASK_AGAIN, detail=error.detail) from error
 
 
 def _tampered(name: str) -> InputError:

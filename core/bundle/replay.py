@@ -15,6 +15,7 @@ from core.bundle.manifest import BundledStep, brought, documents
 from core.bundle.read import Bundle
 from core.engines.base import Engines
 from core.errors import InputError
+from core.hosting import operators_own
 from core.run import RunRecord, StepRecord, StepState
 from core.studio import Studio
 
@@ -58,12 +59,21 @@ class Replay(BaseModel):
         return next((step.stage for step in self.steps if step.likeness is Likeness.DIFFERENT), None)
 
 
-def replay(bundle: Bundle, engines: Engines, told: Callable[[RunRecord], None] | None = None) -> Replay:
+def replay(
+    bundle: Bundle,
+    engines: Engines,
+    told: Callable[[RunRecord], None] | None = None,
+    *,
+    trust: bool = False,
+) -> Replay:
     """Make the bundle's song again in a home of its own, which is gone afterwards, and compare.
 
-    ``told`` is called with the run as it goes on. Raises InputError when a brought sound does not travel
-    along, and what the studio raises.
+    ``told`` is called with the run as it goes on. ``trust``: the sender may have a model's own code run and
+    files of this machine read. Raises InputError when the bundle asks for that without trust or a brought
+    sound does not travel along, and what the studio raises.
     """
+    if not trust:
+        _refuse_operators(bundle)
     with tempfile.TemporaryDirectory(prefix="gainstage-replay-") as home:
         studio = Studio(Path(home), engines)
         try:
@@ -76,6 +86,20 @@ def replay(bundle: Bundle, engines: Engines, told: Callable[[RunRecord], None] |
             return Replay(steps=tuple(_compared(bundle, studio, was, now) for was, now in pairs))
         finally:
             studio.close()
+
+
+def _refuse_operators(bundle: Bundle) -> None:
+    """Raise InputError when the bundle's settings run code from elsewhere or name files of this machine."""
+    asked = ", ".join(f"{title} ({path} = {value!r})" for path, title, value in
+                      operators_own(bundle.manifest.settings))  # fmt: skip
+    if asked:
+        raise InputError(
+            f"The bundle wants what only you may decide on this machine: {asked}.",
+            causes=(
+                "it would run a model's own code, or read files of this machine, because its sender did",
+            ),
+            remedy="Ask the sender what it is for; if you trust it, add --trust.",
+        )
 
 
 def _bring(bundle: Bundle, studio: Studio) -> None:

@@ -34,8 +34,11 @@ class GainFit:
         return 10 * math.log10((self.left.sum() + SILENT_POWER) / (self.energy.sum() + SILENT_POWER))
 
 
-def fit_gain(source: Samples, result: Samples, window: int) -> GainFit:
-    """Fit ``result = (a + b t) source`` in every window by least squares; both (frames, channels)."""
+def fit_gain(source: Samples, result: Samples, window: int, offset: Doubles | float = 0.0) -> GainFit:
+    """Fit ``result + offset = (a + b t) source`` in every window by least squares.
+
+    Both sounds (frames, channels); ``offset``: one value for each channel, or one for all.
+    """
     count = min(len(source), len(result)) // window
     place = np.linspace(-1.0, 1.0, window)
     parts = [
@@ -43,6 +46,7 @@ def fit_gain(source: Samples, result: Samples, window: int) -> GainFit:
             source[first * window : min(count, first + CHUNK_WINDOWS) * window],
             result[first * window : min(count, first + CHUNK_WINDOWS) * window],
             place,
+            offset,
         )
         for first in range(0, count, CHUNK_WINDOWS)
     ]
@@ -52,9 +56,12 @@ def fit_gain(source: Samples, result: Samples, window: int) -> GainFit:
     return GainFit(gain, energy, left)
 
 
-def _fit(source: Samples, result: Samples, place: Doubles) -> tuple[Doubles, Doubles, Doubles]:
+def _fit(
+    source: Samples, result: Samples, place: Doubles, offset: Doubles | float
+) -> tuple[Doubles, Doubles, Doubles]:
     shape = (-1, len(place), source.shape[1])
     x, y = source.reshape(shape).astype(np.float64), result.reshape(shape).astype(np.float64)
+    y += offset
     power = np.einsum("wtc,wtc->wt", x, x)
     cross = np.einsum("wtc,wtc->wt", x, y)
     xx, txx, ttxx = power.sum(axis=1), power @ place, power @ place**2
@@ -65,6 +72,7 @@ def _fit(source: Samples, result: Samples, place: Doubles) -> tuple[Doubles, Dou
     determinant = (xx + ridge) * (ttxx + ridge) - txx**2
     level = ((ttxx + ridge) * xy - txx * txy) / determinant
     slope = ((xx + ridge) * txy - txx * xy) / determinant
-    fitted = level[:, None, None] * x + slope[:, None, None] * (place[None, :, None] * x)
-    left = np.square(y - fitted).sum(axis=(1, 2))
-    return level, energy, left
+    # The sum of squares of y - (level + slope t) x, multiplied out: it needs no other pass over the samples.
+    explained = 2 * (level * xy + slope * txy)
+    fitted = level**2 * xx + 2 * level * slope * txx + slope**2 * ttxx
+    return level, energy, np.maximum(0.0, energy - explained + fitted)

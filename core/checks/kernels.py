@@ -1,4 +1,4 @@
-"""The compiled loops of the checks; the only module here that imports numba.
+"""The compiled loops of the checks.
 
 Like the meter's kernels they read the interleaved samples where they lie. They are asked only about
 sounds that passed the ``finite`` gate, so no flag about NaN is needed and none is set.
@@ -6,13 +6,11 @@ sounds that passed the ``finite`` gate, so no flag about NaN is needed and none 
 
 from __future__ import annotations
 
-from typing import Any, TypeVar, cast
-
-import numba
 import numpy as np
 import numpy.typing as npt
 
-F = TypeVar("F")
+from core.meter.compiled import FLOATS, INDEX, INTEGERS, READ_FLOATS, SAMPLES, kernel
+
 Floats = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.int64]
 
@@ -25,14 +23,7 @@ EXTREME = np.float32(0.98)
 NEARBY_BLOCKS = 50
 
 
-def _compiled(function: F) -> F:
-    try:
-        return cast(F, numba.njit(cache=True, nogil=True)(function))
-    except RuntimeError:  # no writable folder for the machine code: it is compiled anew in each process
-        return cast(F, numba.njit(nogil=True)(function))
-
-
-@_compiled
+@kernel(SAMPLES, INDEX, INDEX, FLOATS, FLOATS)
 def read_blocks(samples: Floats, channel: int, size: int, peak: Floats, bend: Floats) -> None:
     """Fill the highest magnitude and the highest second difference of each block of ``size`` frames."""
     before, last = np.float32(0.0), np.float32(0.0)
@@ -48,10 +39,10 @@ def read_blocks(samples: Floats, channel: int, size: int, peak: Floats, bend: Fl
         peak[b], bend[b] = highest, sharpest
 
 
-@_compiled
+@kernel(SAMPLES, INDEX, INDEX, READ_FLOATS, INTEGERS, INTEGERS)
 def read_runs(
     samples: Floats, channel: int, size: int, nearby: Floats, tops: Integers, sums: Integers
-) -> Any:
+) -> None:
     """Count runs of three or more equal samples that are not zero.
 
     ``nearby``: per block, the highest magnitude within 50 ms. ``tops``: filled per block with the clipped

@@ -59,7 +59,6 @@ def waveform(audio: Audio) -> Waveform:
 
 def _read(audio: Audio) -> Waveform:
     from core.checks import kernels
-    from core.meter.kernels import run
 
     samples, channels = np.asarray(audio.samples), audio.channels
     size = max(1, round(BLOCK_S * audio.sample_rate))
@@ -68,9 +67,9 @@ def _read(audio: Audio) -> Waveform:
     tops, sums = np.zeros((channels, blocks), dtype=np.int64), np.zeros((channels, 4), dtype=np.int64)
 
     def read(c: int) -> None:
-        run(kernels.read_blocks, samples, c, size, peak[c], bend[c])
+        kernels.read_blocks(samples, c, size, peak[c], bend[c])
         nearby = around(peak[c], NEARBY_BLOCKS)
-        run(kernels.read_runs, samples, c, size, nearby, tops[c], sums[c])
+        kernels.read_runs(samples, c, size, nearby, tops[c], sums[c])
 
     with ThreadPoolExecutor(min(channels, os.cpu_count() or 1)) as pool:
         list(pool.map(read, range(channels)))
@@ -96,5 +95,5 @@ def ahead(values: Floats, reach: int) -> Floats:
 
 
 def warm_up() -> None:
-    """Load the compiled kernels, or compile them when there is no cache of them yet (about a second)."""
-    waveform(Audio(np.zeros((480, 2), dtype=np.float32), 48_000))
+    """Load the compiled kernels."""
+    from core.checks import kernels  # noqa: F401

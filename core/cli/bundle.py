@@ -52,6 +52,11 @@ class ReplayCommand:
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the command's arguments."""
         parser.add_argument("bundle", metavar="ZIP")
+        parser.add_argument(
+            "--trust",
+            action="store_true",
+            help="follow the sender where the bundle runs a model's own code or names files of this machine",
+        )
 
     def run(self, arguments: argparse.Namespace) -> int:
         """Make it and compare; the status is 3 when a stage came out differently."""
@@ -62,7 +67,7 @@ class ReplayCommand:
         bundle = open_bundle(Path(arguments.bundle))
         hosts = EngineHosts()
         try:
-            done = replay(bundle, hosts, None if arguments.json else _Telling())
+            done = replay(bundle, hosts, None if arguments.json else _Telling(), trust=arguments.trust)
         finally:
             hosts.close()
         first = done.first_different
@@ -91,7 +96,7 @@ class _Telling:
 def _named(studio: Studio, name: str) -> RunRecord:
     if name != LAST:
         return studio.run(name)
-    runs = studio.runs("command-line")
+    runs = studio.runs("command-line", most=1)
     if not runs:
         raise InputError("There is no run yet.", remedy="Make a song first.")
     return studio.run(runs[0].id)

@@ -7,10 +7,12 @@ import logging
 import sys
 from collections.abc import Sequence
 
+from core import machine_code
 from core.cli.base import ENGINE_FAILED, USAGE, Command, print_error
 from core.cli.bench import BenchCommand
 from core.cli.bundle import BundleCommand, ReplayCommand
 from core.cli.compare import CompareCommand
+from core.cli.compile import CompileCommand
 from core.cli.doctor import DoctorCommand
 from core.cli.drill import DrillCommand
 from core.cli.inspect import InspectCommand
@@ -27,6 +29,7 @@ COMMANDS: tuple[Command, ...] = (
     SeparateCommand(),
     MasterCommand(),
     DoctorCommand(),
+    CompileCommand(),
     ModelsCommand(),
     RunsCommand(),
     CompareCommand(),
@@ -56,6 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         level=logging.INFO if parsed.verbose else logging.CRITICAL,
         format="%(asctime)s %(levelname)s %(name)s %(message)s",
     )
+    if not parsed.json:
+        machine_code.announce_by(lambda sentence: print(sentence, file=sys.stderr, flush=True))
     try:
         command: Command = parsed.command
         return command.run(parsed)

@@ -9,7 +9,7 @@ import time
 from core.cli.base import ENGINE_FAILED, OK, as_json, print_json
 from core.engines.weights import MODELS, Weights, hub_cache, models_folder
 from core.errors import InputError
-from core.models.download import MAIN, Brought, download
+from core.models.download import MAIN, Downloaded, download
 from core.models.listing import MB, Checkpoint, State, checkpoints, weights_named
 from core.models.sizes import size
 from core.models.verify import FileState, Verified, verify
@@ -86,34 +86,35 @@ def _lines(each: Checkpoint) -> list[str]:
 
 
 def _get(weights: Weights, revision: str, report: Report, json: bool) -> int:
-    brought = download(weights, report, revision=revision)
+    downloaded = download(weights, report, revision=revision)
     if json:
         print_json(
             {
-                "name": brought.name,
-                "folder": str(brought.folder),
-                "repository": brought.repository,
-                "revision": brought.revision,
-                "commit": brought.commit,
-                "files": list(brought.files),
-                "fetched": list(brought.fetched),
-                "fetched_bytes": brought.fetched_bytes,
+                "name": downloaded.name,
+                "folder": str(downloaded.folder),
+                "repository": downloaded.repository,
+                "revision": downloaded.revision,
+                "commit": downloaded.commit,
+                "files": list(downloaded.files),
+                "fetched": list(downloaded.fetched),
+                "fetched_bytes": downloaded.fetched_bytes,
             }
         )
     else:
-        print(_told(brought))
+        print(_summary(downloaded))
     return OK
 
 
-def _told(brought: Brought) -> str:
-    what = f"{len(brought.fetched)} of {len(brought.files)} files fetched ({size(brought.fetched_bytes)})"
-    if not brought.fetched:
-        what = f"all {len(brought.files)} files were here and are right"
-    told = f"{brought.name}: {what}; in {brought.folder}, commit {brought.commit[:12]}."
-    if brought.revision != MAIN and models_folder() is None:
+def _summary(downloaded: Downloaded) -> str:
+    fetched, of = len(downloaded.fetched), len(downloaded.files)
+    what = f"{fetched} of {of} files fetched ({size(downloaded.fetched_bytes)})"
+    if not downloaded.fetched:
+        what = f"all {len(downloaded.files)} files were here and are right"
+    text = f"{downloaded.name}: {what}; in {downloaded.folder}, commit {downloaded.commit[:12]}."
+    if downloaded.revision != MAIN and models_folder() is None:
         # The engines look in the cache for what the branch main stands for.
-        told += f"\nTo use this revision, name its folder: --set <stage>.checkpoint={brought.folder}"
-    return told
+        text += f"\nTo use this revision, name its folder: --set <stage>.checkpoint={downloaded.folder}"
+    return text
 
 
 def _check(weights: Weights, report: Report, json: bool) -> int:
@@ -140,14 +141,14 @@ def _print_verified(verified: Verified) -> None:
 def _on_screen() -> Report:
     """Return a report that writes one line over and over on a terminal, and a line now and then in a log."""
     screen = sys.stderr.isatty()
-    told_at, longest = -LOG_EVERY_S, 0
+    reported_at, longest = -LOG_EVERY_S, 0
 
     def report(fraction: float, message: str) -> None:
-        nonlocal told_at, longest
+        nonlocal reported_at, longest
         now = time.monotonic()
-        if fraction < 1.0 and now - told_at < (SCREEN_EVERY_S if screen else LOG_EVERY_S):
+        if fraction < 1.0 and now - reported_at < (SCREEN_EVERY_S if screen else LOG_EVERY_S):
             return
-        told_at, line = now, f"{fraction:4.0%}  {message}"
+        reported_at, line = now, f"{fraction:4.0%}  {message}"
         longest = max(longest, len(line))
         end = "\n" if fraction >= 1.0 or not screen else ""
         print(f"\r{line:<{longest}}" if screen else line, end=end, file=sys.stderr, flush=True)

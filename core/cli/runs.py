@@ -30,5 +30,6 @@ class RunsCommand:
             for run in runs:
                 level = figure(run.integrated_lufs)
                 when = f"{run.created:%Y-%m-%d %H:%M}"
-                print(f"{when}  {run.state.value:<9} {level:>6} LUFS  {run.title}  {run.id}")
+                title = run.title if run.readable else "(made by another version, cannot be opened here)"
+                print(f"{when}  {run.state.value:<9} {level:>6} LUFS  {title}  {run.id}")
         return OK

@@ -20,10 +20,10 @@ def cannot_create(path: Path, error: BaseException) -> StorageError:
 def cut_short(path: Path, error: BaseException | None) -> StorageError:
     """Return the error to raise when a file was begun and could not be finished.
 
-    libsndfile does not hand on why; but whoever may begin a file may go on with it, as long as there is room.
+    libsndfile does not report the reason; a file that could be opened fails later only when the disk is full.
     """
     return StorageError(
-        f"{path.name} could not be finished: there was no room left for it.",
+        f"{path.name} could not be finished: no free space was left for it.",
         causes=("the disk is full, or a limit on its use is reached", "the disk or its connection failed"),
         remedy="Free some space, or choose a folder on another disk, and export again.",
         detail=str(error or "fewer frames on the disk than were written"),

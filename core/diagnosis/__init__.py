@@ -1,4 +1,4 @@
-"""Known failures of engines and their machines, told from what was said.
+"""Known failures of engines and their machines, recognised by what they print.
 
     diagnose(error)          what happened, why, and what to do; None for what is not known
     own_words(text)          what such a text says itself

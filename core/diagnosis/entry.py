@@ -56,7 +56,7 @@ class Diagnosis(BaseModel):
 
 @dataclass(frozen=True)
 class Entry:
-    """One failure and how it is told from all others.
+    """One failure and the signs that identify it.
 
     ``signs`` are regular expressions, none of which crosses a line; the line that one is found in is the
     evidence. A named group may be used in ``sentence`` and ``remedy``, and must then be in every sign.

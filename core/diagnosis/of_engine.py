@@ -26,9 +26,9 @@ def diagnosed(error: E, about: str, look: Callable[[Diagnosis], tuple[str, ...]]
     found = diagnose(error)
     if found is None:
         return error
-    told = _lowered(found.sentence)
+    cause = _lowered(found.sentence)
     remedy = f"{error.remedy} {found.remedy}" if isinstance(error, EngineMissingError) else found.remedy
-    return _again(error, found, look, f"{about} failed: {told}", found.causes, remedy)
+    return _again(error, found, look, f"{about} failed: {cause}", found.causes, remedy)
 
 
 def confirmed(error: E, look: Callable[[Diagnosis], tuple[str, ...]] = witnesses) -> E:

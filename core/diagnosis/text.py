@@ -22,7 +22,7 @@ class Parts:
     """A text in the order in which it is believed; ``whole`` is all of it."""
 
     message: str
-    """The sentence that an error was told in, when there is one beside what was printed."""
+    """The sentence of an error, when there is one beside the printed text."""
     last: str
     """The last error, or everything that is no warning when there is no traceback."""
     earlier: str
@@ -34,9 +34,9 @@ class Parts:
 def parts_of(text: str, message: str = "") -> Parts:
     """Cut ``text``: a traceback's frames, whose source lines say nothing of what happened, are left out."""
     lines = [_cut(_bare(line)) for line in _COLOUR.sub("", text[-LONGEST:]).splitlines()]
-    told, last_frame = _without_frames(lines)
-    warned = [line for _, line in told if _WARNING.search(line)]
-    calm = [(number, line) for number, line in told if not _WARNING.search(line)]
+    lines_left, last_frame = _without_frames(lines)
+    warned = [line for _, line in lines_left if _WARNING.search(line)]
+    calm = [(number, line) for number, line in lines_left if not _WARNING.search(line)]
     return Parts(
         message=message,
         last="\n".join(line for number, line in calm if number > last_frame),
@@ -60,7 +60,7 @@ def _bare(line: str) -> str:
 
 def _without_frames(lines: list[str]) -> tuple[list[tuple[int, str]], int]:
     """Return the numbered lines that are no part of a frame, and the number of the last frame's line."""
-    told: list[tuple[int, str]] = []
+    lines_left: list[tuple[int, str]] = []
     inside, last = False, -1
     for number, line in enumerate(lines):
         if _FRAME.match(line):
@@ -71,5 +71,5 @@ def _without_frames(lines: list[str]) -> tuple[list[tuple[int, str]], int]:
             continue
         inside = False
         if line.strip() and not _TRACEBACK.search(line) and not line.startswith(_CHAINED):
-            told.append((number, line))
-    return told, last
+            lines_left.append((number, line))
+    return lines_left, last

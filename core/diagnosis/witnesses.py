@@ -20,18 +20,18 @@ GB = 1e9
 def witnesses(found: Diagnosis) -> tuple[str, ...]:
     """Return what is worth knowing of this machine beside a diagnosis; raises nothing."""
     wanted = next(entry.witnesses for entry in CATALOGUE if entry.name == found.name)
-    return tuple(told for each in wanted if (told := _TOLD_BY[each]()))
+    return tuple(evidence for each in wanted if (evidence := _EVIDENCE_BY[each]()))
 
 
 def memory_now() -> str:
     """Return how much memory is free, and the container's limit."""
-    told = memory()
-    if told.available is None:
+    now = memory()
+    if now.available is None:
         return ""
-    limit = f"; the container's limit is {told.limit / GB:.1f} GB" if told.limit is not None else ""
+    limit = f"; the container's limit is {now.limit / GB:.1f} GB" if now.limit is not None else ""
     kills = memory_kills()
     ended = f" The kernel has ended {kills} processes here because memory ran out." if kills else ""
-    return f"{told.available / GB:.1f} GB of main memory are free now{limit}.{ended}"
+    return f"{now.available / GB:.1f} GB of main memory are free now{limit}.{ended}"
 
 
 def graphics_now() -> str:
@@ -75,10 +75,10 @@ def torch_now() -> str:
 def place_now() -> str:
     """Return the platform that this is, when it is a known one."""
     here = place(os.environ)
-    return f"This is {here.told}." if here.told else ""
+    return f"This is {here.description}." if here.description else ""
 
 
-_TOLD_BY: Mapping[Witness, Callable[[], str]] = {
+_EVIDENCE_BY: Mapping[Witness, Callable[[], str]] = {
     Witness.MEMORY: memory_now,
     Witness.GPU: graphics_now,
     Witness.DISK: disk_now,

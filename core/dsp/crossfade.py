@@ -66,8 +66,8 @@ def found_overlap(
     tail_power, head_power = np.cumsum(tail[::-1] ** 2), np.cumsum(head**2)
     lengths = np.arange(1, most_frames + 1)
     power = np.minimum(tail_power, head_power) / lengths
-    heard = (power > _SILENT_POWER) & (lengths >= least)
-    agreement = np.where(heard, shared / np.sqrt(np.maximum(tail_power * head_power, 1e-30)), -1.0)
+    audible = (power > _SILENT_POWER) & (lengths >= least)
+    agreement = np.where(audible, shared / np.sqrt(np.maximum(tail_power * head_power, 1e-30)), -1.0)
     if agreement.max() < SAME_CORRELATION:
         return None
     edged = np.pad(agreement, 1, constant_values=-1.0)

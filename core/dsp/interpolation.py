@@ -34,6 +34,13 @@ def converters() -> Taps:
 
 
 @lru_cache(maxsize=1)
+def converter_spans() -> npt.NDArray[np.int64]:
+    """Return where each row of :func:`converters` has taps other than 0: the first and the end, (23, 2)."""
+    filled = [np.flatnonzero(row) for row in converters()]
+    return np.array([[places[0], places[-1] + 1] for places in filled], dtype=np.int64)
+
+
+@lru_cache(maxsize=1)
 def treble_taps() -> Taps:
     """Return a high-pass filter, (33,), for that part of the band in which converters differ."""
     places = np.arange(-16, 17, dtype=np.float64)

@@ -1,19 +1,36 @@
-"""The compiled loops of the limiter and the bus compressor; imported late, because numba is."""
+"""The compiled loops of the limiter and the bus compressor; imported late, because numba is.
+
+Plain loops over scalars: slice assignments, ``copy()`` and array reductions take the compiler many times
+as long.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
-F = TypeVar("F", bound=Callable[..., Any])
+from core.meter.compiled import (
+    FINITE,
+    FLOATS,
+    INDEX,
+    NUMBER,
+    READ_DOUBLES,
+    READ_FLOATS,
+    READ_INTEGER_GRID,
+    SAMPLES,
+    SAMPLES_OUT,
+    TAPS,
+    kernel,
+    part,
+)
+
 Floats = npt.NDArray[np.float32]
 Taps = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.int64]
 
 CHUNK = 64
 """Frames for which the interpolator is run or skipped together."""
@@ -23,22 +40,7 @@ REST_DB = 0.1
 """A release heads this far past 0 dB, so that it ends instead of creeping up to it for ever."""
 
 
-def _compiled(flags: set[str]) -> Callable[[F], F]:
-    """Compile, and keep the machine code on disk where some folder for it is writable."""
-
-    def decorate(function: F) -> F:
-        try:
-            return cast(F, numba.njit(cache=True, nogil=True, fastmath=flags)(function))
-        except RuntimeError:  # numba found no writable folder: it compiles anew in each process
-            return cast(F, numba.njit(nogil=True, fastmath=flags)(function))
-
-    return decorate
-
-
-_FAST = {"contract", "reassoc", "arcp", "nsz", "nnan", "ninf"}
-
-
-@_compiled(_FAST)
+@part(FINITE)
 def _raise_chunk(piece: Floats, taps: Taps, line: Floats, into: Floats) -> None:
     """Raise ``into`` (CHUNK frames) to the magnitudes at and after each frame; the first is ``piece[11]``."""
     before = taps.shape[1] // 2 - 1
@@ -61,100 +63,100 @@ def _raise_chunk(piece: Floats, taps: Taps, line: Floats, into: Floats) -> None:
             into[i] = max(into[i], abs(line[i]))
 
 
-@_compiled(_FAST)
-def raise_envelope(samples: Floats, channel: int, threshold: float, taps: Taps, envelope: Floats) -> float:
+@kernel(SAMPLES, INDEX, NUMBER, TAPS, NUMBER, FLOATS, flags=FINITE)
+def raise_envelope(
+    samples: Floats, channel: int, threshold: float, taps: Taps, norm: float, envelope: Floats
+) -> float:
     """Raise ``envelope`` to the channel's oversampled magnitude where that may pass ``threshold``.
 
     ``envelope[n]`` covers frame n and the points between it and the next. Chunks whose samples, times the
-    interpolator's L1 norm, stay under the threshold are passed over. ``envelope`` is CHUNK longer than the
-    sound. Returns the highest value met (0 when all was passed over).
+    interpolator's L1 norm (``norm``, at least 1), stay under the threshold are passed over. ``envelope`` is
+    CHUNK longer than the sound. Returns the highest value met (0 when all was passed over).
     """
     before, after = taps.shape[1] // 2 - 1, taps.shape[1] // 2
-    norm = np.float32(1.0)
-    for phase in range(taps.shape[0]):
-        norm = max(norm, np.float32(np.abs(taps[phase]).sum()))
     frames = samples.shape[0]
-    piece = np.zeros(before + CHUNK + after, np.float32)
-    line = np.zeros(CHUNK, np.float32)
-    limit = np.float32(threshold)
+    piece, line = np.empty(before + CHUNK + after, np.float32), np.empty(CHUNK, np.float32)
+    limit, most = np.float32(threshold), np.float32(norm)
     best = np.float32(0.0)
     for start in range(0, frames, CHUNK):
-        first, last = max(0, start - before), min(frames, start + CHUNK + after)
-        piece[:] = np.float32(0.0)
-        shift = first - (start - before)
-        nearby = samples[first:last, channel]
-        inside = piece[shift : shift + last - first]
         highest = np.float32(0.0)
-        for i in range(len(inside)):
-            inside[i] = nearby[i]
-            highest = max(highest, abs(inside[i]))
-        if highest * norm > limit:
+        for i in range(len(piece)):
+            at = start - before + i
+            piece[i] = samples[at, channel] if 0 <= at < frames else np.float32(0.0)
+            highest = max(highest, abs(piece[i]))
+        if highest * most > limit:
             into = envelope[start : start + CHUNK]
             _raise_chunk(piece, taps, line, into)
             for i in range(CHUNK):
                 best = max(best, into[i])
-    return float(best)
+    return np.float64(best)
 
 
-@_compiled(_FAST)
-def _product(row: Floats, piece: Floats) -> Any:
+@part(FINITE)
+def _product(row: Floats, piece: Floats, first: int, stop: int, shift: int) -> Any:
+    """Sum of products of ``row`` from ``first`` to ``stop`` and of ``piece`` that begins ``shift`` later."""
     total = np.float32(0.0)
-    for i in range(len(row)):
-        total += row[i] * piece[i]
+    a, b = row[first:stop], piece[first + shift : stop + shift]
+    for i in range(len(a)):
+        total += a[i] * b[i]
     return total
 
 
-@_compiled(_FAST)
+@part(FINITE)
 def _near(samples: Floats, channel: int, first: int, treble: Taps, line: Floats) -> Any:
     """Return the highest magnitude of what ``treble`` lets through in and beside the chunk at ``first``."""
-    half = len(treble) // 2
-    begin = first - CHUNK - half
-    line[:] = np.float32(0.0)
-    for i in range(max(0, begin), min(samples.shape[0], begin + len(line))):
-        line[i - begin] = samples[i, channel]
+    begin = first - CHUNK - len(treble) // 2
+    for i in range(len(line)):
+        at = begin + i
+        line[i] = samples[at, channel] if 0 <= at < samples.shape[0] else np.float32(0.0)
     highest = np.float32(0.0)
     for n in range(3 * CHUNK):
-        highest = max(highest, abs(_product(treble, line[n : n + len(treble)])))
+        highest = max(highest, abs(_product(treble, line, 0, len(treble), n)))
     return highest
 
 
-@_compiled(_FAST)
+@kernel(SAMPLES, INDEX, NUMBER, NUMBER, READ_FLOATS, TAPS, READ_INTEGER_GRID, FLOATS, flags=FINITE)
 def read_closely(
-    samples: Floats, channel: int, ceiling: float, share: float, treble: Taps, taps: Taps, readings: Floats
+    samples: Floats,
+    channel: int,
+    ceiling: float,
+    share: float,
+    treble: Taps,
+    taps: Taps,
+    spans: Indices,
+    readings: Floats,
 ) -> None:
     """Raise the readings that are near the ceiling to the highest magnitude that ``taps`` find there.
 
     ``readings[n]`` covers frame n and the points between it and the next, as the envelope does; each row of
-    ``taps`` gives one of these points. Filters differ by what is high in the band: only a reading that
-    ``TREBLE_COUNTS`` times as much of it as is found nearby could bring over the ceiling is read again, and
-    none under ``share`` of the ceiling.
+    ``taps`` gives one of these points, and its taps other than 0 lie within its row of ``spans``. Filters
+    differ by what is high in the band: only a reading that ``TREBLE_COUNTS`` times as much of it as is found
+    nearby could bring over the ceiling is read again, and none under ``share`` of the ceiling.
     """
     frames, width = samples.shape[0], taps.shape[1]
     before = width // 2 - 1
-    piece, line = np.zeros(width, np.float32), np.zeros(3 * CHUNK + len(treble) - 1, np.float32)
-    inside = np.zeros((taps.shape[0], 2), np.int64)
-    for phase in range(taps.shape[0]):
-        filled = np.nonzero(taps[phase])[0]
-        inside[phase, 0], inside[phase, 1] = filled[0], filled[-1] + 1
+    piece, line = np.empty(width, np.float32), np.empty(3 * CHUNK + len(treble) - 1, np.float32)
     for start in range(0, frames, CHUNK):
         last = min(frames, start + CHUNK)
-        if readings[start:last].max() <= share * ceiling:
+        highest = np.float32(0.0)
+        for n in range(start, last):
+            highest = max(highest, readings[n])
+        if highest <= share * ceiling:
             continue
         high = _near(samples, channel, start, treble, line)
         limit = np.float32(max(share * ceiling, ceiling - TREBLE_COUNTS * high))
         for n in range(start, last):
             if readings[n] <= limit:
                 continue
-            piece[:] = np.float32(0.0)
-            for i in range(max(0, n - before), min(frames, n - before + width)):
-                piece[i - n + before] = samples[i, channel]
+            for i in range(width):
+                at = n - before + i
+                piece[i] = samples[at, channel] if 0 <= at < frames else np.float32(0.0)
             for phase in range(taps.shape[0]):
-                first, stop = inside[phase]
-                point = _product(taps[phase, first:stop], piece[first:stop])
+                point = _product(taps[phase], piece, spans[phase, 0], spans[phase, 1], 0)
                 readings[n] = max(readings[n], abs(point))
 
 
-@_compiled({"contract"})
+@kernel(READ_FLOATS, NUMBER, READ_FLOATS, NUMBER, FLOATS)
 def raise_where_over(
     readings: Floats, ceiling: float, reduction_db: Floats, gain: float, envelope: Floats
 ) -> None:
@@ -168,7 +170,7 @@ def raise_where_over(
             envelope[n] = max(np.float64(envelope[n]), np.float64(readings[n]) * had / gain)
 
 
-@_compiled({"contract"})
+@kernel(READ_FLOATS, NUMBER, NUMBER, FLOATS)
 def needed_reduction(envelope: Floats, gain: float, ceiling: float, needed: Floats) -> bool:
     """Fill ``needed`` with the decibels that each frame is over the ceiling after ``gain``; whether any is.
 
@@ -189,27 +191,33 @@ def needed_reduction(envelope: Floats, gain: float, ceiling: float, needed: Floa
     return any_over
 
 
-@_compiled({"contract"})
+@kernel(FLOATS, INDEX)
 def hold_highest(values: Floats, reach: int) -> None:
     """Replace each value by the highest within ``reach`` frames on either side, in place.
 
-    Van Herk's running maximum ("A fast algorithm for local minimum and maximum filters", 1992).
+    Van Herk's running maximum ("A fast algorithm for local minimum and maximum filters", 1992): the highest
+    so far within stretches as long as the window, forwards and backwards. Values are 0 or more.
     """
     frames, width = len(values), 2 * reach + 1
-    padded = np.zeros((frames + 2 * width - 1) // width * width + width, np.float32)
-    padded[reach : reach + frames] = values
-    forward, backward = padded.copy(), padded.copy()
-    for i in range(1, len(padded)):
-        if i % width:
-            forward[i] = max(forward[i], forward[i - 1])
-    for i in range(len(padded) - 2, -1, -1):
-        if (i + 1) % width:
-            backward[i] = max(backward[i], backward[i + 1])
+    size = (frames + 2 * width - 1) // width * width
+    forward, backward = np.empty(size, np.float32), np.empty(size, np.float32)
+    for first in range(0, size, width):
+        best = np.float32(0.0)
+        for i in range(first, first + width):
+            if reach <= i < reach + frames:
+                best = max(best, values[i - reach])
+            forward[i] = best
+        best = np.float32(0.0)
+        for back in range(width):
+            i = first + width - 1 - back
+            if reach <= i < reach + frames:
+                best = max(best, values[i - reach])
+            backward[i] = best
     for n in range(frames):
         values[n] = max(backward[n], forward[n + width - 1])
 
 
-@_compiled({"contract"})
+@kernel(FLOATS, NUMBER)
 def release(values: Floats, keep: float) -> None:
     """Let a reduction in dB go back to 0 exponentially, by the factor ``keep`` a frame, in place."""
     state = 0.0
@@ -218,26 +226,22 @@ def release(values: Floats, keep: float) -> None:
         values[n] = state
 
 
-@_compiled({"contract"})
+@kernel(READ_FLOATS, INDEX, FLOATS)
 def smooth(values: Floats, reach: int, out: Floats) -> None:
     """Write the mean of ``values`` under a Hann window of ``reach`` frames on either side to ``out``.
 
     The window's three terms are running sums, so that its length costs nothing. Where the window holds
     zeros alone, the result is exactly 0 and the sums start afresh. Beyond its ends the curve goes on level.
     """
-    frames = len(values)
-    padded = np.empty(frames + 2 * reach, np.float32)
-    padded[:reach] = values[0]
-    padded[reach : reach + frames] = values
-    padded[reach + frames :] = values[frames - 1]
+    frames, last = len(values), len(values) - 1
     angle = math.pi / (reach + 1)
     turn_re, turn_im = math.cos(angle), -math.sin(angle)
     plain, re, im = 0.0, 0.0, 0.0
     width = 2 * reach + 1
     since_active = width
-    for n in range(len(padded)):
-        entering = np.float64(padded[n])
-        leaving = np.float64(padded[n - width]) if n >= width else 0.0
+    for n in range(frames + 2 * reach):
+        entering = np.float64(values[min(max(n - reach, 0), last)])
+        leaving = np.float64(values[min(max(n - width - reach, 0), last)]) if n >= width else 0.0
         since_active = 0 if entering > 0.0 else since_active + 1
         if since_active >= width:
             plain = re = im = 0.0
@@ -249,7 +253,7 @@ def smooth(values: Floats, reach: int, out: Floats) -> None:
             out[n - width + 1] = max(0.0, (plain + re) / (2.0 * (reach + 1)))
 
 
-@_compiled({"contract"})
+@kernel(SAMPLES, NUMBER, READ_FLOATS, SAMPLES_OUT)
 def apply_reduction(samples: Floats, gain: float, reduction_db: Floats, out: Floats) -> None:
     """Write ``samples`` times ``gain`` less the reduction; where that is 0, the static gain alone."""
     static = np.float32(gain)
@@ -265,7 +269,7 @@ def apply_reduction(samples: Floats, gain: float, reduction_db: Floats, out: Flo
                 out[n, c] = samples[n, c] * static
 
 
-@_compiled({"contract"})
+@kernel(SAMPLES, NUMBER, NUMBER, NUMBER, READ_DOUBLES)
 def compress(samples: Floats, threshold_db: float, slope: float, knee_db: float, times: Doubles) -> Floats:
     """Return the reduction in dB of a linked compressor: mean square in, soft knee, attack and release.
 

@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from core.audio import Audio, Samples
-from core.dsp.interpolation import converters, treble_taps
-from core.meter.filters import interpolator, oversampling
+from core.dsp.interpolation import converter_spans, converters, treble_taps
+from core.meter.filters import interpolator, l1_norm, oversampling
 
 LOOK_AHEAD_S = 0.004
 CURVE_HOP_S = 0.01
@@ -46,7 +46,7 @@ class Limited:
     mean_reduction_db: float
     """Mean of the curve where it is not 0; 0 when nothing was limited."""
     trim_db: float
-    """Static gain at the end, 0 or a little under it, that brought the last peak to the ceiling."""
+    """Static gain at the end, 0 or a little under it, that lowered the last peak to the ceiling."""
 
 
 def limit(audio: Audio, *, gain_db: float, ceiling_dbtp: float, release_s: float = 0.1) -> Limited:
@@ -56,7 +56,6 @@ def limit(audio: Audio, *, gain_db: float, ceiling_dbtp: float, release_s: float
     multiplied by the static gain and by nothing else. Raises ValueError for a release that is not positive.
     """
     from core.dsp import kernels
-    from core.meter.kernels import run
 
     if not release_s > 0:
         raise ValueError(f"release of {release_s} s")
@@ -65,19 +64,20 @@ def limit(audio: Audio, *, gain_db: float, ceiling_dbtp: float, release_s: float
     reach = max(1, round(LOOK_AHEAD_S * audio.sample_rate))
     envelope, _ = true_envelope(audio, threshold=0.8 * ceiling / gain)
     needed, reduction = np.zeros((2, audio.frames), dtype=np.float32)
-    out = np.empty_like(audio.samples)
+    samples = np.asarray(audio.samples)
+    out = np.empty_like(samples)
     for attempt in range(ROUNDS):
-        if run(kernels.needed_reduction, envelope, gain, ceiling, needed):
-            run(kernels.hold_highest, needed, reach)
-            run(kernels.release, needed, keep)
-            run(kernels.smooth, needed, reach, reduction)
-        run(kernels.apply_reduction, audio.samples, gain, reduction, out)
+        if kernels.needed_reduction(envelope, gain, ceiling, needed):
+            kernels.hold_highest(needed, reach)
+            kernels.release(needed, keep)
+            kernels.smooth(needed, reach, reduction)
+        kernels.apply_reduction(samples, gain, reduction, out)
         made = Audio(out, audio.sample_rate)
         readings, peak = true_envelope(made, threshold=NEAR * ceiling, ceiling=ceiling)
         over_db = 20 * math.log10(peak / ceiling) if peak > ceiling else 0.0
         if over_db <= CLOSE_ENOUGH_DB or attempt == ROUNDS - 1:
             break
-        run(kernels.raise_where_over, readings, ceiling, reduction, gain, envelope)
+        kernels.raise_where_over(readings, ceiling, reduction, gain, envelope)
     trim_db = -(over_db + SAFETY_DB) if over_db > 0 else 0.0
     if trim_db:
         np.multiply(out, np.float32(10 ** (trim_db / 20)), out=out)
@@ -99,16 +99,16 @@ def true_envelope(audio: Audio, threshold: float, ceiling: float | None = None) 
     a ``ceiling`` when it is played by other converters is read as they will play it, too: the highest counts.
     """
     from core.dsp import kernels
-    from core.meter.kernels import run
 
-    samples, taps = np.asarray(audio.samples), interpolator(2 * oversampling(audio.sample_rate))
+    samples, factor = np.asarray(audio.samples), 2 * oversampling(audio.sample_rate)
+    taps, norm = interpolator(factor), max(1.0, l1_norm(factor))
 
     def one(channel: int) -> Samples:
         envelope = np.zeros(audio.frames + kernels.CHUNK, dtype=np.float32)
-        run(kernels.raise_envelope, samples, channel, threshold, taps, envelope)
+        kernels.raise_envelope(samples, channel, threshold, taps, norm, envelope)
         if ceiling is not None:
-            filters = treble_taps(), converters()
-            run(kernels.read_closely, samples, channel, ceiling, NEAR, *filters, envelope)
+            filters = treble_taps(), converters(), converter_spans()
+            kernels.read_closely(samples, channel, ceiling, NEAR, *filters, envelope)
         return envelope
 
     with ThreadPoolExecutor(min(audio.channels, os.cpu_count() or 1)) as pool:
@@ -130,9 +130,5 @@ def reduction_curve(reduction_db: Curve, sample_rate: int) -> Curve:
 
 
 def warm_up() -> None:
-    """Load the compiled loops of limiter and bus compressor, or compile them when there is no cache."""
-    from core.dsp.glue import glue
-
-    sound = Audio(np.full((4_800, 2), 0.9, dtype=np.float32), 48_000)
-    limit(sound, gain_db=6.0, ceiling_dbtp=-1.0)
-    glue(sound, amount=1.0, loudness_lufs=-20.0)
+    """Load the compiled loops of limiter and bus compressor."""
+    from core.dsp import kernels  # noqa: F401

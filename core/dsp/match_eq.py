@@ -53,7 +53,7 @@ def filter_size(sample_rate: int) -> int:
 
 
 def curve_bins(sample_rate: int) -> list[int]:
-    """Return at which bins of a spectrum of :func:`filter_size` a curve is told.
+    """Return at which bins of a spectrum of :func:`filter_size` a curve is given.
 
     Low ones are all there, one by one, as bass is matched tone by tone; higher up it is every 1/24 octave.
     """

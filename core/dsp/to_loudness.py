@@ -76,8 +76,8 @@ def to_loudness(audio: Audio, reading: Measurement, aim: Aim, report: Report) ->
         why = f"the mix is so quiet that it would take more than {aim.most_gain_db:g} dB of gain"
     else:
         why = "more gain makes this mix no louder under its ceiling"
-    told = f"Stopped at {best.loudness_lufs:.1f} LUFS, {off_lu:.1f} LU short of {aim.target_lufs:g}: {why}."
-    return Landed(best, gain_db, told)
+    note = f"Stopped at {best.loudness_lufs:.1f} LUFS, {off_lu:.1f} LU short of {aim.target_lufs:g}: {why}."
+    return Landed(best, gain_db, note)
 
 
 def _close_in(

@@ -32,7 +32,7 @@ def _platform(here: Place) -> Fact:
             "This is Streamlit Community Cloud: memory is short there, and the disk is emptied at every "
             "start. The built-in band fits.",
         )
-    return ok("platform", f"This is {here.told or 'an ordinary machine'}.")
+    return ok("platform", f"This is {here.description or 'an ordinary machine'}.")
 
 
 def _mode(here: Place) -> Fact:

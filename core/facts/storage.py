@@ -1,4 +1,4 @@
-"""Folders: the studio's home, the temporary folder, the models; are they writable, and is there room?"""
+"""Folders: the studio's home, the temporary folder, the models; whether they are writable and have space."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from core.facts.fact import GB, MB, Fact, bad, ok
 DISK_FAIL_BYTES, DISK_WARN_BYTES = 300 * MB, 3 * GB
 """A song of three minutes keeps about 600 MB of sound between its stages."""
 MODEL_BYTES = 12 * GB
-"""What the largest model that the studio names takes, with room to unpack."""
+"""What the largest model that the studio names takes, unpacking included."""
 
 
 def storage(home: Path) -> Iterator[Fact]:
@@ -58,7 +58,7 @@ def _refusal(folder: Path) -> OSError | None:
 
 
 def _temporary() -> Fact:
-    remedy = "Set TMPDIR to a folder with room: sounds pass through it on their way to the engines."
+    remedy = "Set TMPDIR to a folder with free space: sounds pass through it on their way to the engines."
     try:
         folder = Path(tempfile.gettempdir())
     except OSError as error:

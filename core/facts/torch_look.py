@@ -14,24 +14,24 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 LOOK_LIMIT_S = 60.0
 SCRIPT = """
 import json, warnings
-told = {"sees": False, "cards": [], "said": ""}
+answer = {"sees": False, "cards": [], "said": ""}
 with warnings.catch_warnings(record=True) as caught:
     warnings.simplefilter("always")
     try:
         import torch
-        told["sees"] = bool(torch.cuda.is_available())
-        for number in range(torch.cuda.device_count() if told["sees"] else 0):
+        answer["sees"] = bool(torch.cuda.is_available())
+        for number in range(torch.cuda.device_count() if answer["sees"] else 0):
             free, total = torch.cuda.mem_get_info(number)
-            told["cards"].append({"name": torch.cuda.get_device_name(number), "free": free, "total": total})
-        if told["sees"]:
+            answer["cards"].append({"name": torch.cuda.get_device_name(number), "free": free, "total": total})
+        if answer["sees"]:
             torch.zeros(8, device="cuda").sum().item()
         else:
             torch.zeros(1, device="cuda")
     except BaseException as error:
-        told["said"] = f"{type(error).__name__}: {error}"
-if not told["said"]:
-    told["said"] = "\\n".join(str(one.message) for one in caught if "CUDA" in str(one.message))
-print("\\n" + json.dumps(told))
+        answer["said"] = f"{type(error).__name__}: {error}"
+if not answer["said"]:
+    answer["said"] = "\\n".join(str(one.message) for one in caught if "CUDA" in str(one.message))
+print("\\n" + json.dumps(answer))
 """
 
 

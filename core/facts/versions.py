@@ -64,9 +64,9 @@ def pinned(root: Path = ROOT) -> dict[str, str]:
 
 
 def _packages() -> Fact:
-    told = {name: version_of(name) for name in PACKAGES}
-    missing = [name for name, version in told.items() if version is None]
-    there = ", ".join(f"{name} {version}" for name, version in told.items() if version)
+    versions = {name: version_of(name) for name in PACKAGES}
+    missing = [name for name, version in versions.items() if version is None]
+    there = ", ".join(f"{name} {version}" for name, version in versions.items() if version)
     if not missing:
         return ok("packages", f"{there}.")
     return bad(
@@ -80,14 +80,14 @@ def _packages() -> Fact:
 
 def _models_packages() -> Fact:
     """Compare what is there for the models with what was tried; what is missing, engines tell."""
-    told = {name: version for name in MODEL_PACKAGES if (version := version_of(name))}
-    if not told:
+    versions = {name: version for name in MODEL_PACKAGES if (version := version_of(name))}
+    if not versions:
         return ok("models' packages", "None is installed: this is the light installation.")
     tried = pinned()
-    there = ", ".join(f"{name} {version}" for name, version in told.items())
+    there = ", ".join(f"{name} {version}" for name, version in versions.items())
     others = [
         f"{name} {tried[_plain(name)]}"
-        for name, version in told.items()
+        for name, version in versions.items()
         if _plain(name) in tried and version.split("+")[0] != tried[_plain(name)]
     ]
     if not others:

@@ -26,8 +26,8 @@ def _files(name: str, folder: Path) -> Fact:
     broken = {path: why for path in files if (why := _damage(path))}
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     if not broken:
-        told = f"{len(files)} safetensors files are whole; " if files else ""
-        return ok(name, f"{folder.name}: {told}{size / GB:.2f} GB.")
+        whole = f"{len(files)} safetensors files are whole; " if files else ""
+        return ok(name, f"{folder.name}: {whole}{size / GB:.2f} GB.")
     listed = "; ".join(f"{path.relative_to(folder)}: {why}" for path, why in list(broken.items())[:SHOWN])
     known = diagnose(next(iter(broken.values())))
     return bad(

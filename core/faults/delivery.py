@@ -64,7 +64,7 @@ def _shorten(path: Path) -> None:
 def _as_found(delivery: Delivery, found: Delivered) -> Output:
     """Return the delivery with what really lies on the disk in place of the master's file."""
     name, format = found.encoded.path.name, found.format
-    told = {
+    reported = {
         "format": format.value,
         "bits": format.bits,
         "lossy": format.lossy,
@@ -72,7 +72,7 @@ def _as_found(delivery: Delivery, found: Delivered) -> Output:
         "wrong_tags": list(found.wrong_tags),
         "clipped_samples": found.encoded.clipped_samples,
     }
-    figures = {**delivery.output.figures, "files": {name: told}}
+    figures = {**delivery.output.figures, "files": {name: reported}}
     return replace(delivery.output, sounds={name: found.audio}, figures=figures)
 
 

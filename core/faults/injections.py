@@ -132,7 +132,7 @@ def inverted(audio: Audio, rng: Rng) -> Audio:
 
 
 def clipped(drive_db: float, after_db: float = 0.0) -> Inject:
-    """Brought to full scale, driven, cut off there, and turned by ``after_db``."""
+    """Raised to full scale, driven, cut off there, and turned by ``after_db``."""
 
     def inject(audio: Audio, rng: Rng) -> Audio:
         driven = np.clip(_full_scale(audio) * 10 ** (drive_db / 20), -1.0, 1.0)

@@ -17,7 +17,7 @@ STEP = 2.0**-15
 
 
 def _lifted_music(delivery: Delivery, rng: np.random.Generator) -> Output:
-    """Music that peaks at -75 dBFS is rounded to 16 bit and lifted to -1 dBFS; the engine tells of it."""
+    """Music that peaks at -75 dBFS is rounded to 16 bit and lifted to -1 dBFS; the engine reports it."""
     audio = delivery.output.sounds[delivery.target]
     faint = audio.samples * (10 ** (FAINT_DBFS / 20) / np.abs(audio.samples).max())
     rounded = np.round(faint / STEP + rng.uniform(-0.5, 0.5, faint.shape)) * STEP

@@ -58,7 +58,7 @@ class Delivery:
         )
 
     def with_sound(self, audio: Audio) -> Output:
-        """Return the delivery with another target; the true stems of a whole, which tell on it, are gone."""
+        """Return the delivery with another target; a whole's true stems, which reveal it, are removed."""
         kept = {n: a for n, a in self.output.sounds.items() if "/" not in n}
         return replace(self.output, sounds={**kept, self.target: audio})
 

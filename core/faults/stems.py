@@ -133,7 +133,7 @@ STEM_FAULTS: tuple[Fault, ...] = (
     Fault(
         "left_out",
         "A stem left out of the mix",
-        "A stem was muted by accident: its fader is up, and it is not heard.",
+        "A stem was muted by accident: its fader is up, and it is not audible.",
         Evidence.PROMISE,
         ("mix_sum",),
         "is missing",

@@ -89,3 +89,9 @@ def interpolator(factor: int) -> npt.NDArray[np.float32]:
         window = np.i0(KAISER_BETA * np.sqrt(1.0 - (distance / TAPS_EACH_SIDE) ** 2)) / np.i0(KAISER_BETA)
         rows.append(np.sinc(distance) * window)
     return np.array(rows, dtype=np.float32)
+
+
+@lru_cache(maxsize=4)
+def l1_norm(factor: int) -> float:
+    """Return the most that :func:`interpolator` can make of full-scale samples: its largest row's L1 norm."""
+    return float(np.abs(interpolator(factor)).sum(axis=1).max())

@@ -1,57 +1,52 @@
-"""The compiled loops of the meter; the only module of it that imports numba.
+"""The compiled loops of the meter.
 
-The kernels read the interleaved samples where they lie and copy 10 ms at a time, so they need next to no
-memory of their own, and they release the GIL. Their floating-point flags let the compiler reorder
+The kernels read the interleaved samples where they lie and copy a few hundred at a time, so they need next to
+no memory of their own, and they release the GIL. Their floating-point flags let the compiler reorder
 sums but never assume that there is no NaN: under ``fastmath=True`` a NaN would not be counted.
+
+They are written as plain loops over scalars: slice assignments, ``copy()`` and array reductions take the
+compiler many times as long.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
-F = TypeVar("F", bound=Callable[..., Any])
+from core.meter.compiled import (
+    FINITE,
+    GRID,
+    IN_ORDER,
+    INDEX,
+    NUMBER,
+    READ_FLOATS,
+    READ_GRID,
+    READ_INTEGERS,
+    REORDERED,
+    SAMPLES,
+    TAPS,
+    kernel,
+    part,
+)
+
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
 
-_FLAGS = {"contract", "reassoc", "arcp", "nsz"}
-_FLAGS_FOR_FINITE = _FLAGS | {"nnan", "ninf"}
-
 LARGEST_FINITE = np.float32(np.finfo(np.float32).max)
 CHUNK = 64
 """Samples for which the interpolator is run or skipped together."""
-
-
-def _compiled(flags: set[str]) -> Callable[[F], F]:
-    """Compile with these flags and keep the machine code on disk where some folder for it is writable."""
-
-    def decorate(function: F) -> F:
-        try:
-            return cast(F, numba.njit(cache=True, nogil=True, fastmath=flags)(function))
-        except RuntimeError:  # numba found no writable folder: it compiles anew in each process
-            return cast(F, numba.njit(nogil=True, fastmath=flags)(function))
-
-    return decorate
-
-
-def run(kernel: Callable[..., Any], *arguments: Any) -> Any:
-    """Call a kernel; when its machine code cannot be written to disk (it is full), it runs all the same."""
-    try:
-        return kernel(*arguments)
-    except OSError:  # numba has compiled it by now and only failed to save it
-        return kernel(*arguments)
-
+BAD, SUM, PRODUCT, ENERGY, K_ENERGY, LOW, HIGH = range(7)
+"""What is read of each piece of a channel, by its row: see :func:`scan_channel`."""
+ROWS = 7
 
 # Numba wraps negative indices round, and that test keeps a loop from being vectorised unless its index
 # plainly starts at 0: hence the slices below.
 
 
-@_compiled(_FLAGS)
+@part(REORDERED)
 def _copy_finite(source: Floats, into: Floats) -> int:
     """Copy samples with non-finite ones as zero; return how many there were."""
     bad = 0
@@ -63,40 +58,22 @@ def _copy_finite(source: Floats, into: Floats) -> int:
     return bad
 
 
-@_compiled(_FLAGS_FOR_FINITE)
-def _lowest(values: Floats) -> Any:
-    best = values[0]
-    for i in range(len(values)):
-        best = min(best, values[i])
-    return best
+@part(FINITE)
+def _read(mine: Floats, partner: Floats, frames: int, piece: int, found: Doubles) -> None:
+    total, product, energy = 0.0, 0.0, 0.0
+    low, high = mine[0], mine[0]
+    for i in range(frames):
+        value = np.float64(mine[i])
+        total += value
+        energy += value * value
+        product += value * np.float64(partner[i])
+        low, high = min(low, mine[i]), max(high, mine[i])
+    found[SUM, piece], found[PRODUCT, piece], found[ENERGY, piece] = total, product, energy
+    found[LOW, piece], found[HIGH, piece] = low, high
 
 
-@_compiled(_FLAGS_FOR_FINITE)
-def _highest(values: Floats) -> Any:
-    best = values[0]
-    for i in range(len(values)):
-        best = max(best, values[i])
-    return best
-
-
-@_compiled(_FLAGS_FOR_FINITE)
-def _product(a: Floats, b: Floats) -> float:
-    total = 0.0
-    for i in range(len(a)):
-        total += np.float64(a[i]) * np.float64(b[i])
-    return total
-
-
-@_compiled(_FLAGS_FOR_FINITE)
-def _sum(values: Floats) -> float:
-    total = 0.0
-    for i in range(len(values)):
-        total += np.float64(values[i])
-    return total
-
-
-@_compiled({"contract"})
-def _k_energy(values: Floats, taps: Doubles, state: Doubles) -> float:
+@part(IN_ORDER)
+def _k_energy(values: Floats, frames: int, taps: Doubles, state: Doubles) -> float:
     """Sum of squares behind the K filter: two sections in transposed direct form II, ``state`` kept.
 
     Written in state-space form, in which a section's next state waits for one multiplication and not
@@ -107,7 +84,7 @@ def _k_energy(values: Floats, taps: Doubles, state: Doubles) -> float:
     e1, e2, f1, f2 = b1 - a1 * b0, b2 - a2 * b0, d1 - c1 * d0, d2 - c2 * d0
     s1, s2, t1, t2 = state[0], state[1], state[2], state[3]
     total = 0.0
-    for i in range(len(values)):
+    for i in range(frames):
         x = np.float64(values[i])
         y = b0 * x + s1
         s1, s2 = e1 * x + s2 - a1 * s1, e2 * x - a2 * s1
@@ -120,73 +97,39 @@ def _k_energy(values: Floats, taps: Doubles, state: Doubles) -> float:
     return total
 
 
-@_compiled(_FLAGS)
+@kernel(SAMPLES, INDEX, INDEX, READ_INTEGERS, READ_GRID, GRID, flags=REORDERED)
 def scan_channel(
-    samples: Floats,
-    channel: int,
-    other: int,
-    block_edges: Indices,
-    column_edges: Indices,
-    k_taps: Doubles,
-    k_energy: Doubles,
-    energy: Doubles,
-    block_low: Floats,
-    block_high: Floats,
-    column_low: Floats,
-    column_high: Floats,
-    sums: Doubles,
+    samples: Floats, channel: int, other: int, cuts: Indices, k_taps: Doubles, found: Doubles
 ) -> None:
-    """Read one channel once and fill the arrays given.
+    """Read one channel once, from cut to cut, and fill ``found``, (ROWS, pieces).
 
-    Per block (``block_edges``, 10 ms): K-weighted and plain sum of squares, lowest and highest sample. Per
-    column of the picture: lowest and highest, NaN when it holds a non-finite sample. ``sums``: count of
-    non-finite samples, sum, and sum of products with the channel ``other`` (none when it is negative).
+    Per piece: non-finite samples, sum, sum of products with the channel ``other`` (with itself when that is
+    negative), plain and K-weighted sum of squares, lowest and highest sample. Non-finite samples are
+    read as zero.
     """
     longest = 1
-    for b in range(len(block_edges) - 1):
-        longest = max(longest, block_edges[b + 1] - block_edges[b])
-    mine = np.zeros(longest, np.float32)
-    partner = np.zeros(longest, np.float32)
+    for p in range(len(cuts) - 1):
+        longest = max(longest, cuts[p + 1] - cuts[p])
+    mine, partner = np.empty(longest, np.float32), np.empty(longest, np.float32)
     state = np.zeros(4, np.float64)
-    column, column_is_broken, column_is_open = 0, False, False
-    for b in range(len(block_edges) - 1):
-        start, stop = block_edges[b], block_edges[b + 1]
-        block = mine[: stop - start]
-        bad = _copy_finite(samples[start:stop, channel], block)
-        sums[0] += bad
-        sums[1] += _sum(block)
+    for p in range(len(cuts) - 1):
+        start, stop = cuts[p], cuts[p + 1]
+        found[BAD, p] = _copy_finite(samples[start:stop, channel], mine)
         if other >= 0:
             _copy_finite(samples[start:stop, other], partner)
-            sums[2] += _product(block, partner)
-        energy[b] = _product(block, block)
-        k_energy[b] = _k_energy(block, k_taps, state)
-        low, high = block[0], block[0]
-        at = start
-        while at < stop:
-            end = min(stop, column_edges[column + 1])
-            piece = block[at - start : end - start]
-            piece_low, piece_high = _lowest(piece), _highest(piece)
-            low, high = min(low, piece_low), max(high, piece_high)
-            if column_is_open:
-                column_low[column] = min(column_low[column], piece_low)
-                column_high[column] = max(column_high[column], piece_high)
-            else:
-                column_low[column], column_high[column] = piece_low, piece_high
-                column_is_open = True
-            if bad > 0:
-                for i in range(at, end):
-                    if not abs(samples[i, channel]) <= LARGEST_FINITE:
-                        column_is_broken = True
-            if end == column_edges[column + 1]:
-                if column_is_broken:
-                    column_low[column] = column_high[column] = np.float32(np.nan)
-                column += 1
-                column_is_broken = column_is_open = False
-            at = end
-        block_low[b], block_high[b] = low, high
+        _read(mine, partner if other >= 0 else mine, stop - start, p, found)
+        found[K_ENERGY, p] = _k_energy(mine, stop - start, k_taps, state)
 
 
-@_compiled(_FLAGS_FOR_FINITE)
+@part(FINITE)
+def _loudest(piece: Floats) -> Any:
+    best = np.float32(0.0)
+    for i in range(len(piece)):
+        best = max(best, abs(piece[i]))
+    return best
+
+
+@part(FINITE)
 def _interpolated_peak(piece: Floats, taps: Floats, line: Floats) -> Any:
     """Highest magnitude between the samples for CHUNK samples, of which the first is ``piece[11]``."""
     best = np.float32(0.0)
@@ -207,27 +150,30 @@ def _interpolated_peak(piece: Floats, taps: Floats, line: Floats) -> Any:
     return best
 
 
-@_compiled(_FLAGS)
+@kernel(SAMPLES, INDEX, READ_INTEGERS, READ_FLOATS, TAPS, NUMBER, NUMBER, flags=REORDERED)
 def true_peak(
-    samples: Floats, channel: int, block_edges: Indices, block_peak: Floats, taps: Floats, known: float
-) -> Any:
+    samples: Floats,
+    channel: int,
+    block_edges: Indices,
+    block_peak: Floats,
+    taps: Floats,
+    norm: float,
+    known: float,
+) -> float:
     """Highest magnitude of the channel oversampled with ``taps``, or ``known`` when that is higher.
 
     Only where the samples nearby are high enough to beat the best so far (their peak times the filter's
-    L1 norm) is anything computed: first whole blocks are passed over, then chunks of 64. The result is
-    that of the full computation. Outside of the sound there is silence.
+    L1 norm, ``norm``) is anything computed: first whole blocks are passed over, then chunks of 64. The result
+    is that of the full computation. Outside of the sound there is silence.
     """
     before, after = taps.shape[1] // 2 - 1, taps.shape[1] // 2
-    norm = np.float32(0.0)
-    for phase in range(taps.shape[0]):
-        norm = max(norm, np.float32(np.abs(taps[phase]).sum()))
     frames, blocks = samples.shape[0], len(block_peak)
     longest = 0
     for b in range(blocks):
         longest = max(longest, block_edges[b + 1] - block_edges[b])
-    padded = np.zeros(longest + taps.shape[1] + CHUNK, np.float32)
-    line = np.zeros(CHUNK, np.float32)
-    best = np.float32(known)
+    padded = np.empty(longest + taps.shape[1] + CHUNK, np.float32)
+    line = np.empty(CHUNK, np.float32)
+    best, most = np.float32(known), np.float32(norm)
     for b in range(blocks):
         start, stop = block_edges[b], block_edges[b + 1]
         nearby = block_peak[b]
@@ -235,32 +181,38 @@ def true_peak(
             nearby = max(nearby, block_peak[b - 1])
         if b + 1 < blocks:
             nearby = max(nearby, block_peak[b + 1])
-        if nearby * norm <= best:
+        if nearby * most <= best:
             continue
         outputs = (stop - start + CHUNK - 1) // CHUNK * CHUNK
         first, last = max(0, start - before), min(frames, start + outputs + after)
-        padded[:] = np.float32(0.0)
+        for i in range(len(padded)):
+            padded[i] = np.float32(0.0)
         _copy_finite(samples[first:last, channel], padded[first - (start - before) :])
         for at in range(0, stop - start, CHUNK):
             piece = padded[at : at + before + CHUNK + after]
-            if max(_highest(piece), -_lowest(piece)) * norm > best:
+            if _loudest(piece) * most > best:
                 best = max(best, _interpolated_peak(piece, taps, line))
-    return best
+    return np.float64(best)
 
 
-@_compiled(_FLAGS)
+@kernel(SAMPLES, INDEX, READ_INTEGERS, READ_FLOATS, READ_FLOATS, NUMBER, NUMBER, flags=REORDERED)
 def count_flat_tops(
-    samples: Floats, channel: int, block_edges: Indices, block_low: Floats, block_high: Floats
+    samples: Floats,
+    channel: int,
+    block_edges: Indices,
+    block_low: Floats,
+    block_high: Floats,
+    bottom: float,
+    top: float,
 ) -> int:
     """Count runs of three or more equal samples at the channel's extremes, or at full scale.
 
-    Rounding to 16 bits flattens the top of any slow wave too: a run on that grid whose neighbours on both
-    sides lie within three steps of it is such a top and is not counted.
+    ``bottom`` and ``top``: the channel's lowest and highest sample. Rounding to 16 bits flattens the top of
+    any slow wave too: a run on that grid whose neighbours on both sides lie within three steps of it is such
+    a top and is not counted.
     """
     step, full_scale = np.float32(1.0 / 32768.0), np.float32(0.9999)
-    frames = samples.shape[0]
-    top, bottom = block_high.max(), block_low.min()
-    count = 0
+    frames, count = samples.shape[0], 0
     for b in range(len(block_high)):
         at_top = block_high[b] > 0 and (block_high[b] == top or block_high[b] >= full_scale)
         at_bottom = block_low[b] < 0 and (block_low[b] == bottom or block_low[b] <= -full_scale)

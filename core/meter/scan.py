@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.audio import Audio
-from core.meter.filters import interpolator, k_weighting, oversampling
+from core.meter.filters import interpolator, k_weighting, l1_norm, oversampling
 
 BLOCK_S = 0.01
 COLUMNS = 2_000
@@ -60,45 +60,64 @@ def scan(audio: Audio) -> Scan:
     edges = _block_edges(frames, audio.sample_rate)
     columns = min(frames, COLUMNS)
     column_edges = np.arange(columns + 1, dtype=np.int64) * frames // max(1, columns)
-    blocks = len(edges) - 1
-    k_energy, energy = np.zeros((2, channels, blocks))
-    block_low, block_high = np.zeros((2, channels, blocks), dtype=np.float32)
-    low, high = np.zeros((2, channels, columns), dtype=np.float32)
-    sums = np.zeros((channels, 3))
-    k_taps, taps = k_weighting(audio.sample_rate), interpolator(oversampling(audio.sample_rate))
+    cuts = np.union1d(edges, column_edges) if frames else edges
+    found = np.zeros((channels, kernels.ROWS, len(cuts) - 1))
+    factor = oversampling(audio.sample_rate)
+    k_taps, taps, norm = k_weighting(audio.sample_rate), interpolator(factor), l1_norm(factor)
 
     def read(c: int) -> None:
         other = 1 if c == 0 and channels > 1 else -1
-        out = (k_energy[c], energy[c], block_low[c], block_high[c], low[c], high[c], sums[c])
-        kernels.run(kernels.scan_channel, samples, c, other, edges, column_edges, k_taps, *out)
+        kernels.scan_channel(samples, c, other, cuts, k_taps, found[c])
 
     def read_peaks(c: int) -> tuple[float, int]:
         if not 0.0 < sample_peak < HIGHEST_TO_OVERSAMPLE:
             return sample_peak, 0
-        peak = kernels.run(kernels.true_peak, samples, c, edges, block_peak[c], taps, sample_peak)
-        tops = kernels.run(kernels.count_flat_tops, samples, c, edges, block_low[c], block_high[c])
-        return peak, tops
+        peak = kernels.true_peak(samples, c, edges, block_peak[c], taps, norm, sample_peak)
+        bottom, top = float(block_low[c].min()), float(block_high[c].max())
+        return peak, kernels.count_flat_tops(samples, c, edges, block_low[c], block_high[c], bottom, top)
 
     with ThreadPoolExecutor(min(channels, os.cpu_count() or 1)) as pool:
         list(pool.map(read, range(channels)))
+        blocks, envelope = np.searchsorted(cuts, edges[:-1]), np.searchsorted(cuts, column_edges[:-1])
+        bad, total, product, energy, k_energy, low, high = np.moveaxis(found, 1, 0)
+        block_low, block_high = _lowest(low, blocks), _highest(high, blocks)
         block_peak = np.maximum(-block_low, block_high)
         sample_peak = float(block_peak.max(initial=0.0))
         peaks = list(pool.map(read_peaks, range(channels)))
+    broken = _summed(bad, envelope) > 0
     return Scan(
         block_edges=edges,
         whole_blocks=_whole_blocks(frames, audio.sample_rate),
-        k_energy=k_energy,
-        energy=energy,
+        k_energy=_summed(k_energy, blocks),
+        energy=_summed(energy, blocks),
         block_peak=block_peak,
-        low=np.ascontiguousarray(low.T),
-        high=np.ascontiguousarray(high.T),
-        nonfinite=int(sums[:, 0].sum()),
-        means=sums[:, 1] / max(1, frames),
-        product=float(sums[0, 2]),
+        low=_picture(_lowest(low, envelope), broken),
+        high=_picture(_highest(high, envelope), broken),
+        nonfinite=int(bad.sum()),
+        means=total.sum(axis=1) / max(1, frames),
+        product=float(product[0].sum()) if channels > 1 else 0.0,
         sample_peak=sample_peak,
         true_peak=max([sample_peak, *(peak for peak, _ in peaks)]),
         flat_tops=sum(count for _, count in peaks),
     )
+
+
+def _summed(values: Doubles, starts: Indices) -> Doubles:
+    """Add up the pieces of each channel, (channels, pieces), from each start to the next."""
+    return np.add.reduceat(values, starts, axis=1) if len(starts) else values[:, :0]
+
+
+def _lowest(values: Doubles, starts: Indices) -> Floats:
+    found = np.minimum.reduceat(values, starts, axis=1) if len(starts) else values[:, :0]
+    return found.astype(np.float32)
+
+
+def _highest(values: Doubles, starts: Indices) -> Floats:
+    return -_lowest(-values, starts)
+
+
+def _picture(extremes: Floats, broken: npt.NDArray[np.bool_]) -> Floats:
+    return np.ascontiguousarray(np.where(broken, np.float32(np.nan), extremes).T)
 
 
 def _whole_blocks(frames: int, sample_rate: int) -> int:

@@ -106,13 +106,13 @@ def dropped(asked: Asked, detail: str) -> ConnectionLostError:
     )
 
 
-def mismatch(asked: Asked, told: str, got: str) -> DownloadError:
+def mismatch(asked: Asked, stated: str, got: str) -> DownloadError:
     """Return that what came is not what the hub said it would be; nothing of it is kept."""
     return DownloadError(
         f"{asked.path} came with another checksum than the hub tells, and was thrown away.",
         causes=("a proxy on the way changed it", "the disk or the memory is failing"),
         remedy="Run it again: this file starts afresh. If it stays so, download on another network.",
-        detail=f"expected {told}, got {got}",
+        detail=f"expected {stated}, got {got}",
     )
 
 

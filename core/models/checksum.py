@@ -47,7 +47,7 @@ class Checksum(BaseModel):
 
 
 def fits(path: Path, checksum: Checksum, read: Callable[[int], None]) -> bool:
-    """Return whether a file is the one that ``checksum`` tells; ``read`` is told the bytes of each chunk.
+    """Return whether a file matches ``checksum``; ``read`` is called with the bytes of each chunk.
 
     Raises OSError when the file cannot be read, and what ``read`` raises.
     """
@@ -59,7 +59,7 @@ def fits(path: Path, checksum: Checksum, read: Callable[[int], None]) -> bool:
 
 
 def take_in(path: Path, hashed: Hash, read: Callable[[int], None]) -> None:
-    """Pass a whole file through a hash; ``read`` is told the bytes of each chunk."""
+    """Pass a whole file through a hash; ``read`` is called with the bytes of each chunk."""
     with path.open("rb") as file:
         while chunk := file.read(CHUNK_BYTES):
             hashed.update(chunk)

@@ -1,4 +1,4 @@
-"""Bringing one set of weights here: asked, chosen, room found, fetched, verified, put in place, recorded."""
+"""Downloading one set of weights: asked, chosen, space checked, fetched, verified, put in place, recorded."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SPARE_BYTES = 64 << 20
 
 
 @dataclass(frozen=True)
-class Brought:
+class Downloaded:
     """What a download did."""
 
     name: str
@@ -50,7 +50,7 @@ def download(
     revision: str = MAIN,
     hub: Hub | None = None,
     pauses_s: tuple[float, ...] = PAUSES_S,
-) -> Brought:
+) -> Downloaded:
     """Bring a revision of these weights here, and what they need beside them.
 
     What is here and right is not fetched again. ``revision`` is that of the weights themselves.
@@ -72,7 +72,7 @@ def download(
 
 def _download(
     weights: Weights, report: Report, revision: str, hub: Hub, pauses_s: tuple[float, ...]
-) -> Brought:
+) -> Downloaded:
     report(0.0, f"asking the hub for {weights.repository}")
     at = hub.revision(weights.repository, revision)
     names = set(chosen(weights, (file.path for file in at.files)))
@@ -97,7 +97,7 @@ def _download(
             remedy="Name an earlier revision with --revision.",
         )
     report(1.0, f"{weights.name} is here")
-    return Brought(
+    return Downloaded(
         weights.name,
         shelf.folder,
         at.repository,
@@ -137,14 +137,14 @@ def _seems_here(shelf: Shelf, file: HubFile) -> bool:
 
 
 def _refuse_to_replace(shelf: Shelf, lacking: tuple[HubFile, ...]) -> None:
-    """Leave alone what a person put here: only what a download brought may be replaced by another."""
+    """Leave alone what a person put here: only what a download wrote may be replaced by another."""
     if shelf.blobs is not None:
         return
     ours = record_of(shelf.folder).files
     theirs = [f.path for f in lacking if (shelf.folder / f.path).exists() and f.path not in ours]
     if theirs:
         raise DownloadError(
-            f"{', '.join(theirs)} in {shelf.folder} is not what the hub has, and no download brought it.",
+            f"{', '.join(theirs)} in {shelf.folder} is not what the hub has, and no download put it there.",
             causes=("it was put there by hand, from another model or revision", "its copy was not finished"),
             remedy="Move it out of that folder, or delete it, and run it again.",
         )

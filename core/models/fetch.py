@@ -129,8 +129,8 @@ def _read(source: Source, response: http.client.HTTPResponse, growing: _Growing)
 
 
 def _goes_on_at(response: http.client.HTTPResponse, start: int) -> bool:
-    told = re.match(r"bytes (\d+)-", response.headers.get("Content-Range", ""))
-    return response.status == PARTIAL_CONTENT and told is not None and int(told[1]) == start
+    span = re.match(r"bytes (\d+)-", response.headers.get("Content-Range", ""))
+    return response.status == PARTIAL_CONTENT and span is not None and int(span[1]) == start
 
 
 def _wait(pause_s: float, glance: Callable[[], None]) -> None:

@@ -102,10 +102,10 @@ class Hub:
             except (OSError, http.client.HTTPException) as error:
                 raise answers.unreachable(asked, error) from error
         try:
-            told = _Answer.model_validate(json.loads(text))
+            sent = _Answer.model_validate(json.loads(text))
         except (ValueError, ValidationError) as error:
             raise answers.not_a_hub(asked, str(error)) from error
-        return Revision(repository, told.sha, tuple(_file(each, asked) for each in told.siblings))
+        return Revision(repository, sent.sha, tuple(_file(each, asked) for each in sent.siblings))
 
     def open(self, at: Revision, path: str, start: int) -> http.client.HTTPResponse:
         """Begin to read a file from byte ``start`` on; the answer may begin at 0 all the same (status 200).
@@ -150,12 +150,12 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
         return followed  # type: ignore[no-any-return]
 
 
-def _file(told: _Sibling, asked: answers.Asked) -> HubFile:
+def _file(sent: _Sibling, asked: answers.Asked) -> HubFile:
     kind: Literal["sha256", "git"]
-    if told.lfs is not None:
-        kind, digest, size = "sha256", told.lfs.sha256, told.lfs.size
-    elif told.blob is not None and told.size is not None:
-        kind, digest, size = "git", told.blob, told.size
+    if sent.lfs is not None:
+        kind, digest, size = "sha256", sent.lfs.sha256, sent.lfs.size
+    elif sent.blob is not None and sent.size is not None:
+        kind, digest, size = "git", sent.blob, sent.size
     else:
-        raise answers.not_a_hub(asked, f"it tells no checksum of {told.path}")
-    return HubFile(told.path, Checksum(kind=kind, digest=digest, size=size))
+        raise answers.not_a_hub(asked, f"it states no checksum for {sent.path}")
+    return HubFile(sent.path, Checksum(kind=kind, digest=digest, size=size))

@@ -39,7 +39,7 @@ class Checkpoint(BaseModel):
     licence: str
     repository: str
     revision: str
-    """The commit that was brought, where it is recorded; else the branch that a download takes."""
+    """The downloaded commit, where it is recorded; else the branch that a download takes."""
     download_mb: int
     """About what comes over the network, and is then on the disk."""
     on_disk_bytes: int

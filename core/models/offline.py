@@ -1,4 +1,4 @@
-"""Offline mode: nothing here opens a socket, and how to bring the files without one is told."""
+"""Offline mode: nothing here opens a socket, and the remedy says how to copy the files here by hand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which files of a repository are brought: those that the weights name, and the small texts beside them."""
+"""Which files of a repository are downloaded: those that the weights name, and small texts beside them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ INDEX = ".index.json"
 TEXTS = (".json", ".txt", ".model", ".yaml", ".jinja")
 """Settings and vocabularies: a tokenizer has more of them than an engine names."""
 RUNS_WHEN_OPENED = (".bin", ".pt", ".pth", ".th", ".ckpt", ".pkl", ".pickle", ".py", ".so", ".dll", ".sh")
-"""Pickles and programs: brought only where the weights' own pattern spells the ending out."""
+"""Pickles and programs: downloaded only where the weights' own pattern spells the ending out."""
 
 
 def chosen(weights: Weights, names: Iterable[str]) -> tuple[str, ...]:
@@ -65,7 +65,7 @@ def _is_part(name: str, index: str) -> bool:
 
 
 def _is_text(name: str) -> bool:
-    # An index that was not asked for stands for parts in another format, which are not brought.
+    # An index that was not asked for stands for parts in another format, which are not downloaded.
     return name.endswith(TEXTS) and not name.endswith(INDEX)
 
 

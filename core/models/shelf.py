@@ -32,7 +32,7 @@ DIGEST_LENGTHS = (40, 64)
 
 
 class Record(BaseModel):
-    """What was brought into a folder, verified when it came."""
+    """What was downloaded into a folder, verified when it came."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -107,7 +107,7 @@ def unfinished_bytes(weights: Weights) -> int:
 
 
 def shown_target(weights: Weights) -> Path:
-    """Return the folder that a download goes to, as it is told before the commit is known."""
+    """Return the folder that a download goes to, as it is named before the commit is known."""
     models = models_folder()
     return models / weights.name if models is not None else cached_repository(weights)
 
@@ -118,7 +118,7 @@ def cached_repository(weights: Weights) -> Path:
 
 
 def record_file(folder: Path) -> Path:
-    """Return where it is recorded what was brought into ``folder``."""
+    """Return where it is recorded what was downloaded into ``folder``."""
     if folder.parent.name == "snapshots":
         return folder.parents[1] / RECORDS / f"{folder.name}.json"
     return folder.parent / DOWNLOADS / f"{folder.name}.json"

@@ -48,8 +48,8 @@ class Tally:
         self._received = received
         done = self._done_before + here
         name = self._file.path if self._file else ""
-        told = f"{name} ({self._number} of {self._count}): {size(done)} of {size(self._total)}{self._speed()}"
-        self._report(done / self._total if self._total else 1.0, told)
+        line = f"{name} ({self._number} of {self._count}): {size(done)} of {size(self._total)}{self._speed()}"
+        self._report(done / self._total if self._total else 1.0, line)
 
     def _speed(self) -> str:
         passed_s = self._clock() - self._began_s

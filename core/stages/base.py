@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from core.audio import Audio
 from core.contract import Case, Contract, Promise
+from core.delivery.reuse import ProvedFiles
 from core.engines.base import Engines
 from core.progress import Report
 from core.song import Lyrics, Plan, SongRequest
@@ -82,8 +83,12 @@ class Work(Generic[S]):
     """The folder of that engine's weights, when it has any."""
     made_by: Mapping[str, MadeBy] = field(default_factory=dict)
     """Who did the stages before, by stage: the export says so in its tags."""
-    notes: tuple[str, ...] = ()
-    """Events of the stages before that belong into the export's tags (a fallback, "continued anyway")."""
+    notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Events of the stages before, by stage: they belong into the export's tags (a fallback, ...)."""
+    input_keys: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Content keys of ``inputs``, where they are known without reading the sound."""
+    proved_files: ProvedFiles | None = None
+    """Files of earlier exports that may be delivered again; None when all is to be written anew."""
     first_listen: Path | None = None
     """Where an engine may put a WAV of the song's first section while it still makes the rest."""
 

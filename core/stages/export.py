@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -15,6 +15,7 @@ from core.checks.finite import Finite
 from core.checks.silence import NotSilent
 from core.contract import Contract
 from core.delivery import Delivered, EncodeOptions, Format, Tags, deliver
+from core.delivery.reuse import ProvedFiles, file_key
 from core.errors import NotFoundError
 from core.measure import measure
 from core.progress import part
@@ -66,7 +67,7 @@ class ExportStage:
     )
 
     def run(self, work: Work[ExportSettings]) -> Output:
-        """Write the files into ``work.scratch``.
+        """Write the files into ``work.scratch``; a stem's file of an earlier export is linked, not written.
 
         Delivers ``master.wav`` and so on as decoded sounds, and the stems under ``stems/`` as files alone:
         they come back sample by sample or the contract breaks.
@@ -123,7 +124,8 @@ def _write_stems(work: Work[ExportSettings]) -> dict[str, _StemFile]:
     names = stem_file_names(stems)
     if stems:
         (work.scratch / "stems").mkdir(exist_ok=True)
-    whole, written = _tags(work), dict[str, _StemFile]()
+    whole, written = _tags(work, until="enhance"), dict[str, _StemFile]()
+    keys = work.input_keys.get("enhance", {})
     for number, (stem, audio) in enumerate(stems.items()):
         start, share = 0.5 + 0.5 * number / len(stems), 0.5 / len(stems)
         tags = Tags(
@@ -134,9 +136,20 @@ def _write_stems(work: Work[ExportSettings]) -> dict[str, _StemFile]:
         )
         path = work.scratch / names[stem]
         progress = part(work.report, start, start + share)
-        found = deliver(audio, path, Format.WAV_FLOAT, tags, report=progress)
-        written[stem] = _StemFile(names[stem], path, exact=found.audio.key == audio.key)
+        progress(0.0, f"Writing {path.name}")
+        exact = _proved(work.proved_files, keys.get(stem) or audio.key, path, tags)
+        if not exact:
+            found = deliver(audio, path, Format.WAV_FLOAT, tags, report=progress)
+            exact = found.audio.key == audio.key
+            if exact and work.proved_files is not None:
+                work.proved_files.keep(file_key(audio.key, Format.WAV_FLOAT, tags), path)
+        written[stem] = _StemFile(names[stem], path, exact=exact)
     return written
+
+
+def _proved(earlier: ProvedFiles | None, audio_key: str, path: Path, tags: Tags) -> bool:
+    """Put the same file of an earlier export at ``path``, if there is one."""
+    return earlier is not None and earlier.link(file_key(audio_key, Format.WAV_FLOAT, tags), path)
 
 
 def stem_file_names(stems: Iterable[str]) -> dict[str, str]:
@@ -161,7 +174,8 @@ def _name(format: Format, taken: Mapping[str, Delivered]) -> str:
     return f"master-{format.value}{format.suffix}" if name in taken else name
 
 
-def _tags(work: Work[ExportSettings]) -> Tags:
+def _tags(work: Work[ExportSettings], until: str = "") -> Tags:
+    """Return the tags of the master, or of what the stage ``until`` delivered: with the notes up to there."""
     plan, made_by = work.plan, work.made_by.get("generate")
     return Tags(
         title=plan.title if plan else _brought_title(work),
@@ -171,8 +185,15 @@ def _tags(work: Work[ExportSettings]) -> Tags:
         bpm=f"{plan.tempo_bpm:.0f}" if plan else "",
         key=plan.key if plan else "",
         lyrics=work.lyrics.text if work.lyrics else "",
-        comment=" ".join(note for note in work.notes if note)[:2000],
+        comment=" ".join(_notes_of(work.notes, until))[:2000],
     )
+
+
+def _notes_of(notes: Mapping[str, tuple[str, ...]], until: str) -> Iterator[str]:
+    for stage, told in notes.items():
+        yield from (note for note in told if note)
+        if stage == until:
+            return
 
 
 def _brought_title(work: Work[ExportSettings]) -> str:

@@ -37,6 +37,7 @@ def compare_songs(studio: Studio) -> None:
         b = st.selectbox(
             "Song B", ids, ids.index(a), lambda i: titles[i], key=f"compare_b_{a}", help="The same: one song."
         )
+    _older(studio)
     first, second = studio.run(a), studio.run(b)
     if first.id == second.id:
         _one(studio, first)
@@ -44,9 +45,26 @@ def compare_songs(studio: Studio) -> None:
         _two(studio, first, second)
 
 
+def _most_songs() -> int:
+    return int(st.session_state.get("compare_most", MOST_SONGS))
+
+
+def _older(studio: Studio) -> None:
+    """Offer to list older songs, when there are some."""
+    listed, count = _most_songs(), studio.count_runs(session.owner())
+    if count > listed:
+        st.button(
+            f"List older songs ({count - listed} more)",
+            key="compare_older",
+            type="tertiary",
+            on_click=st.session_state.__setitem__,
+            args=("compare_most", listed + MOST_SONGS),
+        )
+
+
 def _titles(studio: Studio) -> dict[str, str]:
     """Return the songs that this person may see, by id; the one that is looked at is among them."""
-    runs = studio.runs(session.owner())[:MOST_SONGS]
+    runs = [run for run in studio.runs(session.owner(), most=_most_songs()) if run.readable]
     titles = {run.id: f"{run.title} ({run.created:%d %b %H:%M})" for run in runs}
     held = session.run_id()
     if held and held not in titles:

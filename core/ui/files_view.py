@@ -31,10 +31,10 @@ def show_files(studio: Studio, step: StepRecord) -> None:
         for name, place in step.files.items():
             path = studio.home / place
             st.download_button(
-                f"{plain(name)} ({_size(path)})",
+                f"{plain(name)} ({size_of(path)})",
                 data=path.read_bytes,
                 file_name=Path(name).name,
-                mime=_mime(path, step.key),
+                mime=media_type(path, step.key),
                 key=f"download_{hashed(step.key, name)}",
                 icon=":material/download:",
                 on_click="ignore",
@@ -61,7 +61,7 @@ def bundle_button(studio: Studio, run_id: str, *, live: bool = False) -> None:
     )
 
 
-def _mime(path: Path, step_key: str) -> str:
+def media_type(path: Path, step_key: str) -> str:
     """Return a file's media type; a step that was made afresh has another one."""
     made = str(path.stat().st_mtime_ns) if path.is_file() else ""
     return identified_mime(
@@ -69,6 +69,7 @@ def _mime(path: Path, step_key: str) -> str:
     )
 
 
-def _size(path: Path) -> str:
+def size_of(path: Path) -> str:
+    """Return a file's size as text."""
     size = path.stat().st_size if path.is_file() else 0
     return f"{size / 1e6:.1f} MB" if size >= 100_000 else f"{max(size, 1) / 1e3:.0f} kB"

@@ -17,7 +17,9 @@ from core.ui.shell import page
 from core.ui.site import HOME
 from core.ui.words import STATE_WORDS, clock, number, verdict_badge
 
-SHOWN = 100
+PAGE = 25
+"""Songs on one page of the library."""
+FIRST = "library_first"
 
 
 def library_page() -> None:
@@ -27,34 +29,59 @@ def library_page() -> None:
 
 
 def show_library(studio: Studio) -> None:
-    """Draw every run that this person may see, the newest first."""
+    """Draw the runs that this person may see, the newest first, a page at a time."""
     show_kept()
-    runs = studio.runs(session.owner())
-    if not runs:
+    owner = session.owner()
+    count = studio.count_runs(owner)
+    first = min(int(st.session_state.get(FIRST, 0)), max(0, count - 1) // PAGE * PAGE)
+    if not count:
         st.html('<div class="gs-faint">No song has been made yet.</div>')
     if studio.hosted:
         st.html(
             '<div class="gs-faint">Only the songs of this visit are listed. Keep a song\'s address to come '
             "back to it.</div>"
         )
-    for summary in runs[:SHOWN]:
+    for summary in studio.runs(owner, most=PAGE, after=first):
         with st.container(
             border=True, horizontal=True, vertical_alignment="center", key=f"card_{summary.id}"
         ):
             st.html(_line(summary), width="stretch")
-            if st.button("Open", key=f"open_{summary.id}"):
-                session.hold(summary.id)
-                st.switch_page(HOME.file, query_params={session.RUN: summary.id})
-            bundle_button(studio, summary.id, live=summary.state.live)
+            if summary.readable:
+                if st.button("Open", key=f"open_{summary.id}"):
+                    session.hold(summary.id)
+                    st.switch_page(HOME.file, query_params={session.RUN: summary.id})
+                bundle_button(studio, summary.id, live=summary.state.live)
             if st.button("Delete", key=f"delete_{summary.id}", disabled=summary.state.live):
                 _confirm(studio, summary)
-    if len(runs) > SHOWN:
-        st.html(f'<div class="gs-faint">{len(runs) - SHOWN} older songs are not shown.</div>')
+    if count > PAGE:
+        _turn(first, count)
+
+
+def _turn(first: int, count: int) -> None:
+    """Draw the buttons to newer and older songs, and which of them are shown."""
+    turn = st.session_state.__setitem__
+    with st.container(horizontal=True, vertical_alignment="center", key="library_pages"):
+        st.button(
+            "Newer",
+            key="library_newer",
+            disabled=first == 0,
+            on_click=turn,
+            args=(FIRST, max(0, first - PAGE)),
+        )
+        st.button(
+            "Older",
+            key="library_older",
+            disabled=first + PAGE >= count,
+            on_click=turn,
+            args=(FIRST, first + PAGE),
+        )
+        last = min(first + PAGE, count)
+        st.html(f'<div class="gs-faint">Songs {first + 1} to {last} of {count}, the newest first</div>')
 
 
 @st.dialog("Delete this song?")
 def _confirm(studio: Studio, summary: RunSummary) -> None:
-    st.text(summary.title)
+    st.text(summary.title if summary.readable else "A song of another version")
     st.html('<div class="gs-faint">Its record goes, and every sound that no other song uses.</div>')
     with st.container(horizontal=True):
         if st.button(
@@ -78,6 +105,13 @@ def _delete(studio: Studio, run: str) -> None:
 
 
 def _line(summary: RunSummary) -> str:
+    if not summary.readable:
+        return (
+            '<div class="gs-head"><h3>A song of another version</h3>'
+            '<span><span class="gs-badge gs-idle">cannot be opened here</span></span>'
+            f'<span class="gs-by">{_here(summary.created):%Y-%m-%d %H:%M} · Open it with the version of the '
+            "studio that made it. Its sounds and files are still there.</span></div>"
+        )
     badge = (
         verdict_badge(summary.verdict)
         if summary.state in (RunState.DONE, RunState.STOPPED)

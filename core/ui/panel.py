@@ -57,7 +57,7 @@ def _header(studio: Studio, run: RunRecord, step: StepRecord, link: str | None) 
 
 def _made_by(step: StepRecord) -> str:
     if step.state in (StepState.NOT_RUN, StepState.RUNNING):
-        return escape(step.message) if step.state is StepState.RUNNING else ""
+        return ""
     parts = [step.engine_title, "approximate" if step.approximate else "", step.device]
     if step.state in (StepState.DONE, StepState.FAILED):
         parts.append("from the store" if step.cached else took(step.seconds))

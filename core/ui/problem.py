@@ -18,6 +18,7 @@ from core.sentences import sentences
 log = logging.getLogger(__name__)
 P = ParamSpec("P")
 _KEPT = "problem_of_the_last_press"
+_ACTED = "acted"
 
 
 def show_error(error: GainstageError | ErrorReport) -> None:
@@ -70,17 +71,26 @@ def guarded() -> Iterator[None]:
 
 
 def act(verb: Callable[P, object]) -> Callable[P, None]:
-    """Return a button's callback: what ``verb`` raises is kept, for :func:`show_kept` to show."""
+    """Return a button's callback: what ``verb`` raises is kept, for :func:`show_kept` to show.
+
+    A fragment in which the button stands sees by :func:`acted` that the whole page is to be drawn again.
+    """
 
     @wraps(verb)
     def called(*args: P.args, **kwargs: P.kwargs) -> None:
         _dismiss()
+        st.session_state[_ACTED] = True
         try:
             verb(*args, **kwargs)
         except GainstageError as error:
             st.session_state[_KEPT] = error.report()
 
     return called
+
+
+def acted() -> bool:
+    """Whether a button acted since this was last asked."""
+    return bool(st.session_state.pop(_ACTED, False))
 
 
 def show_kept() -> None:

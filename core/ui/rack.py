@@ -1,74 +1,72 @@
-"""A run on Home: its header, the level waterfall, and every stage's panel, filling in while it is made."""
+"""A run on Home: its header, its end, the levels by stage, and every stage's panel, filling in while it is made."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from html import escape
 
 import streamlit as st
 
-from core.run import RunRecord, RunState, StepState
+from core.run import RunRecord, RunState, StepRecord, StepState
 from core.studio import Studio
 from core.ui import session
 from core.ui.files_view import bundle_button
+from core.ui.live import Part, follow
 from core.ui.media import identified_wav
 from core.ui.panel import stage_panel
-from core.ui.problem import act, guarded, show_kept
+from core.ui.problem import act, show_kept
 from core.ui.site import page_file
+from core.ui.song_end import show_end
 from core.ui.waterfall import show_waterfall
 from core.ui.words import STATE_WORDS, took
 
-POLL_S = 0.5
-LISTEN_S = 0.25
-"""How often it is looked whether there is a first listen; drawing nothing costs next to nothing."""
+_CANCELLING = "cancelling"
 
 
 def show_run(studio: Studio, run: RunRecord) -> None:
     """Draw ``run`` as the rack, kept fresh while it is live."""
-
-    def rack(now: RunRecord) -> None:
-        show_waterfall(now)
-        for step in now.steps:
-            stage_panel(studio, now, step.stage, link=page_file(step.stage))
-
-    follow(studio, run, rack)
-
-
-def follow(studio: Studio, run: RunRecord, body: Callable[[RunRecord], None]) -> None:
-    """Draw the header of ``run`` and ``body``, again and again while the run is live.
-
-    One rerun of the whole page follows when it ends, starts again or stands at other settings.
-    """
-    drawn = (run.state.live, run.revision)
-
-    @st.fragment(run_every=POLL_S if run.state.live else None)
-    def followed() -> None:
-        with guarded():
-            now = studio.run(run.id)
-            if (now.state.live, now.revision) != drawn:
-                st.rerun()
-            show_kept()
-            run_header(studio, now)
-            body(now)
-
-    @st.fragment(run_every=LISTEN_S if run.state.live else None)
-    def listened() -> None:
-        with guarded():
-            first_listen(studio, run)
-
-    followed()
-    listened()
+    follow_run(
+        studio,
+        run,
+        Part("end", lambda _: "", lambda now: show_end(studio, now)),
+        Part("levels", _measured, show_waterfall),
+        *(stage_part(studio, step.stage, linked=True) for step in run.steps),
+    )
 
 
-def run_header(studio: Studio, run: RunRecord) -> None:
-    """Draw what the song is, where it stands, and what can be done with it."""
-    with st.container(key="run_header"):
-        st.text(_name(run), width="stretch")
+def follow_run(studio: Studio, run: RunRecord, *parts: Part) -> None:
+    """Draw the header of ``run`` and the parts of its page, kept fresh while it is live."""
+
+    def head() -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.html(f'<div class="gs-head">{_badges(run)}<span class="gs-by">{_facts(run)}</span></div>')
+            st.text(_name(run), width="stretch")
             with st.container(horizontal=True, gap="small", width="content"):
                 _verbs(studio, run)
-        st.html(_progress(run))
+
+    show_kept()
+    follow(studio, run, head, lambda now: st.html(_standing(now)), [*parts, _listen_part(studio)])
+
+
+def stage_part(studio: Studio, stage: str, *, linked: bool) -> Part:
+    """Return the panel of a stage as a part; ``linked``: with the way to the page of its settings."""
+    link = page_file(stage) if linked else None
+    return Part(
+        stage, lambda now: _state(now.step(stage)), lambda now: stage_panel(studio, now, stage, link=link)
+    )
+
+
+def _state(step: StepRecord) -> str:
+    return f"{step.state.value} {step.key} {step.continued}"
+
+
+def _measured(run: RunRecord) -> str:
+    return " ".join(step.key for step in run.steps if step.main is not None)
+
+
+def _listen_part(studio: Studio) -> Part:
+    def there(run: RunRecord) -> str:
+        return "there" if studio.first_listen(run.id) is not None else ""
+
+    return Part("listen", there, lambda now: first_listen(studio, now))
 
 
 def first_listen(studio: Studio, run: RunRecord) -> None:
@@ -86,30 +84,51 @@ def first_listen(studio: Studio, run: RunRecord) -> None:
 
 
 def _verbs(studio: Studio, run: RunRecord) -> None:
-    live = run.state.live
-    st.button("Cancel", key="cancel", disabled=not live, on_click=act(studio.cancel), args=(run.id,))
-    st.button(
-        "Undo",
-        key="undo",
-        disabled=live or not run.can_undo,
-        on_click=act(studio.undo),
-        args=(run.id,),
-        help="Back to the settings before the last change.",
-    )
-    st.button(
-        "Redo",
-        key="redo",
-        disabled=live or not run.can_redo,
-        on_click=act(studio.redo),
-        args=(run.id,),
-        help="Forward to the settings that were undone.",
-    )
-    bundle_button(studio, run.id, live=live)
+    """Draw what can be done with the run as it stands; what cannot is not drawn."""
+    if run.state.live:
+        asked = st.session_state.get(_CANCELLING) == run.id
+        st.button(
+            "Cancelling" if asked else "Cancel",
+            key="cancel",
+            disabled=asked,
+            on_click=act(_cancel),
+            args=(studio, run.id),
+        )
+    else:
+        st.session_state.pop(_CANCELLING, None)
+        if run.can_undo:
+            st.button(
+                "Undo",
+                key="undo",
+                on_click=act(studio.undo),
+                args=(run.id,),
+                help="Back to the settings before the last change.",
+            )
+        if run.can_redo:
+            st.button(
+                "Redo",
+                key="redo",
+                on_click=act(studio.redo),
+                args=(run.id,),
+                help="Forward to the settings that were undone.",
+            )
+        bundle_button(studio, run.id)
     st.button("New song", key="new_song", on_click=session.let_go)
 
 
 def _name(run: RunRecord) -> str:
     return ", ".join(run.request.brought_names) or run.request.prompt or "A song from typed lyrics"
+
+
+def _cancel(studio: Studio, run_id: str) -> None:
+    st.session_state[_CANCELLING] = run_id
+    studio.cancel(run_id)
+
+
+def _standing(run: RunRecord) -> str:
+    """Return where the run stands as HTML: its badges and facts, and how far it is while it is live."""
+    head = f'<div class="gs-head">{_badges(run)}<span class="gs-by">{_facts(run)}</span></div>'
+    return f'<div class="gs-standing">{head}{_progress(run) if run.state.live else ""}</div>'
 
 
 def _badges(run: RunRecord) -> str:
@@ -131,19 +150,15 @@ def _facts(run: RunRecord) -> str:
 
 
 def _progress(run: RunRecord) -> str:
-    """Return the progress line as HTML; as tall when all is done, so that nothing moves at the end."""
     percent = round(100 * _fraction(run))
-    quiet = "" if run.state.live else " gs-quiet"
     return (
-        f'<div class="gs-progress{quiet}" role="progressbar" aria-valuemin="0" aria-valuemax="100" '
+        f'<div class="gs-progress" role="progressbar" aria-valuemin="0" aria-valuemax="100" '
         f'aria-valuenow="{percent}"><span>{escape(_doing(run))}</span>'
         f'<div><i style="width:{percent}%"></i></div></div>'
     )
 
 
 def _fraction(run: RunRecord) -> float:
-    if run.state is RunState.DONE:
-        return 1.0
     done = sum(step.state is StepState.DONE or step.continued for step in run.steps)
     running = sum(step.fraction for step in run.steps if step.state is StepState.RUNNING)
     return min(1.0, (done + running) / len(run.steps))

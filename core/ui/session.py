@@ -13,6 +13,8 @@ from core.warm import warm_up_while_typing
 
 RUN = "run"
 DRAFT = "draft_settings"
+START_FROM = "start_from"
+"""Which of Home's ways in is open first."""
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -59,6 +61,12 @@ def let_go() -> None:
     """Look at no run: a new song."""
     st.session_state.pop(RUN, None)
     st.query_params.pop(RUN, None)
+
+
+def start_from_sound() -> None:
+    """Look at no run; Home opens where a sound is uploaded."""
+    let_go()
+    st.session_state[START_FROM] = "sound"
 
 
 def current_run() -> RunRecord | None:

@@ -15,10 +15,9 @@ from core.studio import Studio
 from core.ui import session
 from core.ui.engines_view import engine_choices, show_engines
 from core.ui.forms import Entry, FormPlan, settings_form
-from core.ui.panel import stage_panel
 from core.ui.plan_editor import edit_plan
 from core.ui.problem import act
-from core.ui.rack import follow
+from core.ui.rack import follow_run, stage_part
 from core.ui.reference import choose_reference, show_target
 from core.ui.shell import page
 from core.ui.site import HOME, page_file
@@ -43,7 +42,7 @@ def stage_page(stage: str) -> None:
         _beside(number)
         run = session.current_run()
         if run is not None:
-            follow(studio, run, lambda now: stage_panel(studio, now, stage))
+            follow_run(studio, run, stage_part(studio, stage, linked=False))
         _settings(studio, run, stage)
         show_engines(studio, stage)
 

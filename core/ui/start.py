@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
 import streamlit as st
 from pydantic import ValidationError
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.audio import SUFFIXES
 from core.errors import InputError
@@ -20,10 +21,12 @@ from core.studio import Studio
 from core.ui import planned, session
 from core.ui.incident import offer_incident
 from core.ui.look import look_at
-from core.ui.problem import guarded
+from core.ui.problem import act, guarded, show_kept
 from core.ui.uploads import brought
 
 PROBE_S = 8.0
+WAYS_IN = ("Make a song", "Start from a sound", "Just look at a sound")
+_READING = "reading_uploads"
 KEPT: Mapping[str, Any] = {"persist_state": "session"}
 """What was typed is still there after the song, or another page, was looked at."""
 EXAMPLE = "warm lo-fi piano about the sea"
@@ -31,7 +34,9 @@ EXAMPLE = "warm lo-fi piano about the sea"
 
 def show_start(studio: Studio) -> None:
     """Draw the three ways in."""
-    prompt, sound, look = st.tabs(["Make a song", "Start from a sound", "Just look at a sound"])
+    show_kept()
+    first = WAYS_IN[1] if st.session_state.get(session.START_FROM) == "sound" else WAYS_IN[0]
+    prompt, sound, look = st.tabs(WAYS_IN, default=first)
     with prompt:
         _from_prompt(studio)
     with sound:
@@ -102,14 +107,33 @@ def _from_sound(studio: Studio) -> None:
         accept_multiple_files=True,
         key="sound",
     )
-    if st.button("Start from this", type="primary", key="start_sound", disabled=not files):
-        with guarded(), st.spinner("Reading"):
-            if is_midi([PurePath(file.name) for file in files]):
-                midi = studio.bring_midi(files[0].name, files[0].getvalue())
-                _begin(studio, _request(midi=midi), session.draft())
-            with brought(files) as paths:
-                upload = studio.bring(paths)
-            _begin(studio, _request(upload=upload, sample_rate=studio.rate_of(upload)), session.draft())
+    reading = bool(st.session_state.get(_READING))
+    st.button(
+        "Start from this",
+        type="primary",
+        key="start_sound",
+        disabled=not files or reading,
+        on_click=st.session_state.__setitem__,
+        args=(_READING, True),
+    )
+    if reading and files:
+        # The button is drawn, and cannot be pressed again, before the files are read.
+        try:
+            with st.spinner("Reading"):
+                act(_start_from)(studio, files)
+        finally:
+            st.session_state.pop(_READING, None)
+        st.rerun()
+
+
+def _start_from(studio: Studio, files: Sequence[UploadedFile]) -> None:
+    if is_midi([PurePath(file.name) for file in files]):
+        request = _request(midi=studio.bring_midi(files[0].name, files[0].getvalue()))
+    else:
+        with brought(files) as paths:
+            upload = studio.bring(paths)
+        request = _request(upload=upload, sample_rate=studio.rate_of(upload))
+    session.hold(studio.start(request, session.draft(), session.owner()))
 
 
 def _request(**asked: Any) -> SongRequest:
@@ -128,6 +152,7 @@ def _request(**asked: Any) -> SongRequest:
 
 
 def _begin(studio: Studio, request: SongRequest, settings: RunSettings) -> None:
+    st.session_state.pop(session.START_FROM, None)
     session.hold(studio.start(request, settings, session.owner()))
     st.rerun()
 

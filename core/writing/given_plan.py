@@ -29,7 +29,7 @@ def read_plan(text: str) -> Plan:
     """Return the plan that a file holds; raises InputError for what is no plan, or one of a newer studio."""
     try:
         told = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(
             "The plan cannot be read: it is no JSON.",
             causes=("the file was cut off or edited by hand", "it is another file"),

@@ -1,5 +1,6 @@
 """A bundle tells all, hides what is private, is refused when it was harmed, and is made again."""
 
+import dataclasses
 import io
 import json
 import re
@@ -317,3 +318,52 @@ def test_a_file_that_is_there_stays_and_a_failed_write_leaves_nothing(whole, tmp
         assert len(one) == pytest.approx(len(two), rel=0.01)
     finally:
         studio.close()
+
+
+OPERATORS = {
+    "lyrics.remote_code": "true",
+    "lyrics.checkpoint": '"/net/evil/model"',
+    "generate.checkpoint": '"/net/evil/model"',
+    "generate.ace_step.lora": '"~/x.safetensors"',
+    "generate.audiocraft.melody": '"/etc/passwd"',
+}
+
+
+@pytest.mark.parametrize("setting", OPERATORS)
+def test_what_is_the_operators_is_refused_from_a_bundle_unless_it_is_trusted(setting, whole, monkeypatch):
+    class Started(Exception):
+        pass
+
+    def start(self, request, settings, owner):
+        raise Started
+
+    monkeypatch.setattr(Studio, "start", start)
+    opened = open_bundle(whole[0])
+    settings = opened.manifest.settings.with_values({setting: OPERATORS[setting]})
+    hostile = dataclasses.replace(opened, manifest=opened.manifest.model_copy(update={"settings": settings}))
+    with pytest.raises(InputError, match=re.escape(setting)) as refused:
+        replay(hostile, HouseEngines())
+    assert "--trust" in refused.value.remedy
+    with pytest.raises(Started):
+        replay(hostile, HouseEngines(), trust=True)
+    with pytest.raises(Started):
+        replay(opened, HouseEngines())
+
+
+@pytest.mark.parametrize("at", range(60, 400, 29))
+def test_damaged_compressed_bytes_are_one_sentence(tmp_path, at):
+    path = tmp_path / "b.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(NAME, json.dumps({"a": list(range(3000))}))
+    content = bytearray(path.read_bytes())
+    content[at : at + 6] = b"\xff" * 6
+    path.write_bytes(content)
+    with pytest.raises(InputError):
+        open_bundle(path)
+
+
+def test_a_manifest_nested_too_deep_is_no_bundle(tmp_path):
+    with zipfile.ZipFile(tmp_path / "b.zip", "w") as archive:
+        archive.writestr(NAME, "[" * 200_000)
+    with pytest.raises(InputError, match="no manifest"):
+        open_bundle(tmp_path / "b.zip")

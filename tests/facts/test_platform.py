@@ -23,7 +23,7 @@ def told(monkeypatch, **variables):
 def test_zero_gpu_is_told(value):
     here = place({**SPACE, "SPACES_ZERO_GPU": value})
     assert here.zero_gpu and here.space
-    assert "ZeroGPU" in here.told
+    assert "ZeroGPU" in here.description
 
 
 @pytest.mark.parametrize("value", ["", "0", "false"])
@@ -33,7 +33,7 @@ def test_a_space_that_says_it_has_no_zero_gpu_is_believed(value):
 
 
 def test_a_spaces_hardware_is_told():
-    assert place({**SPACE, "ACCELERATOR": "t4-small"}).told == "a Hugging Face Space on t4-small"
+    assert place({**SPACE, "ACCELERATOR": "t4-small"}).description == "a Hugging Face Space on t4-small"
 
 
 def test_streamlit_cloud_is_told_by_where_the_repository_lies(tmp_path):
@@ -47,11 +47,11 @@ def test_a_container_is_told_by_its_mark(tmp_path, mark):
     (tmp_path / mark).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / mark).touch()
     assert place({}, tmp_path).container
-    assert place({}, tmp_path).told == "a container"
+    assert place({}, tmp_path).description == "a container"
 
 
 def test_an_ordinary_machine_has_no_name(tmp_path):
-    assert place({}, tmp_path).told == ""
+    assert place({}, tmp_path).description == ""
 
 
 def test_zero_gpu_is_a_warning_with_the_way_out(monkeypatch):

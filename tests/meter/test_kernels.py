@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 
-from core.meter import kernels, warm_up
+from core.meter import compiled, kernels
 
 
 def test_measuring_imports_numba_and_nothing_before_it_does():
@@ -18,42 +18,38 @@ def test_measuring_imports_numba_and_nothing_before_it_does():
     subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
 
 
-def test_warming_up_compiles_what_measuring_calls():
-    warm_up()
-    for kernel in (kernels.scan_channel, kernels.true_peak):
-        assert len(kernel.signatures) >= 1
-    before = len(kernels.scan_channel.signatures)
-    from core.measure import measure
-
-    from .signals import noise
-
-    measure(noise(44_100, 0.5, channels=6))
-    assert len(kernels.scan_channel.signatures) == before
+def test_a_kernel_runs_for_one_signature_and_is_never_compiled_for_another():
+    signatures = [k.signatures for k in (kernels.scan_channel, kernels.true_peak, kernels.count_flat_tops)]
+    assert all(len(each) == 1 for each in signatures)
+    with pytest.raises(TypeError, match="No matching definition"):
+        kernels.true_peak(np.zeros((8, 1)), 0, None, None, None, 1.0, 0.0)
 
 
 def test_without_any_folder_for_a_cache_the_kernels_are_compiled_all_the_same(monkeypatch):
-    real = kernels.numba.njit
+    real = compiled.numba.njit
 
     def njit(**options):
         if options.get("cache"):
             raise RuntimeError("cannot cache function: no locator available")
         return real(**options)
 
-    monkeypatch.setattr(kernels.numba, "njit", njit)
-    double = kernels._compiled({"contract"})(lambda x: 2 * x)
-    assert double(21) == 42
+    monkeypatch.setattr(compiled.numba, "njit", njit)
+    monkeypatch.setattr(compiled, "not_kept", [])
+    double = compiled.compiled(lambda x: 2 * x, (compiled.NUMBER,), compiled.IN_ORDER)
+    assert double(21.0) == 42.0
+    assert compiled.not_kept == ["cannot cache function: no locator available"]
 
 
-def test_a_cache_that_cannot_be_written_does_not_fail_the_call():
-    calls = []
+def test_a_cache_that_cannot_be_written_does_not_fail_the_call(monkeypatch, tmp_path):
+    def full(*_):
+        raise OSError(28, "No space left on device")
 
-    def kernel(x):
-        calls.append(x)
-        if len(calls) == 1:
-            raise OSError(28, "No space left on device")
-        return x + 1
-
-    assert kernels.run(kernel, 1) == 2
+    monkeypatch.setattr(compiled.numba.core.caching.IndexDataCacheFile, "save", full)
+    monkeypatch.setattr(compiled.numba.config, "CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(compiled, "not_kept", [])
+    triple = compiled.compiled(lambda x: 3 * x, (compiled.NUMBER,), compiled.IN_ORDER)
+    assert triple(14.0) == 42.0
+    assert "No space left" in compiled.not_kept[0]
 
 
 def test_a_broken_sample_is_seen_whatever_the_compiler_may_assume():

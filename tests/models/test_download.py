@@ -163,7 +163,7 @@ def test_a_file_that_a_person_put_there_is_never_replaced(get, models):
     own = models / TINY.name / MODEL
     own.parent.mkdir(parents=True)
     own.write_bytes(b"my own training")
-    with pytest.raises(DownloadError, match=r"model\.safetensors in .* no download brought it"):
+    with pytest.raises(DownloadError, match=r"model\.safetensors in .* no download put it there"):
         get()
     assert own.read_bytes() == b"my own training"
 

@@ -118,7 +118,7 @@ def test_tags_tell_title_prompt_engine_words_and_events(song):
         song(stems={"bass": plucks(2)}),
         lyrics=words,
         made_by={"generate": MadeBy("composer", "Built-in band (no AI model)")},
-        notes=("The lyrics were not sung.", ""),
+        notes={"generate": ("The lyrics were not sung.", "")},
     )
     output = STAGE.run(given_work)
     tags = read_tags(output.files["master.wav"], Format.WAV_24)

@@ -147,9 +147,9 @@ class FakeStudio:
         self.calls.append(("cancel",))
         self._runs[run_id].cancelled = True
 
-    def runs(self, owner: str) -> tuple[RunSummary, ...]:
+    def runs(self, owner: str, *, most: int = -1, after: int = 0) -> tuple[RunSummary, ...]:
         records = [run.record for run in self._runs.values()]
-        return tuple(
+        found = tuple(
             RunSummary(
                 id=r.id,
                 owner=r.owner,
@@ -162,6 +162,10 @@ class FakeStudio:
             for r in reversed(records)
             if not self.hosted or r.owner == owner
         )
+        return found[after:] if most < 0 else found[after : after + most]
+
+    def count_runs(self, owner: str) -> int:
+        return len(self.runs(owner))
 
     def delete(self, run_id: str) -> None:
         self.calls.append(("delete", run_id))

@@ -84,3 +84,13 @@ def test_what_the_band_would_not_play_is_no_chord(text):
 
 def test_the_band_knows_every_suffix():
     assert set(SUFFIXES) == set(_QUALITIES)
+
+
+@pytest.mark.parametrize("harm", ["bars", "nesting"])
+def test_a_hostile_plan_is_refused_in_one_sentence(harm):
+    plan = json.loads(plan_text(make_plan(SongRequest(prompt="piano"), None)))
+    plan["sections"] = [{"kind": "verse", "bars": 10**400, "energy": 0.5}]
+    text = {"bars": json.dumps(plan), "nesting": "[" * 200_000}[harm]
+    with pytest.raises(InputError) as refused:
+        read_plan(text)
+    assert "\n" not in refused.value.message and refused.value.remedy

@@ -37,7 +37,7 @@ ENTRIES = (
         sentence="ZeroGPU took its processor back before the song was done.",
         signs=(r"GPU task aborted", r"ZeroGPU worker error"),
         causes=(
-            "the work took longer than the function had asked for (60 s unless told)",
+            "the work took longer than the function had asked for (60 s by default)",
             "loading the model took the time that was meant for the song",
             "the work failed inside: the Space's log says how",
         ),

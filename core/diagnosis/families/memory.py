@@ -73,7 +73,7 @@ ENTRIES = (
             r"insufficient shared memory \(shm\)",
             r"unable to (?:open|write to|mmap .{1,60} from) (?:shared memory object|file </torch_)",
         ),
-        causes=("a container has 64 MB of it unless it is told otherwise", "a mapped file was cut off"),
+        causes=("a container has 64 MB of it by default", "a mapped file was cut off"),
         remedy="Start the container with --shm-size=1g or more.",
     ),
     Entry(

@@ -54,7 +54,7 @@ ENTRIES = (
     Entry(
         name="nan_written_as_pcm",
         scenario=Scenario.SILENT,
-        sentence="Values that are not numbers were written as whole numbers: a constant, heard as silence.",
+        sentence="NaN was written as whole numbers: the result is a constant, which sounds like silence.",
         signs=(
             r"invalid value encountered in cast",
             check("not_stuck"),

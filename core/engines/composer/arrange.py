@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from core.engines.composer import comping
-from core.engines.composer.backing import backing, told
+from core.engines.composer.backing import backing, duet_notes
 from core.engines.composer.bass import play_bass
 from core.engines.composer.bass_takes import draw_bass_take
 from core.engines.composer.casting import Cast, cast, style_of
@@ -62,7 +62,7 @@ def arrange(plan: Plan, lyrics: Lyrics | None, settings: BandSettings | None = N
     sung: tuple[SungLineBeats, ...] = ()
     if lyrics is not None and silent_because is None:
         sung, said = set_words(bars, plan, lyrics, tunes)
-        notes += [*said, *told(plan, sung)]
+        notes += [*said, *duet_notes(plan, sung)]
     players = cast(plan, sung=bool(sung))
     band = _Band(plan, style, groove, bars, players, _BELOW_A_VOICE if sung else _OPEN, settings)
     drums = take_of_drums(plan, style, bars, settings.drums_take)
@@ -101,7 +101,7 @@ def _in_place(part: Part, plan: Plan, take: int) -> Part:
         tuple(sorted(moved)),
         part.pan,
         part.level_db,
-        part.room,
+        part.reverb,
         part.ducks,
     )
 
@@ -148,7 +148,7 @@ class _Band:
         if not self._cast.drums:
             return []
         kit = self._groove
-        return [Part("drums", "drums", kit.kit, DRUM_CHANNEL, notes, level_db=kit.level_db, room=0.18)]
+        return [Part("drums", "drums", kit.kit, DRUM_CHANNEL, notes, level_db=kit.level_db, reverb=0.18)]
 
     def bass(self, kicks: Sequence[float]) -> list[Part]:
         player = self._cast.bass
@@ -161,7 +161,7 @@ class _Band:
         take = draw_bass_take(self._plan, number) if number else None
         rng = dice(self._plan, "bass", number)
         notes = play_bass(self._bars, self._style, self._groove, self._beats, within, rng, take)
-        return [Part("bass", "bass", player.program, 0, notes, room=0.05, ducks=self._style.ducks)]
+        return [Part("bass", "bass", player.program, 0, notes, reverb=0.05, ducks=self._style.ducks)]
 
     def harmony(self) -> list[Part]:
         """Chords, pad, arpeggio and counter-line."""

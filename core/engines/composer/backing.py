@@ -50,7 +50,7 @@ def backing(plan: Plan, bars: Sequence[Bar], sung: Sequence[SungLineBeats]) -> t
     return tuple(out)
 
 
-def told(plan: Plan, sung: Sequence[SungLineBeats]) -> tuple[str, ...]:
+def duet_notes(plan: Plan, sung: Sequence[SungLineBeats]) -> tuple[str, ...]:
     """Return how a duet came out, in a sentence."""
     if not plan.duet or not sung:
         return ()

@@ -1,4 +1,4 @@
-"""The band's name plate."""
+"""The built-in band's engine card."""
 
 from core.engines.base import Availability, EngineCard
 from core.engines.needs import needs_modules

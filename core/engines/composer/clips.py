@@ -30,12 +30,12 @@ def cut_at(joins: Sequence[int], frames: int, clips: int, overlap: int) -> Cut:
     edges = [0, *_spread(inner, wanted, frames), frames]
     spans, overlaps = [], []
     for start, stop in pairwise(edges):
-        room = 0
+        overlap_frames = 0
         if stop < frames:
             following = edges[edges.index(stop) + 1]
-            room = min(overlap, (following - stop) // 2)
-            overlaps.append(room)
-        spans.append((start, stop + room))
+            overlap_frames = min(overlap, (following - stop) // 2)
+            overlaps.append(overlap_frames)
+        spans.append((start, stop + overlap_frames))
     return Cut(tuple(spans), tuple(overlaps), tuple(notes))
 
 

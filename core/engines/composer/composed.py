@@ -54,7 +54,7 @@ class Composed:
         opening = opening_of(self.score)
         return (Composed(self.plan, opening.score), opening.seconds) if opening else None
 
-    def told(self, gains_db: Mapping[str, float]) -> dict[str, Any]:
+    def reply(self, gains_db: Mapping[str, float]) -> dict[str, Any]:
         """Return the lead sheet, the MIDI file, tempo, key and sections."""
         plan = self.plan
         stop_beat = self.score.beats + ring_out_s(plan.duration_s) * plan.tempo_bpm / 60.0

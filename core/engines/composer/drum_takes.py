@@ -1,7 +1,7 @@
 """Another take of the drums: what a drummer draws from a groove's stock, section by section.
 
 The kick stays the first take's wherever another part moves with it: where the bass plays its notes, or where
-players duck under it. So the bass is locked to the kick that is heard, whichever take of the drums it is.
+players duck under it. So the bass is locked to the audible kick, whichever take of the drums it is.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Part:
-    """What one player plays, and its place: ``pan`` -1 left to 1 right, ``room`` 0 to 1 of reverb."""
+    """What one player plays, and its place: ``pan`` -1 left to 1 right, ``reverb`` 0 to 1."""
 
     name: str
     stem: str
@@ -39,7 +39,7 @@ class Part:
     pan: float = 0.0
     level_db: float = 0.0
     """Its place in the balance, against the other parts of its stem."""
-    room: float = 0.3
+    reverb: float = 0.3
     ducks: bool = False
     """Whether it gives way to the kick (sidechain)."""
 

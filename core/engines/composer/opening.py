@@ -25,7 +25,7 @@ SHORTEST_SONG_S = 20.0
 LONGEST_S = 16.0
 RING_S = 0.6
 _HEARD_BEATS = 0.75
-"""A note that begins later than this before the end would hardly be heard."""
+"""A note that begins later than this before the end would hardly be audible."""
 
 
 @dataclass(frozen=True)

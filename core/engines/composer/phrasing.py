@@ -1,4 +1,4 @@
-"""From a pronounced line and its notes to what the voice is told: durations, pitch and energy."""
+"""From a pronounced line and its notes to the voice's controls: durations, pitch and energy."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ where the voice closes first (medians over 50 verses)."""
 _LONGEST_CONSONANT = 5
 _SHORTEST_VOWEL = 3
 _REST_S = 0.14
-"""A gap between two notes that is heard as a rest."""
+"""A gap between two notes that is audible as a rest."""
 _GLIDE_S = 0.055
 """How long a glide between two notes takes to either side."""
 _VIBRATO_HZ, _VIBRATO_SEMITONES = 5.5, 0.28
@@ -38,7 +38,7 @@ _STILL = -9.0
 
 @dataclass(frozen=True)
 class Phrase:
-    """What the voice is told for one line; time 0 is ``LEAD_S`` before the line's first note.
+    """The voice's controls for one line; time 0 is ``LEAD_S`` before the line's first note.
 
     ``frames``: duration of each id, pads included. The curves have a value every ``STEP_S``.
     """
@@ -122,7 +122,7 @@ def _vowels(line: Pronounced, notes: Sequence[SungNote]) -> list[_Vowel]:
 
 
 def _attack_frames(before: Sequence[str]) -> float:
-    """Return how much later than other sounds a vowel is heard behind those ``before`` it."""
+    """Return how much later than other sounds a vowel becomes audible after those ``before`` it."""
     if not before:
         return 0.0
     if before[-1] == SPACE:

@@ -1,4 +1,4 @@
-"""What the band plays: a song that it composed, or one that was brought as a MIDI file."""
+"""What the band plays: a song that it composed, or an uploaded MIDI file."""
 
 from __future__ import annotations
 
@@ -47,6 +47,6 @@ class Piece(Protocol):
         """Return the song's first section and how long its sound lasts; None of a short song."""
         ...
 
-    def told(self, gains_db: Mapping[str, float]) -> dict[str, Any]:
-        """Return what the reply says of the piece; ``gains_db``: what each part was given in the song."""
+    def reply(self, gains_db: Mapping[str, float]) -> dict[str, Any]:
+        """Return the reply's figures about the piece; ``gains_db``: the gain of each part in the song."""
         ...

@@ -1,4 +1,4 @@
-"""The players' processes: as many as there are cores (at most four), started with the first song and kept."""
+"""The players' processes: one a core (at most four), started with the first song and reused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Playing a score: each part through the SoundFont, brought to its place in the balance, summed into stems.
+"""Playing a score: each part through the SoundFont, set to its level in the balance, summed into stems.
 
 Every gain is static: one number for a part over the whole song. The renderer gives 16-bit stereo at
 48 kHz; stems are resampled once, at the end, at very high quality.
@@ -26,9 +26,9 @@ NATIVE_RATE = 48_000
 STEM_CEILING_DBFS = -6.5
 SUM_CEILING_DBFS = -3.5
 SONG_LUFS = -20.0
-"""Where the song is brought when its peaks allow."""
+"""The song's target loudness, when its peaks allow."""
 _TARGET_LUFS = {"drums": -23.5, "bass": -25.0, "other": -26.5}
-"""Loudness that a part of each stem is brought to, before its own ``level_db`` and the song's gain."""
+"""Loudness that a part of each stem is set to, before its own ``level_db`` and the song's gain."""
 _FADE_S = 0.35
 _DRIFT_S = 0.1
 _WAVE_HEADER_BYTES = 44

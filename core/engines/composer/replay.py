@@ -1,4 +1,4 @@
-"""A song that was brought as a MIDI file, as a piece to be played: in its own balance, its words sung.
+"""An uploaded MIDI file as a piece to be played: in its own balance, its words sung.
 
 Every channel goes through the SoundFont by itself, with its own volume, pan, bends and pedal, and with the
 file's tempo; one gain, the same for all, brings the band to where it stands behind the voice.
@@ -36,7 +36,7 @@ _DEFAULT_VOLUME = 100
 
 
 @dataclass(frozen=True, eq=False)
-class Brought:
+class UploadedMidi:
     """A song from a MIDI file."""
 
     song: MidiSong
@@ -113,13 +113,13 @@ class Brought:
         song = _until(self.song, LONGEST_S)
         if not song.players:
             return None
-        return Brought(song, b"", self.unsung_because), LONGEST_S + RING_S
+        return UploadedMidi(song, b"", self.unsung_because), LONGEST_S + RING_S
 
-    def told(self, gains_db: Mapping[str, float]) -> dict[str, Any]:
+    def reply(self, gains_db: Mapping[str, float]) -> dict[str, Any]:
         """Return the file itself, its tempo and key, and its sections."""
         song = self.song
         stops_s = [*(mark.start_s for mark in song.marks[1:]), song.duration_s]
-        told: dict[str, Any] = {
+        figures: dict[str, Any] = {
             "midi_base64": base64.b64encode(self.content).decode("ascii"),
             "tempo_bpm": song.tempi.first_bpm,
             "sections": [
@@ -129,7 +129,7 @@ class Brought:
             if song.marks
             else [],
         }
-        return {**told, "key": song.key} if song.key else told
+        return {**figures, "key": song.key} if song.key else figures
 
     @cached_property
     def _behind(self) -> tuple[Sequence[tuple[str, Phrase]], frozenset[int]]:

@@ -1,4 +1,4 @@
-"""A song's three scenes, each played in a way of its own: what is told, what is sung out, what is apart."""
+"""A song has three scenes, each played in a way of its own: verses, choruses and bridges."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ _T = TypeVar("_T")
 class Scene(StrEnum):
     """Sections that are played alike."""
 
-    TOLD = "told"
-    SUNG_OUT = "sung out"
-    APART = "apart"
+    VERSE = "verse"
+    CHORUS = "chorus"
+    BRIDGE = "bridge"
 
 
-_SUNG_OUT = (SectionKind.CHORUS, SectionKind.PRE_CHORUS, SectionKind.SOLO)
+_CHORUS_KINDS = (SectionKind.CHORUS, SectionKind.PRE_CHORUS, SectionKind.SOLO)
 
 
 def scene_of(kind: SectionKind) -> Scene:
     """Return the scene of a kind of section: choruses and solos, bridges, and all else."""
-    if kind in _SUNG_OUT:
-        return Scene.SUNG_OUT
-    return Scene.APART if kind is SectionKind.BRIDGE else Scene.TOLD
+    if kind in _CHORUS_KINDS:
+        return Scene.CHORUS
+    return Scene.BRIDGE if kind is SectionKind.BRIDGE else Scene.VERSE
 
 
 def in_turn(stock: Sequence[_T], number: int, of_the_song: random.Random) -> dict[Scene, _T]:

@@ -17,7 +17,7 @@ def why_not_sung(plan: Plan, lyrics: Lyrics | None) -> str | None:
     if plan.instrumental:
         return "The song is instrumental: nothing is sung, and the vocals stem is silent by choice."
     if not any(plan.lines_in(section) for section in plan.sections):
-        return "The form has no room for a sung line: the vocals stem is silent by choice."
+        return "No section of the form takes a sung line: the vocals stem is silent by choice."
     if lyrics is None or not any(line.text.strip() for line in lyrics.lines):
         return "There are no lyrics: an instrument plays the tune, and the vocals stem is silent by choice."
     if not lyrics.singable:
@@ -31,7 +31,7 @@ def why_not_sung(plan: Plan, lyrics: Lyrics | None) -> str | None:
 def set_words(
     bars: Sequence[Bar], plan: Plan, lyrics: Lyrics, tunes: Tunes
 ) -> tuple[tuple[SungLineBeats, ...], tuple[str, ...]]:
-    """Return every sung line with its notes, and notes on lines that found no room."""
+    """Return every sung line with its notes, and notes on lines that did not fit."""
     chosen = _assign(plan, lyrics)
     sung: list[SungLineBeats] = []
     left_out = 0
@@ -56,7 +56,7 @@ def set_words(
                     role,
                 )
             )
-    notes = (f"{left_out} lines of the lyrics found no room in the form.",) if left_out else ()
+    notes = (f"{left_out} lines of the lyrics did not fit into the form.",) if left_out else ()
     return tuple(sung), notes
 
 

@@ -1,4 +1,4 @@
-"""What the built-in band can be told beside the plan: another take of one part, the others as they are."""
+"""The built-in band's settings: another take of one part, while the others stay as they are."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _take(title: str, description: str) -> int:
 
 
 class MidiWords(StrEnum):
-    """What becomes of the words of a MIDI file that was brought."""
+    """What becomes of the words of an uploaded MIDI file."""
 
     SING = "sing"
     PLAY = "play"
@@ -54,5 +54,5 @@ class BandSettings(BaseModel):
     midi_words: MidiWords = Field(
         default=MidiWords.SING,
         title="Words of a MIDI file",
-        description="Sing the words of a MIDI file that was brought, or let an instrument play their tune.",
+        description="Sing the words of an uploaded MIDI file, or let an instrument play their tune.",
     )

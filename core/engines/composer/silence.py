@@ -1,4 +1,4 @@
-"""Which stems are silent because the music has them so: told apart from a stem that was lost."""
+"""Which stems are silent because the music has them so: distinguished from a stem that was lost."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def silent_by_choice(played: Mapping[str, Spans], cut: Cut, sample_rate: int) ->
     for number, (start, stop) in enumerate(cut.spans, start=1):
         start_s, stop_s = start / sample_rate, stop / sample_rate
         for name in STEMS:
-            heard = any(min(end, stop_s) - max(begin, start_s) >= _HEARD_S for begin, end in played[name])
-            if played[name] and not heard:
+            audible = any(min(end, stop_s) - max(begin, start_s) >= _HEARD_S for begin, end in played[name])
+            if played[name] and not audible:
                 names.append(f"clip_{number}/{name}")
     return names
 

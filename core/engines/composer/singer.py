@@ -1,7 +1,7 @@
 """The embedded singer: lines of words and notes in, a stereo vocal out.
 
 A line is pronounced (:mod:`phonemes`), laid out in time and pitch (:mod:`phrasing`), sung by the network
-(:mod:`voice_graph`), brought to the level of the other lines and put with the other singers into a room
+(:mod:`voice_graph`), set to the level of the other lines and mixed with the other singers into one reverb
 (:mod:`blend`).
 """
 
@@ -21,7 +21,7 @@ from core.engines.composer.levelling import to_loudness
 from core.engines.composer.model import TUNE, Role
 from core.engines.composer.phonemes import Reader
 from core.engines.composer.phrasing import LEAD_S, lay_out
-from core.engines.composer.room import Room
+from core.engines.composer.reverb import Reverb
 from core.engines.composer.sung import PLACES, Place, SungLine, SungNote
 from core.engines.composer.voice_graph import SAMPLE_RATE, VoiceGraph
 from core.progress import Report
@@ -47,14 +47,14 @@ class Singer:
     Raises EngineMissingError when the voice is not installed.
     """
 
-    def __init__(self, room: Room | None = None, threads: int = 2) -> None:
+    def __init__(self, reverb: Reverb | None = None, threads: int = 2) -> None:
         self._graph = VoiceGraph()
         self._reader = Reader(self._graph.vocabulary)
-        self._room = room or Room()
+        self._reverb = reverb or Reverb()
         self._threads = threads
 
     def sing(self, lines: Sequence[SungLine], total_s: float, sample_rate: int, report: Report) -> Samples:
-        """Return ``lines`` sung, (frames, 2) float32 at ``sample_rate``, ``total_s`` long, in a room.
+        """Return ``lines`` sung, (frames, 2) float32 at ``sample_rate``, ``total_s`` long, with reverb.
 
         Integrated loudness is about -20 LUFS and the peak below -6 dBFS. Raises Cancelled.
         """
@@ -63,7 +63,7 @@ class Singer:
     def perform(
         self, lines: Sequence[SungLine], total_s: float, sample_rate: int, report: Report
     ) -> Performance:
-        """Sing as :meth:`sing` does, and tell what was folded or could not be read."""
+        """Sing as :meth:`sing` does, and return notes on what was folded or could not be read."""
         frames = round(total_s * sample_rate)
         sung, said = _singable(lines)
         if not sung:
@@ -84,8 +84,8 @@ class Singer:
                     job.cancel()
         for role in TUNE & takes.keys():
             add_breaths(takes[role], SAMPLE_RATE, [line for line in sung if line.role is role])
-        report(0.85, "Putting the voice into its room")
-        stereo = to_loudness(blended(takes, SAMPLE_RATE, self._room), SAMPLE_RATE, TARGET_LUFS, PEAK_DBFS)
+        report(0.85, "Adding reverb to the voice")
+        stereo = to_loudness(blended(takes, SAMPLE_RATE, self._reverb), SAMPLE_RATE, TARGET_LUFS, PEAK_DBFS)
         return Performance(_at_rate(stereo, sample_rate, frames), (*said, *_unread_note(unread)))
 
     def _line(self, line: SungLine, number: int) -> tuple[Samples, tuple[str, ...]]:

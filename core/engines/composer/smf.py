@@ -112,7 +112,7 @@ def _track(part: Part, volume: int, stop_beat: float) -> mido.MidiTrack:
         (0.0, mido.Message("program_change", channel=channel, program=part.program)),
         (0.0, mido.Message("control_change", channel=channel, control=7, value=volume)),
         (0.0, mido.Message("control_change", channel=channel, control=10, value=round(64 + 63 * part.pan))),
-        (0.0, mido.Message("control_change", channel=channel, control=91, value=round(127 * part.room))),
+        (0.0, mido.Message("control_change", channel=channel, control=91, value=round(127 * part.reverb))),
         (0.0, mido.Message("control_change", channel=channel, control=93, value=0)),
     ]
     for note in part.notes:

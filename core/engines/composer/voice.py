@@ -23,7 +23,7 @@ _TARGET_LUFS = -20.5
 
 @dataclass(frozen=True, eq=False)
 class Sung:
-    """The voice's stem (frames, 2), the static gain it was given in dB, and what the singer has to tell."""
+    """The voice's stem (frames, 2), the static gain it was given in dB, and the singer's notes."""
 
     sound: Samples
     gain_db: float
@@ -31,9 +31,9 @@ class Sung:
 
 
 class Voice:
-    """The embedded singer, loaded on first use and kept.
+    """The embedded singer, loaded on first use and cached.
 
-    ``roles``: who is heard; the lead can be listened to without those behind it.
+    ``roles``: which singers are audible; the lead can be listened to without those behind it.
     """
 
     def __init__(

@@ -21,7 +21,7 @@ from core.engines.composer.piece import Piece
 from core.engines.composer.players import Players
 from core.engines.composer.rehearsal import Rehearsal
 from core.engines.composer.render import balance, fade_out, summed
-from core.engines.composer.replay import Brought
+from core.engines.composer.replay import UploadedMidi
 from core.engines.composer.settings import LAST_TAKE, BandSettings, MidiWords
 from core.engines.composer.silence import silent_by_choice
 from core.engines.composer.soundfont import checked_soundfont
@@ -37,7 +37,7 @@ from core.writing.plan import ring_out_s
 
 Samples = npt.NDArray[np.float32]
 _PATIENCE_S = 0.25
-"""How often a person who waits for the voice is told so, and may cancel."""
+"""How often progress is reported while the voice is still singing; each report may cancel."""
 Sounds = dict[str, tuple[Samples, int]]
 
 
@@ -97,7 +97,7 @@ class Worker:
         cut = cut_at(joins, frames, int(values.get("clips", 1)), overlap)
         report(0.96, "Cutting clips")
         reply = {
-            **piece.told(performance.gains_db),
+            **piece.reply(performance.gains_db),
             "notes": [*piece.notes, *cut.notes, *performance.notes],
             "overlap_s": [overlap / sample_rate for overlap in cut.overlaps],
             "overlap_identical": True,
@@ -144,7 +144,7 @@ class Worker:
 
 @dataclass(frozen=True, eq=False)
 class _Performance:
-    """The four stems before the balance, the gain each part was given, and what the singer has to tell."""
+    """The four stems before the balance, the gain each part was given, and the singer's notes."""
 
     stems: dict[str, Samples]
     gains_db: dict[str, float]
@@ -152,13 +152,13 @@ class _Performance:
 
 
 def _piece(values: Mapping[str, Any]) -> Piece:
-    """Return what is to be played: the MIDI file that was brought, else a song composed for the plan."""
+    """Return what is to be played: the uploaded MIDI file, else a song composed for the plan."""
     settings = _settings(values)
     midi = values.get("midi")
     if midi:
         content = base64.b64decode(str(midi["base64"]))
         song = read_midi(content, str(midi["name"]))
-        return Brought(
+        return UploadedMidi(
             song, content, _why_played(song, settings, instrumental=bool(values.get("instrumental")))
         )
     plan, lyrics = _asked(values)
@@ -204,7 +204,7 @@ def _sample_rate(values: Mapping[str, Any]) -> int:
         sample_rate, clips = int(values["sample_rate"]), int(values.get("clips", 1))
     except (KeyError, TypeError, ValueError) as error:
         raise EngineInputError(
-            "The band was not told a rate and a number of clips.",
+            "The request to the band lacks a sample rate or a number of clips.",
             remedy="Report this: the studio asked in a way that the band does not know.",
             detail=str(error),
         ) from error

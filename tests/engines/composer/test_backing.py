@@ -6,8 +6,8 @@ import pytest
 from core.engines.composer.arrange import arrange
 from core.engines.composer.blend import blended
 from core.engines.composer.model import TUNE, Role
+from core.engines.composer.reverb import Reverb
 from core.engines.composer.rhythm import strength
-from core.engines.composer.room import Room
 from core.engines.composer.singer import Singer
 from core.engines.composer.sung import PLACES, SungLine, SungNote, backing_lines, sung_lines
 from core.engines.composer.voice import Voice
@@ -127,7 +127,7 @@ def test_those_behind_the_tune_are_softer_and_to_their_side():
         Role.BELOW: 0.2 * np.sin(2 * np.pi * 1100 * time),
         Role.DOUBLE_RIGHT: 0.02 * np.sin(2 * np.pi * 1200 * time),
     }
-    dry = Room(wet_db=-90.0)
+    dry = Reverb(wet_db=-90.0)
     out = blended({role: take.astype(np.float32) for role, take in takes.items()}, rate, dry)
     lead, below, right = (
         [level_db(out[:, side], hertz, rate) for side in (0, 1)] for hertz in (1000, 1100, 1200)

@@ -11,7 +11,7 @@ import pytest
 from core.engines.composer import replay
 from core.engines.composer.loudness import loudness_lufs
 from core.engines.composer.opening import LONGEST_S, RING_S
-from core.engines.composer.replay import BAND_LUFS, Brought
+from core.engines.composer.replay import BAND_LUFS, UploadedMidi
 from core.engines.composer.voice import Voice
 from core.engines.composer.worker import Worker
 from core.errors import EngineOutputError, InputError
@@ -198,7 +198,7 @@ def test_a_kit_by_its_bank_plays_drums():
 
 def test_a_players_file_ends_with_the_song_and_leaves_no_note_hanging():
     song = read_midi(file_of([*quarters(0, 60, 4), (0, mido.Message("note_on", note=40))]), "a.mid")
-    content = replay._file(song, Brought(song, b"").song.players[0], song.duration_s + 1.0, 100)
+    content = replay._file(song, UploadedMidi(song, b"").song.players[0], song.duration_s + 1.0, 100)
     messages = list(mido.MidiFile(file=io.BytesIO(content)).tracks[0])
     assert sum(m.time for m in messages) == song.tempi.tick(song.duration_s + 1.0)
     last = {m.note: m.type for m in messages if m.type in ("note_on", "note_off")}

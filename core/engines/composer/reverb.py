@@ -1,4 +1,4 @@
-"""The room that the voice stands in: a short stereo reverb, so that a rest is not digital silence.
+"""The reverb behind the voice: a short stereo reverb, so that a rest is not digital silence.
 
 The impulse is made, not recorded: a few early reflections and a tail of noise that decays by 60 dB in about a
 second, its treble sooner than its bass. It is the same every time, and the two sides are independent.
@@ -26,8 +26,8 @@ _EARLY_MS = (
 
 
 @dataclass(frozen=True)
-class Room:
-    """A room by its decay and how much of it is heard beside the voice."""
+class Reverb:
+    """A reverb: its decay, and its level beside the voice."""
 
     decay_s: float = 1.1
     """Time in which the tail falls by 60 dB."""
@@ -36,31 +36,31 @@ class Room:
     """Energy of the reflections against the dry voice."""
 
 
-def in_room(dry: Samples, sample_rate: int, room: Room) -> Samples:
-    """Return mono ``dry`` (frames,) as stereo (frames, 2) float32 in ``room``, of the same length."""
-    return np.asarray(dry[:, None] + reflections(dry, sample_rate, room), np.float32)
+def with_reverb(dry: Samples, sample_rate: int, reverb: Reverb) -> Samples:
+    """Return mono ``dry`` (frames,) as stereo (frames, 2) float32 in ``reverb``, of the same length."""
+    return np.asarray(dry[:, None] + reflections(dry, sample_rate, reverb), np.float32)
 
 
-def reflections(dry: Samples, sample_rate: int, room: Room) -> npt.NDArray[np.float64]:
-    """Return what ``room`` answers to mono ``dry`` (frames,): (frames, 2), without the dry sound."""
-    impulse = _impulse(sample_rate, room)
+def reflections(dry: Samples, sample_rate: int, reverb: Reverb) -> npt.NDArray[np.float64]:
+    """Return the reverberation of mono ``dry`` (frames,) as (frames, 2), without the dry sound."""
+    impulse = _impulse(sample_rate, reverb)
     return np.stack([_convolved(dry, impulse[:, side]) for side in range(2)], axis=1)
 
 
-def _impulse(sample_rate: int, room: Room) -> npt.NDArray[np.float64]:
+def _impulse(sample_rate: int, reverb: Reverb) -> npt.NDArray[np.float64]:
     """Return (frames, 2), scaled so that each side's energy is that of ``wet_db``."""
-    frames = round(1.2 * room.decay_s * sample_rate)
+    frames = round(1.2 * reverb.decay_s * sample_rate)
     time = np.arange(frames) / sample_rate
     rng = np.random.default_rng(1)
     tail = _darkening(rng.standard_normal((frames, 2)), sample_rate)
-    tail *= np.exp(-math.log(1000.0) * np.maximum(0.0, time - room.predelay_s) / room.decay_s)[:, None]
-    tail[time < room.predelay_s] = 0.0
+    tail *= np.exp(-math.log(1000.0) * np.maximum(0.0, time - reverb.predelay_s) / reverb.decay_s)[:, None]
+    tail[time < reverb.predelay_s] = 0.0
     tail /= np.sqrt(np.square(tail).sum(axis=0))
     out = 0.75 * tail
     for delay_ms, left, right in _EARLY_MS:
         out[round(delay_ms * sample_rate / 1000.0)] += (left, right)
     out *= np.sin(np.pi / 2 * np.clip((time[-1] - time) / 0.1, 0.0, 1.0))[:, None]
-    return np.asarray(out / np.sqrt(np.square(out).sum(axis=0)) * 10.0 ** (room.wet_db / 20.0))
+    return np.asarray(out / np.sqrt(np.square(out).sum(axis=0)) * 10.0 ** (reverb.wet_db / 20.0))
 
 
 def _darkening(noise: npt.NDArray[np.float64], sample_rate: int) -> npt.NDArray[np.float64]:

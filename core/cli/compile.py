@@ -1,0 +1,35 @@
+"""``compile``: the numeric loops' machine code, made once after an install, ahead of the first song."""
+
+from __future__ import annotations
+
+import argparse
+
+from core import machine_code
+from core.cli.base import OK, print_json
+from core.errors import StorageError
+
+
+class CompileCommand:
+    """Compile ahead."""
+
+    name = "compile"
+    help = "compile the numeric loops ahead of the first song"
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the command's arguments: none but the common ones."""
+
+    def run(self, arguments: argparse.Namespace) -> int:
+        """Compile what is not on disk yet; raises StorageError when nothing can be kept there."""
+        seconds = machine_code.make_ready()
+        if not machine_code.is_ready():
+            raise StorageError(
+                "The compiled loops cannot be kept: every process will compile them again.",
+                causes=("the folders that they may be kept in cannot be written", "the disk is full"),
+                remedy=f"Set {machine_code.CHOSEN} to a folder that you may write to.",
+            )
+        place = str(machine_code.folder())
+        if arguments.json:
+            print_json({"folder": place, "seconds": round(seconds, 1)})
+        elif not seconds:
+            print(f"The numeric loops are compiled already, in {place}.")
+        return OK

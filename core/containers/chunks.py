@@ -1,0 +1,66 @@
+"""WAV, RF64 and AIFF: the length of the sound is a chunk's, and programs that stream leave it open or wrong.
+
+Source: Microsoft/IBM RIFF WAVE (1991), EBU Tech 3306 (RF64), Apple AIFF 1.3.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import BinaryIO
+
+from core.containers.extent import Extent, Slice
+
+_UNKNOWN = 0xFFFFFFFF
+_LEAST_SURPLUS_BYTES = 2_000
+"""Fewer bytes behind the sound are padding or a stray tag."""
+_TAGS = (b"ID3", b"TAG", b"APETAGEX")
+_LOOK_BYTES = 1 << 20
+
+
+def extent(file: BinaryIO, size: int, *, sound: bytes, big_endian: bool) -> Extent:
+    """Walk the chunks to the ``sound`` and compare its announced bytes with those that are there."""
+    order = ">" if big_endian else "<"
+    ds64 = None
+    file.seek(12)
+    while len(head := file.read(8)) == 8:
+        name, length = head[:4], int(struct.unpack(f"{order}I", head[4:])[0])
+        at = file.tell()
+        if name == b"ds64":
+            ds64 = at + 8, int(struct.unpack("<Q", file.read(16)[8:].ljust(8, b"\0"))[0])
+        if name == sound:
+            if ds64 is not None and length == _UNKNOWN:
+                return _compared(file, size, at, ds64[1], (ds64[0], "<Q"))
+            return _compared(file, size, at, length, (at - 4, f"{order}I"))
+        file.seek(at + length + length % 2)
+    return Extent()
+
+
+def _compared(file: BinaryIO, size: int, at: int, announced: int, field: tuple[int, str]) -> Extent:
+    left = size - at
+    if announced >= left:
+        return Extent(None if _is_placeholder(announced) else left / announced if announced else None)
+    if not _goes_on(file, at + announced, size):
+        return Extent(1.0 if announced else None)
+    patch = {field[0]: struct.pack(field[1], left)}
+    return Extent(left / announced if announced else None, (Slice(0, size, patches=patch),))
+
+
+def _is_placeholder(length: int) -> bool:
+    """Whether a length is one that programs write while they do not know it yet."""
+    return any(
+        abs(length - limit) <= 0x1000 for limit in (0x7FFFFFFF, _UNKNOWN, (1 << 63) - 1, (1 << 64) - 1)
+    )
+
+
+def _goes_on(file: BinaryIO, end: int, size: int) -> bool:
+    """Whether the bytes behind the announced end are sound: no chunk, no tag and no padding."""
+    if size - end < _LEAST_SURPLUS_BYTES:
+        return False
+    for start in (end + end % 2, end):
+        file.seek(start)
+        head = file.read(8)
+        fits = min(struct.unpack("<I", head[4:])[0], struct.unpack(">I", head[4:])[0]) <= size - start - 8
+        if head.startswith(_TAGS) or (all(0x20 <= byte < 0x7F for byte in head[:4]) and fits):
+            return False
+    file.seek(end)
+    return any(file.read(_LOOK_BYTES))

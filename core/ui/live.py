@@ -1,0 +1,111 @@
+"""A page that follows a run: what changed is drawn again, and nothing else.
+
+One small fragment asks again and again how far the run is and draws the progress line. It also sends the state
+of every part of the page. A part that was drawn at another state, and is on the screen or near it, asks from the
+browser to be drawn again: each is a fragment of its own. The whole page is drawn again when the run ends, starts again or stands at other
+settings, and after every press of a control that acts on the run.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from core.run import RunRecord
+from core.studio import Studio
+from core.ui.problem import acted, guarded
+
+POLL_S = 0.75
+
+_pulse = st.components.v2.component(
+    "gainstage_pulse",
+    js="export default ({ data }) => "
+    'window.dispatchEvent(new CustomEvent("gainstage-pulse", { detail: data.json }));',
+)
+"""Travels with every look, so it is small: what it brings is read by the parts' own."""
+_part = st.components.v2.component(
+    "gainstage_part", js=(Path(__file__).parent / "live.js").read_text(encoding="utf-8")
+)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a page: it is drawn again when its state is another one."""
+
+    name: str
+    state: Callable[[RunRecord], str]
+    draw: Callable[[RunRecord], None]
+
+
+def follow(
+    studio: Studio,
+    run: RunRecord,
+    head: Callable[[], None],
+    progress: Callable[[RunRecord], None],
+    parts: Sequence[Part],
+) -> None:
+    """Draw the header of ``run`` and the parts of its page, and keep them fresh while it is live.
+
+    ``head`` is drawn with the whole page alone, so a press in it draws the whole page again. ``progress`` is a
+    line or two, drawn at every look; nothing in it can be pressed.
+    """
+    acted()
+    drawn = run.state.live, run.revision
+    looked = _Looked(studio, run)
+
+    @st.fragment(run_every=POLL_S if run.state.live else None)
+    def pulse() -> None:
+        with guarded():
+            now = looked.fresh("")
+            if (now.state.live, now.revision) != drawn:
+                st.rerun()
+            progress(now)
+            if now.state.live:
+                states = {part.name: part.state(now) for part in parts}
+                with st.container(key="live_pulse"):
+                    _pulse(key="pulse", data={"json": json.dumps({"run": now.id, "states": states})})
+
+    with st.container(key="run_header"):
+        head()
+        pulse()
+    for part in parts:
+        _drawn_alone(part, looked, live=run.state.live)
+
+
+def _drawn_alone(part: Part, looked: _Looked, *, live: bool) -> None:
+    @st.fragment
+    def alone() -> None:
+        with guarded():
+            if acted():
+                st.rerun()
+            now = looked.fresh(part.name)
+            if live:
+                _ask_when_another(part, now)
+            part.draw(now)
+
+    alone()
+
+
+class _Looked:
+    """The run as a part is to draw it: with the whole page as the page read it, later as it stands then."""
+
+    def __init__(self, studio: Studio, run: RunRecord) -> None:
+        self._studio = studio
+        self._run = run
+        self._drawn: set[str] = set()
+
+    def fresh(self, part: str) -> RunRecord:
+        if part in self._drawn:
+            return self._studio.run(self._run.id)
+        self._drawn.add(part)
+        return self._run
+
+
+def _ask_when_another(part: Part, now: RunRecord) -> None:
+    drawn = {"run": now.id, "part": part.name, "state": part.state(now)}
+    with st.container(key=f"live_{part.name}"):
+        _part(key=f"live/{part.name}", data={"json": json.dumps(drawn)}, on_changed_change=lambda: None)

@@ -1,0 +1,183 @@
+"""A file is as long as the sound in it, whatever its header says; both are told, and bounds hold."""
+
+import io
+import struct
+
+import numpy as np
+import pytest
+import soundfile
+
+from core.announced import extent_of
+from core.audio import HIGHEST_RATE, decode, read
+from core.contract import Severity
+from core.errors import AudioFileError
+from core.inspect import inspect_file
+from tests import sounds
+
+SECONDS = 4.0
+
+
+@pytest.fixture(scope="module")
+def song():
+    return sounds.band().between(0, SECONDS)
+
+
+def written(path, song, **how):
+    soundfile.write(path, song.samples, song.sample_rate, **how)
+    return path.read_bytes()
+
+
+def wav(song, *, size=None, riff=None, behind=b"", rate=None):
+    """A 16-bit WAV whose header says what a test wants it to say."""
+    data = np.round(song.samples * 32767).astype("<i2").tobytes()
+    rate = song.sample_rate if rate is None else rate
+    form = struct.pack("<IHHIIHH", 16, 1, 2, rate, rate * 4 & 0xFFFFFFFF, 4, 16)
+    size = len(data) if size is None else size
+    riff = 36 + len(data) if riff is None else riff
+    head = b"RIFF" + struct.pack("<I", riff) + b"WAVEfmt " + form + b"data" + struct.pack("<I", size)
+    return head + data + behind
+
+
+def told(path):
+    return [f for f in inspect_file(path).findings if f.check == "truncated"]
+
+
+@pytest.mark.parametrize("riff", [0, 36, None, 0xFFFFFFFF])
+@pytest.mark.parametrize(
+    "size", [0, 1000, 100_001, 0xFFFFFFFF, 0xFFFFFFDB, 0x7FFFFFFF, 0x80000000, 2_000_000]
+)
+def test_a_wav_is_read_to_its_end_whatever_its_sizes_say(tmp_path, song, size, riff):
+    (tmp_path / "a.wav").write_bytes(wav(song, size=size, riff=riff))
+    assert read(tmp_path / "a.wav").frames == song.frames
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        b"LIST" + struct.pack("<I", 4000) + b"INFO" + bytes(3996),
+        b"id3 " + struct.pack("<I", 3000) + bytes(range(250)) * 12,
+        b"TAG" + b"x" * 4000,
+        bytes(5000),
+    ],
+)
+def test_chunks_tags_and_padding_behind_the_sound_are_no_sound(tmp_path, song, behind):
+    (tmp_path / "a.wav").write_bytes(wav(song, behind=behind))
+    assert read(tmp_path / "a.wav").frames == song.frames
+    assert not told(tmp_path / "a.wav")
+
+
+def test_an_empty_wav_with_a_tag_holds_no_samples(tmp_path, song):
+    empty = wav(song.between(0, 0), behind=b"LIST" + struct.pack("<I", 4000) + bytes(4000))
+    (tmp_path / "a.wav").write_bytes(empty)
+    with pytest.raises(AudioFileError, match="holds no samples"):
+        read(tmp_path / "a.wav")
+
+
+def test_more_sound_than_announced_is_told_with_both_lengths(tmp_path, song):
+    (tmp_path / "a.wav").write_bytes(wav(song, size=song.frames * 2))
+    (finding,) = told(tmp_path / "a.wav")
+    assert finding.severity is Severity.WARN
+    assert "announces 2.0 s" in finding.evidence and "holds 4.0 s" in finding.evidence
+
+
+@pytest.mark.parametrize("size", [0, 908])
+def test_an_aiff_is_read_to_its_end(tmp_path, song, size):
+    data = bytearray(written(tmp_path / "a.aiff", song))
+    at = data.index(b"SSND") + 4
+    data[at : at + 4] = struct.pack(">I", size)
+    (tmp_path / "a.aiff").write_bytes(data)
+    assert read(tmp_path / "a.aiff").frames == pytest.approx(song.frames, abs=100)
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+@pytest.mark.parametrize("rate", [44_100, 22_050])
+def test_an_mp3_of_variable_rate_is_read_whole_without_a_header(tmp_path, song, channels, rate):
+    swell = song.samples * np.linspace(0, 1, song.frames, dtype=np.float32)[:, None] ** 4
+    how = {"format": "MP3", "subtype": "MPEG_LAYER_III", "bitrate_mode": "VARIABLE", "compression_level": 0.2}
+    soundfile.write(tmp_path / "a.mp3", swell[:, :channels], rate, **how)
+    data = (tmp_path / "a.mp3").read_bytes()
+    whole = read(tmp_path / "a.mp3").frames
+    sync = b"\xff\xfb" if rate == 44_100 else b"\xff\xf3"
+    at = data.index(sync)
+    after = data.index(sync, at + 40)
+    assert b"Xing" in data[at:after] or b"Info" in data[at:after]
+    tag = b"ID3\4\0\0\0\0\1\0" + bytes(128)
+    for bare in (data[after:], tag + data[after:] + b"TAG" + bytes(125)):
+        (tmp_path / "bare.mp3").write_bytes(bare)
+        assert read(tmp_path / "bare.mp3").frames == pytest.approx(whole, abs=3000)
+
+
+def test_mp3s_put_together_are_read_whole_and_told(tmp_path, song):
+    one = written(tmp_path / "a.mp3", song)
+    (tmp_path / "two.mp3").write_bytes(one + one)
+    assert read(tmp_path / "two.mp3").duration_s == pytest.approx(2 * SECONDS, abs=0.1)
+    (finding,) = told(tmp_path / "two.mp3")
+    assert "announces 4.0 s" in finding.evidence and "holds 8." in finding.evidence
+
+
+def flac_of_total(data, total):
+    data = bytearray(data)
+    data[21] = data[21] & 0xF0 | total >> 32
+    data[22:26] = (total & 0xFFFFFFFF).to_bytes(4, "big")
+    return bytes(data)
+
+
+@pytest.mark.parametrize("total", [0, 5000, 10**10])
+def test_a_flac_is_as_long_as_its_frames(tmp_path, song, total):
+    data = written(tmp_path / "a.flac", song)
+    (tmp_path / "a.flac").write_bytes(flac_of_total(data, total))
+    frames = read(tmp_path / "a.flac").frames
+    assert song.frames - (4096 if total > song.frames else 0) <= frames <= song.frames
+    assert bool(told(tmp_path / "a.flac")) == (total > 0)
+
+
+def test_a_flac_cut_off_is_read_up_to_the_cut_and_told(tmp_path, song):
+    data = written(tmp_path / "a.flac", song)
+    (tmp_path / "a.flac").write_bytes(data[: len(data) // 2])
+    assert 0.3 * song.frames < read(tmp_path / "a.flac").frames < 0.7 * song.frames
+    assert "cut off" in told(tmp_path / "a.flac")[0].evidence
+
+
+def test_the_links_of_an_ogg_are_read_one_after_another(tmp_path, song):
+    stereo = written(tmp_path / "a.ogg", song)
+    soundfile.write(tmp_path / "b.ogg", song.samples[:, :1], 22_050)
+    (tmp_path / "c.ogg").write_bytes(stereo + stereo + (tmp_path / "b.ogg").read_bytes())
+    joined = read(tmp_path / "c.ogg")
+    assert (joined.channels, joined.sample_rate) == (2, song.sample_rate)
+    assert joined.duration_s == pytest.approx(4 * SECONDS, abs=0.1)
+    assert len(extent_of(tmp_path / "a.ogg").slices) == 0
+
+
+def test_the_bound_of_a_whole_chain_holds(tmp_path, song):
+    one = written(tmp_path / "a.ogg", song)
+    (tmp_path / "c.ogg").write_bytes(one * 5)
+    with pytest.raises(AudioFileError, match="unpacks to"):
+        read(tmp_path / "c.ogg", longest_s=4.5 * SECONDS)
+
+
+@pytest.mark.parametrize("rate", [0, 1, 999, HIGHEST_RATE + 1, 10**9, 2**31 - 1])
+def test_a_rate_that_no_sound_has_is_one_sentence_at_every_door(tmp_path, song, rate):
+    data = wav(song, rate=rate)
+    (tmp_path / "a.wav").write_bytes(data)
+    with pytest.raises(AudioFileError) as refused:
+        read(tmp_path / "a.wav")
+    assert refused.value.message.startswith("a.wav")
+    with pytest.raises(AudioFileError):
+        decode(io.BytesIO(data), "a sound in memory")
+
+
+def test_more_channels_and_samples_than_a_song_has_are_refused_in_memory_too(tmp_path, monkeypatch):
+    soundfile.write(tmp_path / "nine.wav", np.zeros((100, 9), np.float32), 44_100)
+    with pytest.raises(AudioFileError, match="9 channels"):
+        decode(io.BytesIO((tmp_path / "nine.wav").read_bytes()), "nine")
+    monkeypatch.setattr("core.audio.MAX_DECODED_SAMPLES", 1000)
+    soundfile.write(tmp_path / "long.wav", np.zeros((1001, 1), np.float32), 44_100)
+    with pytest.raises(AudioFileError, match="more than the studio opens"):
+        decode(io.BytesIO((tmp_path / "long.wav").read_bytes()), "long")
+
+
+def test_a_file_larger_than_the_bound_is_not_opened(tmp_path, monkeypatch, song):
+    (tmp_path / "a.wav").write_bytes(wav(song))
+    monkeypatch.setattr("core.audio.MAX_FILE_BYTES", 1000)
+    with pytest.raises(AudioFileError, match="GB"):
+        read(tmp_path / "a.wav")
