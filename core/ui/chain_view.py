@@ -7,7 +7,7 @@ from html import escape
 
 import streamlit as st
 
-from core.blame.chain import Chain, Link
+from core.blame.chain import Blame, Chain, Link
 from core.blame.change import Change, InOut, readings
 from core.blame.words import told
 from core.contract import Severity
@@ -51,11 +51,19 @@ def show_blame(chain: Chain) -> None:
     causes = "".join(f"<li>{escape(cause)}</li>" for cause in blame.causes)
     st.html(
         f'<div class="gs-finding gs-fail" role="alert">{verdict_badge(Severity.FAIL)}'
-        f"<b>First broken at step {blame.position}, {escape(blame.title)}.</b> {escape(blame.what)}"
+        f"<b>First broken {escape(_where(chain, blame))}.</b> {escape(blame.what)}"
         + (f"<div>{escape(blame.did)}</div>" if blame.did else "")
         + (f"<div>Likely:<ul>{causes}</ul></div>" if causes else "")
         + f"<div>What to do: {escape(blame.remedy)}</div></div>"
     )
+
+
+def _where(chain: Chain, blame: Blame) -> str:
+    """Return where it broke: at a step, or before it where that is not the step that is blamed."""
+    step = next((link.title for link in chain.links if link.position == blame.position), blame.title)
+    if step == blame.title:
+        return f"at step {blame.position}, {step}"
+    return f"in {blame.title.lower()}, as it came in at step {blame.position}, {step}"
 
 
 def levels(links: Sequence[Link]) -> tuple[Level, ...]:

@@ -15,7 +15,7 @@ SONGS, FILES = "Songs made here", "Upload files"
 
 def compare_page() -> None:
     """Draw the page for comparing."""
-    with page("Compare", "What each step did, which one broke the sound, and two sounds by ear."):
+    with page("Compare", "What each step did, which one broke the sound, and an A/B listen."):
         show_compare(session.studio())
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from core.blame.chain import Chain, chain_of_run
@@ -63,12 +65,22 @@ def _older(studio: Studio) -> None:
 def _titles(studio: Studio) -> dict[str, str]:
     """Return the songs that this person may see, by id; the one that is looked at is among them."""
     runs = [run for run in studio.runs(session.owner(), most=_most_songs()) if run.readable]
-    titles = {run.id: f"{run.title} ({run.created:%d %b %H:%M}, {run.id[:6]})" for run in runs}
+    titles = {run.id: f"{run.title} ({run.created:%d %b %H:%M})" for run in runs}
     held = session.run_id()
     if held and held not in titles:
         record = studio.run(held)
-        titles[held] = f"{record.request.prompt or 'This song'} ({record.created:%d %b %H:%M}, {held[:6]})"
-    return titles
+        titles[held] = f"{record.request.prompt or 'This song'} ({record.created:%d %b %H:%M})"
+    return told_apart(titles)
+
+
+def told_apart(titles: Mapping[str, str]) -> dict[str, str]:
+    """Return titles by id with a number behind each that another song has had before."""
+    seen: dict[str, int] = {}
+    apart = {}
+    for run, title in titles.items():
+        seen[title] = seen.get(title, 0) + 1
+        apart[run] = title if seen[title] == 1 else f"{title} · {seen[title]}"
+    return apart
 
 
 def _one(studio: Studio, run: RunRecord) -> None:
@@ -84,7 +96,7 @@ def _one(studio: Studio, run: RunRecord) -> None:
 
 def _two(studio: Studio, a: RunRecord, b: RunRecord) -> None:
     show_difference(_difference(studio, a, b, (_token(a), _token(b))))
-    first, second = _heard(a, "A: "), _heard(b, "B: ")
+    first, second = _heard(a), _heard(b)
     common = [stage for stage, _ in first if stage in dict(second)]
     if not common:
         return
@@ -95,15 +107,15 @@ def _two(studio: Studio, a: RunRecord, b: RunRecord) -> None:
         two_by_ear(studio, dict(first)[stage], dict(second)[stage])
 
 
-def _heard(run: RunRecord, before: str = "") -> list[tuple[str, Heard]]:
+def _heard(run: RunRecord) -> list[tuple[str, Heard]]:
     """Return the stages of a run that have a sound."""
-    return [(step.stage, _of(step, before)) for step in run.steps if step.main is not None]
+    return [(step.stage, _of(step)) for step in run.steps if step.main is not None]
 
 
-def _of(step: StepRecord, before: str) -> Heard:
+def _of(step: StepRecord) -> Heard:
     assert step.main is not None
     reading = step.main.measurement
-    label = f"{before}{step.title} {loudness(reading)} LUFS"
+    label = f"{step.title} {loudness(reading)} LUFS"
     return Heard(label, step.main.key, reading.integrated_lufs, reading.duration_s)
 
 

@@ -13,6 +13,7 @@ from core.ui.setting_names import Row, rows
 from core.ui.words import number
 
 WRAPS = 'style="overflow-wrap: anywhere"'
+DETAIL = 'style="overflow-wrap: anywhere; padding-top: 0"'
 WORDS = {
     Same.IDENTICAL: ("ok", "identical"),
     Same.GAIN: ("run", "same but for a gain"),
@@ -87,10 +88,18 @@ def _stage(part: Part) -> str:
     lines += [f"Differing: {', '.join(parts)}."] if len(part.parts) > 1 and parts else []
     lines += [f"{note[:1].upper()}{note[1:]}." for note in part.notes]
     detail = "".join(f'<div class="gs-faint">{escape(line)}</div>' for line in lines)
-    return (
-        f'<tr><th>{escape(part.title)}</th><td class="gs-text">{_badge(part.same)}{detail}</td>'
-        f"<td>{number(moved)}</td><td>{number(left, 0)}</td></tr>"
+    below = f'<tr><td class="gs-text" colspan="4" {DETAIL}>{detail}</td></tr>' if detail else ""
+    open_ended = "border-bottom: 0" if detail else ""
+    cells = "".join(
+        f'<{tag} class="{kind}" style="white-space: nowrap; {open_ended}">{content}</{tag}>'
+        for tag, kind, content in (
+            ("th", "", escape(part.title)),
+            ("td", "gs-text", _badge(part.same)),
+            ("td", "", number(moved)),
+            ("td", "", number(left, 0)),
+        )
     )
+    return f"<tr>{cells}</tr>{below}"
 
 
 def _badge(same: Same) -> str:

@@ -34,7 +34,7 @@ def show_files(studio: Studio, step: StepRecord) -> None:
                 f"{plain(name)} ({size_of(path)})",
                 data=path.read_bytes,
                 file_name=Path(name).name,
-                mime=_mime(path, step.key),
+                mime=media_type(path, step.key),
                 key=f"download_{hashed(step.key, name)}",
                 icon=":material/download:",
                 on_click="ignore",
@@ -61,7 +61,7 @@ def bundle_button(studio: Studio, run_id: str, *, live: bool = False) -> None:
     )
 
 
-def _mime(path: Path, step_key: str) -> str:
+def media_type(path: Path, step_key: str) -> str:
     """Return a file's media type; a step that was made afresh has another one."""
     made = str(path.stat().st_mtime_ns) if path.is_file() else ""
     return identified_mime(

@@ -52,7 +52,7 @@ STAGE_PAGES = (
     PageCard("export", "8 Export", ":material/download:"),
 )
 TOOL_PAGES = (
-    PageCard("look", "Look at a file", ":material/search:"),
+    PageCard("look", "Analyze a file", ":material/search:"),
     PageCard("fault_lab", "Fault Lab", ":material/science:"),
     PageCard("compare", "Compare", ":material/compare_arrows:"),
     PageCard("library", "Library", ":material/library_music:"),

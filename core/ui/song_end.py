@@ -15,7 +15,7 @@ from core.song_zip import file_name, song_title, song_zip
 from core.studio import Studio
 from core.ui import session
 from core.ui.ab import Heard, ab_player
-from core.ui.files_view import MIME, size_of
+from core.ui.files_view import MIME, media_type, size_of
 from core.ui.findings import show_findings
 from core.ui.master_view import gain_reduction
 from core.ui.problem import act, show_error
@@ -79,7 +79,7 @@ def _downloads(studio: Studio, run: RunRecord) -> None:
             f"{delivered.removeprefix('master').removeprefix('.').upper()} ({size_of(path)})",
             data=path.read_bytes,
             file_name=f"{name}{path.suffix}",
-            mime=MIME.get(path.suffix.lower(), "application/octet-stream"),
+            mime=media_type(path, export.key),
             key=f"take_master_{number_of}",
             type="primary" if number_of == 0 else "secondary",
             icon=":material/download:",

@@ -135,6 +135,12 @@ def test_a_reference_out_of_bounds_sets_the_nearest_target():
     assert targets == [-5.0, -30.0]
 
 
+@pytest.mark.parametrize("take", [Take.LOUDNESS, Take.TONE])
+def test_the_figures_name_the_reference_as_what_set_the_target_only_where_it_did(take):
+    figures = STAGE.run(given(sounds.pad(), bright(), take=take)).figures
+    assert figures.get("target_set_by") == ("Hit.flac" if take is Take.LOUDNESS else None)
+
+
 def test_the_figures_tell_the_curve_and_fit_a_record():
     output = like_metal()
     figures = json.loads(json.dumps(dict(output.figures), allow_nan=False))

@@ -10,10 +10,13 @@ import pytest
 import soundfile
 from streamlit.testing.v1 import AppTest
 
+from core.blame.chain import Blame, Chain, Link
 from core.pipeline import RunSettings
 from core.song import SongRequest
 from core.ui.ab import matched_gains_db
+from core.ui.chain_view import _where
 from core.ui.compare_files import in_order
+from core.ui.compare_songs import told_apart
 from tests.ui.conftest import markup
 from tests.ui.fake_studio import FakeStudio
 
@@ -150,3 +153,32 @@ def test_both_are_turned_to_the_quieter_one_and_never_up(a, b, gains) -> None:
 )
 def test_names_that_all_say_where_they_stand_are_put_in_order(names, ordered) -> None:
     assert in_order(names) == ordered
+
+
+def test_songs_of_one_title_and_minute_are_told_apart_without_their_ids() -> None:
+    titles = told_apart(
+        {"x1": "Blues (27 Nov 00:21)", "x2": "Blues (27 Nov 00:21)", "x3": "Jazz (27 Nov 00:21)"}
+    )
+    assert list(titles.values()) == [
+        "Blues (27 Nov 00:21)",
+        "Blues (27 Nov 00:21) · 2",
+        "Jazz (27 Nov 00:21)",
+    ]
+
+
+def test_songs_are_listed_without_ids_or_hashes(site: Site, fake: FakeStudio) -> None:
+    run = made(fake)
+    options = site("compare", run).selectbox(key="compare_a").options
+    assert run[:6] not in " ".join(options)
+
+
+@pytest.mark.parametrize(
+    ("title", "where"),
+    [
+        ("Generate", "at step 2, Generate"),
+        ("Your file", "in your file, as it came in at step 2, Generate"),
+    ],
+)
+def test_what_is_blamed_is_named_a_step_or_what_came_into_it(title: str, where: str) -> None:
+    chain = Chain((Link("generate", "Generate", 2, None),))
+    assert _where(chain, Blame("x", title, 2, "not_silent", "It is silent.", "", (), "Export it.")) == where

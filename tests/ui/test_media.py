@@ -118,8 +118,8 @@ def test_every_download_of_a_run_has_a_type_of_its_own(
     for run in runs:
         fake.run(run)
         step = fake.run(run).step("export")
-        from core.ui.files_view import _mime
+        from core.ui.files_view import media_type
 
-        types += [_mime(fake.home / place, step.key) for place in step.files.values()]
+        types += [media_type(fake.home / place, step.key) for place in step.files.values()]
     assert len(set(types)) == len(types) == 2
     assert all(one.startswith("audio/wav; id=") for one in types)
