@@ -29,7 +29,7 @@ MOST_SPANS = 8
 
 @dataclass(frozen=True)
 class NoNoiseInstead:
-    """No noise, of whatever colour and envelope, stands in the music's place, from some point on or throughout."""
+    """No noise of any colour and envelope stands in the music's place, throughout or from some point on."""
 
     name: ClassVar[str] = "coloured_noise"
     gate: ClassVar[bool] = False

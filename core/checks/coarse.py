@@ -16,7 +16,7 @@ from core.contract import Case, Finding, Severity, Sound
 from core.meter.features import features
 
 MOST_LEVELS = 4_096
-"""12 bits. Published music uses 28 000 different values at least, and quiet 16-bit music all that there are."""
+"""12 bits. Published music uses 28 000 values at least, and quiet 16-bit music all that there are."""
 FILLED = 0.3
 """Part of the 16-bit steps within the sound's range that a coarse one uses at most."""
 VISITS = 8.0
@@ -27,7 +27,7 @@ music climbs level by level, or does not hold."""
 HOLD = 4
 STEP = 2.0**-15
 HELD = 0.04
-"""Share of equal neighbours where the wave is steep. Published music: 0.002 at most; every 12th held: 0.08."""
+"""Share of equal neighbours where the wave is steep. Published music: 0.002; every 12th held: 0.08."""
 STEEP_STEPS = 8
 SHORTEST = 2_048
 

@@ -45,7 +45,7 @@ class NoWhine:
     gate: ClassVar[bool] = False
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Look for a line that stands over its surroundings all the time; None for a part or a short sound."""
+        """Look for a line that stands out all the time; None for a part or a short sound."""
         if by_choice(sound, case) or not is_whole(sound, case):
             return None
         line = whine(sound.audio)
@@ -61,7 +61,7 @@ class NoWhine:
             check=self.name,
             severity=weigh(origin, case, uploaded=Severity.WARN, made=Severity.WARN),
             artifact=sound.name,
-            evidence=f"A whine of {hz:.0f} Hz never stops: it stands {above_db:.0f} dB over what is around it "
+            evidence=f"A whine of {hz:.0f} Hz never stops: it stands {above_db:.0f} dB over its surroundings "
             f"(limit {WHINE_DB:g}), {level_db:.0f} dB against the whole.",
             causes=(
                 "a screen, a power supply or a converter's clock got into the sound",
@@ -133,7 +133,7 @@ def whine(audio: Audio) -> tuple[float, float, float] | None:
 
 
 def hum(audio: Audio) -> tuple[float, tuple[int, ...], float] | None:
-    """Return mains frequency, steady harmonics and the strongest's dB over its surroundings; None if short."""
+    """Return mains frequency, steady harmonics and how far the strongest stands out; None if short."""
     spectra, hz = features(audio).course.low_frames
     if audio.duration_s < HUM_SHORTEST_S or not len(spectra) or not np.any(spectra):
         return None

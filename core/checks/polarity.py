@@ -18,10 +18,16 @@ from core.meter.features.course import correlation
 STRETCH_S = 0.5
 AROUND = 3
 TURN = 0.7
-"""Fall of the correlation from one moment to the next, the three half seconds on one side against the other."""
-TURNED = -0.15
-"""Correlation of the inverted part at its highest. Published music falls by up to 0.8, but not so low."""
-QUIET_DB = 40.0
+"""Fall of the correlation at one moment, the three half seconds on one side against the other."""
+TURNED, MIRRORED = -0.15, 0.4
+"""Correlation of the inverted part at its highest, and its least share of that before, with the other sign.
+
+Published music falls by up to 0.8, but not so low: what spreads out goes to zero.
+"""
+FEWEST = 2
+"""Stretches of an inverted part."""
+QUIET_DB = 25.0
+"""Under the loudest stretch: a reverb's tail or a breath has a correlation of its own."""
 SHORTEST_S = 3.0
 BASS_LOW_HZ, BASS_HIGH_HZ, ABOVE_HZ = 30.0, 120.0, 450.0
 BASS = -0.3
@@ -122,8 +128,8 @@ class NeitherLate:
         if not lag.asked:
             return fine(self.name, sound, "Too short or too quiet to ask whether a channel is late.")
         evidence = (
-            f"The channels agree best {1000 * abs(lag.lag_s):.2f} ms apart (limit {1000 * LATE_S:.2f} ms, where "
-            f"they agree by {abs(lag.height):.2f}, limit {HEIGHT:g})."
+            f"The channels agree best {1000 * abs(lag.lag_s):.2f} ms apart (limit {1000 * LATE_S:.2f} ms, "
+            f"where they agree by {abs(lag.height):.2f}, limit {HEIGHT:g})."
         )
         if not shows_delay(sound.audio):
             return fine(self.name, sound, evidence)
@@ -183,18 +189,16 @@ def inverted_part(audio: Audio) -> tuple[Span, float, float] | None:
         return None
     falls = best > 0
     inverted, upright = (course[at:], course[:at][::-1]) if falls else (course[:at][::-1], course[at:])
-    level = (float(np.median(inverted[:AROUND])) + float(np.median(upright[:AROUND]))) / 2
-    if float(np.median(inverted[:AROUND])) > TURNED:
+    was, now = float(np.median(upright[:AROUND])), float(np.median(inverted[:AROUND]))
+    if now > min(TURNED, -MIRRORED * was):
         return None
-    back = np.flatnonzero(inverted > level)
+    back = np.flatnonzero(inverted > (was + now) / 2)
     last = int(back[0]) if len(back) else len(inverted)
+    if last < FEWEST:
+        return None
     first = asked[at] if falls else asked[at - last]
     stop = asked[at + last - 1] + 1 if falls else asked[at - 1] + 1
-    return (
-        span(first * STRETCH_S, stop * STRETCH_S),
-        float(np.median(upright[:AROUND])),
-        float(np.median(inverted[:AROUND])),
-    )
+    return span(first * STRETCH_S, stop * STRETCH_S), was, now
 
 
 def bass_reading(audio: Audio) -> tuple[float, float] | None:

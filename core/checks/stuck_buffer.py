@@ -1,4 +1,4 @@
-"""The same again, sample for sample: a buffer that stuck, a block written twice, one loop for a whole song."""
+"""The same again, sample for sample: a stuck buffer, a block written twice, one loop for a whole song."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
 from core.audio import Audio
 from core.checks.context import by_choice, clock, fine, span
@@ -21,11 +22,15 @@ BUFFER_S = 0.06
 """No sequencer's step is as short: a smooth join excuses nothing."""
 RATTLES_S = 0.008
 """Repeats at a shorter distance are waves: an oscillator of a whole number of samples a period."""
-JUMP = 4.0
+DENSE_S, DENSE_DB = 0.25, 15.0
+"""A block as short that never falls this far under its RMS, 5 ms at a time, is no sequencer's hit."""
+JUMP = 3.0
 """Times as sharply as within the block the wave bends where it starts again, at either end."""
 AT_REST_DB = 35.0
 """A sequencer's hit starts out of a rest this far under it."""
 LOOP_SHARE, LOOP_PLAYS = 0.9, 2.5
+PURE = 0.97
+"""Share of the energy in three bins: one sine, whose samples come again after some periods."""
 MUCH = 0.1
 """Part of an upload that is stuck from which it is unusable."""
 MOST_SPANS = 8
@@ -43,7 +48,10 @@ class NotStuckBuffer:
         if by_choice(sound, case):
             return None
         stuck, total_s, distance_s = stuck_places(sound.audio)
-        evidence = f"{1000 * total_s:.0f} ms repeat what was just before, sample for sample (limit {1000 * LEAST_S:.0f} ms)."
+        evidence = (
+            f"{1000 * total_s:.0f} ms repeat what was just before, sample for sample "
+            f"(limit {1000 * LEAST_S:.0f} ms)."
+        )
         if total_s < LEAST_S:
             return fine(self.name, sound, evidence)
         origin = origin_of(sound, case, shows_stuck_buffer)
@@ -52,7 +60,8 @@ class NotStuckBuffer:
             check=self.name,
             severity=weigh(origin, case, uploaded=Severity.FAIL if much else Severity.WARN),
             artifact=sound.name,
-            evidence=f"A block of {1000 * distance_s:.1f} ms is stuck at {clock(stuck[0].start_s)}: {evidence}",
+            evidence=f"A block of {1000 * distance_s:.1f} ms is stuck at {clock(stuck[0].start_s)}: "
+            f"{evidence}",
             causes=(
                 "a buffer was played again instead of the next one",
                 "a block was written twice",
@@ -89,7 +98,8 @@ class NotOneLoop:
             check=self.name,
             severity=weigh(origin, case, uploaded=Severity.WARN, made=Severity.WARN),
             artifact=sound.name,
-            evidence=f"One block of {distance_s:.2f} s is played {plays:.1f} times and is all there is: {evidence}",
+            evidence=f"One block of {distance_s:.2f} s is played {plays:.1f} times and is all there is: "
+            f"{evidence}",
             causes=(
                 "one loop was repeated to fill the length",
                 "the engine's context ran out and began anew",
@@ -112,8 +122,10 @@ def shows_loop(audio: Audio) -> bool:
 
 
 def stuck_places(audio: Audio) -> tuple[list[Span], float, float]:
-    """Return where blocks repeat at once, how long in all, and the block of the longest of them in seconds."""
+    """Return where blocks repeat at once, how long in all, and the longest one's block in seconds."""
     repeats, rate = features(audio).repeats, audio.sample_rate
+    if _is_pure(audio):
+        return [], 0.0, 0.0
     near = np.flatnonzero(repeats.within(RATTLES_S * rate, SHORT_S * rate))
     spans, total, longest, block = [], 0, 0, 0
     for k in near:
@@ -128,7 +140,7 @@ def stuck_places(audio: Audio) -> tuple[list[Span], float, float]:
 
 
 def longest_loop(audio: Audio) -> tuple[float, float]:
-    """Return the largest share of the sound after the first block that repeats it, and the block in seconds."""
+    """Return the largest share of the sound that repeats one block, and the block in seconds."""
     repeats, rate = features(audio).repeats, audio.sample_rate
     far = repeats.distance >= SHORT_S * rate
     best, at = 0.0, 0
@@ -151,6 +163,8 @@ def _is_stuck(audio: Audio, start: int, length: int, distance: int) -> bool:
         return False
     if distance <= BUFFER_S * audio.sample_rate:
         return True
+    if distance <= DENSE_S * audio.sample_rate and _dense(block, level, audio.sample_rate):
+        return True
     inside = np.abs(np.diff(block, 2, axis=0))
     usual = np.sqrt(np.mean(inside**2, axis=0)) if inside.size else np.ones(audio.channels)
     sharpest = 0.0
@@ -161,3 +175,19 @@ def _is_stuck(audio: Audio, start: int, length: int, distance: int) -> bool:
                 sharpest, float((np.abs(np.diff(near, 2, axis=0)).max(axis=0) / (usual + 1e-9)).max())
             )
     return sharpest > JUMP
+
+
+def _dense(block: npt.NDArray[np.float64], level: float, rate: int) -> bool:
+    """Return whether a block is about as loud throughout."""
+    size = max(1, rate // 200)
+    count = len(block) // size
+    if count < 2:
+        return True
+    parts = np.sqrt(np.mean(block[: count * size].reshape(count, -1) ** 2, axis=1))
+    return float(parts.min()) > level * 10 ** (-DENSE_DB / 20)
+
+
+def _is_pure(audio: Audio) -> bool:
+    """Return whether a sound is one pure wave, which repeats itself by nature."""
+    frames = features(audio).frames
+    return frames.asked and float(np.median(frames.tonality[frames.loud])) > PURE

@@ -10,6 +10,7 @@ import numpy as np
 from core.audio import Audio
 from core.checks.context import by_choice, clock, fine, span
 from core.checks.provenance import is_whole, origin_of, weigh
+from core.checks.stuck_buffer import shows_loop, stuck_places
 from core.contract import Case, Finding, Severity, Sound, Span
 from core.meter.features import features
 
@@ -21,6 +22,10 @@ HELD_S = 6.0
 HELD_SHARE = 0.3
 """One pure tone held for both is no note. Published music holds one for 2.4 s at most."""
 SHORTEST_S = 1.0
+FEW_BINS = 12.0
+"""Bins of 11 Hz that hold the energy; one sine fills three."""
+LOWEST_HZ, HIGHEST_HZ = 40.0, 18_000.0
+"""What is lower is rumble, what is higher is not heard: others ask about those."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +88,22 @@ class NotTone:
 def shows_tone(audio: Audio) -> bool:
     """Return whether a sound is a tone, or becomes one for a good part of it."""
     reading = tone_reading(audio)
-    return reading is not None and (reading.still >= STILL or reading.held is not None)
+    if reading is None or (reading.still < STILL and reading.held is None):
+        return False
+    return _few_lines(audio) or not _one_block(audio)
+
+
+def _few_lines(audio: Audio) -> bool:
+    """Return whether the energy lies in as few lines as an oscillator's, whatever else is odd about it."""
+    frames = features(audio).frames
+    power = frames.mean_power[frames.hz >= LOWEST_HZ]
+    share = power / max(float(power.sum()), 1e-30)
+    return float(np.exp(-(share * np.log(share + 1e-30)).sum())) <= FEW_BINS
+
+
+def _one_block(audio: Audio) -> bool:
+    """Return whether one block of music fills most of the sound: its lines stand still, and others ask."""
+    return shows_loop(audio) or stuck_places(audio)[1] > 0.5 * audio.duration_s
 
 
 def tone_reading(audio: Audio) -> ToneReading | None:
@@ -91,10 +111,11 @@ def tone_reading(audio: Audio) -> ToneReading | None:
     frames = features(audio).frames
     if not frames.asked or audio.duration_s < SHORTEST_S:
         return None
-    power, audible = frames.mean_power, frames.hz >= 20.0
+    power, audible = frames.mean_power, (frames.hz >= LOWEST_HZ) & (frames.hz <= HIGHEST_HZ)
     lasting = np.minimum(frames.lasting_power, power)
     still = max(
-        float(lasting[audible].sum() / max(power[audible].sum(), 1e-30)), float(frames.lasting_share.sum())
+        float(lasting[audible].sum() / max(power[audible].sum(), 1e-30)),
+        frames.lasting_share(LOWEST_HZ, HIGHEST_HZ),
     )
     start, stop = _longest_pure(audio)
     long_enough = stop - start >= max(HELD_S, HELD_SHARE * audio.duration_s)

@@ -14,7 +14,7 @@ from core.contract import Case, Finding, Severity, Sound
 from core.meter.features import features
 
 EDGE_DB = 50.0
-"""Fall of the mean spectrum within 600 Hz. Published music falls so only over 14 kHz, where a codec cuts it."""
+"""Fall of the mean spectrum within 600 Hz. Published music falls so over 14 kHz alone, at a codec's edge."""
 EDGE_HZ = (3_400.0, 12_500.0)
 EDGE_WIDTH_HZ = 600.0
 EMPTY_DB = -85.0
@@ -38,7 +38,7 @@ class HasTreble:
         edge = treble_edge(sound.audio)
         if edge is None:
             return None
-        hz, fall_db, above_db = edge
+        hz, fall_db, _ = edge
         evidence = (
             f"The steepest fall is {fall_db:.0f} dB at {hz / 1000:.1f} kHz (limit {EDGE_DB:g} within "
             f"{EDGE_WIDTH_HZ:.0f} Hz, under {EDGE_HZ[1] / 1000:.1f} kHz)."
@@ -71,7 +71,7 @@ def shows_missing_treble(audio: Audio) -> bool:
 
 
 def treble_edge(audio: Audio) -> tuple[float, float, float] | None:
-    """Return where the spectrum falls most steeply, by how much, and the level above; None where not asked."""
+    """Return where the spectrum falls most steeply, by how much, and the level above it, or None."""
     frames = features(audio).frames
     if not frames.asked or audio.sample_rate < LOWEST_RATE or audio.channels < 2:
         return None

@@ -86,12 +86,15 @@ class Frames:
         """What each bin holds in nine tenths of the loud kept frames (10th percentile over time)."""
         return _lasting(self.kept[self.kept_loud])
 
-    @cached_property
-    def lasting_share(self) -> Doubles:
-        """The same of each frame's share of its own energy: a level that moves is left out of it."""
-        rows = self.kept[self.kept_loud][:, self.hz >= LOWEST_HZ]
-        shares = rows / np.maximum(rows.sum(axis=1, keepdims=True), 1e-20)
-        return _lasting(shares)
+    def lasting_share(self, low_hz: float, high_hz: float) -> float:
+        """Return the part of a frame's energy between two frequencies that is in nine tenths of all frames.
+
+        Each frame counts by its own energy: a level that moves is left out of it.
+        """
+        rows = self.kept[self.kept_loud][:, (self.hz >= low_hz) & (self.hz <= high_hz)]
+        sums = rows.sum(axis=1, keepdims=True)
+        rows, sums = rows[sums[:, 0] > 1e-14], sums[sums[:, 0] > 1e-14]
+        return float(_lasting(rows / sums).sum()) if len(rows) else 0.0
 
 
 def _lasting(rows: Floats) -> Doubles:

@@ -168,10 +168,10 @@ def _hash(words: Words) -> np.int64:
 
 @part(REORDERED)
 def _equal(samples: Floats, a: int, b: int, channels: int) -> bool:
-    for c in range(channels):  # noqa: SIM110 - a compiled loop
-        if samples[a, c] != samples[b, c]:
-            return False
-    return True
+    same = True
+    for c in range(channels):
+        same = same and samples[a, c] == samples[b, c]
+    return same
 
 
 @part(REORDERED)
@@ -199,9 +199,9 @@ def find_repeats(
     """Look up the anchors of one block and note each run that repeats what was before, sample for sample.
 
     ``words``: the block's first channel, from frame ``offset`` on; ``anchors``: places in it. ``near`` and
-    ``far``: tables of hash and last frame in one number, 0 for none; the far one keeps one anchor in eight, so
-    that the search stays within the processor's cache. ``state``: end of the last run, runs so far. ``runs``:
-    rows of start, length and distance.
+    ``far``: tables of hash and last frame in one number, 0 for none; the far one keeps one anchor in eight,
+    so that the search stays within the processor's cache. ``state``: end of the last run, runs so far.
+    ``runs``: rows of start, length and distance.
     """
     frames, channels = samples.shape
     for i in anchors:

@@ -1,4 +1,4 @@
-"""Whether one channel is late: generalised cross-correlation with phase transform (Knapp and Carter, 1976)."""
+"""Whether one channel is late: cross-correlation with phase transform (Knapp and Carter, 1976)."""
 
 from __future__ import annotations
 

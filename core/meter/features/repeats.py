@@ -1,8 +1,8 @@
 """Where a sound repeats itself, sample for sample.
 
 Places where a hash of two samples is rare (one in 80) are its anchors, so that equal sounds have equal
-anchors. When one comes again with the same eight samples, the run of equal samples around both is measured. Rests, tops and steps have no
-anchors, so silence and square waves do not repeat by being still.
+anchors. When one comes again with the same eight samples, the run of equal samples around both is
+measured. Rests, tops and steps have no anchors, so silence and square waves do not repeat by being still.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ class Stretches:
     smoothness: Doubles
     """Fine flatness of the frames' mean: near 1 for noise, whose scatter averages out; lines stay."""
     restlessness: Doubles
-    """How far the spectrum's shape moves from frame to frame, over what noise moves by chance: 1 for noise."""
+    """How far the spectrum's shape moves from frame to frame, over what noise moves by: 1 for noise."""
 
 
 def read_stretches(frames: Frames) -> Stretches:
