@@ -29,7 +29,7 @@ FIND = """() => {
         '[data-testid="stFormSubmitButton"], [data-testid="stButtonGroup"]');
       const link = e.matches('[data-testid="stPageLink-NavLink"]'), tab = e.matches('[data-testid="stTab"]');
       if (!(link || tab || (e.matches("button") && (own || widget)))) continue;
-      const around = '[data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stTooltipIcon"]';
+      const around = '[data-testid="stSidebar"], [data-testid="stHeader"]';
       if (e.closest(around)) continue;
       if (e.hidden || (e.ariaLabel ?? "").startsWith("Help")) continue;
       const text = e.innerText.trim().split("\\n").pop();
