@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from core.audio import Audio
 from core.errors import EngineInputError, InputError
 from core.measure import Measurement, measure
 
 SHORTEST_S = 0.4
 HIGHEST_DBFS = 100.0
+
+
+def came_silent(mix: Audio, upload: Mapping[str, Audio]) -> bool:
+    """Return whether the mix has no loudness because none of the uploaded sounds has any."""
+    return bool(upload) and all(_has_no_loudness(audio) for audio in (mix, *upload.values()))
+
+
+def _has_no_loudness(audio: Audio) -> bool:
+    reading = measure(audio)
+    silent = reading.sample_peak_dbfs is None
+    faint = reading.integrated_lufs is None and audio.duration_s >= SHORTEST_S
+    return reading.nonfinite_samples == 0 and (silent or faint)
 
 
 def refuse_unmasterable(audio: Audio, reading: Measurement) -> None:

@@ -33,7 +33,7 @@ from core.dsp.to_loudness import Aim, to_loudness
 from core.engines.base import EngineCard, Engines
 from core.engines.matchering.ask import ENGINE, Match, ask_for_match
 from core.errors import InputError, NotFoundError
-from core.masterable import SHORTEST_S, refuse_a_constant, refuse_unmasterable
+from core.masterable import came_silent, refuse_a_constant, refuse_unmasterable
 from core.measure import Measurement, measure
 from core.platforms import PRESET_LUFS, Platform
 from core.progress import Report, part
@@ -322,7 +322,7 @@ class MasterStage:
         mix = work.inputs.get("mix", {}).get("mix")
         if mix is None:
             raise NotFoundError("There is no mix to master.", remedy="Run the mix stage first.")
-        if _came_silent(mix, work.inputs.get("upload", {})):
+        if came_silent(mix, work.inputs.get("upload", {})):
             return _nothing_to_master(mix)
         reference = _reference(work)
         result = master_audio(mix, work.settings, work.report, _model(work, reference))
@@ -344,21 +344,6 @@ class MasterStage:
             ),
             brought=work.request.upload is not None,
         )
-
-
-def _came_silent(mix: Audio, upload: Mapping[str, Audio]) -> bool:
-    """Return whether the mix has no loudness because the uploaded sounds have none."""
-    if not upload or not _no_loudness(mix):
-        return False
-    return all(_no_loudness(audio) for audio in upload.values())
-
-
-def _no_loudness(audio: Audio) -> bool:
-    reading = measure(audio)
-    return reading.nonfinite_samples == 0 and (
-        reading.sample_peak_dbfs is None
-        or (reading.integrated_lufs is None and audio.duration_s >= SHORTEST_S)
-    )
 
 
 def _nothing_to_master(mix: Audio) -> Output:

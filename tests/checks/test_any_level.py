@@ -29,6 +29,8 @@ def damaged():
         np.concatenate([np.zeros((4 * RATE, 2)), band]),
     )
     click[3 * RATE] += 0.4
+    faint = sounds.GOOD["pad"]().samples.astype(float)
+    faint[3 * RATE] += 0.06
     gap[3 * RATE : 3 * RATE + 2000] = 0
     lost[3 * RATE : 3 * RATE + 4000, 1] = 0
     wrapped = (
@@ -38,6 +40,7 @@ def damaged():
         "band": band,
         "chiptune": sounds.GOOD["chiptune"]().samples.astype(float),
         "click": click,
+        "faint click": faint,
         "gap": gap,
         "dropout": lost,
         "late": late,
