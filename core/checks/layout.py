@@ -21,7 +21,7 @@ BETWEEN_DB = -1.8
 
 Published stereo: -0.2 dB at least; independent noise: -1.3 dB; planes read as frames: -3 to -17 dB.
 """
-SMOOTHER = 0.33
+SMOOTHER = 0.45
 """A sound read wrongly is this much rougher than read rightly. Music gets rougher by every change."""
 ROUGH = 0.03
 """Power of the difference of neighbours over the power: what is smoother is read rightly; noise has 2."""
@@ -138,7 +138,7 @@ class RightlyRead:
             reading, ratio = found
             evidence = (
                 f"{reading.what[0].upper()}{reading.what[1:]}: read rightly, the wave is "
-                f"{1 / ratio:.0f} times as smooth (limit {1 / SMOOTHER:.0f})."
+                f"{1 / ratio:.1f} times as smooth (limit {1 / SMOOTHER:.1f})."
             )
             causes = (reading.cause,)
         else:

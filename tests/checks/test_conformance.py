@@ -11,7 +11,7 @@ import pytest
 import core.checks
 from core.checks import COMMON, FOREIGN
 from core.contract import Contract, Promise, Severity, judge
-from core.faults import SOUND_FAULTS
+from core.faults import SOUND_FAULTS, blind
 from tests import sounds
 
 
@@ -33,6 +33,28 @@ BREAKS = {
     "length": {"promise": Promise(duration_s=20.0)},
 }
 """What makes a check fire that looks at a promise and not at the sound."""
+
+
+SPOILT = {
+    "misread": blind.frames_as_planes,
+    "coloured_noise": blind.noise(1),
+    "tone": blind.tone(440),
+    "stuck_buffer": blind.stuck_buffer(0.1, 3),
+    "one_loop": blind.one_loop(2.0),
+    "polarity_part": blind.inverted_part(0.5),
+    "bass_phase": blind.inverted_bass(120),
+    "channel_delay": blind.late_channel(0.005),
+    "coarse_samples": blind.coarse(8),
+    "held_samples": blind.held(2),
+    "abrupt_edge": blind.stops_short(0.8),
+    "whine": blind.whine(15_734, -30),
+    "hum": blind.hum(50, 0),
+    "dc_drift": blind.drifting_offset(0.2),
+    "rumble": blind.rumble(5, 0),
+    "ultrasonic": lambda audio, rng: blind.whine(30_000, -10)(audio.resampled(96_000), rng),
+    "missing_treble": blind.low_pass(8_000),
+}
+"""What makes a check fire that knows a fault by the sound alone."""
 
 
 @pytest.mark.parametrize("check", CLASSES, ids=lambda one: one.__name__)
@@ -74,6 +96,9 @@ def _provoked(check):
         return sounds.findings(sounds.band(), [check], **BREAKS[check.name])
     if check.name == "true_peak":
         return sounds.findings(sounds.made(sounds.band().samples * 2), [check])
+    if check.name in SPOILT:
+        broken = SPOILT[check.name](sounds.band(), np.random.default_rng(0))
+        return sounds.findings(broken, [check])
     good = sounds.sound(sounds.band())
     bad = [one for one in SOUND_FAULTS if check.name in one.caught_by]
     assert bad, f"no fault of the catalogue is caught by {check.name}"

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.audio import Audio
+from core.meter.features.finite import LARGEST
 
 UNIT_S = 0.001
 BLOCK_UNITS = 100
@@ -64,7 +65,8 @@ class Course:
         out = np.zeros((len(starts), 2, size // 2 + 1), dtype=np.complex64)
         for k, start in enumerate(starts):
             out[k] = rfft(self.low[start : start + size].T * window, axis=1)
-        return out, np.arange(size // 2 + 1) * (self.low_rate / size)
+        hz = np.asarray(np.arange(size // 2 + 1) * (self.low_rate / size), dtype=np.float64)
+        return out, hz
 
 
 def read_course(audio: Audio) -> Course:
@@ -81,13 +83,13 @@ def read_course(audio: Audio) -> Course:
         squares = np.zeros((last - first, 3), dtype=np.float32)
         piece = np.asarray(audio.samples[first * size : last * size])
         kernels.read_units(piece.reshape(-1), audio.channels, size, low[first:last], squares)
-        np.nan_to_num(squares, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
+        if not np.isfinite(squares.sum(dtype=np.float64)):
+            np.nan_to_num(squares, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
         whole = (last - first) // BLOCK_UNITS
         here = squares[: whole * BLOCK_UNITS].reshape(whole, BLOCK_UNITS, 3)
         at = first // BLOCK_UNITS
         products[at : at + whole] = here.sum(axis=1, dtype=np.float64)
-    np.nan_to_num(low, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
-    low[np.abs(low) > 1e6] = 0.0
+    low[~(np.abs(low) <= LARGEST)] = 0.0
     block_frames = size * BLOCK_UNITS
     return Course(low, audio.sample_rate / size, products, block_frames, block_frames / audio.sample_rate)
 

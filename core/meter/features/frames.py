@@ -12,11 +12,11 @@ from core.audio import Audio
 from core.meter.features.finite import finite
 
 FRAME_S = 0.085
-MOST_FRAMES = 1_000
-"""For a sound up to ten minutes; a longer one has two a second."""
+MOST_FRAMES = 600
+"""For a sound up to ten minutes; a longer one has one a second."""
 KEPT_FRAMES = 160
 """Frames whose whole spectra are kept, spread over the sound."""
-BATCH = 64
+BATCH = 16
 LOWEST_HZ = 20.0
 FLAT_LOW_HZ, FLAT_HIGH_HZ = 150.0, 8_000.0
 NEIGHBOURHOOD = 31
@@ -74,7 +74,7 @@ class Frames:
     @cached_property
     def hz(self) -> Doubles:
         """Frequency of each bin."""
-        return np.arange(self.kept.shape[1]) * (self.rate / self.size)
+        return np.asarray(np.arange(self.kept.shape[1]) * (self.rate / self.size), dtype=np.float64)
 
     @cached_property
     def mean_power(self) -> Doubles:
@@ -138,7 +138,8 @@ def read_frames(audio: Audio, weights: Doubles) -> Frames:
     lowest = int(np.ceil(LOWEST_HZ / spacing)) + 1
     for first in range(0, count, BATCH):
         part = slice(first, min(count, first + BATCH))
-        rows = np.stack([_mono(audio, start, size, weights) for start in starts[part]]) * window
+        rows = np.stack([np.asarray(audio.samples[start : start + size]) for start in starts[part]])
+        rows = (finite(rows) @ weights.astype(np.float32)) * window
         transformed = rfft(rows, axis=1)
         power = np.asarray(transformed.real**2 + transformed.imag**2, dtype=np.float32)
         kernels.read_frames(
@@ -179,14 +180,9 @@ def read_frames(audio: Audio, weights: Doubles) -> Frames:
 def _starts(frames: int, size: int, rate: int) -> npt.NDArray[np.int64]:
     if frames < size:
         return np.zeros(0, dtype=np.int64)
-    most = max(MOST_FRAMES, 2 * frames // rate)
+    most = max(MOST_FRAMES, frames // rate)
     hop = max(size // 2, -(-(frames - size) // most))
     return np.arange(0, frames - size + 1, hop, dtype=np.int64)
-
-
-def _mono(audio: Audio, start: int, size: int, weights: Doubles) -> Floats:
-    piece = finite(np.asarray(audio.samples[start : start + size]))
-    return piece @ weights.astype(np.float32)
 
 
 def _band_edges(low: int, high: int) -> npt.NDArray[np.int64]:

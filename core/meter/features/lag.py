@@ -10,7 +10,7 @@ from core.audio import Audio
 from core.meter.features.finite import finite
 
 FRAME_S = 0.34
-MOST_FRAMES = 16
+MOST_FRAMES = 12
 REACH_S = 0.05
 
 

@@ -1,6 +1,6 @@
 """Where a sound repeats itself, sample for sample.
 
-Places where a hash of two samples is rare (one in 80) are its anchors, so that equal sounds have equal
+Places where a hash of two samples is rare (one in 110) are its anchors, so that equal sounds have equal
 anchors. When one comes again with the same eight samples, the run of equal samples around both is
 measured. Rests, tops and steps have no anchors, so silence and square waves do not repeat by being still.
 """
@@ -15,7 +15,7 @@ import numpy.typing as npt
 from core.audio import Audio
 
 BLOCK = 1 << 15
-RARITY = 80
+RARITY = 110
 NEAR_TABLE = 1 << 13
 FAR_TABLE = 1 << 18
 SHORTEST_S = 0.004
