@@ -2,8 +2,10 @@
 
 import importlib
 import itertools
+import tempfile
 import threading
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 
@@ -24,6 +26,15 @@ class HereSession:
     stopped: threading.Event = field(default_factory=threading.Event)
 
     def call(self, method, values, sounds, report, first_listen=None):
+        with tempfile.TemporaryDirectory() as folder:
+            opening = Path(folder) / "first.wav"
+            told = {**values, "first_listen": str(opening)} if first_listen else values
+            reply = self._called(method, told, sounds, report)
+            if first_listen and opening.exists():
+                first_listen(opening.read_bytes())
+            return reply
+
+    def _called(self, method, values, sounds, report):
         self.stopped.clear()
         raised = []
 

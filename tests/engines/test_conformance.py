@@ -103,6 +103,13 @@ def test_what_the_report_raises_ends_the_call_and_the_next_one_works(engines):
     assert call(engines, "echo", a=1).values["a"] == 1
 
 
+def test_the_beginning_of_a_song_comes_back_once_while_the_rest_is_made(engines):
+    heard = []
+    engines.call("fake", "lets_its_beginning_be_heard", values={}, sounds={}, report=silent,
+                 first_listen=heard.append)  # fmt: skip
+    assert heard == [b"RIFF"]
+
+
 def test_the_band_plays_the_same_song(engines):
     if not engines.availability("composer").ready:
         pytest.skip("the band is not installed")
