@@ -115,6 +115,33 @@ def test_stages_do_not_know_each_other(path):
     assert not others
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "core/stages").glob("*.py")), ids=name)
+def test_a_stage_knows_of_engines_what_their_base_says(path):
+    assert {m for m in everywhere(path) if m.startswith("core.engines")} <= {"core.engines.base"}
+
+
+ENGINE_FOLDERS = {path.parent.name for path in (ROOT / "core/engines").glob("*/card.py")}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "core/engines").rglob("*.py")), ids=name)
+def test_no_engine_imports_another(path):
+    own = path.parent.name
+    if own in ENGINE_FOLDERS:
+        used = {m.split(".")[2] for m in everywhere(path) if m.startswith("core.engines.")}
+        assert used & ENGINE_FOLDERS <= {own}
+
+
+def test_nothing_above_the_seam_knows_what_is_behind_it():
+    behind = (
+        "core.engines.executors.local",
+        "core.engines.executors.process",
+        "core.engines.executors.memory",
+    )
+    users = {name(path) for path in FILES if any(m.startswith(behind) for m in everywhere(path))}
+    inside = {user for user in users if user.startswith("core/engines/executors/")}
+    assert users - inside == {"core/engines/opened.py"}
+
+
 @pytest.mark.parametrize("path", FILES, ids=name)
 def test_a_file_is_one_small_room(path):
     longest = 600 if name(path) in TABLES else 400
