@@ -7,8 +7,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic_core import ErrorDetails, InitErrorDetails
 
+from core.engines.base import EngineOptions, EngineSettings, UnknownSettings
+from core.engines.registry import CARDS
 from core.errors import SettingsError
 from core.sentences import sentence
 from core.stages.assemble import AssembleSettings, AssembleStage
@@ -18,6 +21,7 @@ from core.stages.export import ExportSettings, ExportStage
 from core.stages.generate import GenerateSettings, GenerateStage
 from core.stages.lyrics import LyricsSettings, LyricsStage
 from core.stages.master import MasterSettings, MasterStage
+from core.stages.migration import FIRST_NAMES, OPTIONS, SCHEMA, migrated, path_today
 from core.stages.mix import MixSettings, MixStage
 from core.stages.separate import SeparateSettings, SeparateStage
 
@@ -34,12 +38,15 @@ STAGES: tuple[Stage[Any], ...] = (
 """Adding a stage is one file, one line here, and one field of :class:`RunSettings`."""
 
 STAGE_NAMES = tuple(stage.name for stage in STAGES)
+_MODELS = {(card.stage, card.name): card.settings for card in CARDS}
 
 
 class RunSettings(BaseModel):
-    """The settings of every stage of one run."""
+    """The settings of every stage of one run, in the form of ``schema_number``."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    schema_number: int = SCHEMA
 
     lyrics: LyricsSettings = LyricsSettings()
     generate: GenerateSettings = GenerateSettings()
@@ -49,6 +56,12 @@ class RunSettings(BaseModel):
     mix: MixSettings = MixSettings()
     master: MasterSettings = MasterSettings()
     export: ExportSettings = ExportSettings()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_today(cls, stored: Any) -> Any:
+        """Read settings of earlier versions, and let each engine's card check its own."""
+        return _with_options_checked(migrated(stored)) if isinstance(stored, Mapping) else stored
 
     def of(self, stage: str) -> StageSettings:
         """Return one stage's settings."""
@@ -62,7 +75,7 @@ class RunSettings(BaseModel):
         """
         tree = self.model_dump(mode="json")
         for path, text in assignments.items():
-            _put(tree, path, text)
+            _put(tree, _known_path(path), text)
         try:
             return RunSettings.model_validate(tree)
         except ValidationError as error:
@@ -85,6 +98,68 @@ def step_key(stage: Stage[Any], version_of_engine: str, given: Mapping[str, Any]
     parts = {"stage": stage.name, "version": stage.version, "engine": version_of_engine, **given}
     text = json.dumps(parts, sort_keys=True, ensure_ascii=False, allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _with_options_checked(settings: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings with engines' own as their cards' models; raises ValidationError for all refused.
+
+    Those of an engine that is not installed stay as they are; one at its defaults is left out.
+    """
+    refused: list[InitErrorDetails] = []
+    for stage, given in settings.items():
+        if not isinstance(given, Mapping) or not isinstance(given.get(OPTIONS), Mapping):
+            continue
+        read: EngineOptions = {}
+        for name, own in given[OPTIONS].items():
+            model = _MODELS.get((stage, name), UnknownSettings)
+            try:
+                options = own if isinstance(own, EngineSettings) else model.model_validate(own)
+                if options != model():
+                    read[name] = options
+            except ValidationError as error:
+                refused += [_inside((stage, OPTIONS, name), problem) for problem in error.errors()]
+        settings = {**settings, stage: {**given, OPTIONS: read}}
+    if refused:
+        raise ValidationError.from_exception_data("RunSettings", refused)
+    return settings
+
+
+def _inside(where: tuple[str, ...], problem: ErrorDetails) -> InitErrorDetails:
+    """Return a problem of a model as one of the model that it lies in."""
+    return InitErrorDetails(
+        type=problem["type"],
+        loc=(*where, *problem["loc"]),
+        input=problem["input"],
+        ctx=problem.get("ctx", {}),
+    )
+
+
+def _known_path(path: str) -> str:
+    """Return a setting's path as it is today; raises SettingsError for one of an engine that is not there."""
+    today = path_today(path, {card.name: card.stage for card in CARDS})
+    stage, _, inner = today.partition(f".{OPTIONS}.")
+    engine = inner.partition(".")[0]
+    if engine and (stage, engine) not in _MODELS:
+        known = ", ".join(name for of, name in _MODELS if of == stage)
+        raise SettingsError(f"{stage} has no engine {engine}.", remedy=f"Its engines are {known}.")
+    return today
+
+
+def key_settings(stage: str, settings: StageSettings, engine: str) -> dict[str, Any]:
+    """Return a stage's settings as they count for its step's key, JSON-ready.
+
+    Written as schema 1 wrote them, so that what it stored is found; of engines that it did not know, the
+    chosen one's alone.
+    """
+    told = settings.model_dump(mode="json")
+    given: EngineOptions = getattr(settings, OPTIONS, {})
+    told.pop(OPTIONS, None)
+    cards = {card.name: card for card in CARDS}
+    for field, name in FIRST_NAMES.get(stage, {}).items():
+        told[field] = cards[name].options(given).model_dump(mode="json")
+    if engine in given and engine not in FIRST_NAMES.get(stage, {}).values():
+        told[OPTIONS] = given[engine].model_dump(mode="json")
+    return told
 
 
 def _put(tree: dict[str, Any], path: str, text: str) -> None:

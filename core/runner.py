@@ -25,7 +25,7 @@ from core.errors import Cancelled, ErrorReport, GainstageError, NotFoundError
 from core.given import faults_given, passed_on, told_of_the_file
 from core.judgements import StoredSound, judgement_key
 from core.levels_log import log_step
-from core.pipeline import STAGES, step_key
+from core.pipeline import STAGES, key_settings, step_key
 from core.progress import Report, part
 from core.run import ArtifactRecord, RunRecord, RunState, StepRecord, StepState
 from core.runs import RunIndex
@@ -197,7 +197,7 @@ class Runner:
         engines = {card.name: card.version for card in self._engines.cards(stage.name)}
         version = f"{choice.engine}:{engines.get(choice.engine, '')}:{choice.weights_id}"
         given = {
-            "settings": run.settings.of(stage.name).model_dump(mode="json"),
+            "settings": key_settings(stage.name, run.settings.of(stage.name), choice.engine),
             "request": run.request.model_dump(mode="json"),
             "plan": ahead.plan.model_dump(mode="json") if ahead.plan else None,
             "lyrics": ahead.lyrics.model_dump(mode="json") if ahead.lyrics else None,

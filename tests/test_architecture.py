@@ -46,6 +46,7 @@ FORBIDDEN = {
 TABLES = ("core/writing/genres.py",)
 """Files that are one long table, which is easier to read in one piece."""
 BROAD = {
+    "core/engines/registry.py": "shows another package's engine that cannot be imported as unavailable",
     "core/engines/child.py": "turns every exception of a worker into a message to its parent",
     "core/runner.py": "shows a bug of ours on the page as what it is",
     "core/ui/problem.py": "shows a bug of ours on the page, and logs its traceback",
@@ -110,8 +111,35 @@ def test_a_package_under_the_gpl_is_imported_by_its_engine_alone(package, room):
 @pytest.mark.parametrize("path", sorted((ROOT / "core/stages").glob("*.py")), ids=name)
 def test_stages_do_not_know_each_other(path):
     others = {m for m in everywhere(path) if m.startswith("core.stages.")}
-    others -= {"core.stages.base", "core.stages.choice", "core.stages.answered"}
+    others -= {f"core.stages.{shared}" for shared in ("base", "choice", "answered", "reference_match")}
     assert not others
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "core/stages").glob("*.py")), ids=name)
+def test_a_stage_knows_of_engines_what_their_base_says(path):
+    assert {m for m in everywhere(path) if m.startswith("core.engines")} <= {"core.engines.base"}
+
+
+ENGINE_FOLDERS = {path.parent.name for path in (ROOT / "core/engines").glob("*/card.py")}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "core/engines").rglob("*.py")), ids=name)
+def test_no_engine_imports_another(path):
+    own = path.parent.name
+    if own in ENGINE_FOLDERS:
+        used = {m.split(".")[2] for m in everywhere(path) if m.startswith("core.engines.")}
+        assert used & ENGINE_FOLDERS <= {own}
+
+
+def test_nothing_above_the_seam_knows_what_is_behind_it():
+    behind = (
+        "core.engines.executors.local",
+        "core.engines.executors.process",
+        "core.engines.executors.memory",
+    )
+    users = {name(path) for path in FILES if any(m.startswith(behind) for m in everywhere(path))}
+    inside = {user for user in users if user.startswith("core/engines/executors/")}
+    assert users - inside == {"core/engines/opened.py"}
 
 
 @pytest.mark.parametrize("path", FILES, ids=name)

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from streamlit.testing.v1 import AppTest
 
 from core.cli.main import main
+from core.engines.registry import CARDS
 from core.errors import SettingsError
 from core.hosting import is_operators, refuse_operators
 from core.pipeline import RunSettings
@@ -19,10 +20,16 @@ from tests.fakes import HouseEngines
 PROMPT = SongRequest(prompt="a calm tune", instrumental=True, duration_s=8.0)
 OPERATORS = {
     "generate.checkpoint": "Checkpoint folder",
-    "generate.ace_step.lora": "LoRA",
-    "generate.audiocraft.melody": "Melody",
+    "generate.options.ace-step.lora": "LoRA",
+    "generate.options.audiocraft.melody": "Melody",
     "separate.checkpoint": "Checkpoint folder",
 }
+
+
+def every_field():
+    yield from fields(RunSettings)
+    for card in CARDS:
+        yield from fields(card.settings, (card.stage, "options", card.name))
 
 
 def fields(model, path=()):
@@ -37,11 +44,11 @@ def with_one(path, value="/etc/passwd"):
 
 
 def test_every_setting_that_names_a_file_of_the_machine_is_the_operators():
-    found = {".".join(path) for path, info in fields(RunSettings) if is_operators(info)}
+    found = {".".join(path) for path, info in every_field() if is_operators(info)}
     assert found >= OPERATORS.keys()
     paths = {
         ".".join(path)
-        for path, info in fields(RunSettings)
+        for path, info in every_field()
         if isinstance(info.json_schema_extra, dict) and info.json_schema_extra.get("one_line")
     }
     assert paths <= found
@@ -75,7 +82,7 @@ def test_what_the_operator_set_may_stay_while_a_visitor_changes_something_else(t
     hosted = Studio(tmp_path, HouseEngines(pace_s=20), hosted=True)
     try:
         hosted.change(run_id, settings.with_values({"master.target_lufs": "-16"}))
-        assert hosted.run(run_id).settings.generate.ace_step.lora == "voice.safetensors"
+        assert hosted.run(run_id).settings.generate.options["ace-step"].lora == "voice.safetensors"
         with pytest.raises(SettingsError, match="operator's alone"):
             hosted.change(run_id, with_one("generate.ace_step.lora", "another.safetensors"))
         hosted.change(run_id, RunSettings())
@@ -129,15 +136,22 @@ def test_it_is_found_inside_of_settings_by_name_and_in_rows(settings, where):
 def form(visitor):
     import streamlit as st
 
+    from core.engines.acestep15.settings import AceStepSettings
+    from core.engines.opened import open_engines
     from core.stages.generate import GenerateSettings
+    from core.ui.engines_view import engine_options
     from core.ui.forms import FormPlan, settings_form
 
-    current = GenerateSettings.model_validate(
-        {"checkpoint": "/models/mine", "ace_step": {"lora": "voice.safetensors"}}
-    )
-    chosen = settings_form(current, FormPlan(key="f", visitor=visitor))
+    class Opened:
+        engines = open_engines()
+
+    own = {"ace-step": AceStepSettings(lora="voice.safetensors")}
+    current = GenerateSettings(checkpoint="/models/mine", options=own)
+    entries = engine_options(Opened, "generate", own)
+    chosen = settings_form(current, FormPlan(key="f", visitor=visitor, entries=entries))
+    Opened.engines.close()
     assert chosen is not None
-    st.session_state["chosen"] = (chosen.checkpoint, chosen.ace_step.lora)
+    st.session_state["chosen"] = (chosen.checkpoint, chosen.options["ace-step"].lora)
 
 
 @pytest.mark.parametrize("visitor", [False, True])

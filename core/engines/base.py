@@ -8,12 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
+
+from pydantic import ConfigDict, SerializeAsAny
 
 from core.audio import Audio
 from core.engines.weights import Weights
 from core.progress import Report
+from core.settings import Settings
 from core.values import Json
+
+
+class EngineSettings(Settings):
+    """Base of every engine's own settings; an engine without any has these."""
+
+
+class UnknownSettings(EngineSettings):
+    """Settings of an engine that is not installed here: kept as they are, for when it is again."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+EngineOptions = dict[str, SerializeAsAny[EngineSettings]]
+"""Engines' own settings by engine name, as a stage holds them; an engine at its defaults may be left out."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +76,27 @@ class EngineCard:
     """Whether the lyrics are in its sound; of one that does not, nobody asks for a voice."""
     gpu_first: bool = False
     """``auto`` takes it only where there is a GPU."""
+    settings: type[EngineSettings] = EngineSettings
+    """What it alone can be told."""
+    files_id: Callable[[Any], str] = lambda options: ""
+    """Of its settings: what changes when the files do that they name. Raises EngineInputError for one that
+    cannot be used."""
+    weights_named: Callable[[Any], str] = lambda options: ""
+    """Of its settings: the published weights that they ask for; empty for the usual ones."""
+    changes: Callable[[Any], str] = lambda options: ""
+    """Of its settings: what they do with an uploaded song ("cover"); empty: it makes one from words."""
+    plays_midi: bool = False
+    """Whether it plays an uploaded MIDI file."""
+    runs_own_code: bool = False
+    """Whether code that comes with its weights runs on this machine: somebody has to agree to that."""
     may_start_early: bool = False
     """Its worker has ``prepare(values, sounds, report)`` and is light: it may be started while a person
     still types, and loads then what its first call would wait for."""
+
+    def options(self, given: EngineOptions) -> EngineSettings:
+        """Return its settings among those of its stage; raises ValidationError for what it does not know."""
+        own = given.get(self.name, EngineSettings())
+        return own if isinstance(own, self.settings) else self.settings.model_validate(own.model_dump())
 
 
 @dataclass(frozen=True)

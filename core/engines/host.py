@@ -126,7 +126,9 @@ class EngineHosts:
     def _engine(self, name: str) -> Registered:
         if name not in self._registered:
             raise NotFoundError(
-                f"There is no engine {name}.", remedy=f"Engines are {', '.join(self._registered)}."
+                f"There is no engine {name} here.",
+                causes=("the package that brought it was uninstalled", "its name is misspelt"),
+                remedy=f"Install it, or choose one of {', '.join(self._registered)}.",
             )
         return self._registered[name]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from core.contract import Severity
 from core.diagnosis import diagnose
 from core.engines.base import Availability, EngineCard
-from core.engines.safetensors_header import NotSafetensorsError, read_header
+from core.engines.shared.safetensors_header import NotSafetensorsError, read_header
 from core.facts.fact import GB, Fact, bad, ok
 
 SHOWN = 4

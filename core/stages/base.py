@@ -11,37 +11,27 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, runtime_checkable
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from core.audio import Audio
 from core.contract import Case, Contract, Promise
 from core.delivery.reuse import ProvedFiles
 from core.engines.base import Engines
 from core.progress import Report
+from core.settings import Settings, knob
 from core.song import Lyrics, Plan, SongRequest
 from core.values import Json
 
 
-class StageSettings(BaseModel):
-    """Base of every stage's settings: frozen, bounded, unknown names refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+class StageSettings(Settings):
+    """Base of every stage's settings."""
 
     def brought(self) -> Mapping[str, str]:
         """Return the keys of the stored sounds that these settings name, by what they are to the stage."""
         return {}
 
-
-def knob(default: float, low: float, high: float, unit: str, title: str, help: str, step: float = 0.1) -> Any:
-    """A bounded number with its unit, title and help: what a page needs to draw the control."""
-    return Field(
-        default=default,
-        ge=low,
-        le=high,
-        title=title,
-        description=help,
-        json_schema_extra={"unit": unit, "step": step},
-    )
+    @property
+    def engine_named(self) -> str:
+        """The engine that these settings ask for by name; empty when they ask for none."""
+        return ""
 
 
 S = TypeVar("S", bound=StageSettings)

@@ -6,18 +6,17 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import ClassVar
 
-from pydantic import Field
-
 from core.audio import Audio
 from core.checks import COMMON
 from core.checks.dynamics import CrestLoss, LevelChange, StemsKept, StemVanished, level_db
 from core.checks.same_take import SameTake
 from core.contract import Contract, Promise
+from core.dsp.effect_chain import ChainSettings, EqBand, EqShape
 from core.engines.base import Engines, Reply
-from core.engines.effects.settings import ChainSettings, EqBand, EqShape
 from core.errors import EngineInputError, EngineMissingError, NotFoundError
 from core.measure import Measurement, gained, measure
 from core.progress import part
+from core.settings import pick
 from core.stages.answered import holding
 from core.stages.base import Choice, MadeBy, Output, StageSettings, Work
 from core.stem_family import StemFamily, stem_family
@@ -97,14 +96,10 @@ BUILT_IN: Mapping[StemFamily, ChainSettings] = {
 class EnhanceSettings(StageSettings):
     """Strength of the built-in chains, and chains of one's own by stem name."""
 
-    strength: Strength = Field(
-        default=Strength.MEDIUM, title="Strength", description="How far the built-in chains go."
-    )
-    bypass: bool = Field(default=False, title="Bypass", description="Pass every stem on as it came.")
-    chains: dict[str, ChainSettings] = Field(
-        default_factory=dict,
-        title="Chains",
-        description="A chain of your own for a stem; taken as it is, whatever the strength.",
+    strength: Strength = pick(Strength.MEDIUM, "Strength", "How far the built-in chains go.")
+    bypass: bool = pick(False, "Bypass", "Pass every stem on as it came.")
+    chains: dict[str, ChainSettings] = pick(
+        {}, "Chains", "A chain of your own for a stem; taken as it is, whatever the strength."
     )
 
     def chain(self, stem: str) -> ChainSettings:

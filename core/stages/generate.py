@@ -15,31 +15,23 @@ from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
-from pydantic import Field
 
 from core.audio import Audio, Stems
 from core.checks import COMMON
 from core.checks.trained import Trained
 from core.contract import Contract, Promise
-from core.engines.acestep.settings import AceStepV1Settings
-from core.engines.acestep15.lora_file import fingerprint
-from core.engines.acestep15.settings import AceStepSettings, Task
-from core.engines.audiocraft.settings import AudiocraftSettings
-from core.engines.base import Engines, Reply
-from core.engines.composer.settings import BandSettings
-from core.engines.musicgen.settings import MusicGenSettings
+from core.engines.base import EngineCard, EngineOptions, Engines, Reply
 from core.errors import InputError, SettingsError, StorageError
 from core.home import storage_error
+from core.settings import count, knob, pick
 from core.song import SongRequest
 from core.stages.answered import holding
-from core.stages.base import Choice, MadeBy, Output, StageSettings, Work, knob
-from core.stages.choice import best_engine, checkpoint_field, named_engine
+from core.stages.base import Choice, MadeBy, Output, StageSettings, Work
+from core.stages.choice import AUTO, best_engine, candidates, checkpoint_field, named_engine, options_field
 from core.values import Json
 
 UPLOAD = "upload"
 """The engine name of a sound that was brought."""
-ACE_STEP = "ace-step"
-BAND = "composer"
 SOURCE = "source"
 """What an engine is given a song as that it is to change."""
 
@@ -54,55 +46,25 @@ class BrokenSamples(StrEnum):
 class GenerateSettings(StageSettings):
     """How the clips are made."""
 
-    engine: str = Field(
-        default="auto", title="Engine", description="auto picks the best engine that can run here."
-    )
-    clips: int = Field(
-        default=1,
-        ge=1,
-        le=10,
-        title="Clips",
-        description="How many pieces the song is made in; assemble joins them.",
-        json_schema_extra={"unit": "clips", "step": 1},
+    engine: str = pick("auto", "Engine", "auto picks the best engine that can run here.")
+    clips: int = count(
+        1, 1, 10, "clips", "Clips", "How many pieces the song is made in; assemble joins them."
     )
     overlap_s: float = knob(
         2.0, 0.0, 10.0, "s", "Overlap", "How far each clip runs into the next, for the crossfade.", 0.5
     )
-    broken_samples: BrokenSamples = Field(
-        default=BrokenSamples.KEEP,
-        title="Broken samples of an upload",
-        description="Keep NaN and infinite samples to look at them, or silence them to go on.",
+    broken_samples: BrokenSamples = pick(
+        BrokenSamples.KEEP,
+        "Broken samples of an upload",
+        "Keep NaN and infinite samples to look at them, or silence them to go on.",
     )
     checkpoint: str = checkpoint_field()
-    band: BandSettings = Field(
-        default=BandSettings(), title="Built-in band", description="Another take of one part alone."
-    )
-    ace_step: AceStepSettings = Field(
-        default=AceStepSettings(), title="ACE-Step 1.5", description="What this model alone is told."
-    )
-    acestep: AceStepV1Settings = Field(
-        default=AceStepV1Settings(), title="ACE-Step 1", description="What this model alone is told."
-    )
-    musicgen: MusicGenSettings = Field(
-        default=MusicGenSettings(), title="MusicGen", description="What this model alone is told."
-    )
+    options: EngineOptions = options_field()
 
-    audiocraft: AudiocraftSettings = Field(
-        default=AudiocraftSettings(),
-        title="MusicGen (audiocraft)",
-        description="What this model alone is told.",
-    )
-
-    def options(self, engine: str) -> dict[str, Json]:
-        """Return what one engine is told beside the plan; engines without settings of their own get none."""
-        own = {
-            BAND: self.band,
-            ACE_STEP: self.ace_step,
-            "acestep": self.acestep,
-            "musicgen": self.musicgen,
-            "audiocraft": self.audiocraft,
-        }.get(engine)
-        return own.model_dump(mode="json") if own else {}
+    @property
+    def engine_named(self) -> str:
+        """The engine that these settings ask for by name; empty when they ask for none."""
+        return "" if self.engine == AUTO else self.engine
 
 
 class GenerateStage:
@@ -118,27 +80,30 @@ class GenerateStage:
     def choose_for(self, request: SongRequest, settings: GenerateSettings, engines: Engines) -> Choice:
         """Pick the engine: the upload if there is one, the named one, or the first that is ready.
 
-        A song that was brought goes to ACE-Step when its task is to change it, a MIDI file to the band.
-
-        Raises EngineMissingError when the named engine, or every engine, cannot run here, EngineInputError
-        for a LoRA that cannot be used, SettingsError when a song is to be changed and none was brought, or
-        for an engine that plays no MIDI file.
+        An uploaded song goes to an engine whose own settings are to change it, a MIDI file to one that plays
+        it. Raises EngineMissingError when the named engine, or every engine, cannot run here,
+        EngineInputError for a file of its settings that cannot be used, SettingsError when a song is to be
+        changed and none was uploaded, or for an engine that plays no MIDI file.
         """
         if request.midi is not None:
-            return _with_files(_plays_midi(settings, engines), settings)
+            return _plays_midi(settings, engines)
+        changing, task = _changing(settings, engines)
         if request.upload is not None:
-            task = settings.ace_step.task
-            if task is Task.SONG or settings.engine not in ("auto", ACE_STEP):
+            if changing is None:
                 return Choice(UPLOAD, "the sound was brought")
-            choice = named_engine(ACE_STEP, engines, settings.checkpoint)
-            return _with_files(replace(choice, reason=f"to {task} the song that was brought"), settings)
-        _refuse_a_change_of_nothing(settings)
-        if settings.engine != "auto":
-            return _with_files(named_engine(settings.engine, engines, settings.checkpoint), settings)
+            choice = named_engine(changing.name, engines, settings.checkpoint, settings.options)
+            return replace(choice, reason=f"to {task} the song that was brought")
+        if changing is not None:
+            raise SettingsError(
+                f"{changing.title} is to {task} a song, and none was brought.",
+                remedy=f"Bring a song to change, or set the task of {changing.title} to song.",
+            )
+        if settings.engine != AUTO:
+            return named_engine(settings.engine, engines, settings.checkpoint, settings.options)
         remedy = "Install requirements-lite.txt for the built-in band."
         if settings.checkpoint:
             remedy = "Name a folder that holds one of these models, or clear the checkpoint setting."
-        return _with_files(best_engine("generate", engines, settings.checkpoint, remedy), settings)
+        return best_engine("generate", engines, settings.checkpoint, settings.options, remedy)
 
     def run(self, work: Work[GenerateSettings]) -> Output:
         """Make the clips; raises EngineError's children and InputError."""
@@ -147,6 +112,7 @@ class GenerateStage:
         source = work.inputs.get(UPLOAD, {})
         if work.plan is None and not source and work.request.midi is None:
             raise InputError("There is no plan to make sound from.", remedy="Run the lyrics stage first.")
+        card = work.engines.card(work.engine)
         reply = work.engines.call(
             work.engine,
             "compose",
@@ -162,33 +128,35 @@ class GenerateStage:
                 "clips": work.settings.clips,
                 "overlap_s": work.settings.overlap_s if work.settings.clips > 1 else 0.0,
                 "checkpoint": work.checkpoint,
-                "options": work.settings.options(work.engine),
+                "options": card.options(work.settings.options).model_dump(mode="json"),
             },
             sounds={SOURCE: _whole(source, work.settings.broken_samples)} if source else {},
             report=work.report,
             first_listen=partial(_put, work.first_listen) if work.first_listen else None,
         )
-        card = work.engines.card(work.engine)
         return _made(work, holding(reply, ["clip_1"], card, "clips"))
 
 
 def _plays_midi(settings: GenerateSettings, engines: Engines) -> Choice:
-    """Choose the band, which alone plays a MIDI file."""
-    if settings.engine not in ("auto", BAND):
+    """Choose an engine that plays a MIDI file."""
+    players = [card for card in candidates("generate", settings.engine, engines) if card.plays_midi]
+    if not players:
+        able = " or ".join(card.name for card in engines.cards("generate") if card.plays_midi)
         raise SettingsError(
-            f"{settings.engine} plays no MIDI file; the built-in band does.",
-            remedy=f"Set generate.engine to auto or {BAND}.",
+            f"{settings.engine} plays no MIDI file; {able or 'no engine here'} does.",
+            remedy=f"Set generate.engine to {AUTO} or {able or 'an engine that does'}.",
         )
-    return replace(named_engine(BAND, engines, ""), reason="to play the MIDI file that was brought")
+    choice = named_engine(players[0].name, engines, "", settings.options)
+    return replace(choice, reason="to play the MIDI file that was brought")
 
 
-def _refuse_a_change_of_nothing(settings: GenerateSettings) -> None:
-    task = settings.ace_step.task
-    if task is not Task.SONG and settings.engine in ("auto", ACE_STEP):
-        raise SettingsError(
-            f"ACE-Step is to {task} a song, and none was brought.",
-            remedy="Bring a song to change, or set ACE-Step's task to song.",
-        )
+def _changing(settings: GenerateSettings, engines: Engines) -> tuple[EngineCard | None, str]:
+    """Return the engine whose own settings are to change an uploaded song, and what they do with it."""
+    for card in candidates("generate", settings.engine, engines):
+        task = card.changes(card.options(settings.options))
+        if task:
+            return card, task
+    return None, ""
 
 
 def _made(work: Work[GenerateSettings], reply: Reply) -> Output:
@@ -270,16 +238,6 @@ def _whole(sounds: Mapping[str, Audio], broken: BrokenSamples) -> Audio:
     mended = {name: _mended(name, audio, broken)[0] for name, audio in sounds.items()}
     folded = {name: _at_most_stereo(name, audio)[0] for name, audio in mended.items()}
     return folded["song"] if set(folded) == {"song"} else _one_length(folded)[0].sum()
-
-
-def _with_files(choice: Choice, settings: GenerateSettings) -> Choice:
-    """Return the choice with the LoRA, or the melody, as a part of the weights' identity."""
-    files = {
-        ACE_STEP: lambda: fingerprint(settings.ace_step.lora),
-        "audiocraft": lambda: settings.audiocraft.melody_id,
-    }
-    told = files[choice.engine]() if choice.engine in files else ""
-    return replace(choice, weights_id=f"{choice.weights_id} {told}") if told else choice
 
 
 def _brought(work: Work[GenerateSettings]) -> Output:

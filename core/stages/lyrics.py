@@ -13,27 +13,24 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, ClassVar
 
-from pydantic import Field
-
 from core.checks.trained import Trained
 from core.checks.words import LineRepeats, LinesFit, Sections, Singable
 from core.checks.written import OnPlan, RealWords
 from core.contract import Contract, Promise
-from core.engines.base import Engines
-from core.engines.songcomposer.card import NAME as SONGCOMPOSER
-from core.engines.writer.card import NAME as MODEL
-from core.engines.writer.settings import WriterSettings
+from core.engines.base import EngineOptions, Engines
 from core.errors import EngineOutputError, SettingsError
 from core.home import storage_error
 from core.progress import Report, part
+from core.settings import machine_line, pick
 from core.song import Lyrics, Midi, Plan, SongRequest
 from core.stages.base import Choice, MadeBy, Output, StageSettings, Work
-from core.stages.choice import named_engine
+from core.stages.choice import AUTO, named_engine, options_field
 from core.values import Json
 from core.writing import modelled
 from core.writing.brief import brief_of
 from core.writing.given_plan import FILE, plan_text, played
 from core.writing.lyricist import Scheme, Style, write_lyrics
+from core.writing.model_settings import ModelSettings
 from core.writing.plan import make_plan
 from core.writing.pronunciation import rhymes
 from core.writing.syllables import words_of
@@ -42,19 +39,14 @@ from core.writing.typed import parse_typed
 TYPED, EMBEDDED, UPLOAD, MIDI = "typed", "writer", "upload", "midi"
 """Who else the words may come from, as engine names."""
 LARGEST_SEED = 2**62
-
-
-class Writer(StrEnum):
-    """Who writes the words."""
-
-    AUTO = "auto"
-    """Typed words when there are any, else the model that was named, else the embedded writer."""
-    EMBEDDED = "embedded"
-    """The embedded writer, even when words were typed."""
-    MODEL = "model"
-    """A language model, even when words were typed."""
-    SONGCOMPOSER = "songcomposer"
-    """SongComposer, even when words were typed."""
+MODEL = "language-model"
+"""The engine that writes where a model is asked for and none is named."""
+WRITERS = {
+    AUTO: "Auto: typed words, else a model that was named, else the embedded writer",
+    "embedded": "Embedded writer, even when words were typed",
+    "model": "Language model, even when words were typed",
+}
+"""Who writes, beside the engines by their names."""
 
 
 class Rhyme(StrEnum):
@@ -76,43 +68,40 @@ class Hook(StrEnum):
 class LyricsSettings(StageSettings):
     """How the words are written."""
 
-    writer: Writer = Field(
-        default=Writer.AUTO,
-        title="Writer",
-        description="auto sings typed words as they are. When there are none, the language model whose "
-        "checkpoint is named writes them, else the embedded writer.",
+    writer: str = pick(
+        AUTO,
+        "Writer",
+        "auto sings typed words as they are. When there are none, the language model whose checkpoint is "
+        "named writes them, else the embedded writer.",
     )
-    rhyme: Rhyme = Field(
-        default=Rhyme.AUTO,
-        title="Rhyme scheme",
-        description="Which lines of a verse rhyme; auto lets the seed choose. Typed words keep their own.",
+    rhyme: Rhyme = pick(
+        Rhyme.AUTO,
+        "Rhyme scheme",
+        "Which lines of a verse rhyme; auto lets the seed choose. Typed words keep their own.",
     )
-    hook: Hook = Field(
-        default=Hook.ON, title="Hook", description="Whether one line comes back within the chorus."
+    hook: Hook = pick(Hook.ON, "Hook", "Whether one line comes back within the chorus.")
+    plan: Plan | None = pick(
+        None, "Plan", "The plan to play in place of the one that the prompt is understood as."
     )
-    plan: Plan | None = Field(
-        default=None,
-        title="Plan",
-        description="The plan to play in place of the one that the prompt is understood as.",
+    checkpoint: str = machine_line(
+        "Language model",
+        "A folder with an instruct model, or its address in the hub's cache (owner/name); empty for the "
+        "usual places.",
     )
-    checkpoint: str = Field(
-        default="",
-        title="Language model",
-        max_length=1000,
-        description="A folder with an instruct model, or its address in the hub's cache (owner/name); empty "
-        "for the usual places.",
-        json_schema_extra={"operator_only": True, "one_line": True},
+    remote_code: bool = pick(
+        False,
+        "Run a model's own code",
+        "SongComposer comes with code that runs on this machine with all of its rights. Switch this on when "
+        "you have read it and agree.",
+        operator_only=True,
     )
-    remote_code: bool = Field(
-        default=False,
-        title="Run a model's own code",
-        description="SongComposer comes with code that runs on this machine with all of its rights. Switch "
-        "this on when you have read it and agree.",
-        json_schema_extra={"operator_only": True},
-    )
-    model: WriterSettings = Field(
-        default=WriterSettings(), title="Language model", description="What a language model alone is told."
-    )
+    model: ModelSettings = pick(ModelSettings(), "Language model", "What a language model is told.")
+    options: EngineOptions = options_field()
+
+    @property
+    def engine_named(self) -> str:
+        """The engine that these settings ask for by name; empty when they ask for none."""
+        return "" if self.writer in WRITERS else self.writer
 
     @property
     def scheme(self) -> Scheme | None:
@@ -146,15 +135,13 @@ class LyricsStage:
         typed = typed_words(request, settings)
         if typed is not None:
             return Choice(TYPED, "the words were typed")
-        if settings.writer is Writer.EMBEDDED:
+        if settings.writer == "embedded":
             return Choice(EMBEDDED, "chosen by you")
         if (settings.plan or make_plan(request, None)).instrumental:
             return Choice(EMBEDDED, "the song is instrumental: nobody need write")
-        if settings.writer is Writer.SONGCOMPOSER:
-            return _with_consent(settings, engines)
-        if settings.writer is Writer.MODEL or settings.checkpoint:
-            return named_engine(MODEL, engines, settings.checkpoint)
-        return Choice(EMBEDDED, "no words were typed and no language model was named")
+        if settings.writer == AUTO and not settings.checkpoint:
+            return Choice(EMBEDDED, "no words were typed and no language model was named")
+        return _model_named(settings, engines)
 
     def run(self, work: Work[LyricsSettings]) -> Output:
         """Plan and write; what was brought gets no plan, and only words of its own.
@@ -174,7 +161,7 @@ class LyricsStage:
         typed = typed_words(request, settings)
         plan = make_plan(request, typed) if settings.plan is None else played(settings.plan, request)
         work.report(0.05, "Writing the words")
-        if work.engine in (MODEL, SONGCOMPOSER) and not plan.instrumental:
+        if work.engine not in ("", TYPED, EMBEDDED) and not plan.instrumental:
             return _by_model(work, plan)
         lyrics = _words(plan, typed, settings)
         made_by = (
@@ -208,14 +195,15 @@ def _from_midi(request: SongRequest, midi: Midi) -> Output:
     )
 
 
-def _with_consent(settings: LyricsSettings, engines: Engines) -> Choice:
-    """Choose SongComposer, if its own code may run here."""
-    if not settings.remote_code:
+def _model_named(settings: LyricsSettings, engines: Engines) -> Choice:
+    """Choose the engine that is to write, if its own code may run here."""
+    card = engines.card(MODEL if settings.writer in WRITERS else settings.writer)
+    if card.runs_own_code and not settings.remote_code:
         raise SettingsError(
-            "SongComposer runs code that comes with its weights, and nobody has agreed to that.",
+            f"{card.title} runs code that comes with its weights, and nobody has agreed to that.",
             remedy="Read that code, then switch on lyrics.remote_code, or choose another writer.",
         )
-    return named_engine(SONGCOMPOSER, engines, settings.checkpoint)
+    return named_engine(card.name, engines, settings.checkpoint, settings.options)
 
 
 def _plan_file(scratch: Path, plan: Plan) -> dict[str, Path]:
@@ -241,6 +229,7 @@ class _Model:
     def ask(self, question: str, most_tokens: int, seed: int, report: Report) -> modelled.Reply:
         """Ask the engine one question; raises EngineError's children and what ``report`` raises."""
         own = self.work.settings.model
+        card = self.work.engines.card(self.work.engine)
         reply = self.work.engines.call(
             self.work.engine,
             "answer",
@@ -252,6 +241,7 @@ class _Model:
                 "top_p": own.top_p,
                 "checkpoint": self.work.checkpoint,
                 "remote_code": self.work.settings.remote_code,
+                "options": card.options(self.work.settings.options).model_dump(mode="json"),
             },
             sounds={},
             report=report,
@@ -314,15 +304,15 @@ def words_ahead(request: SongRequest, settings: LyricsSettings) -> Lyrics | None
     """Return the words that a song would have, before it is made; None where a language model writes them."""
     typed = typed_words(request, settings)
     plan = make_plan(request, typed) if settings.plan is None else played(settings.plan, request)
-    models = settings.writer in (Writer.MODEL, Writer.SONGCOMPOSER) or bool(settings.checkpoint)
-    if models and typed is None and settings.writer is not Writer.EMBEDDED and not plan.instrumental:
+    models = settings.writer not in (AUTO, "embedded") or (settings.writer == AUTO and settings.checkpoint)
+    if models and typed is None and not plan.instrumental:
         return None
     return _words(plan, typed, settings)
 
 
 def typed_words(request: SongRequest, settings: LyricsSettings) -> Lyrics | None:
     """Return the typed words; None when there are none to sing."""
-    if request.instrumental or settings.writer is not Writer.AUTO or not request.typed_lyrics.strip():
+    if request.instrumental or settings.writer != AUTO or not request.typed_lyrics.strip():
         return None
     lyrics = parse_typed(request.typed_lyrics)
     return lyrics if lyrics.sections else None

@@ -12,10 +12,9 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
-from pydantic import Field, model_validator
 
 from core.audio import Audio
 from core.checks import COMMON
@@ -31,15 +30,16 @@ from core.dsp.reduction import reduction_histogram, thinned
 from core.dsp.shelves import tilt
 from core.dsp.to_loudness import Aim, to_loudness
 from core.engines.base import EngineCard, Engines
-from core.engines.matchering.ask import ENGINE, Match, ask_for_match
 from core.errors import InputError, NotFoundError
 from core.masterable import came_silent, refuse_a_constant, refuse_unmasterable
 from core.measure import Measurement, measure
 from core.platforms import PRESET_LUFS, Platform
 from core.progress import Report, part
 from core.reference import ReferenceTrack, Take, reference_lufs
-from core.stages.base import Choice, MadeBy, Output, StageSettings, Work, knob
+from core.settings import knob, pick
+from core.stages.base import Choice, MadeBy, Output, StageSettings, Work
 from core.stages.choice import named_engine
+from core.stages.reference_match import ENGINE, Match, ask_for_match
 from core.values import Json
 
 MOST_LIMITING_DB = 6.0
@@ -64,10 +64,10 @@ class Reach(StrEnum):
 class MasterSettings(StageSettings):
     """Loudness, ceiling, and how the sound is shaped on the way."""
 
-    platform: Platform = Field(
-        default=Platform.CUSTOM,
-        title="Platform",
-        description="Sets the loudness that a platform asks for; custom takes the target below.",
+    platform: Platform = pick(
+        Platform.CUSTOM,
+        "Platform",
+        "Sets the loudness that a platform asks for; custom takes the target below.",
     )
     target_lufs: float = knob(
         -14,
@@ -106,34 +106,18 @@ class MasterSettings(StageSettings):
         "How soon the limiter lets go: short is dense and loud, long is open.",
         step=5,
     )
-    reach: Reach = Field(
-        default=Reach.STOP_SHORT,
-        title="If the target needs over 6 dB of limiting",
-        description="Back off: stay quieter than the target, and say so. Force: reach it whatever it costs.",
+    reach: Reach = pick(
+        Reach.STOP_SHORT,
+        "If the target needs over 6 dB of limiting",
+        "Back off: stay quieter than the target, and say so. Force: reach it whatever it costs.",
     )
-
-    reference: ReferenceTrack | None = Field(
-        default=None, title="Reference", description="A track that the master is matched to."
-    )
-    take: Take = Field(
-        default=Take.BOTH,
-        title="Match",
-        description="What is matched to the reference: loudness (as the target), tone and width, or both. "
+    reference: ReferenceTrack | None = pick(None, "Reference", "A track that the master is matched to.")
+    take: Take = pick(
+        Take.BOTH,
+        "Match",
+        "What is matched to the reference: loudness (as the target), tone and width, or both. "
         "Without a reference: nothing.",
     )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _of_earlier_runs(cls, given: Any) -> Any:
-        """Read the settings of a run from when ``intensity`` was the limiter's release, 250 to 40 ms.
-
-        Settings are kept whole, so earlier ones are told by what they lack.
-        """
-        if not isinstance(given, Mapping) or set(given) != _EARLIER_SETTINGS:
-            return given
-        slowest_ms = RELEASE_MS[1]
-        release_ms = slowest_ms * (RELEASE_MS[0] / slowest_ms) ** float(given["intensity"])
-        return {**given, "intensity": 1.0, "release_ms": max(RELEASE_MS[0], release_ms)}
 
     @property
     def aim_lufs(self) -> float:
@@ -153,18 +137,6 @@ class MasterSettings(StageSettings):
     def brought(self) -> Mapping[str, str]:
         """The reference, by its key in the store."""
         return {"reference": self.reference.key} if self.reference else {}
-
-
-_EARLIER_SETTINGS = {
-    "platform",
-    "target_lufs",
-    "ceiling_dbtp",
-    "low_shelf_db",
-    "high_shelf_db",
-    "glue",
-    "intensity",
-    "reach",
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -311,7 +283,7 @@ class MasterStage:
         self, settings: MasterSettings, sounds: Mapping[str, Mapping[str, Audio]], engines: Engines
     ) -> Choice:
         """Return matchering when the tone of a reference is wanted; raises EngineMissingError without it."""
-        return named_engine(ENGINE, engines, "") if settings.matches_tone else Choice("", "")
+        return named_engine(ENGINE, engines, "", {}) if settings.matches_tone else Choice("", "")
 
     def run(self, work: Work[MasterSettings]) -> Output:
         """Return ``master``; of an upload that came silent the mix as it is, since nothing is there to raise.

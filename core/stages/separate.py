@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import ClassVar
 
 import numpy as np
-from pydantic import Field
 
 from core.audio import Audio, Samples, Stems
 from core.checks import COMMON
@@ -16,12 +15,19 @@ from core.checks.context import is_heard
 from core.checks.stems import NotAllSilent, NotScaledCopies, StemSum, VocalsHeard, residual_db
 from core.checks.trained import Trained
 from core.contract import Contract, Promise
-from core.engines.base import Engines
-from core.engines.demucs.settings import DemucsSettings, Published
+from core.engines.base import EngineOptions, Engines
 from core.errors import EngineMissingError, EngineOutputError, NotFoundError
 from core.measure import Measurement, measure
+from core.settings import pick
 from core.stages.base import Choice, MadeBy, Output, StageSettings, Work
-from core.stages.choice import best_engine, checkpoint_field, named_engine
+from core.stages.choice import (
+    AUTO,
+    best_engine,
+    checkpoint_field,
+    named_engine,
+    options_field,
+    weights_wanted,
+)
 from core.values import Json
 
 SONG = "song"
@@ -30,7 +36,6 @@ TRUE_STEMS = "true_stems"
 """The engine name of stems that came along with the song."""
 FOLDED_INTO = "other"
 VOCALS = "vocals"
-DEMUCS = "demucs"
 AGREE_DB = -60.0
 """Stems that leave more than this of the song are not its true ones."""
 CHUNK_FRAMES = 1 << 16
@@ -48,32 +53,21 @@ class Residual(StrEnum):
 class SeparateSettings(StageSettings):
     """How the song is taken apart."""
 
-    engine: str = Field(
-        default="auto",
-        title="Separator",
-        description="auto takes the true stems when the song comes with them, else a separator.",
+    engine: str = pick(
+        AUTO,
+        "Separator",
+        "auto takes the true stems when the song comes with them, else a separator.",
     )
-    residual: Residual = Field(
-        default=Residual.FOLD,
-        title="Residual",
-        description="Folding what the stems leave into other makes their sum exact.",
+    residual: Residual = pick(
+        Residual.FOLD, "Residual", "Folding what the stems leave into other makes their sum exact."
     )
     checkpoint: str = checkpoint_field()
-    demucs: DemucsSettings = Field(
-        default=DemucsSettings(), title="Demucs", description="What this separator alone is told."
-    )
-
-    def options(self, engine: str) -> dict[str, Json]:
-        """Return what one engine is told beside the song."""
-        return self.demucs.model_dump(mode="json") if engine == DEMUCS else {}
+    options: EngineOptions = options_field()
 
     @property
-    def weights(self) -> str:
-        """The checkpoint folder that was named, or the published model; empty leaves it to the engine."""
-        model = self.demucs.model
-        if self.checkpoint or model is Published.AUTO or self.engine not in ("auto", DEMUCS):
-            return self.checkpoint
-        return model.value
+    def engine_named(self) -> str:
+        """The engine that these settings ask for by name; empty when they ask for none."""
+        return "" if self.engine in (AUTO, TRUE_STEMS) else self.engine
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,15 +111,18 @@ class SeparateStage:
         stems = _true_stems(given)
         if settings.engine == TRUE_STEMS:
             return _asked_for_true_stems(stems)
-        if settings.engine != "auto":
-            return named_engine(settings.engine, engines, settings.weights)
+        options = settings.options
+        weights = weights_wanted("separate", settings.engine, settings.checkpoint, options, engines)
+        if settings.engine != AUTO:
+            return named_engine(settings.engine, engines, weights, options)
         misfit = _misfit(given.get(SONG), stems)
         if stems and not misfit:
             return Choice(TRUE_STEMS, "the song comes with its true stems")
         return best_engine(
             "separate",
             engines,
-            settings.weights,
+            weights,
+            options,
             "Run make models (pip install -r requirements.txt), or start from stems.",
             because=f"{misfit}; " if misfit else "",
             without="No separator can run here, and the song has no true stems that add up to it.",
@@ -214,7 +211,7 @@ def _separated(work: Work[SeparateSettings], song: Audio) -> _Separated:
     card = work.engines.card(work.engine)
     values = {
         "checkpoint": work.checkpoint,
-        "options": work.settings.options(work.engine),
+        "options": card.options(work.settings.options).model_dump(mode="json"),
         "seed": work.request.seed,
     }
     sounds = {SONG: song}

@@ -6,16 +6,38 @@ from html import escape
 
 import streamlit as st
 
+from core.engines.base import EngineOptions
+from core.stages.base import StageSettings
+from core.stages.choice import AUTO, not_installed
+from core.stages.lyrics import MODEL, WRITERS
 from core.studio import Studio
+from core.ui.forms import Entry
 
 
-def engine_choices(studio: Studio, stage: str) -> dict[str, str]:
-    """Return the values of a stage's engine setting and what is shown for them."""
-    choices = {"auto": "Auto: the best that runs here"}
-    for card in studio.engines.cards(stage):
-        ready = studio.engines.availability(card.name).ready
-        choices[card.name] = card.title if ready else f"{card.title} (not ready)"
-    return choices
+def engine_choices(studio: Studio, stage: str) -> dict[str, dict[str, str]]:
+    """Return the setting by which a stage's engine is chosen, with its values and what is shown for them."""
+    cards = studio.engines.cards(stage)
+    shown = {
+        card.name: card.title if studio.engines.availability(card.name).ready else f"{card.title} (not ready)"
+        for card in cards
+    }
+    if stage == "lyrics":
+        return {"writer": WRITERS | {name: text for name, text in shown.items() if name != MODEL}}
+    return {"engine": {AUTO: "Auto: the best that runs here"} | shown}
+
+
+def engine_options(studio: Studio, stage: str, given: EngineOptions) -> dict[str, Entry]:
+    """Return how the settings of the stage's engines are drawn; nothing where none has any."""
+    cards = {card.name: card for card in studio.engines.cards(stage) if card.settings.model_fields}
+    titles = {name: card.title for name, card in cards.items()}
+    return {"options": Entry(lambda name: cards[name].options(given), names=titles)} if cards else {}
+
+
+def show_not_installed(studio: Studio, stage: str, settings: StageSettings) -> None:
+    """Say which engines a song's settings name and are not here; nothing when all are."""
+    missing = not_installed(stage, settings, studio.engines)
+    if missing:
+        st.html(f'<div class="gs-faint">{escape(missing)}</div>')
 
 
 def unused_engines(studio: Studio, stage: str) -> str:

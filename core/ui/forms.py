@@ -39,6 +39,8 @@ class Entry:
     effective: Callable[[str], BaseModel]
     opt_in: bool = False
     """Whether a switch "own settings" stands before the controls (else they are always there)."""
+    names: Mapping[str, str] | None = None
+    """Keys and what is shown for them; None: the run's stems by their names."""
 
 
 @dataclass(frozen=True)
@@ -62,9 +64,8 @@ class FormPlan:
 def settings_form(current: M, plan: FormPlan) -> M | None:
     """Draw the controls of ``current``'s model; return what they say, or None when it is refused."""
     model = type(current)
-    values = _fields(current, plan, plan.key)
     try:
-        return model.model_validate(values)
+        return model.model_validate(_fields(current, plan, plan.key))
     except ValidationError as error:
         for sentence in sentences(error, model):
             show_error(ErrorReport(kind="settings", message=sentence, remedy="Change the value above."))
@@ -208,10 +209,11 @@ def _by_name(
     if entry is None:
         return listed
     st.markdown(f"**{_label(info, name)}**", help=info.description)
-    if not plan.names:
+    names = {stem: stem for stem in plan.names} if entry.names is None else entry.names
+    if not names:
         st.html('<div class="gs-faint">They appear by name as soon as the song has stems.</div>')
-    for stem in plan.names:
-        with st.expander(plain(stem), expanded=not entry.opt_in):
+    for stem, shown in names.items():
+        with st.expander(plain(shown), expanded=not entry.opt_in and entry.names is None):
             where = f"{key}.{hashed(stem)}"
             if entry.opt_in and not st.toggle(
                 "Own settings", stem in value, key=f"{where}?", disabled=plan.disabled, **_KEPT
@@ -221,7 +223,7 @@ def _by_name(
             effective = entry.effective(stem)
             chosen = _fields(effective, plan, where)
             if entry.opt_in or chosen != dict(effective):
-                listed[stem] = chosen
+                listed[stem] = type(effective).model_validate(chosen)
     return listed
 
 
@@ -290,11 +292,7 @@ def _shown(option: Any) -> str:
 def _label(info: FieldInfo, name: str) -> str:
     title = info.title or name.replace("_", " ").capitalize()
     unit = str(_extra(info).get("unit", ""))
-    return _literal(f"{title} ({unit})" if unit else title)
-
-
-def _literal(text: str) -> str:
-    return "".join(f"\\{c}" if c in r"\`*_[]#|<>~$:" else c for c in text)
+    return plain(f"{title} ({unit})" if unit else title)
 
 
 def _extra(info: FieldInfo) -> Mapping[str, Any]:

@@ -13,7 +13,7 @@ from core.stages.lyrics import LyricsSettings
 from core.stages.master import MasterSettings
 from core.studio import Studio
 from core.ui import session
-from core.ui.engines_view import engine_choices, show_engines
+from core.ui.engines_view import engine_choices, engine_options, show_engines, show_not_installed
 from core.ui.forms import Entry, FormPlan, settings_form
 from core.ui.plan_editor import edit_plan
 from core.ui.problem import act
@@ -60,13 +60,14 @@ def _settings(studio: Studio, run: RunRecord | None, stage: str) -> None:
     settings = session.draft() if run is None else run.settings
     current: StageSettings = getattr(settings, stage)
     st.subheader("Settings", anchor=False)
+    show_not_installed(studio, stage, current)
     form_key, live = _form_key(run, stage), run is not None and run.state.live
     plan = FormPlan(
         key=form_key,
         names=_stem_names(run),
-        entries=_entries(current),
+        entries=_entries(studio, stage, current),
         visitor=studio.hosted,
-        choices={"engine": engine_choices(studio, stage)} if "engine" in type(current).model_fields else {},
+        choices=engine_choices(studio, stage),
         hidden=frozenset({"reference", "plan"}),
         disabled=live,
     )
@@ -114,9 +115,9 @@ def _form_key(run: RunRecord | None, stage: str) -> str:
     return f"{stage}/{generation}"
 
 
-def _entries(current: StageSettings) -> Mapping[str, Entry]:
-    """Return what is in effect for a stem where a stage has settings by stem name."""
-    entries = {}
+def _entries(studio: Studio, stage: str, current: StageSettings) -> Mapping[str, Entry]:
+    """Return what is in effect for a stem, or an engine, where a stage has settings by their names."""
+    entries = engine_options(studio, stage, getattr(current, "options", {}))
     if hasattr(current, "fader"):
         entries["faders"] = Entry(current.fader)
     if hasattr(current, "chain"):

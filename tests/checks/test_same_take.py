@@ -4,8 +4,8 @@ import pytest
 from core.audio import Audio
 from core.checks.same_take import SameTake
 from core.contract import Case, Severity
+from core.dsp.effect_chain import ChainSettings
 from core.engines.effects.chain import run_chain
-from core.engines.effects.settings import ChainSettings
 from tests import sounds
 
 

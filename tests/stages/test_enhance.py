@@ -5,8 +5,8 @@ import pytest
 
 from core.audio import Audio
 from core.contract import Severity, verdict
+from core.dsp.effect_chain import ChainSettings, EqBand, EqShape
 from core.engines.base import Availability
-from core.engines.effects.settings import ChainSettings, EqBand, EqShape
 from core.errors import EngineInputError, EngineMissingError, NotFoundError
 from core.measure import measure
 from core.stages.enhance import EnhanceSettings, EnhanceStage, Strength, scaled

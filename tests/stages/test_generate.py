@@ -10,8 +10,10 @@ import pytest
 
 from core.audio import Audio
 from core.contract import Severity
+from core.engines.acestep15.settings import AceStepSettings
 from core.engines.base import Availability, EngineCard, Reply
 from core.engines.composer.settings import BandSettings
+from core.engines.registry import CARDS
 from core.errors import EngineDiedError, EngineMissingError, InputError, NotFoundError, SettingsError
 from core.song import Midi, SongRequest, Upload
 from core.stages.generate import UPLOAD, BrokenSamples, GenerateSettings, GenerateStage
@@ -31,8 +33,13 @@ def card(name, **more):
         summary="s",
         licence="MIT",
         how_to_add=f"Add {name}.",
+        **{field: getattr(REAL[name], field) for field in OF_SETTINGS if name in REAL},
         **more,
     )
+
+
+REAL = {card.name: card for card in CARDS}
+OF_SETTINGS = ("settings", "files_id", "weights_named", "changes", "plays_midi")
 
 
 class Shelf:
@@ -151,19 +158,17 @@ def test_the_engine_is_told_its_checkpoint_and_the_overlap_of_several_clips_alon
 
 
 @pytest.mark.parametrize("engine", ["ace-step", "musicgen", "composer"])
-def test_an_engine_is_told_its_own_settings_and_no_others(engine):
-    settings = GenerateSettings()
-    assert set(settings.options(engine)) == set(
-        {"ace-step": settings.ace_step, "musicgen": settings.musicgen, "composer": settings.band}[
-            engine
-        ].model_dump()
-    )
-    assert settings.options("spleeter") == {}
+def test_an_engine_is_told_its_own_settings_and_no_others(engine, tmp_path):
+    own = {name: REAL[name].settings() for name in ("ace-step", "musicgen", "composer")}
+    _, shelf, _ = run(Reply(sounds={"clip_1": material.plucks(1)}), tmp_path, by=engine, options=own)
+    assert shelf.called[2]["options"] == own[engine].model_dump(mode="json") != {}
+    _, shelf, _ = run(Reply(sounds={"clip_1": material.plucks(1)}), tmp_path, by="big", options=own)
+    assert shelf.called[2]["options"] == {}
 
 
 def test_the_band_is_told_which_take_of_each_part_to_play(tmp_path):
     reply = Reply(sounds={"clip_1": material.plucks(1)})
-    _, shelf, _ = run(reply, tmp_path, by="composer", band={"bass_take": 7})
+    _, shelf, _ = run(reply, tmp_path, by="composer", options={"composer": BandSettings(bass_take=7)})
     told = BandSettings.model_validate(shelf.called[2]["options"])
     assert told == BandSettings(bass_take=7)
 
@@ -288,7 +293,7 @@ def test_broken_samples_are_kept_to_look_at_or_silenced_and_counted():
 
 @pytest.mark.parametrize(("engine", "refused"), [("auto", True), ("ace-step", True), ("band", False)])
 def test_a_change_of_a_song_that_was_not_brought_is_refused_and_never_another_song(engine, refused):
-    settings = GenerateSettings(engine=engine, ace_step={"task": "cover"})
+    settings = GenerateSettings(engine=engine, options={"ace-step": AceStepSettings(task="cover")})
     shelf = Shelf({"ace-step": READY, "band": READY})
     if not refused:
         assert STAGE.choose_for(SongRequest(prompt="pop"), settings, shelf).engine == "band"

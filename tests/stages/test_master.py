@@ -13,6 +13,7 @@ from core.dsp.limiter import limit
 from core.errors import Cancelled, EngineInputError, InputError, NotFoundError
 from core.faults import fault
 from core.measure import measure
+from core.pipeline import RunSettings
 from core.platforms import Platform
 from core.progress import silent
 from core.song import SongRequest, Upload
@@ -231,7 +232,7 @@ def test_settings_of_earlier_runs_are_read_as_they_were_meant(then, release_ms):
         '{"platform":"custom","target_lufs":-12.0,"ceiling_dbtp":-1.0,"low_shelf_db":2.0,'
         f'"high_shelf_db":0.0,"glue":0.5,"intensity":{then},"reach":"insist"}}'
     )
-    settings = MasterSettings.model_validate_json(kept)
+    settings = RunSettings.model_validate_json(f'{{"master":{kept}}}').master
     assert settings.release_ms == pytest.approx(release_ms)
     assert settings.intensity == 1.0
     assert (settings.target_lufs, settings.glue, settings.reach) == (-12.0, 0.5, Reach.INSIST)

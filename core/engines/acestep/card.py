@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.engines.acestep.layout import FILES
+from core.engines.acestep.settings import AceStepV1Settings
 from core.engines.base import Availability, EngineCard
 from core.engines.interpreters import needs_interpreter
 from core.engines.weights import Weights
@@ -19,6 +20,7 @@ CARD = EngineCard(
     licence=f"weights and code {LICENCE}",
     how_to_add="Run make acestep SRC=<a clone of github.com/ace-step/ACE-Step>, then python -m core models "
     "get ACE-Step-v1-3.5B, or put it under GAINSTAGE_MODELS.",
+    settings=AceStepV1Settings,
     needs_torch=True,
     weights=(
         Weights(

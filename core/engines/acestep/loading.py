@@ -9,7 +9,7 @@ from typing import Any
 from core.engines.acestep.layout import FILES
 from core.engines.acestep.surroundings import prepare, surround
 from core.engines.child import WorkerError
-from core.engines.safetensors_header import NotSafetensorsError, read_header
+from core.engines.shared.safetensors_header import NotSafetensorsError, read_header
 from core.engines.weights import is_untrained, missing_files
 
 AGAIN = "Download the model again into that folder."

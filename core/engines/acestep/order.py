@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.engines.child import WorkerError
-from core.engines.plan_lengths import OfPlan
+from core.engines.shared.plan_lengths import OfPlan
 
 LONGEST_S = 240.0
 """What the model was trained on, at most (Gong et al. 2025, section 4.1)."""

@@ -17,7 +17,7 @@ import numpy as np
 from core.engines.acestep.loading import Model, load
 from core.engines.acestep.order import Order, read_order, tags, words
 from core.engines.child import WorkerError
-from core.engines.musicgen.cuts import cut
+from core.engines.shared.cuts import cut
 from core.engines.weights import fingerprint
 
 Report = Callable[[float, str], None]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from core.engines.acestep15.lora_file import fingerprint
+from core.engines.acestep15.settings import AceStepSettings, Task
 from core.engines.base import Availability, EngineCard
 from core.engines.needs import needs_modules
 from core.engines.weights import Weights
@@ -39,6 +41,9 @@ CARD = EngineCard(
     licence=f"weights {LICENCE}; code Apache-2.0",
     how_to_add="Run make models, then python -m core models get acestep-v15-xl-turbo-diffusers, or put it "
     "under GAINSTAGE_MODELS.",
+    settings=AceStepSettings,
+    files_id=lambda options: fingerprint(options.lora),
+    changes=lambda options: "" if options.task is Task.SONG else options.task.value,
     needs_torch=True,
     weights=(
         _published("acestep-v15-xl-turbo-diffusers", "8 steps: for a GPU with 16 GB; with 12 GB in turns."),

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from core.engines.acestep15.card import FILES
-from core.engines.safetensors_header import NotSafetensorsError, Tensor, read_header
+from core.engines.shared.safetensors_header import NotSafetensorsError, Tensor, read_header
 from core.engines.weights import missing_files
 from core.errors import EngineError, EngineMissingError
 

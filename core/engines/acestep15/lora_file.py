@@ -6,7 +6,7 @@ import json
 import math
 from pathlib import Path
 
-from core.engines.safetensors_header import NotSafetensorsError, Tensor, read_header
+from core.engines.shared.safetensors_header import NotSafetensorsError, Tensor, read_header
 from core.errors import EngineInputError
 
 NAMES = ("pytorch_lora_weights.safetensors", "adapter_model.safetensors")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from core.engines.acestep15.words import Passage, grouped
-from core.engines.composer.clips import Cut, cut_at
+from core.engines.shared.clips import Cut, cut_at
 
 GRID_HZ = 100
 """Edges lie on hundredths of a second: whole frames at every usual rate, so that clips that are resampled one

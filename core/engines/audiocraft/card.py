@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from core.engines.audiocraft.layout import FILES, TEXT_ENCODER
+from core.engines.audiocraft.settings import AudiocraftSettings, melody_id
 from core.engines.base import Availability, EngineCard
 from core.engines.interpreters import needs_interpreter
-from core.engines.musicgen.card import LICENCE
+from core.engines.shared.musicgen_settings import LICENCE
 from core.engines.weights import Weights
 
 
@@ -25,6 +26,8 @@ CARD = EngineCard(
     licence=f"weights {LICENCE}; code MIT",
     how_to_add="Run make audiocraft, then python -m core models get audiocraft-musicgen-melody, or put "
     "facebook/musicgen-melody and t5-base under GAINSTAGE_MODELS.",
+    settings=AudiocraftSettings,
+    files_id=melody_id,
     needs_torch=True,
     sings=False,
     weights=(

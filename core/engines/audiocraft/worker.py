@@ -14,10 +14,10 @@ import numpy as np
 
 from core.engines.audiocraft.loading import Model, load
 from core.engines.child import WorkerError
-from core.engines.musicgen import text
-from core.engines.musicgen.cuts import cut
-from core.engines.musicgen.order import Order, drawn_from, read_order
-from core.engines.musicgen.windows import faded_out, windows, without_offset
+from core.engines.shared import musicgen_text as text
+from core.engines.shared.cuts import cut
+from core.engines.shared.musicgen_order import Order, drawn_from, read_order
+from core.engines.shared.windows import faded_out, windows, without_offset
 from core.engines.weights import fingerprint
 
 Report = Callable[[float, str], None]

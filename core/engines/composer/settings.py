@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
-
-from core.values import Json
+from core.engines.base import EngineSettings
+from core.settings import count, pick
 
 LAST_TAKE = 999
 
 
-def _take(title: str, description: str) -> int:
-    step: dict[str, Json] = {"step": 1}
-    field: int = Field(
-        default=0, ge=0, le=LAST_TAKE, title=title, description=description, json_schema_extra=step
-    )
-    return field
+def _take(title: str, help: str) -> Any:
+    return count(0, 0, LAST_TAKE, "", title, help)
 
 
 class MidiWords(StrEnum):
@@ -27,10 +23,8 @@ class MidiWords(StrEnum):
     """An instrument plays their tune."""
 
 
-class BandSettings(BaseModel):
+class BandSettings(EngineSettings):
     """Which take of each part is played; take 0 is the one that belongs to the song's seed."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     drums_take: int = _take(
         "Drums, take",
@@ -51,8 +45,8 @@ class BandSettings(BaseModel):
         "Melody, take",
         "Another number is another tune, for the voice with its harmonies and for what plays it.",
     )
-    midi_words: MidiWords = Field(
-        default=MidiWords.SING,
-        title="Words of a MIDI file",
-        description="Sing the words of an uploaded MIDI file, or let an instrument play their tune.",
+    midi_words: MidiWords = pick(
+        MidiWords.SING,
+        "Words of a MIDI file",
+        "Sing the words of an uploaded MIDI file, or let an instrument play their tune.",
     )

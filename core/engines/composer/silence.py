@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from core.engines.composer.clips import Cut
 from core.engines.composer.model import STEMS, Score
+from core.engines.shared.clips import Cut
 
 _HEARD_S = 0.4
 """A clip in which a stem sounds for less than this does not count as one where it plays."""

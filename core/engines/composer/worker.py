@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 
 from core.engines.composer.arrange import arrange
-from core.engines.composer.clips import Cut, cut_at
 from core.engines.composer.composed import Composed
 from core.engines.composer.model import STEMS
 from core.engines.composer.opening import write_opening
@@ -26,6 +25,7 @@ from core.engines.composer.settings import LAST_TAKE, BandSettings, MidiWords
 from core.engines.composer.silence import silent_by_choice
 from core.engines.composer.soundfont import checked_soundfont
 from core.engines.composer.voice import Voice
+from core.engines.shared.clips import Cut, cut_at
 from core.errors import EngineInputError
 from core.midi.lyrics import lyrics_of
 from core.midi.reading import read_midi

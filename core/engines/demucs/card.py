@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.engines.base import Availability, EngineCard
+from core.engines.demucs.settings import DemucsSettings, weights_named
 from core.engines.needs import needs_modules
 from core.engines.weights import Weights
 
@@ -27,6 +28,8 @@ CARD = EngineCard(
     licence=f"weights {LICENCE}; code {LICENCE}",
     how_to_add="Run make models, then python -m core models get htdemucs, or put adefossez/HTDemucs under "
     "GAINSTAGE_MODELS/htdemucs.",
+    settings=DemucsSettings,
+    weights_named=weights_named,
     needs_torch=True,
     weights=(
         _published("htdemucs", "HTDemucs", ("955717e8",), 84, "Four stems: for any processor."),

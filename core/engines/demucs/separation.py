@@ -25,7 +25,7 @@ from torch import Tensor, nn
 from core.engines.child import let_go
 from core.engines.demucs.loading import Model
 from core.engines.demucs.windows import Window, plan, share
-from core.engines.streaming import Samples, clock
+from core.engines.shared.streaming import Samples, clock
 from core.errors import EngineError, EngineMemoryError
 from core.machine import cores, memory
 from core.progress import Report

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field
+from core.engines.base import EngineSettings
+from core.settings import count, knob, pick
 
 
 class Published(StrEnum):
@@ -16,31 +17,27 @@ class Published(StrEnum):
     SIX_STEMS = "htdemucs_6s"
 
 
-class DemucsSettings(BaseModel):
+class DemucsSettings(EngineSettings):
     """Demucs' own settings."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model: Published = pick(
+        Published.AUTO,
+        "Model",
+        "auto takes the first that is here; htdemucs_ft takes four times as long and is a little cleaner; "
+        "htdemucs_6s adds guitar and piano.",
+    )
+    shifts: int = count(
+        0,
+        0,
+        10,
+        "passes",
+        "Shifts",
+        "Averages so many passes, each shifted by up to half a second as the seed says: slower, a little "
+        "cleaner.",
+    )
+    overlap: float = knob(0.25, 0, 0.9, "", "Overlap", "How much neighbouring windows share.", 0.05)
 
-    model: Published = Field(
-        default=Published.AUTO,
-        title="Model",
-        description="auto takes the first that is here; htdemucs_ft takes four times as long and is a little "
-        "cleaner; htdemucs_6s adds guitar and piano.",
-    )
-    shifts: int = Field(
-        default=0,
-        ge=0,
-        le=10,
-        title="Shifts",
-        description="Averages so many passes, each shifted by up to half a second as the seed says: slower, "
-        "a little cleaner.",
-        json_schema_extra={"unit": "passes", "step": 1},
-    )
-    overlap: float = Field(
-        default=0.25,
-        ge=0.0,
-        le=0.9,
-        title="Overlap",
-        description="How much neighbouring windows share.",
-        json_schema_extra={"step": 0.05},
-    )
+
+def weights_named(settings: DemucsSettings) -> str:
+    """Return the published weights that the settings ask for; empty for the first that are here."""
+    return "" if settings.model is Published.AUTO else settings.model.value

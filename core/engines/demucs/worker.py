@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from core.engines.child import DiskSound
 from core.engines.demucs.card import CARD
 from core.engines.demucs.settings import DemucsSettings, Published
-from core.engines.streaming import StemFile, at_rate, examined
+from core.engines.shared.streaming import StemFile, at_rate, examined
 from core.engines.weights import MODELS, fingerprint, found
 from core.errors import EngineInputError, EngineMissingError
 from core.progress import Report, part

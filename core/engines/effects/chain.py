@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pedalboard
 
+from core.dsp.effect_chain import ChainSettings, EqBand, EqShape
 from core.engines.effects.level import active_rms_dbfs, rms_while_dbfs
-from core.engines.effects.settings import ChainSettings, EqBand, EqShape
 
 Planes = npt.NDArray[np.float32]
 """Samples (channels, frames), the layout that pedalboard works in."""

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from core.engines.effects.settings import ChainSettings
+from core.dsp.effect_chain import ChainSettings
 
 Sounds = dict[str, tuple[npt.NDArray[np.float32], int]]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from core.engines.base import Availability, EngineCard
 from core.engines.needs import needs_modules
+from core.engines.shared.musicgen_settings import LICENCE, MusicGenSettings
 from core.engines.weights import Weights
 
-LICENCE = "CC-BY-NC 4.0 (not for commercial use)"
 FILES = (
     "config.json",
     "generation_config.json",
@@ -30,6 +30,7 @@ CARD = EngineCard(
     licence=f"weights {LICENCE}; code Apache-2.0",
     how_to_add="Run make models, then python -m core models get musicgen-small, or put it under "
     "GAINSTAGE_MODELS.",
+    settings=MusicGenSettings,
     needs_torch=True,
     sings=False,
     weights=(

@@ -12,8 +12,8 @@ import torch
 from transformers import LogitsProcessor, StoppingCriteria
 
 from core.engines.musicgen.loading import Model
-from core.engines.musicgen.order import Order
-from core.engines.musicgen.windows import Window
+from core.engines.shared.musicgen_order import Order
+from core.engines.shared.windows import Window
 from core.errors import EngineError
 
 Samples = npt.NDArray[np.float32]

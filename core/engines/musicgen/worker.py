@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from core.engines.musicgen import text
 from core.engines.musicgen.card import CARD
-from core.engines.musicgen.cuts import Cuts, cut
-from core.engines.musicgen.order import Order, drawn_from, read_order
-from core.engines.musicgen.windows import Seam, Window, faded_out, laid_together, windows, without_offset
+from core.engines.shared import musicgen_text as text
+from core.engines.shared.cuts import Cuts, cut
+from core.engines.shared.musicgen_order import Order, drawn_from, read_order
+from core.engines.shared.windows import Seam, Window, faded_out, laid_together, windows, without_offset
 from core.engines.weights import fingerprint, found
 from core.errors import EngineMissingError
 from core.progress import Report, part

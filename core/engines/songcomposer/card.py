@@ -20,6 +20,7 @@ CARD = EngineCard(
     licence="weights and code Apache-2.0",
     how_to_add="Make an environment with torch, transformers 4.31.0 and sentencepiece 0.1.99, name its "
     "Python in GAINSTAGE_SONGCOMPOSER_PYTHON, and put Mar2Ding/songcomposer_sft under GAINSTAGE_MODELS.",
+    runs_own_code=True,
     needs_torch=True,
     weights=(
         Weights(

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.engines.child import DiskSound
-from core.engines.streaming import Resampling, StemFile, clock, examined, pieces, stereo
+from core.engines.shared.streaming import Resampling, StemFile, clock, examined, pieces, stereo
 from core.machine import cores
 from core.progress import Report
 

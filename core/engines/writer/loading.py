@@ -8,7 +8,7 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
-from core.engines.safetensors_header import NotSafetensorsError, read_header
+from core.engines.shared.safetensors_header import NotSafetensorsError, read_header
 from core.engines.weights import is_untrained, missing_files
 from core.engines.writer.card import FILES
 from core.errors import EngineError, EngineMemoryError, EngineMissingError

@@ -11,6 +11,7 @@ import pytest
 
 from core.contract import Severity
 from core.engines.acestep15.card import CARD
+from core.engines.acestep15.settings import AceStepSettings
 from core.errors import EngineError, EngineInputError, EngineMissingError, EngineOutputError
 from core.stages.generate import GenerateSettings, GenerateStage
 from tests.engines.acestep15.broken import change_json, change_weights, scaled, weights_of, without
@@ -194,7 +195,8 @@ def test_a_decoder_of_zeros_is_told_to_make_digital_silence(compose, copied, tur
 
 
 def stage_run(hosts, folder, tmp_path, **options):
-    settings = GenerateSettings(engine="ace-step", checkpoint=str(folder), ace_step=options)
+    own = {"ace-step": AceStepSettings(**options)}
+    settings = GenerateSettings(engine="ace-step", checkpoint=str(folder), options=own)
     given = material.work(settings, {"upload": {}}, hosts, song(section(bars=2)))
     given = replace(given, engine="ace-step", checkpoint=str(folder), lyrics=TIDE, scratch=tmp_path)
     output = GenerateStage().run(given)

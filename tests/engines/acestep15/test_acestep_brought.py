@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from core.audio import Audio
+from core.engines.acestep15.settings import AceStepSettings
 from core.errors import EngineInputError
 from core.song import SongRequest, Upload
 from core.stages.generate import UPLOAD, GenerateSettings, GenerateStage
@@ -145,9 +146,8 @@ def test_a_mono_song_is_extended_in_stereo(change):
 
 
 def stage_run(hosts, turbo, tmp_path, sounds, task):
-    settings = GenerateSettings(
-        checkpoint=str(turbo), ace_step={"task": task, "repaint_from_s": 1.0, "steps": 2}
-    )
+    own = {"ace-step": AceStepSettings(task=task, repaint_from_s=1.0, steps=2)}
+    settings = GenerateSettings(checkpoint=str(turbo), options=own)
     names = {name: name for name in sounds}
     request = SongRequest(prompt="loud metal", upload=Upload(sounds=names, names=names))
     stage = GenerateStage()

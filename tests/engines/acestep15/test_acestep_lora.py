@@ -8,6 +8,7 @@ import pickle
 import pytest
 
 from core.engines.acestep15.lora_file import fingerprint
+from core.engines.acestep15.settings import AceStepSettings
 from core.errors import EngineInputError
 from core.song import SongRequest
 from core.stages.generate import GenerateSettings, GenerateStage
@@ -100,7 +101,8 @@ def test_what_is_no_lora_of_this_model_is_refused_in_one_sentence(
 
 def test_a_changed_lora_file_is_another_step(hosts, turbo, tmp_path):
     lora = write_lora(tmp_path / "lora.safetensors")
-    settings = GenerateSettings(engine="ace-step", checkpoint=str(turbo), ace_step={"lora": str(lora)})
+    own = {"ace-step": AceStepSettings(lora=str(lora))}
+    settings = GenerateSettings(engine="ace-step", checkpoint=str(turbo), options=own)
     first = GenerateStage().choose_for(SongRequest(prompt="pop"), settings, hosts)
     write_lora(lora, rank=8)
     second = GenerateStage().choose_for(SongRequest(prompt="pop"), settings, hosts)

@@ -11,7 +11,7 @@ from core.engines.acestep15 import device
 from core.engines.acestep15.checkpoint import Files
 from core.engines.acestep15.device import placed
 from core.engines.acestep15.settings import Precision
-from core.engines.safetensors_header import NotSafetensorsError, Tensor, read_header
+from core.engines.shared.safetensors_header import NotSafetensorsError, Tensor, read_header
 from core.errors import EngineInputError, EngineMemoryError
 from core.machine import Memory
 

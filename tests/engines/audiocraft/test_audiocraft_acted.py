@@ -191,7 +191,7 @@ def test_an_interpreter_without_audiocraft_is_told_to_be_one(
 
 
 def test_every_setting_of_the_page_is_one_that_the_worker_knows(acting_hosts, checkpoint):
-    options = GenerateSettings().options("audiocraft")
+    options = AudiocraftSettings().model_dump()
     assert options.pop("melody") == ""
     assert compose(acting_hosts, checkpoint(), **options, melody="").sounds
 
@@ -200,7 +200,7 @@ def test_another_melody_under_the_same_name_is_another_song(acting_hosts, checkp
     file = tmp_path / "hum.wav"
     settings = GenerateSettings(engine="audiocraft", checkpoint=str(checkpoint(melody=True)))
     plain = GenerateStage().choose_for(SongRequest(prompt="pop"), settings, acting_hosts).weights_id
-    settings = settings.model_copy(update={"audiocraft": AudiocraftSettings(melody=str(file))})
+    settings = settings.model_copy(update={"options": {"audiocraft": AudiocraftSettings(melody=str(file))}})
     told = []
     for seconds in (1.0, 2.0):
         soundfile.write(file, hum(seconds).samples, 44_100)

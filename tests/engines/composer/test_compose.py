@@ -11,7 +11,6 @@ import pytest
 from core.audio import Audio
 from core.engines.composer.arrange import arrange
 from core.engines.composer.card import CARD
-from core.engines.composer.clips import Cut, cut_at
 from core.engines.composer.loudness import loudness_lufs
 from core.engines.composer.model import Note, Part, Score, SungLineBeats, SungNoteBeats
 from core.engines.composer.players import Players
@@ -21,6 +20,7 @@ from core.engines.composer.singer import Performance
 from core.engines.composer.smf import part_bytes
 from core.engines.composer.soundfont import VARIABLE, checked_soundfont
 from core.engines.composer.worker import Worker
+from core.engines.shared.clips import Cut, cut_at
 from core.errors import Cancelled, EngineDiedError, EngineInputError, EngineMissingError, EngineOutputError
 from core.progress import silent
 from core.writing.plan import ring_out_s

@@ -14,6 +14,7 @@ from core.cli.main import main
 from core.contract import Severity
 from core.engines.base import Availability
 from core.engines.demucs.card import CARD, available
+from core.engines.demucs.settings import DemucsSettings
 from core.engines.opened import open_engines
 from core.engines.registry import ENGINES, Registered
 from core.engines.spleeter.card import CARD as SPLEETER
@@ -104,7 +105,7 @@ def test_what_is_missing_is_named_file_by_file(both, models, fine_tuned):
 
 def test_a_model_that_is_chosen_is_taken_from_its_place_or_refused(both, models, tiny, six):
     shutil.copytree(tiny, models / "htdemucs")
-    named = {"demucs": {"model": "htdemucs_6s"}}
+    named = {"options": {"demucs": DemucsSettings(model="htdemucs_6s")}}
     for engine in ("demucs", "auto"):
         with pytest.raises(EngineMissingError) as raised:
             chosen(both, engine=engine, **named)
@@ -119,7 +120,7 @@ def test_a_shared_folder_holds_several_models_and_the_chosen_one_is_played(both,
     for folder in (tiny, six):
         shutil.copytree(folder, models / "demucs", dirs_exist_ok=True)
     for model, count in (("auto", 4), ("htdemucs_6s", 6)):
-        settings = SeparateSettings(engine="demucs", demucs={"model": model})
+        settings = SeparateSettings(engine="demucs", options={"demucs": DemucsSettings(model=model)})
         choice = STAGE.choose(settings, SONG, both)
         plain = material.work(settings, SONG, both)
         output = STAGE.run(Work(**{**vars(plain), "engine": "demucs", "checkpoint": choice.checkpoint}))

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
+from core.dsp.effect_chain import ChainSettings, EqBand, EqShape
 from core.engines.effects.chain import run_chain
 from core.engines.effects.level import SILENCE_DBFS, active_rms_dbfs
-from core.engines.effects.settings import ChainSettings, EqBand, EqShape
 from core.engines.effects.worker import Worker
 
 RATE = 44_100

@@ -9,12 +9,12 @@ import pytest
 from core.audio import Audio, read, write
 from core.dsp.match_eq import MatchCurve, curve_bins, filter_size, matched
 from core.engines import needs
-from core.engines.matchering.ask import ask_for_match
 from core.engines.matchering.card import available
 from core.engines.matchering.worker import REFUSALS, _refused
 from core.engines.opened import open_engines
 from core.errors import EngineOutputError, InputError
 from core.progress import silent
+from core.stages.reference_match import ask_for_match
 from tests import sounds
 from tests.engines.matchering.here import MatcheringHere
 from tests.stages.material import noise, nothing, plucks, scaled

@@ -291,8 +291,8 @@ def test_the_next_window_goes_on_from_the_codes_it_is_given(mono):
     import torch
 
     from core.engines.musicgen.generation import play
-    from core.engines.musicgen.order import read_order
-    from core.engines.musicgen.windows import Window
+    from core.engines.shared.musicgen_order import read_order
+    from core.engines.shared.windows import Window
 
     model = loading.load(mono)
     order = replace(read_order(asked(mono)), top_k=64)

@@ -9,7 +9,7 @@ import sys
 import numpy as np
 import pytest
 
-from core.engines.musicgen.settings import MusicGenSettings
+from core.engines.shared.musicgen_settings import MusicGenSettings
 from core.errors import Cancelled, EngineDiedError, EngineInputError, EngineMemoryError
 from core.progress import silent
 from core.song import SongRequest
@@ -168,7 +168,8 @@ def test_a_checkpoint_that_changed_is_loaded_again(compose, copied, mono, first)
 
 
 def test_the_stage_delivers_it_at_the_runs_rate_and_says_who_made_it(hosts, mono, tmp_path):
-    settings = GenerateSettings(engine="musicgen", checkpoint=str(mono), musicgen=MusicGenSettings(top_k=20))
+    own = {"musicgen": MusicGenSettings(top_k=20)}
+    settings = GenerateSettings(engine="musicgen", checkpoint=str(mono), options=own)
     choice = GenerateStage().choose_for(SongRequest(prompt="pop"), settings, hosts)
     assert choice.checkpoint == str(mono.resolve()) and choice.weights_id
     plain = material.work(settings, {}, hosts, song())

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from core.engines.child import WorkerError
 from core.engines.musicgen.card import CARD
-from core.engines.musicgen.cuts import cut
-from core.engines.musicgen.order import drawn_from, read_order
-from core.engines.musicgen.settings import MusicGenSettings
-from core.engines.musicgen.text import description, notes_before, notes_on_reading
-from core.engines.musicgen.windows import faded_out, laid_together, windows, without_offset
+from core.engines.shared.cuts import cut
+from core.engines.shared.musicgen_order import drawn_from, read_order
+from core.engines.shared.musicgen_settings import MusicGenSettings
+from core.engines.shared.musicgen_text import description, notes_before, notes_on_reading
+from core.engines.shared.windows import faded_out, laid_together, windows, without_offset
 from core.song import SongRequest
 from core.writing.plan import make_plan, ring_out_s
 from tests.engines.musicgen.conftest import WORDS, asked, song
@@ -200,7 +200,7 @@ def test_what_audiocraft_shares_needs_numpy_and_nothing_of_the_studio():
     """It is read by another interpreter, which has neither pydantic nor the studio's other packages."""
     program = (
         "import sys\n"
-        "import core.engines.musicgen.windows, core.engines.musicgen.cuts, core.engines.musicgen.text\n"
+        "import core.engines.shared.windows, core.engines.shared.cuts, core.engines.shared.musicgen_text\n"
         "loaded = {name.split('.')[0] for name in sys.modules}\n"
         "print(sorted(loaded & {'pydantic', 'torch', 'transformers', 'soxr', 'soundfile'}))"
     )

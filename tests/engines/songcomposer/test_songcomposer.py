@@ -18,7 +18,7 @@ from core.hosting import refuse_operators
 from core.progress import silent
 from core.song import SongRequest
 from core.stages.base import Work
-from core.stages.lyrics import LyricsSettings, LyricsStage, Writer
+from core.stages.lyrics import LyricsSettings, LyricsStage
 
 HERE = Path(__file__).parent
 VARIABLE = interpreter_variable(CARD)
@@ -106,7 +106,7 @@ def test_missing_files_are_named(hosts, checkpoint):
 
 def test_the_stage_asks_for_consent_and_then_writes_to_the_plan(hosts, checkpoint, tmp_path):
     request = SongRequest(prompt="warm pop about the sea", duration_s=20, seed=1)
-    settings = LyricsSettings(writer=Writer.SONGCOMPOSER, checkpoint=str(checkpoint()))
+    settings = LyricsSettings(writer="songcomposer", checkpoint=str(checkpoint()))
     stage = LyricsStage()
     with pytest.raises(SettingsError, match="nobody has agreed") as caught:
         stage.choose_for(request, settings, hosts)

@@ -8,7 +8,7 @@ from core.contract import Case, Severity, judge
 from core.engines.opened import open_engines
 from core.errors import Cancelled, EngineInputError, EngineMissingError
 from core.song import SongRequest
-from core.stages.lyrics import LyricsSettings, LyricsStage, Writer
+from core.stages.lyrics import LyricsSettings, LyricsStage
 from tests.engines.writer.tiny import write_tiny
 
 
@@ -105,11 +105,11 @@ class TestChoice:
         assert named.weights_id
         none = choose()
         assert none.engine == "writer" and "no language model was named" in none.reason
-        forced = choose({"typed_lyrics": "hello"}, checkpoint=str(tiny), writer=Writer.MODEL)
+        forced = choose({"typed_lyrics": "hello"}, checkpoint=str(tiny), writer="model")
         assert forced.engine == "language-model"
 
     def test_a_song_without_words_asks_no_model(self, choose):
-        nowhere = {"writer": Writer.MODEL, "checkpoint": "/nowhere"}
+        nowhere = {"writer": "model", "checkpoint": "/nowhere"}
         assert choose({"instrumental": True}, **nowhere).engine == "writer"
         assert choose({"prompt": "calm instrumental piano"}, **nowhere).engine == "writer"
 
@@ -119,7 +119,7 @@ class TestChoice:
         monkeypatch.setenv("GAINSTAGE_MODELS", str(tmp_path))
         monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
         with pytest.raises(EngineMissingError, match="neither under GAINSTAGE_MODELS") as raised:
-            choose(writer=Writer.MODEL)
+            choose(writer="model")
         assert "models get language-model" in raised.value.remedy
         with pytest.raises(EngineMissingError, match="not a folder"):
             choose(checkpoint=str(tmp_path / "nowhere"))

@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from core.engines.musicgen.order import Order
+from core.engines.shared.musicgen_order import Order
 
 
 def description(order: Order) -> str:

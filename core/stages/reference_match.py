@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from core.audio import Audio
 from core.dsp.match_eq import MatchCurve, curve_bins, filter_size
-from core.engines.base import Engines
-from core.engines.matchering.card import CARD
+from core.engines.base import EngineCard, Engines
 from core.errors import EngineOutputError
 from core.progress import Report
 from core.values import Json
@@ -18,7 +17,7 @@ NOTHING_DB = 0.5
 """A match that moves nothing by more than this is none."""
 LOWEST_TOLD_HZ, HIGHEST_TOLD_HZ = 40.0, 16_000.0
 """What lies outside is hardly heard: nobody is told of it."""
-ENGINE = CARD.name
+ENGINE = "matchering"
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ def ask_for_match(engines: Engines, mix: Audio, reference: Audio, report: Report
     No boost is over 12 dB. Raises InputError for what matchering refuses, EngineOutputError when it returns
     no curve, and the engine's own errors.
     """
-    rate = mix.sample_rate
+    rate, card = mix.sample_rate, engines.card(ENGINE)
     bins = curve_bins(rate)
     reply = engines.call(
         ENGINE,
@@ -46,22 +45,22 @@ def ask_for_match(engines: Engines, mix: Audio, reference: Audio, report: Report
     )
     asked = MatchCurve(
         hz=tuple(round(number * rate / filter_size(rate), 3) for number in bins),
-        mid_db=_gains(reply.values.get("mid_db"), len(bins)),
-        side_db=_gains(reply.values.get("side_db"), len(bins)),
+        mid_db=_gains(card, reply.values.get("mid_db"), len(bins)),
+        side_db=_gains(card, reply.values.get("side_db"), len(bins)),
     )
     return Match(asked.held(), tuple(_notes(asked, mix.channels, str(reply.values.get("no_width", "")))))
 
 
-def _gains(told: Json, count: int) -> tuple[float, ...]:
+def _gains(card: EngineCard, told: Json, count: int) -> tuple[float, ...]:
     if (
         not isinstance(told, list)
         or len(told) != count
         or not all(isinstance(value, float) and math.isfinite(value) for value in told)
     ):
         raise EngineOutputError(
-            f"{CARD.title} did not return an equaliser: {count} finite gains were asked for.",
+            f"{card.title} did not return an equaliser: {count} finite gains were asked for.",
             causes=("its version is another than the one it was made for",),
-            remedy=CARD.how_to_add,
+            remedy=card.how_to_add,
             detail=str(told)[:200],
         )
     return tuple(round(value, 2) for value in told)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.engines.plan_lengths import OfPlan
+from core.engines.shared.plan_lengths import OfPlan
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.engines.child import WorkerError
-from core.engines.plan_lengths import OfPlan
+from core.engines.shared.plan_lengths import OfPlan
 
 LONGEST_S = 3600.0
 SHORTEST_S = 0.5

@@ -1,0 +1,1 @@
+"""What several engines use: none of them imports another."""
