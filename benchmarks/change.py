@@ -18,8 +18,8 @@ from pathlib import Path
 
 from benchmarks.figure import Figure, show
 from core.engines.host import EngineHosts
-from core.pipeline import RunSettings
-from core.run import RunState, StepState
+from core.runs.pipeline import RunSettings
+from core.runs.record import RunState, StepState
 from core.song import SongRequest
 from core.studio import Studio
 

@@ -23,7 +23,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from benchmarks.figure import Figure, show
 from benchmarks.live_page import made
 from benchmarks.start import FLAGS, answered, server
-from core.pipeline import RunSettings
+from core.runs.pipeline import RunSettings
 from core.song import SongRequest
 from core.studio import Studio
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.figure import Figure, show
-from core.engines.composer.arrange import arrange
+from core.engines.composer.compose.arrange import arrange
 from core.engines.composer.model import SungLineBeats
 from core.song import SongRequest
 from core.writing.genres import GENRES

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from benchmarks.figure import Figure, show
 from core.audio import Audio
-from core.engines.composer.arrange import arrange
+from core.engines.composer.compose.arrange import arrange
 from core.engines.composer.model import Part, Score
 from core.engines.composer.worker import Worker
 from core.measure import measure

@@ -27,8 +27,8 @@ from playwright.sync_api import Browser, CDPSession, sync_playwright
 from benchmarks.figure import Figure, show
 from benchmarks.start import FLAGS, answered
 from core.engines.host import EngineHosts
-from core.pipeline import RunSettings
-from core.run import RunState
+from core.runs.pipeline import RunSettings
+from core.runs.record import RunState
 from core.song import SongRequest
 from core.studio import Studio
 

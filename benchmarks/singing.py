@@ -19,10 +19,10 @@ import numpy as np
 import soxr
 
 from benchmarks.figure import Figure, show
-from core.engines.composer.arrange import arrange
+from core.engines.composer.compose.arrange import arrange
 from core.engines.composer.model import TUNE, Role
-from core.engines.composer.sung import SungLine, sung_lines
-from core.engines.composer.voice import Voice
+from core.engines.composer.sing.sung import SungLine, sung_lines
+from core.engines.composer.sing.voice import Voice
 from core.engines.composer.worker import Worker
 from core.errors import EngineMissingError
 from core.progress import silent

@@ -16,8 +16,8 @@ import time
 from pathlib import Path
 
 from benchmarks.figure import Figure, show
-from core.pipeline import RunSettings
-from core.run import RunRecord, RunState
+from core.runs.pipeline import RunSettings
+from core.runs.record import RunRecord, RunState
 from core.song import SongRequest
 from core.studio import Studio
 

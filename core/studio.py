@@ -18,21 +18,21 @@ from core.contract import Finding
 from core.engines.base import Engines
 from core.engines.opened import open_engines
 from core.errors import GainstageError, InputError, SettingsError
-from core.home import home_folder
-from core.hosting import refuse_operators
-from core.jobs import Job, Lane
+from core.machine.home import home_folder
+from core.machine.hosting import refuse_operators
 from core.measure import Analysis, Measurement, Picture
 from core.models.background import Downloads
-from core.pipeline import STAGE_NAMES, RunSettings, first_difference, share_within, stage_named
-from core.presses import Presses
 from core.progress import Report
-from core.run import RunRecord, RunState, RunSummary, StepState
-from core.run_jobs import RunJobs
-from core.runner import Runner
-from core.runs import RunIndex
+from core.runs.index import RunIndex
+from core.runs.jobs import Job, Lane
+from core.runs.pipeline import STAGE_NAMES, RunSettings, first_difference, share_within, stage_named
+from core.runs.presses import Presses
+from core.runs.record import RunRecord, RunState, RunSummary, StepState
+from core.runs.run_jobs import RunJobs
+from core.runs.runner import Runner
+from core.runs.store import Store
+from core.runs.warm import prepare_generator, warm_up_beside
 from core.song import Midi, SongRequest, Upload
-from core.store import Store
-from core.warm import prepare_generator, warm_up_beside
 
 SILENT_AFTER_S = 30.0
 """A run that claims to be at work, but has shown no sign of life for so long, was interrupted."""

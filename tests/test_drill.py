@@ -11,7 +11,7 @@ from core.drill.round import Room
 from core.drill.run import Cell, Drill, cells
 from core.drill.twins import CHOICES, PAIRS
 from core.faults import FAULTS, SOUNDING, fault
-from core.pipeline import STAGES
+from core.runs.pipeline import STAGES
 
 STAGE_NAMES = [stage.name for stage in STAGES]
 

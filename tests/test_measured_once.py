@@ -14,9 +14,9 @@ from core import audio as audio_module
 from core.audio import Audio
 from core.measure import analyse, measure
 from core.meter import analysis
-from core.pipeline import RunSettings
-from core.run import RunState
-from core.store import Store
+from core.runs.pipeline import RunSettings
+from core.runs.record import RunState
+from core.runs.store import Store
 from tests.meter.signals import noise
 
 RATE = 48_000

@@ -5,10 +5,10 @@ import pytest
 from core.audio import write
 from core.cli.main import main
 from core.measure import measure
-from core.pipeline import RunSettings
-from core.reference import ReferenceTrack
-from core.run import RunState, StepState
+from core.runs.pipeline import RunSettings
+from core.runs.record import RunState, StepState
 from core.stages.master import MasterSettings
+from core.stages.reference import ReferenceTrack
 from core.studio import Studio
 from tests.engines.matchering.here import MatcheringHere
 from tests.fakes import HouseEngines

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from core.errors import SettingsError
-from core.pipeline import RunSettings
+from core.runs.pipeline import RunSettings
 from core.sentences import sentences
 from core.song import SongRequest
 

@@ -11,8 +11,8 @@ import pytest
 from core.audio import Audio, write
 from core.contract import Severity
 from core.errors import BusyError, EngineDiedError, InputError, NotFoundError, SettingsError
-from core.pipeline import STAGE_NAMES, RunSettings
-from core.run import RunState, StepState
+from core.runs.pipeline import STAGE_NAMES, RunSettings
+from core.runs.record import RunState, StepState
 from core.song import SongRequest, Upload
 from core.studio import Studio
 from tests.fakes import HouseEngines, every_sound, raising

@@ -10,9 +10,9 @@ from core.contract import Finding, Origin, Severity
 from core.diagnosis.of_finding import diagnose_finding
 from core.engines.base import EngineCard, Reply
 from core.errors import EngineInputError
-from core.given import YOUR_FILE
-from core.pipeline import RunSettings
-from core.run import RunState, StepState
+from core.runs.given import YOUR_FILE
+from core.runs.pipeline import RunSettings
+from core.runs.record import RunState, StepState
 from core.song import SongRequest
 from tests.fakes import HouseEngines
 from tests.sounds import RATE, band

@@ -24,9 +24,9 @@ from core.checks import COMMON, FOREIGN
 from core.checks.context import is_heard
 from core.contract import SYMPTOMS, Case, Contract, Finding, Origin, Severity, Sound, judge, verdict
 from core.errors import ErrorReport, InputError
-from core.given import YOUR_FILE
 from core.measure import Measurement
-from core.run import ArtifactRecord, RunRecord, StepRecord, StepState
+from core.runs.given import YOUR_FILE
+from core.runs.record import ArtifactRecord, RunRecord, StepRecord, StepState
 
 STAGE = "chain"
 PASSED_ON = frozenset({"finite", "not_stuck", "scale", "not_noise"})

@@ -20,7 +20,7 @@ from core.checks.silence import NearSilent, NotSilent
 from core.checks.stems import NotAllSilent, NotScaledCopies
 from core.checks.stuck import NotStuck
 from core.contract import Case, Check, Contract, Finding, Severity, Sound, judge
-from core.stem_family import StemFamily, stem_family
+from core.stages.stem_family import StemFamily, stem_family
 
 ALONE: tuple[Check, ...] = (Finite(), NotSilent(), NotStuck(), Scale(), NearSilent())
 """What a stem is asked by itself; the rest is asked of their sum, since stems may be odd."""

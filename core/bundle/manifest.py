@@ -7,8 +7,8 @@ import json
 
 from pydantic import BaseModel, ConfigDict
 
-from core.pipeline import STAGES, RunSettings
-from core.run import StepRecord, StepState
+from core.runs.pipeline import STAGES, RunSettings
+from core.runs.record import StepRecord, StepState
 from core.song import SongRequest
 
 VERSION = 1

@@ -15,8 +15,8 @@ from core.bundle.manifest import BundledStep, brought, documents
 from core.bundle.read import Bundle
 from core.engines.base import Engines
 from core.errors import InputError
-from core.hosting import operators_own
-from core.run import RunRecord, StepRecord, StepState
+from core.machine.hosting import operators_own
+from core.runs.record import RunRecord, StepRecord, StepState
 from core.studio import Studio
 
 OWNER = "replay"

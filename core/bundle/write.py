@@ -17,12 +17,12 @@ from core.audio import Audio
 from core.bundle.clean import Cleaner
 from core.bundle.manifest import NAME, BundledStep, Excerpt, Manifest, brought, documents, member
 from core.bundle.pictures import picture_svg
+from core.bundle.report import report_html
 from core.errors import InputError, NotFoundError
-from core.home import storage_error
-from core.levels_log import level_line
-from core.pipeline import RunSettings
-from core.report import report_html
-from core.run import RunRecord, StepRecord
+from core.machine.home import storage_error
+from core.runs.log import level_line
+from core.runs.pipeline import RunSettings
+from core.runs.record import RunRecord, StepRecord
 from core.studio import Studio
 
 EXCERPT_S = 4.0
@@ -164,7 +164,7 @@ def _machine(studio: Studio) -> dict[str, object]:
     import platform
     from importlib import metadata
 
-    from core.doctor import diagnose
+    from core.facts.doctor import diagnose
 
     versions = {}
     for name in PACKAGES:

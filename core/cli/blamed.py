@@ -12,7 +12,7 @@ from core.blame.chain import Chain, Link
 from core.cli.base import as_json, figure, finding_lines, level_line
 from core.contract import Severity
 from core.errors import InputError, NotFoundError
-from core.run import RunRecord
+from core.runs.record import RunRecord
 from core.studio import Studio
 from core.values import Json
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from core.cli.base import CHECK_FAILED, OK, as_json, print_json
 from core.errors import InputError
-from core.run import RunRecord, StepState
+from core.runs.record import RunRecord, StepState
 from core.studio import Studio
 
 LAST = "last"

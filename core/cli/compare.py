@@ -23,7 +23,7 @@ from core.contract import Finding, Severity, verdict
 from core.errors import InputError
 from core.inspect import inspect_audio
 from core.measure import Measurement
-from core.run import RunRecord
+from core.runs.record import RunRecord
 from core.studio import Studio
 from core.values import Json
 

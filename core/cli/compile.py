@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from core import machine_code
 from core.cli.base import OK, print_json
 from core.errors import StorageError
+from core.meter import machine_code
 
 
 class CompileCommand:

@@ -36,9 +36,9 @@ class DoctorCommand:
         if arguments.explain is not None:
             text = sys.stdin.read() if arguments.explain == STANDARD_INPUT else arguments.explain
             return _explain(text, arguments.json)
-        from core.doctor import diagnose
         from core.engines.opened import open_engines
-        from core.home import home_folder
+        from core.facts.doctor import diagnose
+        from core.machine.home import home_folder
 
         hosts = open_engines()
         try:

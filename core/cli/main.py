@@ -7,7 +7,6 @@ import logging
 import sys
 from collections.abc import Sequence
 
-from core import machine_code
 from core.cli.base import ENGINE_FAILED, USAGE, Command, print_error
 from core.cli.bench import BenchCommand
 from core.cli.bundle import BundleCommand, ReplayCommand
@@ -22,6 +21,7 @@ from core.cli.runs import RunsCommand
 from core.cli.separate import SeparateCommand
 from core.cli.song import SongCommand
 from core.errors import Cancelled, ErrorReport, GainstageError
+from core.meter import machine_code
 
 COMMANDS: tuple[Command, ...] = (
     SongCommand(),

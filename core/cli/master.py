@@ -20,9 +20,9 @@ from core.cli.base import (
 from core.contract import Severity
 from core.engines.opened import open_engines
 from core.errors import InputError, SettingsError
-from core.pipeline import RunSettings
-from core.reference import ReferenceTrack, Take
+from core.runs.pipeline import RunSettings
 from core.stages.master import MasterSettings, MasterStage
+from core.stages.reference import ReferenceTrack, Take
 
 
 class MasterCommand:

@@ -21,7 +21,7 @@ from core.cli.base import (
 from core.cli.song import assigned, folder
 from core.contract import Severity
 from core.engines.opened import open_engines
-from core.pipeline import RunSettings
+from core.runs.pipeline import RunSettings
 from core.stages.separate import SeparateStage
 
 USUAL_STEMS = ("vocals", "drums", "bass", "other", "guitar", "piano")

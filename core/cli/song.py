@@ -26,13 +26,13 @@ from core.cli.base import (
     print_json,
 )
 from core.errors import AudioFileError, InputError, NotFoundError, SettingsError, StorageError
-from core.home import storage_error
+from core.machine.home import storage_error
 from core.midi.suffixes import is_midi
-from core.pipeline import RunSettings
-from core.reference import ReferenceTrack
-from core.run import RunRecord, RunState, StepRecord, StepState
+from core.runs.pipeline import RunSettings
+from core.runs.record import RunRecord, RunState, StepRecord, StepState
 from core.sentences import sentences
 from core.song import Midi, Plan, SongRequest, Upload
+from core.stages.reference import ReferenceTrack
 from core.studio import Studio
 from core.values import Json
 from core.writing.given_plan import read_plan
@@ -271,7 +271,7 @@ def _follow(studio: Studio, run_id: str, *, quiet: bool) -> RunRecord:
 
 def _deliver(studio: Studio, record: RunRecord, out: Path, told: dict[str, Json]) -> None:
     """Write the run's files into the folder: what was made stays, however far it came."""
-    from core.report import report_html, run_json
+    from core.bundle.report import report_html, run_json
 
     try:
         _set_aside(out, record.id)

@@ -11,9 +11,9 @@ import json
 import os
 from pathlib import Path
 
-from core.code_version import code_version
 from core.delivery.formats import Format
 from core.delivery.tags import Tags
+from core.machine.code_version import code_version
 
 
 def file_key(audio_key: str, format: Format, tags: Tags) -> str:

@@ -8,11 +8,11 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from core.accelerator import hidden_by_setting, nvidia_cards, torch_build
 from core.diagnosis.catalogue import CATALOGUE
 from core.diagnosis.entry import Diagnosis, Witness
-from core.machine import memory, memory_kills
-from core.place import place
+from core.machine.graphics import hidden_by_setting, nvidia_cards, torch_build
+from core.machine.platform import place
+from core.machine.resources import memory, memory_kills
 
 GB = 1e9
 

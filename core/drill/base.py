@@ -17,14 +17,14 @@ from core.audio import Audio
 from core.contract import Contract
 from core.engines.base import Engines
 from core.faults import Delivery, Fault
-from core.pipeline import STAGES, RunSettings
 from core.progress import Report, silent
-from core.run import RunRecord, RunState
-from core.runner import Runner
-from core.runs import RunIndex
+from core.runs.index import RunIndex
+from core.runs.pipeline import STAGES, RunSettings
+from core.runs.record import RunRecord, RunState
+from core.runs.runner import Runner
+from core.runs.store import Store
 from core.song import SongRequest
 from core.stages.base import Output, Stage, StageSettings, Work
-from core.store import Store
 
 OWNER = "drill"
 SEED = 7

@@ -20,7 +20,7 @@ from core.errors import ErrorReport, GainstageError
 from core.faults import FAULTS, Fault
 from core.measure import measure
 from core.progress import Report, part, silent
-from core.run import RunRecord, StepRecord
+from core.runs.record import RunRecord, StepRecord
 from core.song import SongRequest
 
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
-from core.accelerator import has_gpu
 from core.engines.base import Availability, EngineCard
 from core.engines.weights import MODELS, Weights, fingerprint, found, is_untrained, missing_files, places
+from core.machine.graphics import has_gpu
 
 SHOWN_FILES = 6
 _REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)

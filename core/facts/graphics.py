@@ -7,7 +7,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from core.accelerator import (
+from core.contract import Severity
+from core.diagnosis import diagnose
+from core.facts.fact import GB, Fact, bad, ok
+from core.facts.torch_look import TorchLook, look_with_torch
+from core.machine.graphics import (
     Card,
     TorchBuild,
     hidden_by_setting,
@@ -15,11 +19,7 @@ from core.accelerator import (
     nvidia_cards,
     torch_build,
 )
-from core.contract import Severity
-from core.diagnosis import diagnose
-from core.facts.fact import GB, Fact, bad, ok
-from core.facts.torch_look import TorchLook, look_with_torch
-from core.place import place
+from core.machine.platform import place
 
 BF16_CAPABILITY = 8.0
 """Compute capability from which bfloat16 works; float16 below it gives NaN in ACE-Step."""

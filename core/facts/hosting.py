@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from core.contract import Severity
 from core.facts.fact import Fact, bad, ok
-from core.place import Place, place
+from core.machine.platform import Place, place
 
 
 def hosting() -> Iterator[Fact]:

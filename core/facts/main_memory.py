@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.contract import Severity
 from core.facts.fact import GB, MB, Fact, bad, ok
-from core.machine import cores, memory, memory_kills
+from core.machine.resources import cores, memory, memory_kills
 
 FAIL_BYTES, WARN_BYTES = 600 * MB, 2 * GB
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 def warm_up() -> None:
     """Load the compiled kernels; afterwards :func:`core.measure.analyse` starts at once.
 
-    About half a second; a compilation where they are not on disk yet (:mod:`core.machine_code`).
+    About half a second; a compilation where they are not on disk yet (:mod:`core.meter.machine_code`).
     """
     from core.meter import kernels, spectrum  # noqa: F401
 

@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from core.audio import Audio
-from core.measure import Analysis, Measurement, Picture
 from core.meter.filters import channel_weights
 from core.meter.loudness import HOP_S, NOTHING, SHORT_TERM_BLOCKS, Loudness, loudness, lufs, sliding_sum
+from core.meter.reading import Analysis, Measurement, Picture
 from core.meter.scan import Scan, gained_scan, scan
 from core.meter.silence import silence
 from core.meter.spectrum import Spectrum, spectrum

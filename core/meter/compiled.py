@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 import numba
 from numba import types
 
-from core import machine_code
+from core.meter import machine_code
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -10,12 +10,12 @@ from core.engines.base import EngineCard
 from core.engines.registry import CARDS
 from core.engines.weights import Weights
 from core.errors import DownloadError
-from core.hosting import DOWNLOADS, downloads_allowed
-from core.jobs import Job, Lane
+from core.machine.hosting import DOWNLOADS, downloads_allowed
 from core.models.download import download
 from core.models.listing import weights_named
 from core.models.offline import refuse_offline
 from core.progress import Report
+from core.runs.jobs import Job, Lane
 
 MOST_WAITING = 64
 """More than there are weights: each has one download at most."""

@@ -19,9 +19,9 @@ from urllib.parse import quote, urlsplit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from core.errors import DownloadError
+from core.machine.offline import offline_by
 from core.models import answers
 from core.models.checksum import Checksum
-from core.offline import offline_by
 
 ENDPOINT = "HF_ENDPOINT"
 TOKEN = "HF_TOKEN"

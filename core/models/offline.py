@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.engines.weights import MODELS, Weights
 from core.errors import DownloadError
-from core.offline import offline_by
+from core.machine.offline import offline_by
 
 
 def by_hand(weights: Weights) -> str:

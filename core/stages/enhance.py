@@ -19,7 +19,7 @@ from core.progress import part
 from core.settings import pick
 from core.stages.answered import holding
 from core.stages.base import Choice, MadeBy, Output, StageSettings, Work
-from core.stem_family import StemFamily, stem_family
+from core.stages.stem_family import StemFamily, stem_family
 from core.values import Json
 
 ENGINE = "effects"

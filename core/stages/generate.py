@@ -22,7 +22,7 @@ from core.checks.trained import Trained
 from core.contract import Contract, Promise
 from core.engines.base import EngineCard, EngineOptions, Engines, Reply
 from core.errors import InputError, SettingsError, StorageError
-from core.home import storage_error
+from core.machine.home import storage_error
 from core.settings import count, knob, pick
 from core.song import SongRequest
 from core.stages.answered import holding

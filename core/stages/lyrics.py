@@ -19,7 +19,7 @@ from core.checks.written import OnPlan, RealWords
 from core.contract import Contract, Promise
 from core.engines.base import EngineOptions, Engines
 from core.errors import EngineOutputError, SettingsError
-from core.home import storage_error
+from core.machine.home import storage_error
 from core.progress import Report, part
 from core.settings import machine_line, pick
 from core.song import Lyrics, Midi, Plan, SongRequest

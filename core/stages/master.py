@@ -31,14 +31,14 @@ from core.dsp.shelves import tilt
 from core.dsp.to_loudness import Aim, to_loudness
 from core.engines.base import EngineCard, Engines
 from core.errors import InputError, NotFoundError
-from core.masterable import came_silent, refuse_a_constant, refuse_unmasterable
 from core.measure import Measurement, measure
-from core.platforms import PRESET_LUFS, Platform
 from core.progress import Report, part
-from core.reference import ReferenceTrack, Take, reference_lufs
 from core.settings import knob, pick
 from core.stages.base import Choice, MadeBy, Output, StageSettings, Work
 from core.stages.choice import named_engine
+from core.stages.masterable import came_silent, refuse_a_constant, refuse_unmasterable
+from core.stages.platforms import PRESET_LUFS, Platform
+from core.stages.reference import ReferenceTrack, Take, reference_lufs
 from core.stages.reference_match import ENGINE, Match, ask_for_match
 from core.values import Json
 

@@ -23,7 +23,7 @@ from core.checks.mixing import Headroom, MixSum
 from core.contract import Contract, Promise
 from core.errors import NotFoundError, SettingsError
 from core.stages.base import MadeBy, Output, StageSettings, Work, knob
-from core.stem_family import StemFamily, stem_family
+from core.stages.stem_family import StemFamily, stem_family
 
 Gains = npt.NDArray[np.float32]
 """One linear gain for each channel of the mix."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from core.measure import Measurement
-from core.run import ArtifactRecord, RunRecord, StepRecord
+from core.runs.record import ArtifactRecord, RunRecord, StepRecord
 from core.ui.words import stem_of
 
 _WHOLE = re.compile(r"song|mix|master|clip_\d+")

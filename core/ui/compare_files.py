@@ -15,7 +15,7 @@ from core.blame.chain import Chain, chain_of_takes
 from core.blame.take import KEPT_FROM_READING, Take, bundled
 from core.contract import Finding, Sound
 from core.measure import Measurement
-from core.stem_family import StemFamily, stem_family
+from core.stages.stem_family import StemFamily, stem_family
 from core.studio import Studio
 from core.ui.ab import Heard
 from core.ui.by_ear import choose_two

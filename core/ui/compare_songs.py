@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.blame.chain import Chain, chain_of_run
 from core.blame.difference import Difference, difference_of_runs
-from core.run import RunRecord, StepRecord
+from core.runs.record import RunRecord, StepRecord
 from core.studio import Studio
 from core.ui import session
 from core.ui.ab import Heard

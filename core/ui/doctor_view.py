@@ -54,7 +54,7 @@ def show_explainer() -> None:
 
 def show_doctor(studio: Studio) -> None:
     """Draw every fact, the worst first, with its causes and remedy; a visitor sees no path of the server."""
-    from core.doctor import diagnose
+    from core.facts.doctor import diagnose
 
     with st.spinner("Looking at the machine"):
         found = diagnose(studio.engines, studio.home)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.run import StepRecord
+from core.runs.record import StepRecord
 from core.studio import Studio
 from core.ui.keys import hashed
 from core.ui.media import identified_mime

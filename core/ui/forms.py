@@ -17,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from core.errors import ErrorReport
-from core.hosting import is_operators
+from core.machine.hosting import is_operators
 from core.sentences import sentences
 from core.ui.keys import hashed
 from core.ui.problem import show_error

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from core.run import RunState, RunSummary
+from core.runs.record import RunState, RunSummary
 from core.studio import Studio
 from core.ui import session
 from core.ui.files_view import bundle_button

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.run import RunRecord
+from core.runs.record import RunRecord
 from core.studio import Studio
 from core.ui.problem import acted, guarded
 

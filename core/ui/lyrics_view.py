@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from core.run import StepRecord
+from core.runs.record import StepRecord
 from core.song import Line, Lyrics, LyricSection, Plan
 
 WIDE = ("Band", "Form")

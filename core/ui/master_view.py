@@ -10,8 +10,8 @@ import numpy as np
 import streamlit as st
 
 from core.measure import Measurement
-from core.platforms import Outcome, platform_outcomes
-from core.run import StepRecord
+from core.runs.record import StepRecord
+from core.stages.platforms import Outcome, platform_outcomes
 from core.ui.wave import Reduction
 from core.ui.words import number
 

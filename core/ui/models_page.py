@@ -9,13 +9,13 @@ import streamlit as st
 
 from core.engines.weights import MODELS, hub_cache, models_folder
 from core.errors import ErrorReport, GainstageError
-from core.hosting import DOWNLOADS
-from core.jobs import Job
+from core.machine.hosting import DOWNLOADS
+from core.machine.offline import offline_by
 from core.models.background import Downloads
 from core.models.download import MAIN
 from core.models.listing import MB, Checkpoint, State, checkpoints
 from core.models.sizes import size
-from core.offline import offline_by
+from core.runs.jobs import Job
 from core.studio import Studio
 from core.ui import session
 from core.ui.problem import act, guarded, show_error, show_kept

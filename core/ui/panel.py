@@ -11,7 +11,7 @@ from html import escape
 import streamlit as st
 
 from core.contract import Finding, Severity
-from core.run import ArtifactRecord, RunRecord, RunState, StepRecord, StepState
+from core.runs.record import ArtifactRecord, RunRecord, RunState, StepRecord, StepState
 from core.studio import Studio
 from core.ui import compare, meters
 from core.ui.engines_view import unused_engines

@@ -7,7 +7,7 @@ from html import escape
 
 import streamlit as st
 
-from core.pipeline import RunSettings
+from core.runs.pipeline import RunSettings
 from core.song import Plan, SongRequest
 from core.ui.lyrics_view import words_html
 from core.ui.plan_editor import edit_plan

@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from core.run import RunRecord, RunState, StepRecord, StepState
+from core.runs.record import RunRecord, RunState, StepRecord, StepState
 from core.studio import Studio
 from core.ui import session
 from core.ui.files_view import bundle_button

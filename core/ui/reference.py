@@ -12,8 +12,8 @@ from core.audio import SUFFIXES
 from core.contract import Finding, verdict
 from core.errors import ErrorReport, GainstageError
 from core.measure import Measurement
-from core.reference import ReferenceTrack, usable_lufs
 from core.stages.master import MasterSettings, reference_target_lufs
+from core.stages.reference import ReferenceTrack, usable_lufs
 from core.studio import Studio
 from core.ui.findings import show_findings
 from core.ui.problem import guarded, show_error

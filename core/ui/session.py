@@ -6,10 +6,10 @@ import uuid
 
 import streamlit as st
 
-from core.pipeline import RunSettings
-from core.run import RunRecord
+from core.runs.pipeline import RunSettings
+from core.runs.record import RunRecord
+from core.runs.warm import warm_up_while_typing
 from core.studio import Studio
-from core.warm import warm_up_while_typing
 
 RUN = "run"
 DRAFT = "draft_settings"

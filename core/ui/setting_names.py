@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from core.blame.difference import REQUEST, Setting
-from core.pipeline import stage_named
+from core.runs.pipeline import stage_named
 from core.song import SongRequest
 from core.ui.words import number, option_word
 from core.values import Json

@@ -8,10 +8,10 @@ from html import escape
 
 import streamlit as st
 
+from core.bundle.song_zip import file_name, song_title, song_zip
 from core.contract import Finding, Severity
 from core.measure import Measurement
-from core.run import ArtifactRecord, RunRecord, RunState, StepRecord, StepState
-from core.song_zip import file_name, song_title, song_zip
+from core.runs.record import ArtifactRecord, RunRecord, RunState, StepRecord, StepState
 from core.studio import Studio
 from core.ui import session
 from core.ui.ab import Heard, ab_player

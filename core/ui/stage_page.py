@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from core.pipeline import STAGES
-from core.run import RunRecord
+from core.runs.pipeline import STAGES
+from core.runs.record import RunRecord
 from core.stages.base import StageSettings
 from core.stages.lyrics import LyricsSettings
 from core.stages.master import MasterSettings

@@ -14,7 +14,7 @@ from core.audio import SUFFIXES
 from core.errors import InputError
 from core.midi.suffixes import SUFFIXES as MIDI_SUFFIXES
 from core.midi.suffixes import is_midi
-from core.pipeline import RunSettings
+from core.runs.pipeline import RunSettings
 from core.sentences import sentences
 from core.song import SongRequest
 from core.studio import Studio

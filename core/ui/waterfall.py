@@ -16,7 +16,7 @@ import streamlit as st
 
 from core.contract import Severity
 from core.measure import Measurement
-from core.run import RunRecord, StepRecord
+from core.runs.record import RunRecord, StepRecord
 from core.ui.compare import whole
 from core.ui.words import INFINITE, number
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from core.contract import Severity
-from core.run import RunState, StepRecord, StepState
+from core.runs.record import RunState, StepRecord, StepState
 
 NONE = "–"
 MINUS = "−"

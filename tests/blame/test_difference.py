@@ -12,7 +12,7 @@ from core.blame.difference import (
     last_take,
 )
 from core.errors import EngineDiedError
-from core.pipeline import RunSettings
+from core.runs.pipeline import RunSettings
 from tests import sounds
 from tests.blame import steps
 from tests.blame.steps import take

@@ -22,7 +22,7 @@ from core.bundle.read import open_bundle
 from core.bundle.replay import Likeness, replay
 from core.bundle.write import bundle_bytes, write_bundle
 from core.errors import EngineMemoryError, InputError, StorageError
-from core.pipeline import RunSettings
+from core.runs.pipeline import RunSettings
 from core.song import SongRequest
 from core.studio import Studio
 from tests.fakes import HouseEngines, every_sound, raising

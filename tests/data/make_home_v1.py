@@ -18,7 +18,7 @@ import numpy as np
 from core.audio import Audio, write
 from core.bundle.write import write_bundle
 from core.engines.host import EngineHosts
-from core.pipeline import RunSettings
+from core.runs.pipeline import RunSettings
 from core.song import SongRequest
 from core.studio import Studio
 

@@ -9,7 +9,7 @@ import pytest
 from core.delivery.formats import Format
 from core.delivery.reuse import ProvedFiles, file_key
 from core.delivery.tags import Tags
-from core.pipeline import RunSettings
+from core.runs.pipeline import RunSettings
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 
 from core.cli.song import song_object
 from core.engines.executors.door import failure
-from core.run import StepState
+from core.runs.record import StepState
 from tests.diagnosis.messages import RAW
 from tests.diagnosis.test_provoked import CARD
 from tests.fakes import HouseEngines, raising

@@ -13,7 +13,7 @@ from typing import cast
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from core.pipeline import STAGES
+from core.runs.pipeline import STAGES
 from tests.e2e.buttons import FIND, TABLE, Elsewhere, cancels, drills_and_stops, effect_of
 from tests.e2e.conftest import ask
 from tests.e2e.test_studio_browser import no_complaint

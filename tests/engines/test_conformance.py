@@ -21,8 +21,8 @@ from core.errors import (
     EngineMissingError,
     EngineOutputError,
 )
-from core.pipeline import STAGE_NAMES, RunSettings, stage_named
 from core.progress import silent
+from core.runs.pipeline import STAGE_NAMES, RunSettings, stage_named
 from core.song import Plan, PlanSection, SectionKind
 from tests.engines.in_process import InProcess
 from tests.engines.test_host import call, cancel_when, ramp, registered

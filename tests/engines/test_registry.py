@@ -9,7 +9,7 @@ from core.engines.base import EngineCard, EngineSettings
 from core.engines.opened import open_engines
 from core.engines.registry import CARDS, GROUP, registered
 from core.errors import EngineMissingError, NotFoundError, SettingsError
-from core.pipeline import RunSettings
+from core.runs.pipeline import RunSettings
 from core.settings import count
 from core.stages.choice import named_engine, not_installed
 

@@ -5,13 +5,13 @@ import time
 
 import pytest
 
-from core.accelerator import Card, Cards
 from core.engines.base import Availability
 from core.engines.executors import memory as memories
 from core.engines.executors.memory import free_mb, needed_mb
 from core.engines.opened import open_engines
 from core.engines.room import LIGHT_MB, Room
 from core.errors import Cancelled, EngineMemoryError
+from core.machine.graphics import Card, Cards
 from core.progress import silent
 from tests.engines.test_host import call, cancel_when, registered
 

@@ -6,7 +6,7 @@ import pytest
 
 from core.contract import Severity
 from core.facts import main_memory
-from core.machine import Memory, groups, memory, memory_kills
+from core.machine.resources import Memory, groups, memory, memory_kills
 
 MEMINFO = "MemTotal:       24000000 kB\nMemAvailable:   20000000 kB\n"
 

@@ -6,7 +6,7 @@ import pytest
 
 from core.contract import Severity
 from core.facts.hosting import hosting
-from core.place import place
+from core.machine.platform import place
 
 SPACE = {"SPACE_ID": "me/studio"}
 

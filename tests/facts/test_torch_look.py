@@ -6,10 +6,10 @@ import sys
 
 import pytest
 
-from core.accelerator import Card, Cards, TorchBuild
 from core.contract import Severity
 from core.facts import graphics
 from core.facts.torch_look import TorchLook, look_with_torch
+from core.machine.graphics import Card, Cards, TorchBuild
 from tests.diagnosis.gpu_messages import OLD_DRIVER
 
 ACTING = """

@@ -9,8 +9,8 @@ import pytest
 
 from core.cli.main import main
 from core.errors import InputError
-from core.pipeline import RunSettings
-from core.run import RunState
+from core.runs.pipeline import RunSettings
+from core.runs.record import RunState
 from core.song import Midi, SongRequest
 from core.studio import Studio
 from tests.fakes import HouseEngines

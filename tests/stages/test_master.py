@@ -13,11 +13,11 @@ from core.dsp.limiter import limit
 from core.errors import Cancelled, EngineInputError, InputError, NotFoundError
 from core.faults import fault
 from core.measure import measure
-from core.pipeline import RunSettings
-from core.platforms import Platform
 from core.progress import silent
+from core.runs.pipeline import RunSettings
 from core.song import SongRequest, Upload
 from core.stages.master import MasterSettings, MasterStage, Reach, master_audio
+from core.stages.platforms import Platform
 from tests import sounds
 from tests.stages.material import case_of, found, judged, noise, nothing, plucks, scaled, tone, work
 

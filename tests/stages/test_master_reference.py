@@ -14,8 +14,8 @@ from core.dsp.shelves import tilt
 from core.engines.matchering.card import CARD
 from core.errors import EngineMissingError, InputError, NotFoundError
 from core.measure import measure
-from core.reference import ReferenceTrack, Take
 from core.stages.master import MasterSettings, MasterStage
+from core.stages.reference import ReferenceTrack, Take
 from tests import sounds
 from tests.engines.matchering.here import MatcheringHere
 from tests.stages.material import case_of, found, judged, noise, nothing, plucks, scaled, work

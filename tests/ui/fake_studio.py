@@ -23,8 +23,8 @@ from core.engines.base import Availability, EngineCard
 from core.errors import ErrorReport, NotFoundError
 from core.measure import Analysis, Measurement, Picture, analyse
 from core.models.background import Downloads
-from core.pipeline import STAGES, RunSettings
-from core.run import ArtifactRecord, RunRecord, RunState, RunSummary, StepRecord, StepState
+from core.runs.pipeline import STAGES, RunSettings
+from core.runs.record import ArtifactRecord, RunRecord, RunState, RunSummary, StepRecord, StepState
 from core.song import Line, Lyrics, LyricSection, Plan, PlanSection, SectionKind, SongRequest, Upload
 
 RATE = 44_100

@@ -11,7 +11,7 @@ import soundfile
 from streamlit.testing.v1 import AppTest
 
 from core.blame.chain import Blame, Chain, Link
-from core.pipeline import STAGE_NAMES, RunSettings
+from core.runs.pipeline import STAGE_NAMES, RunSettings
 from core.song import SongRequest
 from core.ui.ab import matched_gains_db
 from core.ui.chain_view import _where

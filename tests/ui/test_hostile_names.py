@@ -12,7 +12,7 @@ from streamlit.errors import StreamlitAPIException
 from streamlit.testing.v1 import AppTest
 
 from core.audio import Audio, Stems
-from core.pipeline import RunSettings
+from core.runs.pipeline import RunSettings
 from core.song import SongRequest, Upload
 from core.ui.keys import hashed
 from core.ui.uploads import display_name

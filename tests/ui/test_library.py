@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.contract import Severity
-from core.run import RunState, RunSummary
+from core.runs.record import RunState, RunSummary
 from core.ui import compare_songs
 from core.ui.library import PAGE
 from tests.ui.conftest import markup

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from core.pipeline import STAGES, RunSettings
-from core.run import RunState, StepState
+from core.runs.pipeline import STAGES, RunSettings
+from core.runs.record import RunState, StepState
 from core.song import SongRequest
 from core.ui.rack import _measured, stage_part
 from tests.ui.fake_studio import FakeStudio

@@ -14,10 +14,10 @@ from streamlit.testing.v1 import AppTest
 
 from core.audio import write
 from core.measure import measure
-from core.pipeline import RunSettings
-from core.reference import Take
+from core.runs.pipeline import RunSettings
 from core.song import SongRequest
 from core.stages.master import reference_target_lufs
+from core.stages.reference import Take
 from core.ui.master_view import MOST_BARS, _few
 from core.ui.words import number
 from tests.sounds import band

@@ -14,9 +14,9 @@ from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.testing.v1 import AppTest
 
 from core.audio import Audio
-from core.pipeline import RunSettings
+from core.runs.pipeline import RunSettings
+from core.runs.store import Store
 from core.song import SongRequest
-from core.store import Store
 from core.ui import media
 from core.ui.media import WAV, identified_mime, identified_wav, preview_url
 from tests.ui.fake_studio import FakeStudio

@@ -8,8 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.errors import BusyError, StorageError
-from core.pipeline import STAGES, RunSettings
-from core.run import RunState, StepRecord
+from core.runs.pipeline import STAGES, RunSettings
+from core.runs.record import RunState, StepRecord
 from core.song import SongRequest
 from core.studio import Studio
 from core.ui.keys import hashed

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from core.engines.composer.theory import _QUALITIES, chord
+from core.engines.composer.compose.theory import _QUALITIES, chord
 from core.errors import GainstageError, InputError, SettingsError
 from core.song import SongRequest
 from core.writing.chords import SUFFIXES, is_chord

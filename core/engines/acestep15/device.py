@@ -12,7 +12,7 @@ from typing import Any
 from core.engines.acestep15.checkpoint import Files
 from core.engines.acestep15.settings import Precision
 from core.errors import EngineInputError, EngineMemoryError
-from core.machine import memory
+from core.machine.resources import memory
 
 WORKING = 1_500_000_000
 """Bytes beside the weights: latents, attention, one tile of the decoder."""

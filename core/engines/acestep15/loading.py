@@ -14,7 +14,7 @@ from core.engines.acestep15.device import Placement, placed
 from core.engines.acestep15.settings import Precision
 from core.engines.weights import is_untrained
 from core.errors import EngineError, EngineMissingError, GainstageError
-from core.machine import cores
+from core.machine.resources import cores
 
 SMALL = 50_000_000
 """Parameters; a model below works faster on one thread."""

@@ -12,19 +12,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from core.engines.composer.arrange import arrange
-from core.engines.composer.composed import Composed
+from core.engines.composer.compose.arrange import arrange
 from core.engines.composer.model import STEMS
-from core.engines.composer.opening import write_opening
-from core.engines.composer.piece import Piece
-from core.engines.composer.players import Players
-from core.engines.composer.rehearsal import Rehearsal
-from core.engines.composer.render import balance, fade_out, summed
-from core.engines.composer.replay import UploadedMidi
+from core.engines.composer.play.composed import Composed
+from core.engines.composer.play.opening import write_opening
+from core.engines.composer.play.piece import Piece
+from core.engines.composer.play.players import Players
+from core.engines.composer.play.rehearsal import Rehearsal
+from core.engines.composer.play.render import balance, fade_out, summed
+from core.engines.composer.play.replay import UploadedMidi
+from core.engines.composer.play.silence import silent_by_choice
+from core.engines.composer.play.soundfont import checked_soundfont
 from core.engines.composer.settings import LAST_TAKE, BandSettings, MidiWords
-from core.engines.composer.silence import silent_by_choice
-from core.engines.composer.soundfont import checked_soundfont
-from core.engines.composer.voice import Voice
+from core.engines.composer.sing.voice import Voice
 from core.engines.shared.clips import Cut, cut_at
 from core.errors import EngineInputError
 from core.midi.lyrics import lyrics_of

@@ -16,7 +16,7 @@ from core.engines.demucs.package import Package, read_package
 from core.engines.demucs.repository import AGAIN, Bag, find_bag, unfit
 from core.engines.weights import is_untrained
 from core.errors import EngineError, EngineMemoryError
-from core.machine import memory
+from core.machine.resources import memory
 
 CHANNELS = 2
 STEM_NAME = r"[A-Za-z0-9][A-Za-z0-9 _-]{0,39}"

@@ -27,7 +27,7 @@ from core.engines.demucs.loading import Model
 from core.engines.demucs.windows import Window, plan, share
 from core.engines.shared.streaming import Samples, clock
 from core.errors import EngineError, EngineMemoryError
-from core.machine import cores, memory
+from core.machine.resources import cores, memory
 from core.progress import Report
 
 MOST_AT_ONCE = 4

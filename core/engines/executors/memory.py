@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from core.accelerator import has_gpu, hidden_by_setting, is_apple_silicon, nvidia_cards
 from core.engines.base import EngineCard
 from core.engines.room import LIGHT_MB
 from core.engines.weights import found
-from core.machine import memory
+from core.machine.graphics import has_gpu, hidden_by_setting, is_apple_silicon, nvidia_cards
+from core.machine.resources import memory
 
 MB = 1 << 20
 

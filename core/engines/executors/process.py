@@ -21,8 +21,8 @@ from core.engines.base import EngineCard
 from core.engines.executors.door import failure
 from core.engines.interpreters import interpreter_variable
 from core.errors import Cancelled, EngineDiedError, EngineMissingError
-from core.machine import cores
-from core.offline import offline_by
+from core.machine.offline import offline_by
+from core.machine.resources import cores
 from core.progress import Report
 from core.values import Json
 

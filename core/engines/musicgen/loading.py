@@ -10,7 +10,7 @@ from typing import Any
 from core.engines.musicgen.card import CARD, FILES
 from core.engines.weights import is_untrained, missing_files
 from core.errors import EngineError, EngineMemoryError, EngineMissingError
-from core.machine import cores, memory
+from core.machine.resources import cores, memory
 
 AGAIN = "Download the model again into that folder."
 SMALL = 50_000_000

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from core.engines.child import DiskSound
 from core.engines.shared.streaming import Resampling, StemFile, clock, examined, pieces, stereo
-from core.machine import cores
+from core.machine.resources import cores
 from core.progress import Report
 
 if TYPE_CHECKING:

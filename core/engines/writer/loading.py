@@ -12,7 +12,7 @@ from core.engines.shared.safetensors_header import NotSafetensorsError, read_hea
 from core.engines.weights import is_untrained, missing_files
 from core.engines.writer.card import FILES
 from core.errors import EngineError, EngineMemoryError, EngineMissingError
-from core.machine import cores, memory
+from core.machine.resources import cores, memory
 
 AGAIN = "Download the model again into that folder."
 ANOTHER = "Name a folder that holds an instruct model, such as Qwen2.5-1.5B-Instruct."

@@ -13,7 +13,7 @@ from core.engines.acestep15.device import placed
 from core.engines.acestep15.settings import Precision
 from core.engines.shared.safetensors_header import NotSafetensorsError, Tensor, read_header
 from core.errors import EngineInputError, EngineMemoryError
-from core.machine import Memory
+from core.machine.resources import Memory
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from functools import cache
 import numpy as np
 
 from core.engines.composer.model import TUNE
-from core.engines.composer.players import Players
-from core.engines.composer.singer import Performance
-from core.engines.composer.soundfont import checked_soundfont
-from core.engines.composer.voice import Voice
+from core.engines.composer.play.players import Players
+from core.engines.composer.play.soundfont import checked_soundfont
+from core.engines.composer.sing.singer import Performance
+from core.engines.composer.sing.voice import Voice
 from core.engines.composer.worker import Worker
 from core.progress import silent
 from core.song import Line, Lyrics, LyricSection, Plan, SongRequest

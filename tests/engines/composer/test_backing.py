@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from core.engines.composer.arrange import arrange
-from core.engines.composer.blend import blended
+from core.engines.composer.compose.arrange import arrange
+from core.engines.composer.compose.rhythm import strength
 from core.engines.composer.model import TUNE, Role
-from core.engines.composer.reverb import Reverb
-from core.engines.composer.rhythm import strength
-from core.engines.composer.singer import Singer
-from core.engines.composer.sung import PLACES, SungLine, SungNote, backing_lines, sung_lines
-from core.engines.composer.voice import Voice
+from core.engines.composer.sing.blend import blended
+from core.engines.composer.sing.reverb import Reverb
+from core.engines.composer.sing.singer import Singer
+from core.engines.composer.sing.sung import PLACES, SungLine, SungNote, backing_lines, sung_lines
+from core.engines.composer.sing.voice import Voice
 from core.progress import silent
 from core.song import SectionKind
 from core.writing.prompt import read_prompt

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.engines.composer.breath import add_breaths
-from core.engines.composer.sung import SungLine, SungNote
+from core.engines.composer.sing.breath import add_breaths
+from core.engines.composer.sing.sung import SungLine, SungNote
 
 RATE = 24_000
 

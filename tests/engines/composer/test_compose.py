@@ -9,16 +9,16 @@ import numpy as np
 import pytest
 
 from core.audio import Audio
-from core.engines.composer.arrange import arrange
 from core.engines.composer.card import CARD
-from core.engines.composer.loudness import loudness_lufs
+from core.engines.composer.compose.arrange import arrange
 from core.engines.composer.model import Note, Part, Score, SungLineBeats, SungNoteBeats
-from core.engines.composer.players import Players
-from core.engines.composer.render import balance, summed, without_drift
-from core.engines.composer.silence import played_s, silent_by_choice
-from core.engines.composer.singer import Performance
-from core.engines.composer.smf import part_bytes
-from core.engines.composer.soundfont import VARIABLE, checked_soundfont
+from core.engines.composer.play.loudness import loudness_lufs
+from core.engines.composer.play.players import Players
+from core.engines.composer.play.render import balance, summed, without_drift
+from core.engines.composer.play.silence import played_s, silent_by_choice
+from core.engines.composer.play.smf import part_bytes
+from core.engines.composer.play.soundfont import VARIABLE, checked_soundfont
+from core.engines.composer.sing.singer import Performance
 from core.engines.composer.worker import Worker
 from core.engines.shared.clips import Cut, cut_at
 from core.errors import Cancelled, EngineDiedError, EngineInputError, EngineMissingError, EngineOutputError

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.engines.composer.levelling import levelled, to_loudness
-from core.engines.composer.loudness import loudness_lufs
+from core.engines.composer.play.loudness import loudness_lufs
+from core.engines.composer.sing.levelling import levelled, to_loudness
 
 RATE = 24_000
 

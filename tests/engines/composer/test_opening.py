@@ -5,9 +5,9 @@ import wave
 import numpy as np
 import pytest
 
-from core.engines.composer.arrange import arrange
-from core.engines.composer.opening import LONGEST_S, RING_S, opening_of, write_opening
-from core.engines.composer.voice import Voice
+from core.engines.composer.compose.arrange import arrange
+from core.engines.composer.play.opening import LONGEST_S, RING_S, opening_of, write_opening
+from core.engines.composer.sing.voice import Voice
 from core.engines.composer.worker import Worker
 from core.errors import Cancelled, StorageError
 from core.progress import silent

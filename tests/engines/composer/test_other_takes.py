@@ -10,17 +10,17 @@ from itertools import pairwise
 import pytest
 
 from benchmarks.music import AVOIDS_PARALLELS, parallels
-from core.engines.composer.arrange import arrange
-from core.engines.composer.bass_stock import ROWS, SHAPES, WALKS
-from core.engines.composer.chord_stock import STROKES
-from core.engines.composer.drum_layers import FILLS
-from core.engines.composer.drum_stock import STOCKS
-from core.engines.composer.grooves import GROOVES, KICK
-from core.engines.composer.harmony import voicings
+from core.engines.composer.compose.arrange import arrange
+from core.engines.composer.compose.harmony import voicings
+from core.engines.composer.compose.revoicing import Manner, Position, revoiced
 from core.engines.composer.model import Note, Score
-from core.engines.composer.revoicing import Manner, Position, revoiced
 from core.engines.composer.settings import BandSettings
-from core.engines.composer.styles import STYLES
+from core.engines.composer.stock.bass_stock import ROWS, SHAPES, WALKS
+from core.engines.composer.stock.chord_stock import STROKES
+from core.engines.composer.stock.drum_layers import FILLS
+from core.engines.composer.stock.drum_stock import STOCKS
+from core.engines.composer.stock.grooves import GROOVES, KICK
+from core.engines.composer.stock.styles import STYLES
 from tests.engines.composer.songs import plan_for, words_for
 
 SHARE = {"drums": 0.25, "bass": 0.3, "chords": 0.2}

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.engines.composer.phonemes import HUMS, VOWELS, Reader
-from core.engines.composer.voice_graph import VoiceGraph
+from core.engines.composer.sing.phonemes import HUMS, VOWELS, Reader
+from core.engines.composer.sing.voice_graph import VoiceGraph
 from core.writing.syllables import syllables_of
 
 WORDS = (

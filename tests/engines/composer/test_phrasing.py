@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.engines.composer.phonemes import Nucleus, Pronounced
-from core.engines.composer.phrasing import LEAD_S, lay_out
-from core.engines.composer.singer import Singer
-from core.engines.composer.sung import SungLine, SungNote
-from core.engines.composer.voice_graph import FRAME_S, STEP_S
+from core.engines.composer.sing.phonemes import Nucleus, Pronounced
+from core.engines.composer.sing.phrasing import LEAD_S, lay_out
+from core.engines.composer.sing.singer import Singer
+from core.engines.composer.sing.sung import SungLine, SungNote
+from core.engines.composer.sing.voice_graph import FRAME_S, STEP_S
 from core.progress import silent
 
 RATE = 24_000

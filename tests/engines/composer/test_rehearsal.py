@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from core.engines.composer.voice import Voice
+from core.engines.composer.sing.voice import Voice
 from core.engines.composer.worker import Worker
 from core.errors import Cancelled, EngineMissingError
 from core.progress import silent

@@ -8,11 +8,11 @@ import mido
 import numpy as np
 import pytest
 
-from core.engines.composer import replay
-from core.engines.composer.loudness import loudness_lufs
-from core.engines.composer.opening import LONGEST_S, RING_S
-from core.engines.composer.replay import BAND_LUFS, UploadedMidi
-from core.engines.composer.voice import Voice
+from core.engines.composer.play import replay
+from core.engines.composer.play.loudness import loudness_lufs
+from core.engines.composer.play.opening import LONGEST_S, RING_S
+from core.engines.composer.play.replay import BAND_LUFS, UploadedMidi
+from core.engines.composer.sing.voice import Voice
 from core.engines.composer.worker import Worker
 from core.errors import EngineOutputError, InputError
 from core.midi.reading import read_midi

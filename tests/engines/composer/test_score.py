@@ -4,14 +4,14 @@ import itertools
 
 import pytest
 
-from core.engines.composer.arrange import arrange
-from core.engines.composer.drums import fitted, groove_for, play_drums, swung
-from core.engines.composer.grooves import GROOVES, KICK
-from core.engines.composer.harmony import lay_out, voicings
+from core.engines.composer.compose.arrange import arrange
+from core.engines.composer.compose.drums import fitted, groove_for, play_drums, swung
+from core.engines.composer.compose.harmony import lay_out, voicings
+from core.engines.composer.compose.stress import stresses
+from core.engines.composer.compose.theory import chord, chord_scale, scale
 from core.engines.composer.model import Score, dice
-from core.engines.composer.stress import stresses
-from core.engines.composer.styles import STYLES
-from core.engines.composer.theory import chord, chord_scale, scale
+from core.engines.composer.stock.grooves import GROOVES, KICK
+from core.engines.composer.stock.styles import STYLES
 from core.song import Plan, SectionKind
 from core.writing.genres import GENRES
 from core.writing.instruments import BY_NAME

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from core.engines.composer.arrange import arrange
+from core.engines.composer.compose.arrange import arrange
 from core.engines.composer.model import Chord
-from core.engines.composer.sheet import lead_sheet
+from core.engines.composer.play.sheet import lead_sheet
 from tests.engines.composer.songs import plan_for, words_for
 
 PLAN = plan_for("pop ballad", seconds=40.0)

@@ -5,10 +5,10 @@ import io
 import mido
 import pytest
 
-from core.engines.composer.arrange import arrange
+from core.engines.composer.compose.arrange import arrange
 from core.engines.composer.model import Role
-from core.engines.composer.signatures import key_signature
-from core.engines.composer.smf import TICKS_PER_BEAT, score_bytes
+from core.engines.composer.play.signatures import key_signature
+from core.engines.composer.play.smf import TICKS_PER_BEAT, score_bytes
 from core.song import SongRequest
 from core.writing.lyricist import write_lyrics
 from core.writing.plan import make_plan

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.engines.composer.arrange import arrange
+from core.engines.composer.compose.arrange import arrange
 from core.engines.composer.model import Score
 from core.engines.composer.settings import BandSettings
 from core.errors import EngineInputError

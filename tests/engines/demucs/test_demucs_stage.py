@@ -19,7 +19,7 @@ from core.engines.opened import open_engines
 from core.engines.registry import ENGINES, Registered
 from core.engines.spleeter.card import CARD as SPLEETER
 from core.errors import EngineMissingError
-from core.pipeline import RunSettings
+from core.runs.pipeline import RunSettings
 from core.song import SongRequest
 from core.stages.base import Work
 from core.stages.separate import Residual, SeparateSettings, SeparateStage

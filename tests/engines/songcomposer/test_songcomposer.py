@@ -14,7 +14,7 @@ from core.engines.registry import Registered
 from core.engines.songcomposer.answer import asked_for, lines_of, prompt_of, under_headings
 from core.engines.songcomposer.card import CARD, available
 from core.errors import EngineError, EngineInputError, EngineMissingError, EngineOutputError, SettingsError
-from core.hosting import refuse_operators
+from core.machine.hosting import refuse_operators
 from core.progress import silent
 from core.song import SongRequest
 from core.stages.base import Work

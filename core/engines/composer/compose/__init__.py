@@ -1,0 +1,1 @@
+"""Composing: from a plan and words to a score."""

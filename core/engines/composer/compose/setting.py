@@ -1,0 +1,79 @@
+"""Setting words to the tune: which lyrics belong to which section, and one note for every syllable."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.engines.composer.compose.motifs import Tunes, line_bars
+from core.engines.composer.compose.stress import stresses
+from core.engines.composer.model import Bar, SungLineBeats, SungNoteBeats
+from core.engines.composer.sing.backing import who_sings
+from core.engines.composer.sing.sung import PLACES
+from core.song import Lyrics, LyricSection, Plan
+
+
+def why_not_sung(plan: Plan, lyrics: Lyrics | None) -> str | None:
+    """Return the reason why nothing is sung, in one sentence, or None when the song is sung."""
+    if plan.instrumental:
+        return "The song is instrumental: nothing is sung, and the vocals stem is silent by choice."
+    if not any(plan.lines_in(section) for section in plan.sections):
+        return "No section of the form takes a sung line: the vocals stem is silent by choice."
+    if lyrics is None or not any(line.text.strip() for line in lyrics.lines):
+        return "There are no lyrics: an instrument plays the tune, and the vocals stem is silent by choice."
+    if not lyrics.singable:
+        return (
+            f"The embedded voice cannot sing these lyrics (language: {lyrics.language}): an instrument"
+            " plays the tune, and the vocals stem is silent by choice."
+        )
+    return None
+
+
+def set_words(
+    bars: Sequence[Bar], plan: Plan, lyrics: Lyrics, tunes: Tunes
+) -> tuple[tuple[SungLineBeats, ...], tuple[str, ...]]:
+    """Return every sung line with its notes, and notes on lines that did not fit."""
+    chosen = _assign(plan, lyrics)
+    sung: list[SungLineBeats] = []
+    left_out = 0
+    for section_index, words in chosen.items():
+        places = line_bars(bars, section_index, plan.bars_per_line)
+        left_out += max(0, len(words.lines) - len(places))
+        for line_index, (line, here) in enumerate(zip(words.lines, places, strict=False)):
+            syllables = line.syllables or tuple(line.text.split())
+            if not syllables:
+                continue
+            role = who_sings(plan, section_index, line_index, len(places))
+            compass = PLACES[role].low, PLACES[role].high
+            line_notes = tunes.sing(here, line_index, len(places), stresses(line.text, syllables), compass)
+            sung.append(
+                SungLineBeats(
+                    line.text,
+                    syllables,
+                    tuple(
+                        SungNoteBeats(note.start_beat, note.length_beats, note.pitch) for note in line_notes
+                    ),
+                    section_index,
+                    role,
+                )
+            )
+    notes = (f"{left_out} lines of the lyrics did not fit into the form.",) if left_out else ()
+    return tuple(sung), notes
+
+
+def _assign(plan: Plan, lyrics: Lyrics) -> dict[int, LyricSection]:
+    """Give every sung section of the form its words: in order, else the next ones of its kind, else any."""
+    sung = [index for index, section in enumerate(plan.sections) if plan.lines_in(section)]
+    words = [section for section in lyrics.sections if section.lines]
+    in_order = [plan.sections[index].kind for index in sung]
+    cycled = [words[k % len(words)] for k in range(len(sung))]
+    if [section.kind for section in cycled] == in_order or len(words) == len(sung):
+        return dict(zip(sung, cycled, strict=True))
+    chosen = {}
+    used: dict[str, int] = {}
+    for position, index in enumerate(sung):
+        kind = plan.sections[index].kind
+        alike = [section for section in words if section.kind is kind] or words
+        turn = used.get(kind, 0)
+        used[kind] = turn + 1
+        chosen[index] = alike[turn % len(alike)] if alike is not words else words[position % len(words)]
+    return chosen

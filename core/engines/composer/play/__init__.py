@@ -1,0 +1,1 @@
+"""Playing: from a score to stems, clips, MIDI and a lead sheet."""

@@ -1,0 +1,153 @@
+"""Standard MIDI files, in memory: one part for the renderer, the whole score for people."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping, Sequence
+
+import mido
+
+from core.engines.composer.model import DRUM_CHANNEL, TUNE, Part, Role, Score, SungLineBeats
+from core.engines.composer.play.signatures import denominator, key_signature
+from core.song import Plan
+from core.writing.syllables import words_of
+
+TICKS_PER_BEAT = 480
+_VOICE_PROGRAM = 53
+_VOICE_CHANNEL, _BACKING_CHANNEL = 8, 7
+"""Of their own: an instrument on the same channel would change the voice's sound."""
+_CHOIR_PROGRAM = 52
+_DOUBLES = frozenset({Role.DOUBLE_LEFT, Role.DOUBLE_RIGHT})
+
+
+def part_bytes(part: Part, tempo_bpm: float, stop_beat: float, volume: int = 100) -> bytes:
+    """Return a one-track file of ``part`` that ends at ``stop_beat``; ``volume`` 1 to 127."""
+    file = mido.MidiFile(type=0, ticks_per_beat=TICKS_PER_BEAT)
+    track = _track(part, volume, stop_beat)
+    track.insert(0, mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(tempo_bpm)))
+    file.tracks.append(track)
+    return _saved(file)
+
+
+def score_bytes(
+    score: Score, plan: Plan, stop_beat: float, gains_db: Mapping[str, float] | None = None
+) -> bytes:
+    """Return the song as a multi-track file with tempo, meter, section markers and the sung words.
+
+    ``gains_db``: the gain that each part was given in the song, which the file's channel volumes repeat. The
+    harmonies have a track of their own; doubles, which sing the tune's own notes, have none.
+    """
+    # MIDI counts ticks of a quarter; the beats of a compound meter are eighths.
+    file = mido.MidiFile(type=1, ticks_per_beat=TICKS_PER_BEAT * denominator(plan.beats_per_bar) // 4)
+    file.tracks.append(_conductor(score, plan))
+    if score.sung:
+        file.tracks.append(_sung_track(score.sung, "voice", _VOICE_PROGRAM, _VOICE_CHANNEL))
+    harmonies = [line for line in score.backing if line.role not in _DOUBLES]
+    if harmonies:
+        file.tracks.append(_sung_track(harmonies, "Backing vocals", _CHOIR_PROGRAM, _BACKING_CHANNEL))
+    volumes = _volumes(gains_db or {})
+    for part in score.parts:
+        file.tracks.append(_track(part, volumes.get(part.name, 100), stop_beat))
+    return _saved(file)
+
+
+def _volumes(gains_db: Mapping[str, float]) -> dict[str, int]:
+    """Return each part's channel volume, the loudest 127 (General MIDI: 40 log10 of the value in dB)."""
+    loudest_db = max(gains_db.values(), default=0.0)
+    return {
+        name: max(1, round(127 * 10 ** ((gain_db - loudest_db) / 40))) for name, gain_db in gains_db.items()
+    }
+
+
+def _conductor(score: Score, plan: Plan) -> mido.MidiTrack:
+    beat = denominator(plan.beats_per_bar)
+    timed: list[tuple[float, mido.MetaMessage]] = [
+        (0.0, mido.MetaMessage("track_name", name=_latin(plan.title))),
+        (0.0, mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(plan.tempo_bpm * 4 / beat))),
+        (0.0, mido.MetaMessage("time_signature", numerator=plan.beats_per_bar, denominator=beat)),
+        (0.0, mido.MetaMessage("key_signature", key=key_signature(plan.key))),
+    ]
+    for bar in score.bars:
+        if bar.bar_in_section == 0:
+            timed.append((bar.start_beat, mido.MetaMessage("marker", text=str(bar.section.kind))))
+    return _timed_track(timed)
+
+
+def _sung_track(lines: Sequence[SungLineBeats], name: str, program: int, channel: int) -> mido.MidiTrack:
+    timed: list[tuple[float, mido.Message | mido.MetaMessage]] = [
+        (0.0, mido.MetaMessage("track_name", name=name)),
+        (0.0, mido.Message("program_change", channel=channel, program=program)),
+    ]
+    for line in lines:
+        for text, note in zip(_lyric_events(line), line.notes, strict=True):
+            stop = note.start_beat + note.length_beats
+            if line.role in TUNE:
+                timed.append((note.start_beat, mido.MetaMessage("lyrics", text=_latin(text))))
+            timed.append(
+                (note.start_beat, mido.Message("note_on", channel=channel, note=note.pitch, velocity=90))
+            )
+            timed.append((stop, mido.Message("note_off", channel=channel, note=note.pitch, velocity=0)))
+    return _timed_track(timed)
+
+
+def _lyric_events(line: SungLineBeats) -> Iterator[str]:
+    """Yield each syllable as RP-017 writes it: a space ends a word, a carriage return the line."""
+    words = list(words_of(line.text))
+    spelled = ""
+    for place, syllable in enumerate(line.syllables):
+        spelled += syllable
+        if place == len(line.syllables) - 1:
+            yield syllable + "\r"
+        elif not words or spelled.lower() == words[0].lower():
+            yield syllable + " "
+            words, spelled = words[1:], ""
+        else:
+            yield syllable
+
+
+def _track(part: Part, volume: int, stop_beat: float) -> mido.MidiTrack:
+    channel = part.channel
+    timed: list[tuple[float, mido.Message | mido.MetaMessage]] = [
+        (0.0, mido.MetaMessage("track_name", name=part.name)),
+        (0.0, mido.Message("program_change", channel=channel, program=part.program)),
+        (0.0, mido.Message("control_change", channel=channel, control=7, value=volume)),
+        (0.0, mido.Message("control_change", channel=channel, control=10, value=round(64 + 63 * part.pan))),
+        (0.0, mido.Message("control_change", channel=channel, control=91, value=round(127 * part.reverb))),
+        (0.0, mido.Message("control_change", channel=channel, control=93, value=0)),
+    ]
+    for note in part.notes:
+        on = mido.Message("note_on", channel=channel, note=note.pitch, velocity=note.velocity)
+        off = mido.Message("note_off", channel=channel, note=note.pitch, velocity=0)
+        timed += [(note.start_beat, on), (min(note.stop_beat, stop_beat), off)]
+    return _timed_track(timed, stop_beat)
+
+
+def _timed_track(
+    timed: Sequence[tuple[float, mido.Message | mido.MetaMessage]], stop_beat: float | None = None
+) -> mido.MidiTrack:
+    """Order messages by time, note ends before starts, and write their distances in ticks."""
+    order = {"note_off": 1, "lyrics": 2, "note_on": 3}
+    ticked = [(round(beat * TICKS_PER_BEAT), order.get(message.type, 0), message) for beat, message in timed]
+    ticked.sort(key=lambda item: (item[0], item[1]))
+    track = mido.MidiTrack()
+    now = 0
+    for tick, _, message in ticked:
+        track.append(message.copy(time=tick - now))
+        now = tick
+    end = now if stop_beat is None else max(now, round(stop_beat * TICKS_PER_BEAT))
+    track.append(mido.MetaMessage("end_of_track", time=end - now))
+    return track
+
+
+def _saved(file: mido.MidiFile) -> bytes:
+    memory = io.BytesIO()
+    file.save(file=memory)
+    return memory.getvalue()
+
+
+def _latin(text: str) -> str:
+    """MIDI text is Latin-1: what does not fit becomes a question mark."""
+    return text.encode("latin-1", "replace").decode("latin-1")
+
+
+__all__ = ["DRUM_CHANNEL", "TICKS_PER_BEAT", "part_bytes", "score_bytes"]

@@ -1,0 +1,1 @@
+"""Singing: from words on notes to a voice."""

@@ -1,0 +1,256 @@
+"""From a pronounced line and its notes to the voice's controls: durations, pitch and energy."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from core.engines.composer.sing.phonemes import SPACE, STRESS, VOICELESS, Nucleus, Pronounced
+from core.engines.composer.sing.sung import SungNote
+from core.engines.composer.sing.voice_graph import FRAME_S, STEP_S, STEP_SAMPLES
+
+Curve = npt.NDArray[np.float32]
+Samples = npt.NDArray[np.float32]
+
+LEAD_S = 0.45
+"""Time before a line's first note, for the consonants that come before its vowel."""
+_TAIL_FRAMES = 10
+_LATE_FRAMES = 0.4
+"""The network sounds a phoneme during the label of the one *before* it, this much after that label begins."""
+_VOICING_FRAMES, _GLOTTAL_FRAMES = 0.35, 0.8
+"""How much later still a vowel sets in after a voiceless consonant, and at the beginning of a word in a line,
+where the voice closes first (medians over 50 verses)."""
+_LONGEST_CONSONANT = 5
+_SHORTEST_VOWEL = 3
+_REST_S = 0.14
+"""A gap between two notes that is audible as a rest."""
+_GLIDE_S = 0.055
+"""How long a glide between two notes takes to either side."""
+_VIBRATO_HZ, _VIBRATO_SEMITONES = 5.5, 0.28
+_VIBRATO_AFTER_S, _VIBRATO_FULL_S = 0.3, 0.6
+_STILL = -9.0
+"""The network's energy of silence."""
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """The voice's controls for one line; time 0 is ``LEAD_S`` before the line's first note.
+
+    ``frames``: duration of each id, pads included. The curves have a value every ``STEP_S``.
+    """
+
+    frames: npt.NDArray[np.int64]
+    pitch_hz: Curve
+    sounding: npt.NDArray[np.bool_]
+    """False in rests, and before and after the line."""
+    held: npt.NDArray[np.bool_]
+    """Whether a vowel is being held."""
+    swell: Curve
+    """Dynamics in the network's energy: an arch over each line, more for high notes."""
+
+    def shaped(self, energy: Curve) -> Curve:
+        """Return the network's own energy as a singer's: vowels carry on to their end, rests are still."""
+        usual = float(np.median(energy[self.held])) if self.held.any() else 0.0
+        sung = np.where(self.held, np.maximum(energy, usual - 0.3), energy) + self.swell
+        sung = np.where(self.sounding, sung, np.minimum(sung, _STILL))
+        kernel = np.hanning(7)
+        return np.convolve(np.pad(sung, 3, mode="edge"), kernel / kernel.sum(), "valid").astype(np.float32)
+
+    def gated(self, sound: Samples) -> Samples:
+        """Return ``sound`` with its rests faded out (the network hisses a little in them)."""
+        gate = np.convolve(np.pad(self.sounding.astype(float), 2, mode="edge"), np.ones(5) / 5.0, "valid")
+        time = (np.arange(len(sound)) + 0.5) / STEP_SAMPLES - 0.5
+        return np.asarray(sound * np.interp(time, np.arange(len(gate)), gate), np.float32)
+
+
+@dataclass(frozen=True)
+class _Vowel:
+    """A nucleus in time: frames from the line's start."""
+
+    first: int
+    """Index of the id with which the vowel begins (its stress mark, or itself)."""
+    last: int
+    """Index of the id that is held."""
+    start: float
+    stop: float
+    rest_after: bool
+
+
+def lay_out(line: Pronounced, notes: Sequence[SungNote], natural: npt.NDArray[np.int64]) -> Phrase:
+    """Return durations and pitch for ``line`` sung on ``notes``.
+
+    ``natural``: spoken durations of the ids (pads included), from which the consonants take theirs.
+    """
+    zero = notes[0].start_s - LEAD_S
+    shifted = tuple(SungNote(note.start_s - zero, note.duration_s, note.midi) for note in notes)
+    vowels = _vowels(line, shifted)
+    lengths = _sounding_lengths(line, natural)
+    starts = _starts(line, vowels, lengths)
+    frames = _label_frames(starts)
+    pitch = _melody(shifted, 2 * int(frames.sum()))
+    return Phrase(
+        frames,
+        (440.0 * 2.0 ** ((pitch - 69.0) / 12.0)).astype(np.float32),
+        _sounding(vowels, starts, len(pitch)),
+        _held(vowels, starts, len(pitch)),
+        _swell(shifted, pitch),
+    )
+
+
+def _vowels(line: Pronounced, notes: Sequence[SungNote]) -> list[_Vowel]:
+    vowels = []
+    for nucleus in line.nuclei:
+        start_s, stop_s = _span(nucleus, notes)
+        following = nucleus.notes[-1] + 1
+        gap = notes[following].start_s - stop_s if following < len(notes) else math.inf
+        held = nucleus.at + 1
+        marked = nucleus.at > 0 and line.phonemes[nucleus.at - 1] in STRESS
+        vowels.append(
+            _Vowel(
+                held - marked,
+                held,
+                start_s / FRAME_S - _attack_frames(line.phonemes[: nucleus.at - marked]),
+                stop_s / FRAME_S,
+                nucleus.share[0] + 1 == nucleus.share[1] and gap > _REST_S,
+            )
+        )
+    return vowels
+
+
+def _attack_frames(before: Sequence[str]) -> float:
+    """Return how much later than other sounds a vowel becomes audible after those ``before`` it."""
+    if not before:
+        return 0.0
+    if before[-1] == SPACE:
+        return _GLOTTAL_FRAMES
+    return _VOICING_FRAMES if before[-1] in VOICELESS else 0.0
+
+
+def _span(nucleus: Nucleus, notes: Sequence[SungNote]) -> tuple[float, float]:
+    """Return the seconds a vowel is sung; of several on a note the first is held, the others follow late."""
+    first, last = notes[nucleus.notes[0]], notes[nucleus.notes[-1]]
+    start, stop = first.start_s, last.start_s + last.duration_s
+    place, of = nucleus.share
+    if of == 1:
+        return start, stop
+    each = min(0.18, (stop - start) / of)
+    edges = [start, *(stop - each * (of - k) for k in range(1, of)), stop]
+    return edges[place], edges[place + 1]
+
+
+def _sounding_lengths(line: Pronounced, natural: npt.NDArray[np.int64]) -> list[float]:
+    """Return how long each id sounds when nothing stretches it, in frames; index 0 is the first pad."""
+    lengths = [0.0]
+    for at, sound in enumerate(line.phonemes, start=1):
+        if sound == SPACE:
+            lengths.append(1.0)
+        else:
+            lengths.append(float(min(max(1, natural[at - 1]), _LONGEST_CONSONANT)) if at > 1 else 3.0)
+    return lengths
+
+
+def _starts(line: Pronounced, vowels: Sequence[_Vowel], lengths: Sequence[float]) -> list[float]:
+    """Return when each id begins to sound, in frames; one more entry for where the last ends."""
+    count = len(line.phonemes)
+    starts = [0.0] * (count + 2)
+    first = vowels[0]
+    at = first.start
+    for index in range(first.first - 1, 0, -1):
+        at -= lengths[index]
+        starts[index] = at
+    for here, following in zip(vowels, [*vowels[1:], None], strict=True):
+        stop_index = following.first if following else count + 1
+        between = list(range(here.last + 1, stop_index))
+        sizes = [lengths[index] for index in between]
+        starts[here.first] = here.start
+        if here.last != here.first:
+            starts[here.last] = here.start + min(lengths[here.first], 2.0)
+        room = (following.start if following else here.stop + 0.4 * sum(sizes)) - here.start
+        squeeze = min(1.0, max(0.0, room - _SHORTEST_VOWEL) / sum(sizes)) if sizes else 1.0
+        sizes = [max(1.0, size * squeeze) for size in sizes]
+        rest = 0.0
+        pause = _pause_at(line, between) if following and here.rest_after else None
+        if following and pause is not None:
+            coda = sum(size for index, size in zip(between, sizes, strict=True) if index < pause)
+            onset = sum(size for index, size in zip(between, sizes, strict=True) if index >= pause)
+            rest = max(0.0, following.start - onset - max(here.stop, here.start + _SHORTEST_VOWEL + coda))
+        end = following.start if following else here.start + room
+        at = end
+        for index, size in zip(reversed(between), reversed(sizes), strict=True):
+            at -= size + (rest if index == pause else 0.0)
+            starts[index] = at
+        if not following:
+            starts[count + 1] = end
+    return starts
+
+
+def _pause_at(line: Pronounced, between: Sequence[int]) -> int | None:
+    """Return the id of the last word boundary among ``between``."""
+    spaces = [index for index in between if line.phonemes[index - 1] == SPACE]
+    return spaces[-1] if spaces else None
+
+
+def _label_frames(starts: Sequence[float]) -> npt.NDArray[np.int64]:
+    """Return the duration of each id's label, so that the ids sound at ``starts``."""
+    count = len(starts) - 2
+    edges = [0.0, *(starts[index + 1] - _LATE_FRAMES for index in range(1, count + 1))]
+    whole = [0]
+    for edge in edges[1:]:
+        whole.append(max(whole[-1] + 1, round(edge)))
+    return np.asarray([*np.diff(whole), _TAIL_FRAMES, 2], np.int64)
+
+
+def _melody(notes: Sequence[SungNote], steps: int) -> npt.NDArray[np.float64]:
+    """Return the pitch in MIDI keys at each step: legato glides, delayed vibrato, a small scoop in."""
+    time = (np.arange(steps) + 0.5) * STEP_S
+    pitch = np.full(steps, notes[0].midi)
+    for note in notes[1:]:
+        pitch[time >= note.start_s] = note.midi
+    reach = max(1, round(_GLIDE_S / STEP_S))
+    kernel = np.hanning(2 * reach + 3)
+    pitch = np.convolve(np.pad(pitch, reach + 1, mode="edge"), kernel / kernel.sum(), "valid")
+    for note in notes:
+        inside = (time >= note.start_s) & (time < note.start_s + note.duration_s)
+        since = time[inside] - note.start_s
+        left = note.start_s + note.duration_s - time[inside]
+        depth = np.clip((since - _VIBRATO_AFTER_S) / (_VIBRATO_FULL_S - _VIBRATO_AFTER_S), 0.0, 1.0)
+        depth *= np.clip(left / 0.12, 0.0, 1.0) * (note.duration_s > _VIBRATO_FULL_S)
+        pitch[inside] += (
+            _VIBRATO_SEMITONES * depth * np.sin(2 * np.pi * _VIBRATO_HZ * (since - _VIBRATO_AFTER_S))
+        )
+    return pitch
+
+
+def _sounding(vowels: Sequence[_Vowel], starts: Sequence[float], steps: int) -> npt.NDArray[np.bool_]:
+    """Return at which steps the voice sounds: not in rests, nor before and after the line."""
+    sounding = np.zeros(steps, np.bool_)
+    begin = starts[1] - 2.0
+    for here, following in zip(vowels, [*vowels[1:], None], strict=True):
+        if here.rest_after or following is None:
+            coda_stop = here.stop + 2.0 if following else starts[-1] + 3.0
+            sounding[max(0, int(2 * begin)) : int(2 * coda_stop)] = True
+            begin = following.start - 8.0 if following else 0.0
+    return sounding
+
+
+def _held(vowels: Sequence[_Vowel], starts: Sequence[float], steps: int) -> npt.NDArray[np.bool_]:
+    """Return at which steps a vowel is held: from its onset until the consonants after it."""
+    held = np.zeros(steps, np.bool_)
+    for vowel in vowels:
+        stop = starts[vowel.last + 1] if vowel.last + 1 < len(starts) - 1 else vowel.stop
+        held[int(2 * vowel.start) + 2 : max(0, int(2 * stop) - 2)] = True
+    return held
+
+
+def _swell(notes: Sequence[SungNote], pitch: npt.NDArray[np.float64]) -> Curve:
+    """Return the dynamics of a line: fullest past its middle, softer at its end, a little more up high."""
+    time = (np.arange(len(pitch)) + 0.5) * STEP_S
+    begin, end = notes[0].start_s, notes[-1].start_s + notes[-1].duration_s
+    place = np.clip((time - begin) / (end - begin), 0.0, 1.0)
+    arch = np.sin(np.pi * place**0.8)
+    fade = np.clip((time - (end - 0.35)) / 0.35, 0.0, 1.0)
+    return np.asarray(0.5 * arch - 0.25 + 0.04 * (pitch - 63.0) - 0.8 * fade, np.float32)

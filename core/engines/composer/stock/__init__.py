@@ -1,0 +1,1 @@
+"""What the players of each genre can play. Pure data."""

@@ -1,0 +1,1 @@
+"""The machine: cores, memory, graphics processor, platform, network, the studio's folder."""

@@ -1,0 +1,1 @@
+"""Runs: their records, index and sounds on disk, and what takes them through the stages."""

@@ -1,0 +1,366 @@
+"""The index of runs and steps, in SQLite. Only the runner and the studio write it.
+
+A run's steps are stored as JSON of :class:`core.runs.record.StepRecord`: the index answers "which runs, which
+steps", never "which steps have a crest under 6 dB".
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from core.contract import Finding, Severity
+from core.errors import NotFoundError, StorageError, UnreadableRunError
+from core.machine.code_version import code_version
+from core.runs.pipeline import STAGES, RunSettings
+from core.runs.record import RunRecord, RunState, RunSummary, StepRecord
+from core.song import SongRequest
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS runs (
+    id TEXT PRIMARY KEY, owner TEXT NOT NULL, created TEXT NOT NULL, request TEXT NOT NULL,
+    state TEXT NOT NULL, revision INTEGER NOT NULL, elapsed_s REAL NOT NULL DEFAULT 0, beat REAL NOT NULL
+);
+CREATE TABLE IF NOT EXISTS revisions (
+    run TEXT NOT NULL, number INTEGER NOT NULL, settings TEXT NOT NULL, PRIMARY KEY (run, number)
+);
+CREATE TABLE IF NOT EXISTS run_steps (
+    run TEXT NOT NULL, stage TEXT NOT NULL, record TEXT NOT NULL, PRIMARY KEY (run, stage)
+);
+CREATE TABLE IF NOT EXISTS steps (key TEXT PRIMARY KEY, result TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS judgements (key TEXT PRIMARY KEY, step TEXT NOT NULL, findings TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS summaries (
+    run TEXT PRIMARY KEY, code TEXT NOT NULL, readable INTEGER NOT NULL, title TEXT NOT NULL,
+    verdict TEXT NOT NULL, blame TEXT, duration_s REAL, integrated_lufs REAL
+);
+CREATE INDEX IF NOT EXISTS runs_by_time ON runs (created);
+CREATE INDEX IF NOT EXISTS runs_by_owner ON runs (owner, created);
+CREATE TRIGGER IF NOT EXISTS step_put AFTER INSERT ON run_steps
+    BEGIN DELETE FROM summaries WHERE run=NEW.run; END;
+CREATE TRIGGER IF NOT EXISTS step_changed AFTER UPDATE ON run_steps
+    BEGIN DELETE FROM summaries WHERE run=NEW.run; END;
+CREATE TRIGGER IF NOT EXISTS step_gone AFTER DELETE ON run_steps
+    BEGIN DELETE FROM summaries WHERE run=OLD.run; END;
+CREATE TRIGGER IF NOT EXISTS run_changed AFTER UPDATE OF request ON runs
+    BEGIN DELETE FROM summaries WHERE run=NEW.id; END;
+CREATE TRIGGER IF NOT EXISTS run_gone AFTER DELETE ON runs
+    BEGIN DELETE FROM summaries WHERE run=OLD.id; END;
+"""
+"""A home of an earlier version gets what it lacks when it is opened.
+
+A run's summary is written when it is first listed, and dropped by the triggers, whoever changes its steps.
+"""
+_FINDINGS = TypeAdapter(tuple[Finding, ...])
+_KEY = re.compile(r"[0-9a-f]{64}")
+"""A key of a sound or of a step, wherever it stands in a row."""
+
+
+class RunIndex:
+    """Runs, their settings' history, and results by step key."""
+
+    def __init__(self, path: Path) -> None:
+        self._lock = threading.RLock()
+        try:
+            self._db = sqlite3.connect(path, check_same_thread=False, timeout=30, isolation_level=None)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            # A power cut may cost the last step, which is then made again; the index itself stays whole.
+            self._db.execute("PRAGMA synchronous=NORMAL")
+            self._db.executescript(SCHEMA)
+        except sqlite3.Error as error:
+            raise _storage(error) from error
+
+    def close(self) -> None:
+        """Close the database."""
+        with self._lock:
+            self._db.close()
+
+    def add(self, run_id: str, owner: str, request: SongRequest, settings: RunSettings, beat: float) -> None:
+        """Record a new run with its first settings."""
+        with self._writing() as db:
+            db.execute(
+                "INSERT INTO runs (id, owner, created, request, state, revision, beat)"
+                " VALUES (?,?,?,?,?,0,?)",
+                (
+                    run_id,
+                    owner,
+                    datetime.now(UTC).isoformat(),
+                    request.model_dump_json(),
+                    RunState.QUEUED,
+                    beat,
+                ),
+            )
+            db.execute("INSERT INTO revisions VALUES (?,0,?)", (run_id, settings.model_dump_json()))
+
+    def run(self, run_id: str) -> tuple[RunRecord, float]:
+        """Return a run and the time of its last sign of life.
+
+        Raises NotFoundError, and UnreadableRunError for one that another version of the studio wrote.
+        """
+        try:
+            return self._read(run_id)
+        except ValueError as error:
+            raise _unreadable(error) from error
+
+    def _read(self, run_id: str) -> tuple[RunRecord, float]:
+        with self._lock:
+            row = self._db.execute(
+                "SELECT owner, created, request, state, revision, elapsed_s, beat FROM runs WHERE id=?",
+                (run_id,),
+            ).fetchone()
+            if row is None:
+                raise _not_found()
+            found = self._db.execute(
+                "SELECT settings, (SELECT max(number) FROM revisions WHERE run=:run)"
+                " FROM revisions WHERE run=:run AND number=:number",
+                {"run": run_id, "number": row[4]},
+            ).fetchone()
+            if found is None:
+                raise ValueError(f"the settings of revision {row[4]} are missing")
+            settings, last = found
+            rows = self._db.execute("SELECT stage, record FROM run_steps WHERE run=?", (run_id,)).fetchall()
+        done = {stage: StepRecord.model_validate_json(record) for stage, record in rows}
+        steps = tuple(done.get(s.name) or StepRecord(stage=s.name, title=s.title) for s in STAGES)
+        record = RunRecord(
+            id=run_id,
+            owner=row[0],
+            created=datetime.fromisoformat(row[1]),
+            request=SongRequest.model_validate_json(row[2]),
+            settings=RunSettings.model_validate_json(settings),
+            state=RunState(row[3]),
+            revision=row[4],
+            can_undo=row[4] > 0,
+            can_redo=row[4] < last,
+            tainted=any(step.continued for step in steps),
+            elapsed_s=row[5],
+            steps=steps,
+        )
+        return record, row[6]
+
+    def page(self, *, owner: str | None, most: int, after: int) -> list[tuple[RunSummary, float]]:
+        """Return summaries, newest first, each with the time of its last sign of life.
+
+        ``owner``: None for everybody's; ``most``: -1 for all; ``after``: how many newer ones are left out.
+        A run is read in full only when it changed, or the code did, since it was last listed.
+        """
+        with self._lock:
+            rows = self._db.execute(
+                "SELECT id, owner, created, state, beat, title, verdict, blame, duration_s, integrated_lufs,"
+                " readable FROM runs LEFT JOIN summaries ON run=id AND code=:code"
+                f"{'' if owner is None else ' WHERE owner=:owner'}"
+                " ORDER BY created DESC, runs.rowid DESC LIMIT :most OFFSET :after",
+                {"code": code_version(), "owner": owner, "most": most, "after": after},
+            ).fetchall()
+        new = {row[0]: self._summary(row[0]) for row in rows if row[5] is None}
+        if new:
+            with self._writing() as db:
+                db.executemany(
+                    "INSERT OR REPLACE INTO summaries (code, run, title, verdict, blame, duration_s,"
+                    " integrated_lufs, readable) VALUES (?,?,?,?,?,?,?,?)",
+                    [(code_version(), run_id, *summary) for run_id, summary in new.items()],
+                )
+        return [(_listed(row, new.get(row[0], row[5:])), row[4]) for row in rows]
+
+    def count(self, owner: str | None) -> int:
+        """Return how many runs there are; ``owner``: None for everybody's."""
+        where = "" if owner is None else " WHERE owner=?"
+        with self._lock:
+            row = self._db.execute(f"SELECT count(*) FROM runs{where}", (owner,) if where else ()).fetchone()
+        return int(row[0])
+
+    def _summary(self, run_id: str) -> tuple[Any, ...]:
+        """Return a run's columns in the table of summaries, from ``title`` on."""
+        try:
+            record, _ = self.run(run_id)
+        except UnreadableRunError:
+            return "", Severity.OK, None, None, None, False
+        main = next((step.main for step in reversed(record.steps) if step.main), None)
+        heard = main.measurement if main else None
+        return (
+            record.title,
+            record.verdict,
+            record.blame,
+            heard.duration_s if heard else None,
+            heard.integrated_lufs if heard else None,
+            True,
+        )
+
+    def set_state(self, run_id: str, state: RunState, beat: float, elapsed_s: float | None = None) -> None:
+        """Record where a run stands."""
+        with self._writing() as db:
+            db.execute(
+                "UPDATE runs SET state=?, beat=?, elapsed_s=coalesce(?, elapsed_s) WHERE id=?",
+                (state, beat, elapsed_s, run_id),
+            )
+
+    def put_step(self, run_id: str, record: StepRecord) -> None:
+        """Record one stage of a run."""
+        with self._writing() as db:
+            db.execute(
+                "INSERT OR REPLACE INTO run_steps VALUES (?,?,?)",
+                (run_id, record.stage, record.model_dump_json()),
+            )
+
+    def forget_steps(self, run_id: str, stages: tuple[str, ...]) -> None:
+        """Set stages of a run back to "not run"; their results stay under their keys."""
+        with self._writing() as db:
+            db.executemany("DELETE FROM run_steps WHERE run=? AND stage=?", [(run_id, s) for s in stages])
+
+    def add_revision(self, run_id: str, settings: RunSettings) -> None:
+        """Put new settings after the current revision; what was undone before is dropped."""
+        with self._writing() as db:
+            (number,) = db.execute("SELECT revision FROM runs WHERE id=?", (run_id,)).fetchone() or (None,)
+            if number is None:
+                raise _not_found()
+            db.execute("DELETE FROM revisions WHERE run=? AND number>?", (run_id, number))
+            db.execute(
+                "INSERT INTO revisions VALUES (?,?,?)", (run_id, number + 1, settings.model_dump_json())
+            )
+            db.execute("UPDATE runs SET revision=? WHERE id=?", (number + 1, run_id))
+
+    def set_revision(self, run_id: str, number: int) -> None:
+        """Move to an existing revision."""
+        with self._writing() as db:
+            db.execute("UPDATE runs SET revision=? WHERE id=?", (number, run_id))
+
+    def result(self, key: str) -> str | None:
+        """Return a kept step result as JSON."""
+        with self._lock:
+            row = self._db.execute("SELECT result FROM steps WHERE key=?", (key,)).fetchone()
+        return row[0] if row else None
+
+    def keep_result(self, key: str, result: str) -> None:
+        """Keep a step's result under its key."""
+        with self._writing() as db:
+            db.execute("INSERT OR REPLACE INTO steps VALUES (?,?)", (key, result))
+
+    def judgement(self, key: str) -> tuple[Finding, ...] | None:
+        """Return cached findings."""
+        with self._lock:
+            row = self._db.execute("SELECT findings FROM judgements WHERE key=?", (key,)).fetchone()
+        return _FINDINGS.validate_json(row[0]) if row else None
+
+    def keep_judgement(self, key: str, step: str, findings: tuple[Finding, ...]) -> None:
+        """Cache findings under what they rest on; ``step`` is the key of the step that they are about."""
+        text = _FINDINGS.dump_json(findings).decode()
+        with self._writing() as db:
+            db.execute("INSERT OR REPLACE INTO judgements VALUES (?,?,?)", (key, step, text))
+
+    def delete(self, run_id: str) -> None:
+        """Delete a run from the index, readable or not. Raises NotFoundError."""
+        with self._writing() as db:
+            if db.execute("SELECT 1 FROM runs WHERE id=?", (run_id,)).fetchone() is None:
+                raise _not_found()
+            for table, column in (("runs", "id"), ("revisions", "run"), ("run_steps", "run")):
+                db.execute(f"DELETE FROM {table} WHERE {column}=?", (run_id,))
+
+    def keys_of(self, run_id: str) -> set[str]:
+        """Return every key of a sound or step that a run's rows name."""
+        with self._lock:
+            rows = [
+                *self._db.execute("SELECT request FROM runs WHERE id=?", (run_id,)),
+                *self._db.execute("SELECT settings FROM revisions WHERE run=?", (run_id,)),
+                *self._db.execute("SELECT record FROM run_steps WHERE run=?", (run_id,)),
+            ]
+        return {key for (text,) in rows for key in _KEY.findall(text)}
+
+    def held_keys(self, *, with_results: bool = True) -> set[str]:
+        """Return every key that any row names, in any table, also in rows that this version cannot read.
+
+        ``with_results`` False leaves out the cached results and judgements of steps: they hold a sound only
+        while a run holds them.
+        """
+        held: set[str] = set()
+        with self._lock:
+            tables = [row[0] for row in self._db.execute("SELECT name FROM sqlite_master WHERE type='table'")]
+            for table in tables:
+                # A judgement follows its step and holds nothing.
+                if table == "judgements" or (table == "steps" and not with_results):
+                    continue
+                for row in self._db.execute(f'SELECT * FROM "{table.replace(chr(34), chr(34) * 2)}"'):
+                    for value in row:
+                        text = value.decode("latin-1") if isinstance(value, bytes) else value
+                        if isinstance(text, str):
+                            held.update(_KEY.findall(text))
+        return held
+
+    def drop_results_except(self, keys: set[str]) -> set[str]:
+        """Forget results and judgements of steps that no run refers to; returns the keys that they named."""
+        with self._writing() as db:
+            gone = [row for row in db.execute("SELECT key, result FROM steps") if row[0] not in keys]
+            db.executemany("DELETE FROM steps WHERE key=?", [(key,) for key, _ in gone])
+            judged = {row[0] for row in db.execute("SELECT DISTINCT step FROM judgements")}
+            db.executemany("DELETE FROM judgements WHERE step=?", [(key,) for key in judged - keys])
+        return {named for row in gone for text in row for named in _KEY.findall(text)}
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            try:
+                self._db.execute("BEGIN IMMEDIATE")
+                yield self._db
+                self._db.execute("COMMIT")
+            except sqlite3.Error as error:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise _storage(error) from error
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+
+
+def _listed(row: tuple[Any, ...], summary: tuple[Any, ...]) -> RunSummary:
+    run_id, owner, created, state, *_ = row
+    title, verdict, blame, duration_s, integrated_lufs, readable = summary
+    return RunSummary(
+        id=run_id,
+        owner=owner,
+        created=datetime.fromisoformat(created),
+        title=title,
+        state=RunState(state) if readable else RunState.STOPPED,
+        verdict=verdict,
+        blame=blame,
+        duration_s=duration_s,
+        integrated_lufs=integrated_lufs,
+        readable=bool(readable),
+    )
+
+
+def _unreadable(error: ValueError) -> UnreadableRunError:
+    return UnreadableRunError(
+        "This song was made by another version of the studio and cannot be opened here.",
+        causes=("the studio was updated, or set back to an earlier version", "the index is damaged"),
+        remedy="Open it with the version that made it, or delete it. Its sounds and files are still there.",
+        detail=str(error),
+    )
+
+
+def _not_found() -> NotFoundError:
+    return NotFoundError(
+        "There is no such song here.",
+        causes=("it was deleted", "its address was copied incompletely", "another home is in use"),
+        remedy="Open it from the library, or make a new one.",
+    )
+
+
+def _storage(error: sqlite3.Error) -> StorageError:
+    if "disk is full" in str(error):
+        return StorageError(
+            "The disk is full.",
+            causes=("earlier songs take the space", "another program filled the disk"),
+            remedy="Delete old songs in the library, or set GAINSTAGE_HOME to a folder on a larger disk.",
+            detail=str(error),
+        )
+    return StorageError(
+        "The index of songs cannot be read or written.",
+        causes=("the disk is full", "the studio's home is read-only", "the index is damaged"),
+        remedy="Free some space or set GAINSTAGE_HOME to a folder you may write to.",
+        detail=str(error),
+    )

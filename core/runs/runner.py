@@ -1,0 +1,382 @@
+"""The runner: plan, execute, measure, judge, record; stage after stage until one breaks its contract.
+
+It alone turns a stage's output into records. A step whose key is known is taken from the store, one that
+failed is never reused. A judgement is cached under all that it rests on (:mod:`core.runs.judgements`),
+and so made again as soon as a check has learned something.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from core.audio import Audio, Stems
+from core.contract import Case, Finding, Promise, Sound, judge, own_failures
+from core.diagnosis.of_studio import machine_failure
+from core.engines.base import Engines
+from core.errors import Cancelled, ErrorReport, GainstageError, NotFoundError
+from core.progress import Report, part
+from core.runs.given import faults_given, passed_on, told_of_the_file
+from core.runs.index import RunIndex
+from core.runs.judgements import StoredSound, judgement_key
+from core.runs.log import log_step
+from core.runs.pipeline import STAGES, key_settings, step_key
+from core.runs.record import ArtifactRecord, RunRecord, RunState, StepRecord, StepState
+from core.runs.store import Store, StoredSounds
+from core.song import Lyrics, Plan
+from core.stages.base import Choice, Chooses, ChoosesForRequest, MadeBy, Output, Stage, Work
+from core.values import Json
+
+WHOLE = ("song", "mix", "master", "clip_1")
+"""Artifacts that stand for their stage by themselves."""
+
+
+class Result(BaseModel):
+    """A step's result as it is kept under its key: everything but the judgement."""
+
+    model_config = ConfigDict(frozen=True)
+
+    made_by: MadeBy
+    artifacts: tuple[ArtifactRecord, ...]
+    whole: ArtifactRecord | None
+    files: dict[str, str]
+    plan: Plan | None
+    lyrics: Lyrics | None
+    figures: dict[str, Json]
+    notes: tuple[str, ...]
+    promise: Promise
+    chosen_silent: frozenset[str]
+    brought: bool
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What the stages before have delivered, as the next one sees it, and where it may be heard early."""
+
+    results: Mapping[str, Result]
+    first_listen: Path | None = None
+    given: tuple[Finding, ...] = ()
+    """What was wrong with the upload when it came in."""
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan, if a stage made one."""
+        return next((r.plan for r in self.results.values() if r.plan), None)
+
+    @property
+    def lyrics(self) -> Lyrics | None:
+        """The lyrics, if a stage made some."""
+        return next((r.lyrics for r in self.results.values() if r.lyrics), None)
+
+    @property
+    def notes(self) -> dict[str, tuple[str, ...]]:
+        """The notes so far, by stage."""
+        return {stage: result.notes for stage, result in self.results.items()}
+
+
+class Runner:
+    """Takes a run through its stages."""
+
+    def __init__(
+        self,
+        engines: Engines,
+        store: Store,
+        index: RunIndex,
+        stages: tuple[Stage[Any], ...] = STAGES,
+    ) -> None:
+        self._engines = engines
+        self._store = store
+        self._index = index
+        self._stages = stages
+
+    def go(
+        self,
+        run_id: str,
+        report: Report,
+        *,
+        fresh: str = "",
+        on_step: Callable[[str], None],
+        first_listen: Path | None = None,
+    ) -> RunState:
+        """Take the run from its first stage to its last, or to the first that breaks.
+
+        ``fresh`` names a stage to be made anew rather than taken from the store; ``on_step`` is told which
+        stage is at work; at ``first_listen`` an engine may put the song's first section before the rest.
+        Returns where the run stands. Raises StorageError when the index fails.
+        """
+        run, _ = self._index.run(run_id)
+        ahead: dict[str, Result] = {}
+        given: tuple[Finding, ...] = ()
+        before: StepRecord | None = None
+        count = len(self._stages)
+        for number, stage in enumerate(self._stages):
+            on_step(stage.name)
+            share = part(report, number / count, (number + 1) / count)
+            work = Ahead(ahead, first_listen, given)
+            record, result = self._step(run, stage, work, share, fresh == stage.name)
+            self._index.put_step(run_id, record)
+            if record.state is StepState.CANCELLED:
+                return RunState.CANCELLED
+            log_step(run_id, record, before)
+            if result is None or (record.state is StepState.FAILED and not record.continued):
+                return RunState.STOPPED
+            ahead[stage.name] = result
+            given = given or faults_given(record.findings)
+            before = record if record.main else before
+        return RunState.DONE
+
+    def _step(
+        self, run: RunRecord, stage: Stage[Any], ahead: Ahead, report: Report, fresh: bool
+    ) -> tuple[StepRecord, Result | None]:
+        """Do one stage; every way it can end is a record."""
+        began = time.monotonic()
+        record = StepRecord(stage=stage.name, title=stage.title)
+        try:
+            report(0.0, stage.title)
+            inputs = self._inputs(run, stage, ahead)
+            choice = self._choice(run, stage, inputs)
+            record = record.model_copy(update={"engine": choice.engine, "engine_reason": choice.reason})
+            key = self._key(run, stage, ahead, choice)
+            result = None if fresh else self._kept(key)
+            cached = result is not None
+            if result is None:
+                result = self._make(run, stage, ahead, inputs, choice, key, report, fresh)
+            record = _with_result(record, result, key, cached)
+            if not cached:
+                # Its sound and its readings are shown while it is judged.
+                self._index.put_step(run.id, record.model_copy(update={"state": StepState.RUNNING}))
+            findings = passed_on(self._judge(run, stage, ahead, result, key), ahead.given)
+            failed = bool(own_failures(findings))
+            if not failed and not cached:
+                self._index.keep_result(key, result.model_dump_json())
+            record = record.model_copy(
+                update={
+                    "findings": findings,
+                    "state": StepState.FAILED if failed else StepState.DONE,
+                    "continued": failed and run.step(stage.name).continued,
+                }
+            )
+        except Cancelled:
+            return record.model_copy(update={"state": StepState.CANCELLED}), None
+        except GainstageError as error:
+            return _raised(record, told_of_the_file(error.report(), ahead.given), began), None
+        except Exception as error:  # noqa: BLE001 - shown on the page as what it is: a bug of ours
+            return _raised(record, machine_failure(error, stage.title) or _bug(stage, error), began), None
+        return record.model_copy(update={"seconds": time.monotonic() - began}), result
+
+    def _inputs(self, run: RunRecord, stage: Stage[Any], ahead: Ahead) -> dict[str, StoredSounds]:
+        """The sounds a stage reads, opened as it asks: of the stages named, the upload, its settings."""
+        inputs = {name: StoredSounds(self._store, keys) for name, keys in self._keys(stage, ahead).items()}
+        if "upload" in stage.reads and run.request.upload:
+            inputs["upload"] = StoredSounds(self._store, run.request.upload.sounds)
+        for name, key in run.settings.of(stage.name).brought().items():
+            if not self._store.has(key):
+                raise NotFoundError(
+                    f"The {name} is not in the studio any more.",
+                    causes=("the song it was brought for was deleted", "the studio's home was cleaned"),
+                    remedy=f"Bring the {name} again on the {stage.title.lower()} page.",
+                )
+            inputs[name] = StoredSounds(self._store, {name: key})
+        return inputs
+
+    def _choice(self, run: RunRecord, stage: Stage[Any], inputs: Mapping[str, Mapping[str, Audio]]) -> Choice:
+        if isinstance(stage, Chooses):
+            return stage.choose(run.settings.of(stage.name), inputs, self._engines)
+        if isinstance(stage, ChoosesForRequest):
+            return stage.choose_for(run.request, run.settings.of(stage.name), self._engines)
+        return Choice("", "")
+
+    def _key(self, run: RunRecord, stage: Stage[Any], ahead: Ahead, choice: Choice) -> str:
+        engines = {card.name: card.version for card in self._engines.cards(stage.name)}
+        version = f"{choice.engine}:{engines.get(choice.engine, '')}:{choice.weights_id}"
+        given = {
+            "settings": key_settings(stage.name, run.settings.of(stage.name), choice.engine),
+            "request": run.request.model_dump(mode="json"),
+            "plan": ahead.plan.model_dump(mode="json") if ahead.plan else None,
+            "lyrics": ahead.lyrics.model_dump(mode="json") if ahead.lyrics else None,
+            "inputs": self._keys(stage, ahead),
+            "promised": {
+                name: {"figures": r.figures, "silent": sorted(r.chosen_silent)}
+                for name, r in ahead.results.items()
+                if name in stage.reads
+            },
+        }
+        return step_key(stage, version, given)
+
+    def _keys(self, stage: Stage[Any], ahead: Ahead) -> dict[str, dict[str, str]]:
+        """Return the content keys of what the stages that this one reads have delivered."""
+        return {
+            name: {a.name: a.key for a in ahead.results[name].artifacts}
+            for name in stage.reads
+            if name in ahead.results
+        }
+
+    def _kept(self, key: str) -> Result | None:
+        """Return a kept result whose sounds and files are all still there."""
+        text = self._index.result(key)
+        if text is None:
+            return None
+        result = Result.model_validate_json(text)
+        gone = self._store.missing(a.key for a in (*result.artifacts, result.whole) if a)
+        lost = [path for path in result.files.values() if not (self._store.home / path).is_file()]
+        return None if gone or lost else result
+
+    def _make(
+        self,
+        run: RunRecord,
+        stage: Stage[Any],
+        ahead: Ahead,
+        inputs: Mapping[str, Mapping[str, Audio]],
+        choice: Choice,
+        key: str,
+        report: Report,
+        fresh: bool,
+    ) -> Result:
+        scratch = self._store.scratch()
+        try:
+            output = stage.run(
+                Work(
+                    request=run.request,
+                    settings=run.settings.of(stage.name),
+                    inputs=inputs,
+                    plan=ahead.plan,
+                    lyrics=ahead.lyrics,
+                    engines=self._engines,
+                    report=part(report, 0.0, 0.9),
+                    scratch=scratch,
+                    engine=choice.engine,
+                    checkpoint=choice.checkpoint,
+                    made_by={name: result.made_by for name, result in ahead.results.items()},
+                    notes=ahead.notes,
+                    input_keys=self._keys(stage, ahead),
+                    proved_files=None if fresh else self._store.proved_files,
+                    first_listen=ahead.first_listen,
+                )
+            )
+            return self._keep(output, key, part(report, 0.9, 1.0))
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+    def _keep(self, output: Output, key: str, report: Report) -> Result:
+        """Measure and store what a stage delivered."""
+        artifacts = []
+        for number, (name, audio) in enumerate(output.sounds.items()):
+            report(number / len(output.sounds), f"Measuring {name}")
+            stored, measurement = self._store.put(audio)
+            artifacts.append(ArtifactRecord(name=name, key=stored, measurement=measurement))
+        return Result(
+            made_by=output.made_by,
+            artifacts=tuple(artifacts),
+            whole=self._whole(output.sounds),
+            files=self._store.keep_files(key, dict(output.files)),
+            plan=output.plan,
+            lyrics=output.lyrics,
+            figures=dict(output.figures),
+            notes=output.notes,
+            promise=output.promise,
+            chosen_silent=output.chosen_silent,
+            brought=output.brought,
+        )
+
+    def _whole(self, sounds: Mapping[str, Audio]) -> ArtifactRecord | None:
+        """Store the sum of what a stage delivered when all of it is stems, so that it has one level."""
+        if len(sounds) < 2 or any("/" in name or "." in name or name in WHOLE for name in sounds):
+            return None
+        try:
+            total = Stems(sounds).sum()
+        except ValueError:
+            return None
+        key, measurement = self._store.put(total)
+        return ArtifactRecord(name="sum", key=key, measurement=measurement)
+
+    def _judge(
+        self, run: RunRecord, stage: Stage[Any], ahead: Ahead, result: Result, key: str
+    ) -> tuple[Finding, ...]:
+        """Return the findings about a step: the cached ones, or new ones, which are cached for its key."""
+        judged = judgement_key(stage.contract, _case(run, stage, ahead, result, _unread))
+        findings = self._index.judgement(judged)
+        if findings is None:
+            findings = judge(stage.contract, _case(run, stage, ahead, result, self._sound))
+            self._index.keep_judgement(judged, key, findings)
+        return findings
+
+    def _sound(self, artifact: ArtifactRecord) -> StoredSound:
+        audio = self._store.audio(artifact.key)
+        return StoredSound(artifact.name, audio, artifact.measurement, artifact.key)
+
+
+def _unread(artifact: ArtifactRecord) -> Sound:
+    return StoredSound.unread(artifact.name, artifact.measurement, artifact.key)
+
+
+def _case(
+    run: RunRecord,
+    stage: Stage[Any],
+    ahead: Ahead,
+    result: Result,
+    sound: Callable[[ArtifactRecord], Sound],
+) -> Case:
+    """Return everything that a check may look at; ``sound`` opens an artifact, or names it."""
+    return Case(
+        stage=stage.name,
+        inputs={
+            a.name: sound(a)
+            for name in stage.reads
+            if name in ahead.results
+            for a in ahead.results[name].artifacts
+        },
+        outputs={a.name: sound(a) for a in result.artifacts},
+        settings=run.settings.of(stage.name),
+        plan=result.plan or ahead.plan,
+        lyrics=result.lyrics or ahead.lyrics,
+        promise=result.promise,
+        figures=result.figures,
+        chosen_silent=result.chosen_silent,
+        brought=result.brought,
+    )
+
+
+def _with_result(record: StepRecord, result: Result, key: str, cached: bool) -> StepRecord:
+    made_by = result.made_by
+    return record.model_copy(
+        update={
+            "key": key,
+            "cached": cached,
+            "engine": made_by.engine,
+            "engine_title": made_by.title,
+            "device": made_by.device,
+            "precision": made_by.precision,
+            "native_rate": made_by.native_rate,
+            "approximate": made_by.approximate,
+            "artifacts": result.artifacts,
+            "whole": result.whole,
+            "files": result.files,
+            "plan": result.plan,
+            "lyrics": result.lyrics,
+            "figures": result.figures,
+            "notes": result.notes,
+        }
+    )
+
+
+def _raised(record: StepRecord, error: ErrorReport, began: float) -> StepRecord:
+    return record.model_copy(
+        update={"state": StepState.ERROR, "error": error, "seconds": time.monotonic() - began}
+    )
+
+
+def _bug(stage: Stage[Any], error: Exception) -> ErrorReport:
+    return ErrorReport(
+        kind="internal",
+        message=f"{stage.title} stopped at an error that the studio did not foresee: {type(error).__name__}.",
+        causes=("a fault in the studio itself",),
+        remedy="Report it with the details below; other settings or another engine may get you on.",
+        detail="".join(traceback.format_exception(error)),
+    )

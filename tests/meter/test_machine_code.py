@@ -1,0 +1,191 @@
+"""The numeric loops' machine code: compiled ahead and once, kept where that is possible, then only loaded."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from core.cli.main import main
+from core.meter import machine_code
+
+ROOT = machine_code.ROOT
+
+USE_THEM_ALL = """
+import numpy as np
+from core.audio import Audio
+from core.checks.waveform import waveform
+from core.dsp.glue import glue
+from core.dsp.limiter import limit
+from core.measure import measure
+from core.meter.features import features
+
+rng = np.random.default_rng(1)
+np.save("sound.npy", (0.3 * rng.standard_normal((30_000, 2))).astype(np.float32))
+mapped = np.load("sound.npy", mmap_mode="r")
+for samples, rate in ((mapped, 48_000), (np.array(mapped), 44_100), (np.array(mapped)[:, :1], 192_000)):
+    audio = Audio(samples, rate)
+    measure(audio)
+    waveform(audio)
+    read = features(audio)
+    read.course, read.frames, read.repeats
+    limit(glue(audio, amount=1.0, loudness_lufs=-20.0).audio, gain_db=9.0, ceiling_dbtp=-1.0)
+    limit(audio, gain_db=9.0, ceiling_dbtp=-1.0)
+
+from core.meter import machine_code
+from core.meter import compiled
+import sys
+loops = [
+    loop for group in machine_code.GROUPS for module in group for loop in vars(sys.modules[module]).values()
+    if hasattr(loop, "signatures") and loop.__module__ == module and not loop.__name__.startswith("_")
+]
+sources = [open(sys.modules[module].__file__).read() for group in machine_code.GROUPS for module in group]
+kernels = sum(source.count('\\n@kernel(') for source in sources)
+assert len(loops) == kernels, loops
+assert all(len(loop.signatures) == 1 for loop in loops)
+print(sum(sum(loop.stats.cache_misses.values()) for loop in loops))
+print(sum(sum(loop.stats.cache_hits.values()) for loop in loops))
+print(len(compiled.not_kept))
+"""
+
+
+def python(*arguments, folder, **env):
+    """Run Python in ``folder`` with the sources that lie there, or these."""
+    inherited = {k: v for k, v in os.environ.items() if k not in ("NUMBA_CACHE_DIR", "GAINSTAGE_COMPILES")}
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=folder,
+        env=inherited | {"PYTHONPATH": str(folder if (folder / "core").is_dir() else ROOT)} | env,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory):
+    """A fresh folder for machine code and what the command that filled it said."""
+    folder = tmp_path_factory.mktemp("machine-code")
+    said = python("-m", "core", "compile", folder=ROOT, NUMBA_CACHE_DIR=str(folder)).stderr
+    return folder, said
+
+
+def test_the_command_compiles_once_and_says_so(filled):
+    folder, said = filled
+    assert said.startswith("Compiling the numeric loops") and "Compiled in" in said
+    again = python("-m", "core", "compile", folder=ROOT, NUMBA_CACHE_DIR=str(folder))
+    assert not again.stderr
+    assert "compiled already" in again.stdout
+
+
+def test_after_it_a_first_song_compiles_nothing(filled, tmp_path):
+    done = python("-c", USE_THEM_ALL, folder=tmp_path, NUMBA_CACHE_DIR=str(filled[0]))
+    missed, found, not_kept = map(int, done.stdout.split())
+    assert (missed, not_kept) == (0, 0)
+    assert found >= 14
+
+
+def test_every_module_of_kernels_is_compiled_ahead():
+    users = {
+        path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".")
+        for path in (ROOT / "core").rglob("*.py")
+        if "from core.meter.compiled import" in path.read_text() and path.name != "compile_modules.py"
+    }
+    assert users == {module for group in machine_code.GROUPS for module in group}
+
+
+@pytest.fixture
+def clone(tmp_path):
+    """The sources alone, in a place of their own."""
+    folder = tmp_path / "clone"
+    shutil.copytree(ROOT / "core", folder / "core", ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
+FORBID = """
+import errno, tempfile
+real = tempfile.TemporaryFile
+def refuse(*args, dir=None, **kw):
+    if "__pycache__" in str(dir):
+        raise OSError(errno.EROFS, "Read-only file system")
+    return real(*args, dir=dir, **kw)
+tempfile.TemporaryFile = refuse
+"""
+
+
+def test_where_the_sources_cannot_be_written_it_is_kept_in_the_studios_home(clone, tmp_path):
+    """numba and the studio both try a folder with a temporary file; so a read-only disk is made here."""
+    (clone / "sitecustomize.py").write_text(FORBID)
+    home = tmp_path / "studio"
+    where = "from core.meter import machine_code as m; print(m.folder()); print(m.is_ready())"
+    said = python("-c", where, folder=clone, GAINSTAGE_HOME=str(home)).stdout.splitlines()
+    assert said == [str(home / "machine-code"), "False"]
+    (clone / "core/dsp/kernels.py").write_text("from core.meter.compiled import FLOATS, kernel\n")
+    (clone / "core/meter/kernels.py").write_text(
+        "from core.meter.compiled import NUMBER, kernel\n\n\n"
+        "@kernel(NUMBER)\ndef twice(x):\n    return 2 * x\n"
+    )
+    (clone / "core/checks/kernels.py").write_text("from core.meter.compiled import FLOATS, kernel\n")
+    use = (
+        "from core.meter import compiled, kernels; print(kernels.twice(21.0), len(compiled.not_kept),"
+        "sum(kernels.twice.stats.cache_misses.values()))"
+    )
+    first = python("-c", use, folder=clone, GAINSTAGE_HOME=str(home))
+    assert first.stdout.split() == ["42.0", "0", "0"], "the child compiled it, this process read it"
+    assert list((home / "machine-code").rglob("*.nbc"))
+    assert not list(clone.rglob("*.nbc")) or all("machine-code" in str(p) for p in tmp_path.rglob("*.nbc"))
+
+
+def test_another_source_numba_or_processor_is_compiled_anew(monkeypatch, tmp_path):
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    machine_code.folder.cache_clear()
+    try:
+        stamps = {machine_code._stamp()}
+        (tmp_path / machine_code._stamp()).touch()
+        assert machine_code.is_ready()
+        for name, other in (("version", lambda package: "0.0"), ("_processor", lambda: "another")):
+            with monkeypatch.context() as changed:
+                changed.setattr(machine_code, name, other)
+                stamps.add(machine_code._stamp())
+                assert not machine_code.is_ready()
+        with monkeypatch.context() as changed:
+            changed.setattr(machine_code, "SOURCES", (Path(__file__),))
+            stamps.add(machine_code._stamp())
+        assert len(stamps) == 4
+    finally:
+        machine_code.folder.cache_clear()
+
+
+def test_a_compilation_that_fails_is_said_and_stops_nobody(monkeypatch, tmp_path, caplog):
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(machine_code, "GROUPS", (("core.no_such_module",),))
+    machine_code.folder.cache_clear()
+    told = []
+    machine_code.announce_by(told.append)
+    try:
+        machine_code.make_ready()
+        assert not machine_code.is_ready()
+    finally:
+        machine_code.announce_by(machine_code.logger.info)
+        machine_code.folder.cache_clear()
+    assert "compiled again in each process" in told[-1]
+    assert "no_such_module" in caplog.text
+
+
+def test_no_folder_at_all_is_an_error_of_the_command_with_its_remedy(monkeypatch, tmp_path, capsys):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "file" / "below"))
+    machine_code.folder.cache_clear()
+    try:
+        assert main(["compile"]) == 4
+        assert machine_code.make_ready() == 0.0
+    finally:
+        machine_code.folder.cache_clear()
+    assert "NUMBA_CACHE_DIR" in capsys.readouterr().err

@@ -1,0 +1,79 @@
+"""Lanes: one after the other, cancelled at the next report, errors kept."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from core.errors import BusyError
+from core.runs.jobs import Job, Lane
+
+
+def job(work, owner="me"):
+    return Job(name="test", owner=owner, work=work)
+
+
+def test_jobs_run_one_after_the_other_in_order():
+    lane, order = Lane("test"), []
+    jobs = [job(lambda report, n=n: order.append(n)) for n in range(4)]
+    for one in jobs:
+        lane.submit(one)
+    assert all(one.wait(5) for one in jobs)
+    assert order == [0, 1, 2, 3]
+
+
+def test_a_cancelled_job_ends_at_its_next_report_and_the_next_one_runs():
+    lane, begun, go_on = Lane("test"), threading.Event(), threading.Event()
+
+    def long(report):
+        begun.set()
+        go_on.wait(5)
+        report(0.5, "half")
+        raise AssertionError("went on after it was cancelled")
+
+    first, second = job(long), job(lambda report: None)
+    lane.submit(first)
+    lane.submit(second)
+    begun.wait(5)
+    assert lane.position(second) == 1
+    first.cancel()
+    go_on.set()
+    assert first.wait(5) and second.wait(5)
+    assert first.error is None
+    assert lane.position(second) == 0
+
+
+def test_what_a_job_raises_is_kept_on_it_and_the_lane_lives():
+    lane = Lane("test")
+
+    def broken(report):
+        raise ValueError("no")
+
+    bad, good = job(broken), job(lambda report: None)
+    lane.submit(bad)
+    lane.submit(good)
+    assert bad.wait(5) and good.wait(5)
+    assert isinstance(bad.error, ValueError)
+
+
+def test_an_owner_has_a_share_and_the_queue_an_end():
+    lane, hold = Lane("test", most_waiting=3, most_per_owner=2), threading.Event()
+    lane.submit(job(lambda report: hold.wait(5), owner="ann"))
+    lane.submit(job(lambda report: None, owner="ann"))
+    with pytest.raises(BusyError):
+        lane.submit(job(lambda report: None, owner="ann"))
+    lane.submit(job(lambda report: None, owner="bob"))
+    hold.set()
+
+
+def test_closing_cancels_what_waits_and_ends_the_thread():
+    lane, hold = Lane("test"), threading.Event()
+    running = job(lambda report: hold.wait(5))
+    waiting = job(lambda report: report(0.0, "should not start"))
+    lane.submit(running)
+    lane.submit(waiting)
+    threading.Timer(0.1, hold.set).start()
+    lane.close()
+    assert waiting.wait(5)
+    assert waiting.cancelling
