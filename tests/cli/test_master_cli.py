@@ -114,7 +114,7 @@ def test_without_matchering_the_remedy_is_make_matchering(capsys, files, monkeyp
     absent = Registered(
         card.CARD, lambda: Availability(False, "not installed: matchering.", card.CARD.how_to_add)
     )
-    monkeypatch.setattr("core.cli.master.EngineHosts", lambda: open_engines((absent,)))
+    monkeypatch.setattr("core.cli.master.open_engines", lambda: open_engines((absent,)))
     status, told = mastered(capsys, files, "--reference", files / "loud.wav", "--match")
     assert status == 4
     assert told["error"]["kind"] == "engine_missing"
