@@ -155,7 +155,7 @@ ARITHMETIC = frozenset({"stem_sum", "mix_sum", "clips_kept", "file_content"})
 """Names of the checks that see that a sound is not what it should be, whatever was done to it."""
 SYMPTOMS = frozenset({"true_peak", "headroom", "ceiling", "target_reached", "file_level", "file_peak"})
 """Names of the checks that see what many another fault does to a sound as well, such as too hot a drive."""
-TRACES = frozenset({"silent_tail", "gaps", "clicks", "squash", "dc_offset"})
+TRACES = frozenset({"silent_tail", "gaps", "clicks", "squash", "dc_offset", "abrupt_edge"})
 """Names of the checks that see what another sound in a sound's place, or a cut in it, leaves as well."""
 _LATER = {**dict.fromkeys(TRACES, 1), **dict.fromkeys(ARITHMETIC, 2), **dict.fromkeys(SYMPTOMS, 3)}
 
