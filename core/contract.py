@@ -158,7 +158,16 @@ SYMPTOMS = frozenset(
 )
 """Names of the checks that see what many another fault does to a sound as well, such as too hot a drive."""
 TRACES = frozenset(
-    {"silent_tail", "long_silence", "channel_dropout", "gaps", "clicks", "squash", "dc_offset"}
+    {
+        "silent_tail",
+        "long_silence",
+        "channel_dropout",
+        "gaps",
+        "clicks",
+        "squash",
+        "dc_offset",
+        "abrupt_edge",
+    }
 )
 """Names of the checks that see what another sound in a sound's place, or a cut in it, leaves as well."""
 _LATER = {**dict.fromkeys(TRACES, 1), **dict.fromkeys(ARITHMETIC, 2), **dict.fromkeys(SYMPTOMS, 3)}

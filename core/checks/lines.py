@@ -15,12 +15,14 @@ from core.contract import Case, Finding, Severity, Sound
 from core.meter.features import features
 
 WHINE_HZ = 1_000.0
-WHINE_DB = 24.0
+WHINE_DB = 18.0
 """How far a line stands over the bins around it in nine tenths of the time."""
 STEADY = 0.45
 """Of a line: what is there in nine tenths of the time, over its mean. A tone of one level: 0.7 to 1."""
 AUDIBLE_DB = -75.0
 """Level of a line against the sound's own, under which nobody hears it."""
+HELD_HZ, HELD_DB, HELD_STEADY, MOST_LINES = 200.0, 12.0, 0.2, 4
+"""Where more lines than these stand out and hardly move, a chord is held."""
 NEIGHBOURS = 20
 WHINE_SHORTEST_S = 3.0
 MAINS_HZ = (50.0, 60.0)
@@ -125,8 +127,11 @@ def whine(audio: Audio) -> tuple[float, float, float] | None:
     lasting, mean = frames.lasting_power, frames.mean_power
     total = float(mean.sum())
     above = _above(lasting)
-    fits = (frames.hz >= WHINE_HZ) & (lasting > STEADY * mean) & (lasting > total * 10 ** (AUDIBLE_DB / 10))
-    if not fits.any():
+    fits = (frames.hz >= HELD_HZ) & (lasting > STEADY * mean) & (lasting > total * 10 ** (AUDIBLE_DB / 10))
+    standing = np.flatnonzero((frames.hz >= HELD_HZ) & (lasting > HELD_STEADY * mean) & (above >= HELD_DB))
+    held = 1 + int((np.diff(standing) > 2).sum())
+    fits &= frames.hz >= WHINE_HZ
+    if held > MOST_LINES or not fits.any():
         return 0.0, 0.0, -120.0
     k = int(np.argmax(np.where(fits, above, -np.inf)))
     return float(frames.hz[k]), float(above[k]), float(10 * np.log10(lasting[k] / total))
