@@ -83,6 +83,7 @@ def test_the_drill_misses_what_a_check_that_was_switched_off_would_have_named(na
     cell = (alone or several)[0]
     before = drill.catch(cell)
     monkeypatch.setattr(CHECKS[name], method, lambda self, *asked: None)
+    monkeypatch.setattr("core.runs.judgements.code_version", lambda: f"without {name}")
     after = drill.catch(cell)
     assert before.right
     assert after.by != name

@@ -15,12 +15,17 @@ from core.errors import ErrorReport, InputError
 
 YOUR_FILE = "your file"
 """Who is to blame for what was wrong with an upload when it came in."""
-UNUSABLE = frozenset({"finite", "not_silent", "near_silent", "not_stuck", "scale", "not_noise"})
+UNUSABLE = frozenset(
+    {
+        *("finite", "not_silent", "near_silent", "not_stuck", "scale"),
+        *("not_noise", "coloured_noise", "tone", "misread"),
+    }
+)
 """Checks of which a fail leaves nothing to work on: whatever else is odd in what is made of it follows."""
 SILENCE = frozenset({"not_silent", "near_silent", "not_all_silent"})
 ALIKE = (
     SILENCE,
-    frozenset({"flat_tops", "crushed", "true_peak"}),
+    frozenset({"flat_tops", "crushed", "true_peak", "held_samples"}),
 )
 """Checks that see the same fault in another shape once a stage has worked on the sound."""
 BY_SOUND = frozenset(check.name for check in COMMON) | {"not_all_silent"}
