@@ -1,4 +1,4 @@
-"""Look at any sound or sound file with no run: measure it, and judge it as something a person brought."""
+"""Look at any sound or sound file with no run: measure it, and judge it as something a person uploaded."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Inspection:
 
 
 def inspect_audio(audio: Audio, name: str = "song") -> Inspection:
-    """Measure and judge ``audio`` by what can be heard in it alone; never raises for any samples.
+    """Measure and judge ``audio`` by what is audible in it alone; never raises for any samples.
 
     Blemishes that published music lives with are warnings; silence, NaN and a constant are fails.
     """

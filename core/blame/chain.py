@@ -1,7 +1,7 @@
 """A chain of steps, and the first that broke the sound.
 
 The steps are files (or folders of stems) of anyone's pipeline, in order, or the stages of a run of ours. The
-first file is judged as something that was brought; every later one against the last step that could be heard,
+first file is judged as an upload; every later one against the last step that was audible,
 so that what a step only passes on is not its fault.
 """
 
@@ -51,7 +51,7 @@ class Link:
     """None for a stage that failed without a sound, or has none."""
     parts: dict[str, Measurement] = field(default_factory=dict)
     change: Change | None = None
-    """Against the last step that could be heard; None for the first."""
+    """Against the last step that was audible; None for the first."""
     since: str = ""
     """The title of that step."""
     findings: tuple[Finding, ...] = ()

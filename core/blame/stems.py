@@ -81,13 +81,13 @@ def _hold_the_song(before: Take, after: Take, change: Change) -> list[Finding]:
             artifact=after.name,
             evidence=evidence,
             causes=(*(f"the {name} stem is missing" for name in missing), *causes),
-            remedy="Separate again and keep every stem; what is left over belongs into other.",
+            remedy="Separate again and deliver every stem; the remainder belongs to other.",
         )
     ]
 
 
 def _are_in_the_mix(before: Take, after: Take, aligned: Aligned) -> list[Finding]:
-    """Every stem that can be heard has its share in the mix, found by least squares over the stems."""
+    """Every audible stem has its share in the mix, found by least squares over the stems."""
     shares = stem_shares(before.parts, aligned)
     largest = max((abs(share) for share, _ in shares.values()), default=0.0)
     if largest <= 0:

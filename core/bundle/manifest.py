@@ -68,7 +68,7 @@ class Manifest(BaseModel):
     settings: RunSettings
     steps: tuple[BundledStep, ...]
     inputs: dict[str, str] = {}
-    """Brought sounds that travel along, as :func:`brought` names them, and their files; empty when there were
+    """Uploaded sounds that travel along, as :func:`brought` names them, and their files; empty if there were
     none, or they were too large."""
     members: dict[str, Member]
 
@@ -91,7 +91,7 @@ def documents(step: StepRecord) -> str:
 
 
 def brought(request: SongRequest, settings: RunSettings) -> dict[str, str]:
-    """Return the keys of all sounds that a person brought, by name: of the song, and of stages' settings.
+    """Return the keys of all sounds that a person uploaded, by name: of the song, and of stages' settings.
 
     The song's bear their own names (``song``, ``drums``), others their stage's (``master.reference``).
     """

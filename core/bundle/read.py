@@ -47,7 +47,7 @@ class Bundle:
         return content
 
     def input(self, name: str) -> Audio:
-        """Return a brought sound that travels along."""
+        """Return an uploaded sound that travels along."""
         return _decoded(self.content(self.manifest.inputs[name]))
 
     def excerpt(self, kept: Excerpt) -> Audio:

@@ -103,16 +103,16 @@ def _refuse_operators(bundle: Bundle) -> None:
 
 
 def _bring(bundle: Bundle, studio: Studio) -> None:
-    """Put the sounds that were brought into the new home, where they have the keys that they had."""
+    """Put the uploaded sounds into the new home, where they have the keys that they had."""
     for name, key in brought(bundle.manifest.request, bundle.manifest.settings).items():
         if name not in bundle.manifest.inputs:
             raise InputError(
-                f"A sound that was brought ({name}) does not travel with the bundle.",
+                f"An uploaded sound ({name}) does not travel with the bundle.",
                 remedy="Ask for a bundle written with --with-input.",
             )
         kept, _ = studio.keep(bundle.input(name))
         if kept != key:
-            raise InputError(f"The bundle's {name} is not the sound that was brought.", remedy="Ask again.")
+            raise InputError(f"The bundle's {name} is not the uploaded sound.", remedy="Ask again.")
 
 
 def _compared(bundle: Bundle, studio: Studio, was: BundledStep, now: StepRecord) -> ReplayedStep:

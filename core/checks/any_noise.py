@@ -58,13 +58,13 @@ class NoNoiseInstead:
             artifact=sound.name,
             evidence=("Noise, as promised: the engine's weights are random. " if untrained else "")
             + f"Noise{where}: {evidence}",
-            causes=("random weights, chosen as such",)
+            causes=("random weights, chosen on purpose",)
             if untrained
             else (
                 "noise stands in the music's place: the weights did not load, or sampling broke down",
                 "near silence was normalised to full scale",
             ),
-            remedy="Load trained weights to hear music."
+            remedy="Load trained weights."
             if untrained
             else "Listen to the marked places; export the song again from the program that made it."
             if case.is_source

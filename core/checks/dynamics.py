@@ -52,7 +52,7 @@ class StemVanished:
             evidence=f"{sound.name} came in at {level_in:.1f} dB and {left} is left "
             f"(limit {self.fall_db:.0f} dB down).",
             causes=("the chain muted the stem", "an equaliser band removed all that the stem holds"),
-            remedy=f"Bypass the stage to hear {sound.name} as it came, then reset its chain.",
+            remedy=f"Bypass the stage to listen to {sound.name} as it came, then reset its chain.",
         )
 
 

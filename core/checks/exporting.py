@@ -125,7 +125,7 @@ class FileContent:
         return finding.model_copy(update={"spans": change.spans})
 
     def _lossy(self, sound: Sound, before: Samples, after: Samples) -> Finding:
-        """A codec smears what it codes by some tens of milliseconds, and leaves out what cannot be heard."""
+        """A codec smears what it codes by some tens of milliseconds, and leaves out what is inaudible."""
         size = max(1, round(0.05 * sound.audio.sample_rate))
         count = len(before) // size
         here, there = (

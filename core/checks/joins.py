@@ -1,6 +1,6 @@
 """Whether clips were joined without a click and without a dip, in -> out.
 
-What should be heard at a join is worked out from the clips themselves (:mod:`core.checks.join_view`).
+What should sound at a join is worked out from the clips themselves (:mod:`core.checks.join_view`).
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class JoinClick:
 class JoinLevel:
     """The level holds through a crossfade: neither the dip of a linear fade nor a swell.
 
-    A fail compares with the crossfade that keeps the power of these very clips; a warning says that
+    A fail compares with the equal-power crossfade of these very clips; a warning says that
     the clips cancel each other, which no fade can help.
     """
 
@@ -113,7 +113,7 @@ class JoinLevel:
                 severity=Severity.FAIL,
                 artifact=sound.name,
                 evidence=f"The join at {join.span.start_s:.2f} s {kind} by {abs(change_db):.1f} dB against a "
-                f"crossfade that keeps the power (limit {self.fail_db:g}).",
+                f"equal-power crossfade (limit {self.fail_db:g}).",
                 causes=("a linear crossfade",) if change_db < 0 else ("clips added without a fade",),
                 remedy="Make the song again; another crossfade length moves the join.",
                 spans=tuple(j.span for (change, _), j in levels if abs(change) > self.fail_db),
@@ -176,7 +176,7 @@ def _spread(values: Wave) -> Wave:
 def _fade_level_db(join: Join) -> tuple[float, float] | None:
     """Return two levels of a fade's middle half, in dB; None when the clips are silent there.
 
-    First what is heard against a fade that keeps the power, then that fade against the clips' own power.
+    First what sounds against a fade that keeps the power, then that fade against the clips' own power.
     """
     frames = join.out.shape[0]
     if frames < join.fade_frames:

@@ -1,7 +1,7 @@
 """Whether a master is as loud as it says, under its ceiling, and limited rather than bent.
 
 A limiter turns the whole wave down for a while; a saturator or a clipper bends its tops within each swing.
-Loudness, peak and crest cannot tell the two apart, and the sound's own shape can: over a few milliseconds
+Loudness, peak and crest cannot distinguish the two, and the sound's own shape can: over a few milliseconds
 an honest master is the mix times a gain that moves along a line, and what is left over is small.
 """
 
@@ -158,7 +158,7 @@ class Squash:
         lost_db = _crest_db(source) if shaped else mix.measurement.crest_db or 0.0
         lost_db -= sound.measurement.crest_db or 0.0
         evidence = (
-            f"A moving gain leaves {bend_db:.0f} dB of the master unexplained (warns above {self.warn_db:g}, "
+            f"A time-varying gain leaves a residual of {bend_db:.0f} dB (warns above {self.warn_db:g}, "
             f"fails above {self.fail_db:g}); crest {-lost_db:+.1f} dB, "
             f"gain reduction declared {declared_db:.1f} dB."
         )

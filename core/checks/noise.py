@@ -60,7 +60,7 @@ class NotNoise:
 def _advice(*, untrained: bool, inherited: bool, brought: bool) -> tuple[tuple[str, ...], str]:
     """Return the likely causes and the remedy."""
     if untrained:
-        return ("random weights, chosen as such",), "Load trained weights to hear music."
+        return ("random weights, chosen on purpose",), "Load trained weights."
     if inherited:
         return ("what came in was noise already",), "Look at the stage before."
     made = ("near silence was normalised to full scale", "the engine's weights did not load or do not fit it")

@@ -115,7 +115,7 @@ class BassInPhase:
 
 @dataclass(frozen=True)
 class NeitherLate:
-    """Neither channel is late against the other by a fixed time: folded to mono, a comb is heard."""
+    """Neither channel is late against the other by a fixed time: folded to mono, a comb is audible."""
 
     name: ClassVar[str] = "channel_delay"
     gate: ClassVar[bool] = False

@@ -30,7 +30,7 @@ LATE_S = 0.003
 SILENT = 1e-5
 """Where nothing goes out, there is nothing to compare: a gap is another fault."""
 ONE_SIDE, CROSSED = 0.998, 0.3
-"""Sides less alike than the first can be told apart; left is right when that leaves so much less of it."""
+"""Sides less alike than the first can be distinguished; left is right when that leaves so much less of it."""
 SURE = 0.15
 """By so much another explanation must fit better than none."""
 

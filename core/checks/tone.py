@@ -25,7 +25,7 @@ SHORTEST_S = 1.0
 FEW_BINS = 12.0
 """Bins of 11 Hz that hold the energy; one sine fills three."""
 LOWEST_HZ, HIGHEST_HZ = 40.0, 18_000.0
-"""What is lower is rumble, what is higher is not heard: others ask about those."""
+"""What is lower is rumble, what is higher is inaudible: others ask about those."""
 
 
 @dataclass(frozen=True)

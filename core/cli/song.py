@@ -177,13 +177,13 @@ def folder(out: Path) -> Path:
 
 
 def _not_written(error: OSError, out: Path) -> StorageError:
-    """Tell a failure to write into ``out``; a full disk is told as one."""
+    """Report a failure to write into ``out``; a full disk is named as such."""
     told = storage_error(error, f"The folder {out} cannot be written.")
     return StorageError(told.message, causes=told.causes, remedy=ANOTHER_FOLDER, detail=told.detail)
 
 
 def _bring(studio: Studio, source: list[str] | None) -> tuple[Upload | None, Midi | None]:
-    """Return what was brought: sounds, or a MIDI file, which comes alone."""
+    """Return the uploads: sounds, or one MIDI file alone."""
     paths = [Path(path) for path in source or ()]
     if is_midi(paths):
         try:

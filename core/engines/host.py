@@ -127,7 +127,7 @@ class EngineHosts:
         if name not in self._registered:
             raise NotFoundError(
                 f"There is no engine {name} here.",
-                causes=("the package that brought it was uninstalled", "its name is misspelt"),
+                causes=("the package that provided it was uninstalled", "its name is misspelt"),
                 remedy=f"Install it, or choose one of {', '.join(self._registered)}.",
             )
         return self._registered[name]

@@ -97,7 +97,7 @@ class Output:
     lyrics: Lyrics | None = None
     files: Mapping[str, Path] = field(default_factory=dict)
     figures: Mapping[str, Json] = field(default_factory=dict)
-    """What the stage tells about its own work (gain applied, residual, gain-reduction curve ...)."""
+    """What the stage reports about its own work (gain applied, residual, gain-reduction curve ...)."""
     notes: tuple[str, ...] = ()
     """Events worth a badge: a fallback that the person chose, lyrics not sung and why."""
     promise: Promise = Promise()

@@ -1,4 +1,4 @@
-"""Master: the mix brought to a loudness, under a true-peak ceiling, or as near as it goes without harm.
+"""Master: the mix set to a loudness, under a true-peak ceiling, or as near as it goes without harm.
 
 Chain: offset guard; the tone of a reference, tilt and glue (off unless asked for, and only as far as the
 intensity says); static gain, look-ahead limiter. The result is measured as everything else is, and the gain
@@ -268,7 +268,7 @@ def _loudness(reading: Measurement) -> float:
 
 
 class MasterStage:
-    """Brings the mix to its loudness under the ceiling."""
+    """Sets the mix to its loudness under the ceiling."""
 
     name: ClassVar[str] = "master"
     title: ClassVar[str] = "Master"

@@ -16,7 +16,7 @@ from core.values import Json
 NOTHING_DB = 0.5
 """A match that moves nothing by more than this is none."""
 LOWEST_TOLD_HZ, HIGHEST_TOLD_HZ = 40.0, 16_000.0
-"""What lies outside is hardly heard: nobody is told of it."""
+"""What lies outside is hardly audible and is not reported."""
 ENGINE = "matchering"
 
 

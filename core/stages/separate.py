@@ -171,7 +171,7 @@ def _asked_for_true_stems(stems: Mapping[str, Audio]) -> Choice:
         return Choice(TRUE_STEMS, "chosen by you")
     raise EngineMissingError(
         "The song comes without true stems.",
-        causes=("the engine that made it delivers none", "it was brought as one file"),
+        causes=("the engine that made it delivers none", "it was uploaded as one file"),
         remedy="Set the separator to auto.",
     )
 

@@ -40,7 +40,7 @@ ORDER = (
 
 @dataclass(frozen=True)
 class Brought:
-    """One file that was brought, or the sum of those that are stems; its samples lie in the studio."""
+    """One uploaded file, or the sum of those that are stems; its samples lie in the studio."""
 
     name: str
     key: str
@@ -141,7 +141,7 @@ def _stored(studio: Studio, path: Path, name: str) -> Brought:
 
 
 def _bundle(studio: Studio, stems: Sequence[Brought]) -> Brought:
-    """Return stems as one step whose sound is their sum, which is stored as well, to be heard."""
+    """Return stems as one step whose sound is their sum, which is stored as well, to be played."""
     kept: dict[tuple[str, ...], Brought] = st.session_state.setdefault("chain_bundled", {})
     keys = tuple(stem.key for stem in stems)
     if keys not in kept:

@@ -21,7 +21,7 @@ TWINS = (
         "Over-compressed version",
         "tanh_12_db",
         "master",
-        "Mastering drove the whole mix 12 dB into tanh saturation, and nobody compared it with its input.",
+        "Mastering drove the whole mix 12 dB into tanh saturation, and nothing compared it with its input.",
     ),
     (
         "NaN version",

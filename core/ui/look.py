@@ -24,7 +24,7 @@ from core.ui.words import verdict_badge
 
 @dataclass(frozen=True)
 class Looked:
-    """What was seen of a file; kept for the session, the samples are not."""
+    """What was seen of a file; cached for the session, the samples are not."""
 
     name: str
     key: str

@@ -1,4 +1,4 @@
-"""What the master stage tells about its own work, and what platforms will do to a level."""
+"""What the master stage reports about its own work, and what platforms will do to a level."""
 
 from __future__ import annotations
 

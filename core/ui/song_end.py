@@ -1,4 +1,4 @@
-"""Where a song ends: heard, compared with its mix and downloaded, or what failed and what to do about it."""
+"""Where a song ends: played, compared with its mix and downloaded, or what failed and what to do about it."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ def _cancelled(studio: Studio, run: RunRecord) -> None:
     made = sum(step.state is StepState.DONE for step in run.steps)
     st.html(
         f'<div class="gs-head"><h3>Cancelled</h3><span class="gs-by">{made} of {len(run.steps)} stages '
-        "are made and kept.</span></div>"
+        "are made and stored.</span></div>"
     )
     if unmade is not None:
         st.button(

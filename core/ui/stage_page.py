@@ -29,7 +29,7 @@ ABOUT = {
     "separate": "The song taken apart into stems.",
     "enhance": "Each stem through its own chain.",
     "mix": "The stems back into one, by their faders.",
-    "master": "Loudness and true peak brought to the target.",
+    "master": "Loudness and true peak set to the target.",
     "export": "The files to take away.",
 }
 
@@ -97,7 +97,7 @@ def _settings(studio: Studio, run: RunRecord | None, stage: str) -> None:
             on_click=act(studio.change),
             args=(run.id, settings.model_copy(update={stage: chosen})),
         )
-        word = "Changed, not applied yet." if changed else "As this song was made."
+        word = "Unsaved changes." if changed else "No changes."
         st.html(f'<div class="gs-faint">{word}</div>')
 
 

@@ -1,4 +1,4 @@
-"""A plan that was edited, or brought as a file: read, checked before a note is played, and written."""
+"""A plan that was edited, or uploaded as a file: read, checked before a note is played, and written."""
 
 from __future__ import annotations
 

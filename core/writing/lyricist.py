@@ -1,7 +1,7 @@
 """The embedded writer: verses, a chorus with a hook, rhymes and syllables that fit the plan.
 
 Lines come whole from the store (:mod:`corpus`) in rhyming couplets; a scheme says how couplets are laid
-together. What is chosen is what costs least: theme, tone, syllables, and words not heard a moment ago.
+together. What is chosen is what costs least: theme, tone, syllables, and words not used a moment ago.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def write_lyrics(plan: Plan, style: Style | None = None) -> Lyrics:
 
 @dataclass
 class _Writer:
-    """One song's writing under way: what has been used, and what was heard last."""
+    """One song's writing under way: what has been used, and what was used last."""
 
     plan: Plan
     style: Style

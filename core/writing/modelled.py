@@ -1,6 +1,6 @@
 """Words by a language model: asked for in goes, held against the plan, asked for again where they do not fit.
 
-What does not fit after the last try is kept as it is and told: nobody else's words take its place.
+What does not fit after the last try is kept as it is and reported: nobody else's words take its place.
 """
 
 from __future__ import annotations

@@ -112,7 +112,7 @@ def failed(chromium: Browser, server: str, tmp_path_factory: pytest.TempPathFact
     context = chromium.new_context()
     page = context.new_page()
     page.goto(server)
-    page.get_by_role("tab", name="Start from a sound").click()
+    page.get_by_role("tab", name="Use my audio").click()
     page.locator("input[type=file]").first.set_input_files(path)
     page.locator(".st-key-start_sound").get_by_role("button").click()
     expect(page.locator(".st-key-song_end")).to_be_visible(timeout=SONG_MS)

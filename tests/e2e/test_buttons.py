@@ -31,7 +31,7 @@ def test_home_without_a_song(page: Page, server: str) -> None:
 def test_a_planned_song(page: Page, server: str) -> None:
     def planned() -> None:
         ask(page, server, seconds=8)
-        page.get_by_role("button", name="Plan it first").click()
+        page.get_by_role("button", name="Edit plan first").click()
         expect(page.locator(".st-key-make_planned")).to_be_visible()
 
     for name in ("put_away", "make_planned"):

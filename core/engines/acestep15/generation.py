@@ -59,7 +59,7 @@ class Ask:
 
 @dataclass(frozen=True, eq=False)
 class Take:
-    """What a pass made: samples (frames, 2) at -1 dBFS peak, and the level before they were brought there."""
+    """What a pass made: samples (frames, 2) at -1 dBFS peak, and the level before they were normalised."""
 
     samples: Samples
     raw_peak: float

@@ -18,7 +18,7 @@ AGAIN = "Download the model again into that folder."
 SMALL = 50_000_000
 """Parameters; a model below works faster on one thread."""
 WHOLE_MELODY = (
-    "The melody was read from the whole sound, because Demucs' weights are not here: bring one without drums "
+    "The melody was read from the whole sound, because Demucs' weights are not here: use one without drums "
     "and bass."
 )
 
@@ -135,7 +135,7 @@ class _NoSeparator:
 
 
 def let_melody_do_without_demucs(conditioners: Any) -> list[str]:
-    """Take Demucs for the melody where its weights are; else the whole sound is it, and that is told."""
+    """Take Demucs for the melody where its weights are; else the whole sound is it, and that is reported."""
     from demucs import pretrained
 
     told: list[str] = []

@@ -197,13 +197,13 @@ def _checked(melody: Sound) -> Sound:
     if samples.ndim != 2 or samples.shape[1] not in (1, 2) or samples.shape[0] < rate // 2:
         raise WorkerError(
             "A melody is mono or stereo and at least half a second long.",
-            "Bring another sound.",
+            "Upload another sound.",
             "engine_input",
         )
     if not np.isfinite(samples).all() or not samples.any():
         raise WorkerError(
             "The melody is silent, or holds samples that are not numbers.",
-            "Bring another sound.",
+            "Upload another sound.",
             "engine_input",
         )
     return samples, int(rate)

@@ -106,7 +106,7 @@ def _finished(sums: npt.NDArray[np.float32], count: int, level: Level) -> npt.ND
 
 
 class _Telling:
-    """The report, and what was told last, to be told again while a network works."""
+    """The report, and what was reported last, to be sent again while a network works."""
 
     def __init__(self, report: Report) -> None:
         self._report = report

@@ -100,7 +100,7 @@ def answer(model: Model, question: Question, step: Step) -> Answered:
 
 def _asked(model: Model, question: Question) -> Any:
     """Return the question in the model's own form, tokens (1, n)."""
-    # What a model thinks aloud is not sung: those that can be told not to, are.
+    # What a model thinks aloud is not sung: those that can be set not to, are.
     words = model.tokenizer.apply_chat_template(
         [{"role": "user", "content": question.text}],
         tokenize=False,
