@@ -7,10 +7,11 @@ sound alone, and the checks after it are not asked about it, so that the first c
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import ClassVar, Protocol
+from enum import IntEnum, StrEnum
+from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -49,6 +50,35 @@ class Origin(StrEnum):
     """It came in with the sound of the stage before."""
 
 
+class Rank(IntEnum):
+    """Where a finding stands among those that are as bad: a cause is named before what follows from it."""
+
+    CAUSE = 0
+    TRACE = 1
+    """Another sound in a sound's place, or a cut in it, leaves this as well."""
+    ARITHMETIC = 2
+    """The sound is not what it should be, whatever was done to it."""
+    SYMPTOM = 3
+    """Many another fault does this to a sound as well, such as too hot a drive."""
+
+
+class Leaves(StrEnum):
+    """What a fail leaves for later stages to work on."""
+
+    SOUND = "sound"
+    UNUSABLE = "unusable"
+    """A sound of which nothing can be made: whatever else is odd in what is made of it follows from that."""
+    NOTHING = "nothing"
+    """Silence or a constant."""
+
+
+class FaultKind(StrEnum):
+    """A fault that several checks see, each in another shape, as stages work on the sound."""
+
+    SILENCE = "silence"
+    OVERLOAD = "overload"
+
+
 class Span(BaseModel):
     """A stretch of time that a finding points at, in seconds from the sound's start."""
 
@@ -73,6 +103,8 @@ class Finding(BaseModel):
     remedy: str = ""
     spans: tuple[Span, ...] = ()
     origin: Origin = Origin.STAGE
+    rank: Rank = Rank.CAUSE
+    """That of the check; findings that were stored without it are sorted already."""
     implicates: bool = Field(default=False, exclude=True)
     """The sounds were altered after they were made: what is odd about one of them is not the music's own."""
 
@@ -129,48 +161,36 @@ class Case:
         return self.brought and not self.inputs
 
 
-class Check(Protocol):
-    """One question. Implementations live in ``core/checks``, one file per family."""
+class _Asks(ABC):
+    """What a check says about itself."""
 
     name: ClassVar[str]
-    gate: ClassVar[bool]
+    rank: ClassVar[Rank] = Rank.CAUSE
+    passes_on: ClassVar[bool] = False
+    """Whether it hardly looks at what came in: at a later step the same fail is the earlier step's."""
+    leaves: ClassVar[Leaves] = Leaves.SOUND
+    """What its fail leaves to work on."""
+    fault_kind: ClassVar[FaultKind | None] = None
+    """The fault that it shares with other checks."""
+
+
+class Check(_Asks):
+    """One question about each sound. Implementations lie in ``core/checks``, one file per family."""
+
+    gate: ClassVar[bool] = False
     """Whether a fail answers for the sound alone, so that later checks are not asked about it."""
 
+    @abstractmethod
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Answer for one delivered sound; None when the question does not apply to it."""
-        ...
 
 
-class WholeCheck(Protocol):
+class WholeCheck(_Asks):
     """One question about the delivered sounds together (a stem sum, equal lengths)."""
 
-    name: ClassVar[str]
-
+    @abstractmethod
     def examine_all(self, case: Case) -> Finding | None:
         """Answer once for the stage; None when the question does not apply."""
-        ...
-
-
-ARITHMETIC = frozenset({"stem_sum", "mix_sum", "clips_kept", "file_content"})
-"""Names of the checks that see that a sound is not what it should be, whatever was done to it."""
-SYMPTOMS = frozenset(
-    {"true_peak", "crushed", "headroom", "ceiling", "target_reached", "file_level", "file_peak"}
-)
-"""Names of the checks that see what many another fault does to a sound as well, such as too hot a drive."""
-TRACES = frozenset(
-    {
-        "silent_tail",
-        "long_silence",
-        "channel_dropout",
-        "gaps",
-        "clicks",
-        "squash",
-        "dc_offset",
-        "abrupt_edge",
-    }
-)
-"""Names of the checks that see what another sound in a sound's place, or a cut in it, leaves as well."""
-_LATER = {**dict.fromkeys(TRACES, 1), **dict.fromkeys(ARITHMETIC, 2), **dict.fromkeys(SYMPTOMS, 3)}
 
 
 @dataclass(frozen=True)
@@ -184,7 +204,7 @@ class Contract:
 def judge(contract: Contract, case: Case) -> tuple[Finding, ...]:
     """Ask every check of ``contract`` and return the findings, worst first, else in the order asked.
 
-    What follows from other faults (:data:`ARITHMETIC`, :data:`SYMPTOMS`) comes after whatever else is as bad.
+    What follows from other faults (:class:`Rank`) comes after whatever else is as bad.
     """
     findings = list(_per_sound(contract, case))
     gated = {check.name for check in contract.checks if check.gate}
@@ -193,7 +213,7 @@ def judge(contract: Contract, case: Case) -> tuple[Finding, ...]:
         for check in contract.whole:
             finding = check.examine_all(case)
             if finding is not None:
-                findings.append(finding)
+                findings.append(_ranked(finding, check.rank))
     if any(f.implicates and f.severity is Severity.FAIL for f in findings):
         findings = [_implicated(f) for f in findings]
     if case.is_source:
@@ -203,12 +223,12 @@ def judge(contract: Contract, case: Case) -> tuple[Finding, ...]:
 
 def urgency(finding: Finding) -> tuple[int, int]:
     """Return what findings are sorted by: the worst first, and a cause before what follows from it."""
-    return -finding.severity.rank, _LATER.get(finding.check, 0)
+    return -finding.severity.rank, finding.rank
 
 
 def _implicated(finding: Finding) -> Finding:
     """Return a fail for what was let pass as the music's own."""
-    own = finding.severity is not Severity.WARN or finding.check in _LATER
+    own = finding.severity is not Severity.WARN or finding.rank is not Rank.CAUSE
     return finding if own else finding.model_copy(update={"severity": Severity.FAIL})
 
 
@@ -229,6 +249,10 @@ def _per_sound(contract: Contract, case: Case) -> Iterator[Finding]:
             finding = check.examine(sound, case)
             if finding is None:
                 continue
-            yield finding
+            yield _ranked(finding, check.rank)
             if check.gate and finding.severity is Severity.FAIL:
                 break
+
+
+def _ranked(finding: Finding, rank: Rank) -> Finding:
+    return finding if finding.rank is rank else finding.model_copy(update={"rank": rank})

@@ -22,17 +22,18 @@ from core.blame.take import Take, read_take, take_of
 from core.blame.words import told
 from core.checks import COMMON, FOREIGN
 from core.checks.context import is_heard
-from core.contract import SYMPTOMS, Case, Contract, Finding, Origin, Severity, Sound, judge, verdict
+from core.checks.stuck import NoOffset
+from core.contract import Case, Contract, Finding, Leaves, Origin, Rank, Severity, Sound, judge, verdict
 from core.errors import ErrorReport, InputError
 from core.measure import Measurement
 from core.runs.given import YOUR_FILE
 from core.runs.record import ArtifactRecord, RunRecord, StepRecord, StepState
 
 STAGE = "chain"
-PASSED_ON = frozenset({"finite", "not_stuck", "scale", "not_noise"})
-"""Checks that hardly look at what came in: at a later step the same fault is the earlier one's."""
+PASSED_ON = frozenset(check.name for check in COMMON if check.passes_on)
 GATES = frozenset(check.name for check in COMMON if check.gate)
-NO_SOUND = frozenset({"not_silent", "near_silent", "not_stuck"})
+NO_SOUND = frozenset(check.name for check in COMMON if check.leaves is Leaves.NOTHING)
+OFFSET = frozenset({NoOffset.name})
 LEAST_OFFSET, OFFSET_GROWTH = 0.001, 3.0
 """An offset that came in at this may be so many times as large against the sound: a low shelf lifts it."""
 SMALL_DELAY_S = 0.001
@@ -202,7 +203,7 @@ def _judged(
     failed = frozenset(f.check for f in as_ours if f.severity is Severity.FAIL)
     alone = as_brought if first else tuple(_without_trifles(as_ours, as_brought))
     if heard is not None and _same_offset(heard.sound.measurement, take.sound.measurement):
-        broken |= {"dc_offset"}
+        broken |= OFFSET
     asked = {f.check for f in alone}
     found = [
         *(f for f in take.told if f.check not in asked),
@@ -216,7 +217,7 @@ def _judged(
     if take.parts or (heard is not None and heard.parts):
         aligned = compared.aligned if compared else None
         found += judge_stems(heard, take, change, aligned, brought=first)
-    found.sort(key=lambda f: (-f.severity.rank, f.check in SYMPTOMS))
+    found.sort(key=lambda f: (-f.severity.rank, f.rank is Rank.SYMPTOM))
     link = Link(
         name=name,
         title=take.name,
@@ -227,7 +228,7 @@ def _judged(
         since=heard.name if compared and heard else "",
         findings=tuple(found),
     )
-    return link, failed - {"dc_offset"}
+    return link, failed - OFFSET
 
 
 def _usable(take: Take, failed: frozenset[str]) -> bool:
@@ -270,7 +271,7 @@ def _same_offset(before: Measurement, after: Measurement) -> bool:
 
 def _passed_on(finding: Finding, broken: frozenset[str]) -> Finding:
     """Return a failure that the step before had already as a warning that says so."""
-    if finding.severity is not Severity.FAIL or finding.check not in broken & (PASSED_ON | {"dc_offset"}):
+    if finding.severity is not Severity.FAIL or finding.check not in broken & (PASSED_ON | OFFSET):
         return finding
     return finding.model_copy(
         update={

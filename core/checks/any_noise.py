@@ -11,7 +11,7 @@ import numpy.typing as npt
 from core.audio import Audio
 from core.checks.context import by_choice, clock, fine, span
 from core.checks.provenance import is_whole, origin_of, weigh
-from core.contract import Case, Finding, Severity, Sound, Span
+from core.contract import Case, Check, Finding, Leaves, Severity, Sound, Span
 from core.meter.features import features
 
 FLATNESS = 0.55
@@ -28,11 +28,11 @@ MOST_SPANS = 8
 
 
 @dataclass(frozen=True)
-class NoNoiseInstead:
+class NoNoiseInstead(Check):
     """No noise of any colour and envelope stands in the music's place, throughout or from some point on."""
 
     name: ClassVar[str] = "coloured_noise"
-    gate: ClassVar[bool] = False
+    leaves: ClassVar[Leaves] = Leaves.UNUSABLE
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Look for stretches that are noise; None for a part, for silence and for less than 0.7 s."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from core.checks.context import came_in, cut_out, fine, is_heard, is_part
-from core.contract import Case, Finding, Origin, Severity, Sound
+from core.contract import Case, Check, Finding, Origin, Severity, Sound
 from core.measure import Measurement
 
 DEAD_DB = 20.0
@@ -23,11 +23,10 @@ WIDE = 0.98
 
 
 @dataclass(frozen=True)
-class PromisedChannels:
+class PromisedChannels(Check):
     """The number of channels is the promised one."""
 
     name: ClassVar[str] = "channel_count"
-    gate: ClassVar[bool] = False
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Compare the channel count with the promise; None when none was made."""
@@ -50,11 +49,10 @@ class PromisedChannels:
 
 
 @dataclass(frozen=True)
-class BothAlive:
+class BothAlive(Check):
     """Neither of the two channels is dead."""
 
     name: ClassVar[str] = "dead_channel"
-    gate: ClassVar[bool] = False
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Compare the channels' levels; None for mono and for silence."""
@@ -82,11 +80,10 @@ class BothAlive:
 
 
 @dataclass(frozen=True)
-class InPhase:
+class InPhase(Check):
     """The channels agree: an inverted one cancels the other on every phone and in every club."""
 
     name: ClassVar[str] = "phase"
-    gate: ClassVar[bool] = False
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Look at the correlation of the first two channels; None where there is none."""
@@ -123,11 +120,10 @@ class InPhase:
 
 
 @dataclass(frozen=True)
-class Width:
+class Width(Check):
     """Stereo that came in goes out; two equal channels are named, and are no fault in themselves."""
 
     name: ClassVar[str] = "width"
-    gate: ClassVar[bool] = False
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Compare the correlation with what came in; None where there is no second channel."""

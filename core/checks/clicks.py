@@ -10,7 +10,7 @@ import numpy as np
 from core.audio import Samples
 from core.checks.context import blemish, by_choice, came_in, clock, fine, is_part, span
 from core.checks.waveform import Waveform, waveform
-from core.contract import Case, Finding, Severity, Sound
+from core.contract import Case, Check, Finding, Rank, Severity, Sound
 
 RATIO = 10.0
 """A click turns this many times as sharply as anything within 50 ms of it; a struck drum does so for long.
@@ -43,11 +43,11 @@ Click = tuple[int, float, float]
 
 
 @dataclass(frozen=True)
-class NoClicks:
+class NoClicks(Check):
     """Nothing jumps for one sample alone."""
 
     name: ClassVar[str] = "clicks"
-    gate: ClassVar[bool] = False
+    rank: ClassVar[Rank] = Rank.TRACE
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Look for lone sharp bends of the wave; None for silence."""

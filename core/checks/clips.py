@@ -10,17 +10,18 @@ import numpy as np
 from core.audio import Samples
 from core.checks.altered import alteration
 from core.checks.join_view import SONG, clip_names, correlation, gain, gain_db, joins_of, ratio_db
-from core.contract import Case, Finding, Severity, Span
+from core.contract import Case, Finding, Rank, Severity, Span, WholeCheck
 
 SAME = 0.9
 """Clips that correlate better than this where they overlap are cuts of one performance."""
 
 
 @dataclass(frozen=True)
-class ClipsKept:
+class ClipsKept(WholeCheck):
     """Away from the fades, every clip is in the song sample for sample, times its declared gain."""
 
     name: ClassVar[str] = "clips_kept"
+    rank: ClassVar[Rank] = Rank.ARITHMETIC
     fail_db: float = -80.0
 
     def examine_all(self, case: Case) -> Finding | None:
@@ -81,7 +82,7 @@ class ClipsKept:
 
 
 @dataclass(frozen=True)
-class ClipSpread:
+class ClipSpread(WholeCheck):
     """Clips that are joined should be about equally loud (after the gains that the stage gave them).
 
     Cuts of one performance, which agree where they overlap, count together: their differences are the

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from core.audio import Audio
 from core.checks.context import by_choice, fine
 from core.checks.provenance import origin_of, weigh
-from core.contract import Case, Finding, Severity, Sound
+from core.contract import Case, Check, FaultKind, Finding, Severity, Sound
 from core.meter.features import features
 
 MOST_LEVELS = 4_096
@@ -59,11 +59,10 @@ class CoarseReading:
 
 
 @dataclass(frozen=True)
-class FineSteps:
+class FineSteps(Check):
     """The samples take more than a few different values."""
 
     name: ClassVar[str] = "coarse_samples"
-    gate: ClassVar[bool] = False
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Count the different values; None for silence, and for too few samples to tell."""
@@ -92,11 +91,11 @@ class FineSteps:
 
 
 @dataclass(frozen=True)
-class NotHeld:
+class NotHeld(Check):
     """No sample is held for the next: a sample-and-hold, or a resampler that repeats instead of filtering."""
 
     name: ClassVar[str] = "held_samples"
-    gate: ClassVar[bool] = False
+    fault_kind: ClassVar[FaultKind | None] = FaultKind.OVERLOAD
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Count equal neighbours where the wave is steep; None for silence, coarse and chip sounds."""

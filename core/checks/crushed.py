@@ -8,7 +8,7 @@ from typing import ClassVar
 from core.checks.context import came_in, fine, subject
 from core.checks.peaks import LESS_LEVEL, railed_seconds
 from core.checks.waveform import waveform
-from core.contract import Case, Finding, Origin, Severity, Sound
+from core.contract import Case, Check, FaultKind, Finding, Origin, Rank, Severity, Sound
 
 PLR_DB, CREST_DB = 6.5, 6.0
 """Both under this: nothing is left of the peaks. 103 published songs: PLR from 8.2, crest from 9.8 dB."""
@@ -19,7 +19,7 @@ LOUD_LUFS = -7.0
 
 
 @dataclass(frozen=True)
-class Crushed:
+class Crushed(Check):
     """Loudness, peak-to-loudness ratio, crest factor and flat tops together say that dynamics were cut off.
 
     Music of peak 0.7 clipped at six times its level: -3.4 LUFS, PLR 5.1, crest 2.5 dB, 360 flat tops a
@@ -27,7 +27,8 @@ class Crushed:
     """
 
     name: ClassVar[str] = "crushed"
-    gate: ClassVar[bool] = False
+    rank: ClassVar[Rank] = Rank.SYMPTOM
+    fault_kind: ClassVar[FaultKind | None] = FaultKind.OVERLOAD
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Look at the four readings together; None for a sound without a loudness."""

@@ -10,7 +10,7 @@ import numpy as np
 from core.checks.channels import DEAD_DB
 from core.checks.context import by_choice, came_in, clock, fine, is_part, span
 from core.checks.waveform import Waveform, around, waveform
-from core.contract import Case, Finding, Severity, Sound
+from core.contract import Case, Check, Finding, Rank, Severity, Sound
 
 SHORTEST_S = 0.010
 UNDER_DB, PLAYS_DB = 80.0, 40.0
@@ -21,7 +21,7 @@ MOST_SPANS = 8
 
 
 @dataclass(frozen=True)
-class NoDropout:
+class NoDropout(Check):
     """Neither channel falls silent at once while the other plays on.
 
     In 152 published tracks of two channels there is no millisecond in which one is at zero and the other
@@ -29,7 +29,7 @@ class NoDropout:
     """
 
     name: ClassVar[str] = "channel_dropout"
-    gate: ClassVar[bool] = False
+    rank: ClassVar[Rank] = Rank.TRACE
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Look for zeros in one of two channels; None for a part, mono, a dead channel and silence.

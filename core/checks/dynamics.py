@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from core.checks.context import declared
-from core.contract import Case, Finding, Severity, Sound
+from core.contract import Case, Check, Finding, Severity, Sound, WholeCheck
 from core.measure import Measurement
 
 AUDIBLE_DBFS = -60.0
@@ -23,11 +23,10 @@ DRIVEN_CREST_DB = 1.5
 
 
 @dataclass(frozen=True)
-class StemVanished:
+class StemVanished(Check):
     """A stem that went in loud comes out at least ``fall_db`` quieter, or silent."""
 
     name: ClassVar[str] = "stem_vanished"
-    gate: ClassVar[bool] = False
     fall_db: float = 30.0
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
@@ -57,7 +56,7 @@ class StemVanished:
 
 
 @dataclass(frozen=True)
-class StemsKept:
+class StemsKept(WholeCheck):
     """Every stem that went in comes out, under its name."""
 
     name: ClassVar[str] = "stems_kept"
@@ -82,7 +81,7 @@ class StemsKept:
 
 
 @dataclass(frozen=True)
-class LevelChange:
+class LevelChange(Check):
     """The loudness of a stem may change by what its chain declares as makeup, and little more.
 
     More than ``warn_db`` in all is a warning, since the person may have asked for it; more than
@@ -90,7 +89,6 @@ class LevelChange:
     """
 
     name: ClassVar[str] = "level_change"
-    gate: ClassVar[bool] = False
     warn_db: float = 3.0
     fail_db: float = 6.0
 
@@ -132,11 +130,10 @@ class LevelChange:
 
 
 @dataclass(frozen=True)
-class CrestLoss:
+class CrestLoss(Check):
     """Peaks may come closer to the mean by ``warn_db``, and by ``fail_db`` at the very most."""
 
     name: ClassVar[str] = "crest_loss"
-    gate: ClassVar[bool] = False
     warn_db: float = 3.0
     fail_db: float = 6.0
 

@@ -10,7 +10,7 @@ import numpy as np
 from core.audio import Audio
 from core.checks.context import by_choice, fine, span
 from core.checks.provenance import is_whole, origin_of, weigh
-from core.contract import Case, Finding, Severity, Sound, Span
+from core.contract import Case, Check, Finding, Rank, Severity, Sound, Span
 
 EDGE_S = 0.005
 CUT_DB = 12.0
@@ -41,11 +41,11 @@ class Edge:
 
 
 @dataclass(frozen=True)
-class WholeEdges:
+class WholeEdges(Check):
     """The sound begins and ends as music does, and is not cut off at full level."""
 
     name: ClassVar[str] = "abrupt_edge"
-    gate: ClassVar[bool] = False
+    rank: ClassVar[Rank] = Rank.TRACE
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Look at the first and last 5 ms that sound; None for a part, for silence and less than a second."""

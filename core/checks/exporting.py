@@ -17,7 +17,7 @@ import numpy as np
 from core.audio import Samples
 from core.checks.altered import alteration
 from core.checks.length import length_causes
-from core.contract import Case, Finding, Severity, Sound
+from core.contract import Case, Check, Finding, Rank, Severity, Sound, WholeCheck
 from core.measure import Measurement
 from core.values import Json
 
@@ -69,7 +69,7 @@ def _rounding_db(told: Mapping[str, Json], peak_dbtp: float) -> float:
 
 
 @dataclass(frozen=True)
-class FileLength:
+class FileLength(Check):
     """The file decodes to the master's length, but for the padding that its codec adds."""
 
     name: ClassVar[str] = "file_length"
@@ -95,11 +95,11 @@ class FileLength:
 
 
 @dataclass(frozen=True)
-class FileContent:
+class FileContent(Check):
     """A lossless file holds the master's samples but for rounding; a lossy one plays where it does."""
 
     name: ClassVar[str] = "file_content"
-    gate: ClassVar[bool] = False
+    rank: ClassVar[Rank] = Rank.ARITHMETIC
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Compare the samples, or the level of each 50 ms; None where rate or channels were converted."""
@@ -143,11 +143,11 @@ class FileContent:
 
 
 @dataclass(frozen=True)
-class FileLevel:
+class FileLevel(Check):
     """The file is as loud as the master."""
 
     name: ClassVar[str] = "file_level"
-    gate: ClassVar[bool] = False
+    rank: ClassVar[Rank] = Rank.SYMPTOM
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Compare integrated loudness, or the RMS of a sound too short for it; None for a silent master."""
@@ -179,11 +179,11 @@ class FileLevel:
 
 
 @dataclass(frozen=True)
-class FilePeak:
+class FilePeak(Check):
     """A lossless file keeps the true peak; a lossy one stays at or under the setting, else 0 dBTP."""
 
     name: ClassVar[str] = "file_peak"
-    gate: ClassVar[bool] = False
+    rank: ClassVar[Rank] = Rank.SYMPTOM
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Compare true peaks; None when either has none."""
@@ -223,11 +223,10 @@ class FilePeak:
 
 
 @dataclass(frozen=True)
-class FileTags:
+class FileTags(Check):
     """The file says what was written into it: title, engine, loudness."""
 
     name: ClassVar[str] = "file_tags"
-    gate: ClassVar[bool] = False
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Report tags that were read back wrongly; None when the file was not told of."""
@@ -247,7 +246,7 @@ class FileTags:
 
 
 @dataclass(frozen=True)
-class StemFiles:
+class StemFiles(WholeCheck):
     """Every exported stem file decodes to the very samples of its stem."""
 
     name: ClassVar[str] = "stem_files"

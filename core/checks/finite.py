@@ -8,17 +8,19 @@ from typing import ClassVar
 import numpy as np
 
 from core.checks.context import fine, span, subject
-from core.contract import Case, Finding, Severity, Sound, Span
+from core.contract import Case, Check, Finding, Leaves, Severity, Sound, Span
 
 MOST_SPANS = 8
 
 
 @dataclass(frozen=True)
-class Finite:
+class Finite(Check):
     """Not one NaN or infinite sample: a single one silences most filters and codecs behind it."""
 
     name: ClassVar[str] = "finite"
     gate: ClassVar[bool] = True
+    passes_on: ClassVar[bool] = True
+    leaves: ClassVar[Leaves] = Leaves.UNUSABLE
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Count the samples that are no numbers."""

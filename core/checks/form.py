@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from core.checks.context import fine
-from core.contract import Case, Finding, Severity, Sound
+from core.contract import Case, Check, Finding, Severity, Sound
 
 LOW_RATE_HZ = 16_000
 """Under this a sound has nothing above 8 kHz: speech on a telephone, not music."""
@@ -15,11 +15,10 @@ SHORTEST_S = 0.4
 
 
 @dataclass(frozen=True)
-class Form:
+class Form(Check):
     """A sound that someone uploaded has a form the stages can work on; else says what is missing."""
 
     name: ClassVar[str] = "form"
-    gate: ClassVar[bool] = False
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Look at the length, the rate and the channels; the first that is out of the ordinary is named."""

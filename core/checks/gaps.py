@@ -11,7 +11,7 @@ import numpy.typing as npt
 from core.checks.context import by_choice, came_in, clock, fine, is_part, span
 from core.checks.peaks import STEPPED_SHARE
 from core.checks.waveform import Waveform, waveform
-from core.contract import Case, Finding, Severity, Sound
+from core.contract import Case, Check, Finding, Rank, Severity, Sound
 
 GAP_S = 0.010
 """LEVELS: a gap lasts 10 ms or more; a rest between two half-waves is no gap."""
@@ -32,11 +32,11 @@ MOST_SPANS = 8
 
 
 @dataclass(frozen=True)
-class NoGaps:
+class NoGaps(Check):
     """The sound is not interrupted: no stretch of silence that begins and ends within milliseconds."""
 
     name: ClassVar[str] = "gaps"
-    gate: ClassVar[bool] = False
+    rank: ClassVar[Rank] = Rank.TRACE
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Look for silence with an abrupt edge on both sides; None for silence and for a wave of steps."""

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.checks.join_view import SONG, Join, correlation, joins_of, ratio_db
-from core.contract import Case, Finding, Severity, Sound, Span
+from core.contract import Case, Check, Finding, Severity, Sound, Span
 
 Wave = npt.NDArray[np.float64]
 
@@ -21,7 +21,7 @@ _BLOCK = 32
 
 
 @dataclass(frozen=True)
-class JoinClick:
+class JoinClick(Check):
     """Nothing in a join that neither clip holds: no step, no spike.
 
     In blocks of 32 frames the song must be some share of the one clip and some share of the other; what
@@ -29,7 +29,6 @@ class JoinClick:
     """
 
     name: ClassVar[str] = "join_click"
-    gate: ClassVar[bool] = False
     share: float = 0.1
     floor_dbfs: float = -60.0
     """What is left over below this is never a click."""
@@ -76,7 +75,7 @@ class JoinClick:
 
 
 @dataclass(frozen=True)
-class JoinLevel:
+class JoinLevel(Check):
     """The level holds through a crossfade: neither the dip of a linear fade nor a swell.
 
     A fail compares with the equal-power crossfade of these very clips; a warning says that
@@ -84,7 +83,6 @@ class JoinLevel:
     """
 
     name: ClassVar[str] = "join_level"
-    gate: ClassVar[bool] = False
     fail_db: float = 1.5
     cancel_db: float = 3.0
     min_fade_s: float = 0.02

@@ -13,7 +13,7 @@ from core.audio import Audio
 from core.checks.coarse import coarse_reading, shows_held
 from core.checks.context import by_choice, fine
 from core.checks.provenance import origin_of, weigh
-from core.contract import Case, Finding, Severity, Sound
+from core.contract import Case, Check, Finding, Leaves, Severity, Sound
 from core.meter.features import features
 
 BETWEEN_DB = -1.8
@@ -99,10 +99,11 @@ MISREADINGS: tuple[Misreading, ...] = (
 
 
 @dataclass(frozen=True)
-class RightlyRead:
+class RightlyRead(Check):
     """The samples are read as they were written: layout, kind of number, sign."""
 
     name: ClassVar[str] = "misread"
+    leaves: ClassVar[Leaves] = Leaves.UNUSABLE
     gate: ClassVar[bool] = True
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:

@@ -8,7 +8,7 @@ from typing import ClassVar
 from core.checks.context import by_choice, came_in, clock, fine, is_heard, is_part, span
 from core.checks.pauses import HALF, silent_at_end_s
 from core.checks.waveform import waveform
-from core.contract import Case, Finding, Origin, Severity, Sound
+from core.contract import Case, Check, Finding, Origin, Rank, Severity, Sound
 
 COMMON_RATES = (8_000, 11_025, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 88_200, 96_000, 192_000)
 RATIO_TOLERANCE = 0.01
@@ -26,11 +26,10 @@ TAIL_DB = 50.0
 
 
 @dataclass(frozen=True)
-class Length:
+class Length(Check):
     """The length is the promised one, within what the engine can promise."""
 
     name: ClassVar[str] = "length"
-    gate: ClassVar[bool] = False
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Compare the length with the promise; None when none was made."""
@@ -56,11 +55,10 @@ class Length:
 
 
 @dataclass(frozen=True)
-class Rate:
+class Rate(Check):
     """The sample rate is the promised one."""
 
     name: ClassVar[str] = "rate"
-    gate: ClassVar[bool] = False
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Compare the rate with the promise; None when none was made."""
@@ -81,11 +79,11 @@ class Rate:
 
 
 @dataclass(frozen=True)
-class SilentTail:
+class SilentTail(Check):
     """The sound goes on to its end: an engine that stopped half-way leaves silence of the right length."""
 
     name: ClassVar[str] = "silent_tail"
-    gate: ClassVar[bool] = False
+    rank: ClassVar[Rank] = Rank.TRACE
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Compare the silence at the end with the promised length; None for a new stem, which may rest."""

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from core.audio import Audio
 from core.checks.context import by_choice, fine
 from core.checks.provenance import is_whole, origin_of, weigh
-from core.contract import Case, Finding, Severity, Sound
+from core.contract import Case, Check, Finding, Severity, Sound
 from core.meter.features import features
 
 WHINE_HZ = 1_000.0
@@ -40,11 +40,10 @@ Doubles = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class NoWhine:
+class NoWhine(Check):
     """No line over 1 kHz sounds from beginning to end."""
 
     name: ClassVar[str] = "whine"
-    gate: ClassVar[bool] = False
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Look for a line that stands out all the time; None for a part or a short sound."""
@@ -75,11 +74,10 @@ class NoWhine:
 
 
 @dataclass(frozen=True)
-class NoHum:
+class NoHum(Check):
     """No hum of the mains with its harmonics lies under the sound."""
 
     name: ClassVar[str] = "hum"
-    gate: ClassVar[bool] = False
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Look for two harmonics of 50 or 60 Hz that are always there; None for a part or a short sound."""

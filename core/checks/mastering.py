@@ -16,7 +16,7 @@ import numpy as np
 from core.audio import Audio, Samples
 from core.checks.context import came_in, fine
 from core.checks.gain_fit import Doubles, fit_gain
-from core.contract import Case, Finding, Severity, Sound
+from core.contract import Case, Check, Finding, Rank, Severity, Sound
 from core.dsp.match_eq import MatchCurve, matched
 from core.dsp.shelves import tilt
 
@@ -33,11 +33,11 @@ class _Settings(Protocol):
 
 
 @dataclass(frozen=True)
-class Ceiling:
+class Ceiling(Check):
     """The true peak stays under the ceiling that was promised."""
 
     name: ClassVar[str] = "ceiling"
-    gate: ClassVar[bool] = False
+    rank: ClassVar[Rank] = Rank.SYMPTOM
     tolerance_db: float = 0.1
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
@@ -61,11 +61,11 @@ class Ceiling:
 
 
 @dataclass(frozen=True)
-class TargetReached:
+class TargetReached(Check):
     """The loudness is what the stage says, and what the person asked for."""
 
     name: ClassVar[str] = "target_reached"
-    gate: ClassVar[bool] = False
+    rank: ClassVar[Rank] = Rank.SYMPTOM
     tolerance_lu: float = 0.1
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
@@ -97,11 +97,10 @@ class TargetReached:
 
 
 @dataclass(frozen=True)
-class LoudChoice:
+class LoudChoice(Check):
     """A master as loud as the person wanted it, and the price."""
 
     name: ClassVar[str] = "loud_choice"
-    gate: ClassVar[bool] = False
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Warn of a target over -9 LUFS and of more than 6 dB of limiting; None without a target."""
@@ -126,7 +125,7 @@ class LoudChoice:
 
 
 @dataclass(frozen=True)
-class Squash:
+class Squash(Check):
     """The master is the mix under a moving gain: no saturator or clipper bent it, and no more than declared.
 
     Judged by two figures. What a gain that moves along a line over each 2.5 ms leaves over: on the known
@@ -135,7 +134,7 @@ class Squash:
     """
 
     name: ClassVar[str] = "squash"
-    gate: ClassVar[bool] = False
+    rank: ClassVar[Rank] = Rank.TRACE
     window_s: float = 0.0025
     warn_db: float = -50.0
     fail_db: float = -44.0

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from core.audio import Audio, Samples
 from core.checks.altered import alteration
-from core.contract import Case, Finding, Severity, Sound
+from core.contract import Case, Check, Finding, Rank, Severity, Sound, WholeCheck
 
 MIX = "mix"
 CHUNK_FRAMES = 65_536
@@ -49,13 +49,14 @@ class _Part:
 
 
 @dataclass(frozen=True)
-class MixSum:
+class MixSum(WholeCheck):
     """The mix equals the sum of what the faders say, but for the declared bus gain.
 
     The residual is taken against the expected sum: a fail above ``fail_db``, a warning above ``warn_db``.
     """
 
     name: ClassVar[str] = "mix_sum"
+    rank: ClassVar[Rank] = Rank.ARITHMETIC
     warn_db: float = -100.0
     fail_db: float = -80.0
 
@@ -124,11 +125,11 @@ class MixSum:
 
 
 @dataclass(frozen=True)
-class Headroom:
+class Headroom(Check):
     """The mix peaks at or under the headroom, and was turned down no further than that."""
 
     name: ClassVar[str] = "headroom"
-    gate: ClassVar[bool] = False
+    rank: ClassVar[Rank] = Rank.SYMPTOM
     tolerance_db: float = 0.05
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:

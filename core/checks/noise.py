@@ -9,7 +9,7 @@ import numpy as np
 
 from core.audio import Audio
 from core.checks.context import by_choice, came_in, fine, is_part, subject
-from core.contract import Case, Finding, Origin, Severity, Sound
+from core.contract import Case, Check, Finding, Leaves, Origin, Severity, Sound
 
 FLATNESS = 0.8
 """White noise reads 0.97 in the meter's flatness; the noisiest of 33 published tracks reads 0.24."""
@@ -20,11 +20,12 @@ BLOCK_S = 0.05
 
 
 @dataclass(frozen=True)
-class NotNoise:
+class NotNoise(Check):
     """The sound is not steady noise: what random weights make, or a near silence lifted to full scale."""
 
     name: ClassVar[str] = "not_noise"
-    gate: ClassVar[bool] = False
+    passes_on: ClassVar[bool] = True
+    leaves: ClassVar[Leaves] = Leaves.UNUSABLE
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Look at the spectrum's flatness and the level's steadiness; None for a short sound or silence."""

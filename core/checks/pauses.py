@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from core.checks.context import by_choice, clock, fine, is_part, span, subject
 from core.checks.waveform import Waveform, waveform
-from core.contract import Case, Finding, Severity, Sound
+from core.contract import Case, Check, Finding, Rank, Severity, Sound
 
 DEEP_DB, SHALLOW_DB = 60.0, 45.0
 """Under the sound's peak: digital silence or a hall's, and a noise floor."""
@@ -30,11 +30,11 @@ MOST_SPANS = 8
 
 
 @dataclass(frozen=True)
-class LongSilence:
+class LongSilence(Check):
     """The music begins at once and goes on: nothing in it is silent for seconds, however softly it fades."""
 
     name: ClassVar[str] = "long_silence"
-    gate: ClassVar[bool] = False
+    rank: ClassVar[Rank] = Rank.TRACE
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Look for silence before the end; None for a part, and for what was made of other sounds.

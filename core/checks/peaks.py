@@ -10,7 +10,7 @@ import numpy as np
 from core.checks.coarse import shows_coarse
 from core.checks.context import came_in, fine, span, subject
 from core.checks.waveform import Waveform, waveform
-from core.contract import Case, Finding, Origin, Severity, Sound, Span
+from core.contract import Case, Check, FaultKind, Finding, Leaves, Origin, Rank, Severity, Sound, Span
 
 TRUE_PEAK_DBTP = 0.0
 BROUGHT_PEAK_DBTP = 3.0
@@ -46,11 +46,13 @@ MOST_SPANS = 8
 
 
 @dataclass(frozen=True)
-class Scale:
+class Scale(Check):
     """Full scale is 1.0: integers taken for floats are not sound any more."""
 
     name: ClassVar[str] = "scale"
     gate: ClassVar[bool] = True
+    passes_on: ClassVar[bool] = True
+    leaves: ClassVar[Leaves] = Leaves.UNUSABLE
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Look for an absurd sample peak; None for silence."""
@@ -82,11 +84,12 @@ class Scale:
 
 
 @dataclass(frozen=True)
-class TruePeak:
+class TruePeak(Check):
     """Between the samples the wave stays under full scale."""
 
     name: ClassVar[str] = "true_peak"
-    gate: ClassVar[bool] = False
+    rank: ClassVar[Rank] = Rank.SYMPTOM
+    fault_kind: ClassVar[FaultKind | None] = FaultKind.OVERLOAD
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Compare the true peak with 0 dBTP; None for silence."""
@@ -110,11 +113,11 @@ class TruePeak:
 
 
 @dataclass(frozen=True)
-class FlatTops:
+class FlatTops(Check):
     """The wave's tops are round: clipping cuts them flat, at full scale or, turned down later, lower."""
 
     name: ClassVar[str] = "flat_tops"
-    gate: ClassVar[bool] = False
+    fault_kind: ClassVar[FaultKind | None] = FaultKind.OVERLOAD
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Count flat tops that were reached by a slope; a wave made of steps has none to speak of."""

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from core.audio import Audio
 from core.checks.context import by_choice, clock, fine, is_part, span
 from core.checks.provenance import origin_of, weigh
-from core.contract import Case, Finding, Severity, Sound, Span
+from core.contract import Case, Check, Finding, Severity, Sound, Span
 from core.meter.features import features
 from core.meter.features.course import correlation
 
@@ -45,11 +45,10 @@ Doubles = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class KeepsPolarity:
+class KeepsPolarity(Check):
     """Neither channel turns upside down for a part of the sound."""
 
     name: ClassVar[str] = "polarity_part"
-    gate: ClassVar[bool] = False
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Look for a moment at which the correlation turns over; None where there are not two channels."""
@@ -77,11 +76,10 @@ class KeepsPolarity:
 
 
 @dataclass(frozen=True)
-class BassInPhase:
+class BassInPhase(Check):
     """The bass of both channels pushes the same way: inverted, it is gone in mono and in every club."""
 
     name: ClassVar[str] = "bass_phase"
-    gate: ClassVar[bool] = False
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Compare the channels under 120 Hz; None where there are not two, or no bass."""
@@ -114,11 +112,10 @@ class BassInPhase:
 
 
 @dataclass(frozen=True)
-class NeitherLate:
+class NeitherLate(Check):
     """Neither channel is late against the other by a fixed time: folded to mono, a comb is audible."""
 
     name: ClassVar[str] = "channel_delay"
-    gate: ClassVar[bool] = False
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Compare the channels' phases; None where there are not two, or they have nothing in common."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from core.audio import Audio
 from core.checks.context import came_in, fine
-from core.contract import Case, Finding, Severity, Sound
+from core.contract import Case, Check, Finding, Severity, Sound
 
 OCTAVES_HZ = tuple(1000.0 * 2.0**octave for octave in range(-4, 5))
 """Centres, 62.5 Hz to 16 kHz."""
@@ -49,11 +49,10 @@ def tone_distance_db(one: Octaves, other: Octaves) -> float:
 
 
 @dataclass(frozen=True)
-class ReferenceTone:
+class ReferenceTone(Check):
     """The master's tone is nearer to the reference's than the mix's was."""
 
     name: ClassVar[str] = "reference_tone"
-    gate: ClassVar[bool] = False
     least_db: float = 2.0
     """Tones nearer than this are alike, as two songs of one record are."""
     part: float = 0.1

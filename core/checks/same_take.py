@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from core.checks.context import by_choice, came_in, declared, fine, is_heard
 from core.checks.likeness import ANOTHER_COHERENCE, TOO_SHORT, coherence, correlation
-from core.contract import Case, Finding, Severity, Sound
+from core.contract import Case, Check, Finding, Severity, Sound
 
 Doubles = npt.NDArray[np.float64]
 
@@ -36,11 +36,10 @@ SURE = 0.15
 
 
 @dataclass(frozen=True)
-class SameTake:
+class SameTake(Check):
     """What goes out correlates with what came in, at no delay, left with left."""
 
     name: ClassVar[str] = "same_take"
-    gate: ClassVar[bool] = False
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Correlate the loudest seconds with the input's; None without an input of the same form."""

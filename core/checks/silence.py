@@ -19,7 +19,7 @@ from core.checks.context import (
     span,
     subject,
 )
-from core.contract import Case, Finding, Origin, Severity, Sound
+from core.contract import Case, Check, FaultKind, Finding, Leaves, Origin, Severity, Sound
 
 INAUDIBLE_LUFS = -70.0
 """The absolute gate of BS.1770: nothing under it counts as programme."""
@@ -34,11 +34,13 @@ DIVIDED_DBFS = -85.0
 
 
 @dataclass(frozen=True)
-class NotSilent:
+class NotSilent(Check):
     """Something is there: not all zero, and some sample over -90 dBFS."""
 
     name: ClassVar[str] = "not_silent"
     gate: ClassVar[bool] = True
+    leaves: ClassVar[Leaves] = Leaves.NOTHING
+    fault_kind: ClassVar[FaultKind | None] = FaultKind.SILENCE
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Look at the sample peak."""
@@ -55,11 +57,13 @@ class NotSilent:
 
 
 @dataclass(frozen=True)
-class NearSilent:
+class NearSilent(Check):
     """Something is audible: one 400 ms over -70 LUFS, and better over -50."""
 
     name: ClassVar[str] = "near_silent"
     gate: ClassVar[bool] = True
+    leaves: ClassVar[Leaves] = Leaves.NOTHING
+    fault_kind: ClassVar[FaultKind | None] = FaultKind.SILENCE
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Look at the loudest 400 ms, or the RMS of a shorter sound; None for what is silent or wanted so."""
@@ -94,11 +98,10 @@ class NearSilent:
 
 
 @dataclass(frozen=True)
-class LevelBeforeNormalising:
+class LevelBeforeNormalising(Check):
     """What an engine made was loud enough before the engine normalised it itself."""
 
     name: ClassVar[str] = "level_before_normalising"
-    gate: ClassVar[bool] = False
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Look at the peak that the engine declares; None when it normalises nothing."""

@@ -10,7 +10,7 @@ import numpy as np
 from core.audio import Audio
 from core.checks.context import by_choice, fine
 from core.checks.provenance import origin_of, weigh
-from core.contract import Case, Finding, Severity, Sound
+from core.contract import Case, Check, Finding, Severity, Sound
 from core.meter.features import features
 
 BLOCK_S = 0.5
@@ -32,11 +32,10 @@ LOWEST_RATE = 50_000
 
 
 @dataclass(frozen=True)
-class NoDrift:
+class NoDrift(Check):
     """The wave's middle stays where it is."""
 
     name: ClassVar[str] = "dc_drift"
-    gate: ClassVar[bool] = False
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Compare the means of half seconds; None by choice and for less than three seconds."""
@@ -64,11 +63,10 @@ class NoDrift:
 
 
 @dataclass(frozen=True)
-class NoRumble:
+class NoRumble(Check):
     """Little of the energy lies under 20 Hz, where it is inaudible and every limiter works for it."""
 
     name: ClassVar[str] = "rumble"
-    gate: ClassVar[bool] = False
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Compare the energy under 20 Hz with all of it; None for silence and for less than three seconds."""
@@ -92,11 +90,10 @@ class NoRumble:
 
 
 @dataclass(frozen=True)
-class NothingUltrasonic:
+class NothingUltrasonic(Check):
     """Little of the energy lies over 21 kHz, where it is inaudible and folds down in every player."""
 
     name: ClassVar[str] = "ultrasonic"
-    gate: ClassVar[bool] = False
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Compare the energy over 21 kHz with all of it; None by choice, fine at rates that hold none."""

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from core.audio import Samples
 from core.checks.altered_stem import TRUE_STEM, altered_stem
 from core.checks.context import is_heard
-from core.contract import Case, Finding, Origin, Severity, Sound
+from core.contract import Case, FaultKind, Finding, Origin, Rank, Severity, Sound, WholeCheck
 
 SONG = "song"
 VOCALS = "vocals"
@@ -29,7 +29,7 @@ ZEROS = "the separator returned zeros after an error inside it, and what is audi
 
 
 @dataclass(frozen=True)
-class StemSum:
+class StemSum(WholeCheck):
     """The stems add up to the song: as they were separated, and as they are delivered.
 
     Figures read: ``residual_db``, what the stems left of the song before anything was folded into one of
@@ -37,6 +37,7 @@ class StemSum:
     """
 
     name: ClassVar[str] = "stem_sum"
+    rank: ClassVar[Rank] = Rank.ARITHMETIC
     warn_db: float = -20.0
     fail_db: float = -6.0
     exact_db: float = -60.0
@@ -99,7 +100,7 @@ class StemSum:
 
 
 @dataclass(frozen=True)
-class NotScaledCopies:
+class NotScaledCopies(WholeCheck):
     """No two stems are the same sound at another level: then nothing was separated."""
 
     name: ClassVar[str] = "not_scaled_copies"
@@ -133,10 +134,11 @@ class NotScaledCopies:
 
 
 @dataclass(frozen=True)
-class NotAllSilent:
+class NotAllSilent(WholeCheck):
     """At least one stem is audible."""
 
     name: ClassVar[str] = "not_all_silent"
+    fault_kind: ClassVar[FaultKind | None] = FaultKind.SILENCE
 
     def examine_all(self, case: Case) -> Finding | None:
         """Ask which stems are audible; None without stems."""
@@ -163,7 +165,7 @@ class NotAllSilent:
 
 
 @dataclass(frozen=True)
-class VocalsHeard:
+class VocalsHeard(WholeCheck):
     """The vocals are audible when the song has lyrics."""
 
     name: ClassVar[str] = "vocals_silent"

@@ -10,7 +10,7 @@ import numpy as np
 from core.audio import Audio
 from core.checks.context import by_choice, came_in, cut_out, fine, span
 from core.checks.waveform import waveform
-from core.contract import Case, Finding, Origin, Severity, Sound
+from core.contract import Case, Check, Finding, Leaves, Origin, Rank, Severity, Sound
 from core.measure import Measurement
 
 STUCK_S = 0.25
@@ -29,11 +29,13 @@ BROUGHT_DC_WARN = 0.05
 
 
 @dataclass(frozen=True)
-class NotStuck:
+class NotStuck(Check):
     """The samples change: a NaN saved as 16-bit reads as a constant -1, a dead converter as any level."""
 
     name: ClassVar[str] = "not_stuck"
     gate: ClassVar[bool] = True
+    passes_on: ClassVar[bool] = True
+    leaves: ClassVar[Leaves] = Leaves.NOTHING
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Look for the longest run of one value other than zero; None for silence, or when it was wanted."""
@@ -64,7 +66,7 @@ class NotStuck:
 
 
 @dataclass(frozen=True)
-class NoOffset:
+class NoOffset(Check):
     """The wave swings around zero: a DC offset costs headroom and clicks wherever it is cut.
 
     A fail wants the offset in the quiet parts too: one that comes and goes with the level is a lopsided
@@ -72,7 +74,7 @@ class NoOffset:
     """
 
     name: ClassVar[str] = "dc_offset"
-    gate: ClassVar[bool] = False
+    rank: ClassVar[Rank] = Rank.TRACE
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Compare the largest mean of a channel with its limits; None for silence."""

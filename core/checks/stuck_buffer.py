@@ -11,7 +11,7 @@ import numpy.typing as npt
 from core.audio import Audio
 from core.checks.context import by_choice, clock, fine, span
 from core.checks.provenance import origin_of, weigh
-from core.contract import Case, Finding, Severity, Sound, Span
+from core.contract import Case, Check, Finding, Severity, Sound, Span
 from core.meter.features import features
 
 SHORT_S = 0.5
@@ -37,11 +37,10 @@ MOST_SPANS = 8
 
 
 @dataclass(frozen=True)
-class NotStuckBuffer:
+class NotStuckBuffer(Check):
     """No block of less than half a second comes again at once, sample for sample."""
 
     name: ClassVar[str] = "stuck_buffer"
-    gate: ClassVar[bool] = False
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Add up what repeats at a short distance; None for silence by choice."""
@@ -75,11 +74,10 @@ class NotStuckBuffer:
 
 
 @dataclass(frozen=True)
-class NotOneLoop:
+class NotOneLoop(Check):
     """The whole is not one block over and over, sample for sample."""
 
     name: ClassVar[str] = "one_loop"
-    gate: ClassVar[bool] = False
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Look for one distance at which nearly all of the sound repeats; None for silence by choice."""

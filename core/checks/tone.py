@@ -11,7 +11,7 @@ from core.audio import Audio
 from core.checks.context import by_choice, clock, fine, span
 from core.checks.provenance import is_whole, origin_of, weigh
 from core.checks.stuck_buffer import shows_loop, stuck_places
-from core.contract import Case, Finding, Severity, Sound, Span
+from core.contract import Case, Check, Finding, Leaves, Severity, Sound, Span
 from core.meter.features import features
 
 STILL = 0.55
@@ -41,11 +41,11 @@ class ToneReading:
 
 
 @dataclass(frozen=True)
-class NotTone:
+class NotTone(Check):
     """The sound is not a tone, nor a few partials that never move: an oscillator in the music's place."""
 
     name: ClassVar[str] = "tone"
-    gate: ClassVar[bool] = False
+    leaves: ClassVar[Leaves] = Leaves.UNUSABLE
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Look for lines that never move; None for a part, for silence and for less than a second."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.contract import Case, Finding, Severity
+from core.contract import Case, Finding, Severity, WholeCheck
 
 
 @dataclass(frozen=True)
-class Trained:
+class Trained(WholeCheck):
     """The engine's weights are trained ones; random weights declare themselves, and are reported."""
 
     name: ClassVar[str] = "trained"

@@ -10,7 +10,7 @@ import numpy as np
 from core.audio import Audio
 from core.checks.context import by_choice, fine
 from core.checks.provenance import is_whole, origin_of, weigh
-from core.contract import Case, Finding, Severity, Sound
+from core.contract import Case, Check, Finding, Severity, Sound
 from core.meter.features import features
 
 EDGE_DB = 50.0
@@ -25,11 +25,10 @@ RATES = {4_000: 8_000, 5_512: 11_025, 8_000: 16_000, 11_025: 22_050, 12_000: 24_
 
 
 @dataclass(frozen=True)
-class HasTreble:
+class HasTreble(Check):
     """The spectrum is not cut off far below what the rate holds."""
 
     name: ClassVar[str] = "missing_treble"
-    gate: ClassVar[bool] = False
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Look for a cliff in the mean spectrum; None for a part, one channel, a low rate, a short sound."""

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.contract import Case, Finding, Severity
+from core.contract import Case, Finding, Severity, WholeCheck
 from core.song import Line, Lyrics, Plan, SectionKind
 from core.writing.language import NAMES
 
@@ -16,7 +16,7 @@ FEWEST_SAME = 3
 
 
 @dataclass(frozen=True)
-class Sections:
+class Sections(WholeCheck):
     """A song that is to be sung has words, and no section of them is empty."""
 
     name: ClassVar[str] = "sections_hold_lines"
@@ -49,7 +49,7 @@ class Sections:
 
 
 @dataclass(frozen=True)
-class Singable:
+class Singable(WholeCheck):
     """The embedded voice can sing the words: it reads English, and other Latin-script words as if English."""
 
     name: ClassVar[str] = "singable"
@@ -83,7 +83,7 @@ class Singable:
 
 
 @dataclass(frozen=True)
-class LinesFit:
+class LinesFit(WholeCheck):
     """No line has more syllables than its bars can hold.
 
     ``crowded_per_s``: syllables a second above which words run together; fast singing is about five.
@@ -122,7 +122,7 @@ class LinesFit:
 
 
 @dataclass(frozen=True)
-class LineRepeats:
+class LineRepeats(WholeCheck):
     """No line comes twice outside the chorus, unless the person typed it so."""
 
     name: ClassVar[str] = "no_accidental_repeats"

@@ -10,7 +10,7 @@ import numpy as np
 from core.checks.context import came_in, fine, is_part, span
 from core.checks.noise import FLATNESS
 from core.checks.waveform import waveform
-from core.contract import Case, Finding, Origin, Severity, Sound
+from core.contract import Case, Check, Finding, Origin, Severity, Sound
 
 OFTEN_PER_S = 2.0
 """More is audible as crackle throughout. Music 0.5 to 6 dB too hot wraps 0.2 to 170 times a second."""
@@ -22,7 +22,7 @@ MOST_SPANS = 8
 
 
 @dataclass(frozen=True)
-class NoWrap:
+class NoWrap(Check):
     """No sample jumps from one end of the scale to the other while the wave runs on.
 
     Counted are neighbours of opposite signs, both over 0.85 of the peak, that join smoothly once the second
@@ -31,7 +31,6 @@ class NoWrap:
     """
 
     name: ClassVar[str] = "wrapped"
-    gate: ClassVar[bool] = False
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Count such jumps; None for silence, noise, and what is clipped throughout."""

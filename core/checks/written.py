@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.contract import Case, Finding, Severity
+from core.contract import Case, Finding, Severity, WholeCheck
 from core.song import Line, Lyrics, Plan
 from core.writing.pronunciation import phones_of
 from core.writing.syllables import words_of
@@ -14,7 +14,7 @@ _SHOWN = 3
 
 
 @dataclass(frozen=True)
-class OnPlan:
+class OnPlan(WholeCheck):
     """Every sung section has the lines that it has bars for, and no line is far off the plan's syllables.
 
     ``slack``: syllables that a line may be off before the tune has to squeeze or stretch it, unless the
@@ -54,7 +54,7 @@ class OnPlan:
 
 
 @dataclass(frozen=True)
-class RealWords:
+class RealWords(WholeCheck):
     """What a model wrote in English is made of English words.
 
     ``fewest``: share of its words that the CMU pronouncing dictionary knows, under which it is no text;

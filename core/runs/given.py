@@ -10,25 +10,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.checks import COMMON
-from core.contract import Finding, Origin, Severity, Span
+from core.contract import FaultKind, Finding, Leaves, Origin, Severity, Span
 from core.errors import ErrorReport, InputError
+from core.runs.pipeline import STAGES
 
 YOUR_FILE = "your file"
 """Who is to blame for what was wrong with an upload when it came in."""
-UNUSABLE = frozenset(
-    {
-        *("finite", "not_silent", "near_silent", "not_stuck", "scale"),
-        *("not_noise", "coloured_noise", "tone", "misread"),
-    }
-)
-"""Checks of which a fail leaves nothing to work on: whatever else is odd in what is made of it follows."""
-SILENCE = frozenset({"not_silent", "near_silent", "not_all_silent"})
-ALIKE = (
-    SILENCE,
-    frozenset({"flat_tops", "crushed", "true_peak", "held_samples"}),
-)
-"""Checks that see the same fault in another shape once a stage has worked on the sound."""
-BY_SOUND = frozenset(check.name for check in COMMON) | {"not_all_silent"}
+CHECKS = {check.name: check for stage in STAGES for check in (*stage.contract.checks, *stage.contract.whole)}
+UNUSABLE = frozenset(name for name, check in CHECKS.items() if check.leaves is not Leaves.SOUND)
+ALIKE = {
+    kind: frozenset(name for name, check in CHECKS.items() if check.fault_kind is kind) for kind in FaultKind
+}
+BY_SOUND = frozenset(check.name for check in COMMON).union(*ALIKE.values())
 """Checks that look at the sound alone; what a stage did to it is asked by others, which stay its own."""
 ALL_SPANS = 8
 """A check marks so many places at most: a finding with as many may have more."""
@@ -103,7 +96,7 @@ def _unusable(given: Sequence[Finding]) -> Finding | None:
 
 def _same(finding: Finding, source: Finding) -> bool:
     """Return whether a finding tells of the same thing, at the same places where both name them all."""
-    group = next((alike for alike in ALIKE if source.check in alike), frozenset({source.check}))
+    group = next((alike for alike in ALIKE.values() if source.check in alike), frozenset({source.check}))
     if finding.check not in group or not _of(finding.artifact, source):
         return False
     everywhere = not source.spans or len(source.spans) >= ALL_SPANS or finding.check != source.check
@@ -113,7 +106,7 @@ def _same(finding: Finding, source: Finding) -> bool:
 def _of(artifact: str, source: Finding) -> bool:
     """Return whether a sound may hold what one stem of the upload, or the whole of it, came with."""
     stem = _stem(source.artifact)
-    whole = artifact in WHOLE and source.check not in SILENCE
+    whole = artifact in WHOLE and source.check not in ALIKE[FaultKind.SILENCE]
     return not stem or whole or stem == (_stem(artifact) or artifact)
 
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import pytest
 
-from core.contract import Case, Contract, Finding, Promise, Severity, Sound, judge
+from core.contract import Case, Check, Contract, Finding, Promise, Severity, Sound, judge
 from core.measure import measure
 from core.runs.judgements import StoredSound, contract_version, judgement_key
 from core.runs.pipeline import STAGES, RunSettings
@@ -132,11 +132,10 @@ def test_a_sound_that_is_not_in_the_store_stands_in_the_key_by_its_samples():
 
 
 @dataclass(frozen=True)
-class TooLoud:
+class TooLoud(Check):
     """A check with a limit, of another package."""
 
     name: ClassVar[str] = "too_loud"
-    gate: ClassVar[bool] = False
     limit_lufs: float = -9.0
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:

@@ -3,17 +3,26 @@
 Nothing raises in most of these: a check of the stage's contract finds them, and its finding is a sign here.
 """
 
+from core.checks.finite import Finite
+from core.checks.gaps import NoGaps
+from core.checks.length import Length, Rate, SilentTail
+from core.checks.noise import NotNoise
+from core.checks.silence import LevelBeforeNormalising, NearSilent, NotSilent
+from core.checks.stems import NotAllSilent
+from core.checks.stuck import NotStuck
+from core.checks.trained import Trained
+from core.contract import Check, WholeCheck
 from core.diagnosis.entry import Entry, Reach, Scenario
 
 
-def check(*names: str) -> str:
+def check(*asked: type[Check] | type[WholeCheck]) -> str:
     """Return the sign of a finding that is not ok, as the command line prints it."""
-    return rf"\b(?:FAIL|warn|check) (?:{'|'.join(names)})(?: \[[^\]\n]{{0,80}}\])?: "
+    return rf"\b(?:FAIL|warn|check) (?:{'|'.join(one.name for one in asked)})(?: \[[^\]\n]{{0,80}}\])?: "
 
 
 HALF = r"(?<![a-z])float16(?! overflow)|\bfp16\b|\bhalf precision\b"
 NOT_NUMBERS = (
-    check("finite"),
+    check(Finite),
     r"Generation produced NaN or Inf latents",
     r"\bPeak\s*[=:]\s*nan\b",
     r"probability tensor contains either `?inf`?",
@@ -57,7 +66,7 @@ ENTRIES = (
         sentence="NaN was written as whole numbers: the result is a constant, which sounds like silence.",
         signs=(
             r"invalid value encountered in cast",
-            check("not_stuck"),
+            check(NotStuck),
         ),
         causes=("the model computed NaN, and the file holds -32768 throughout",),
         remedy="Make it again in float32; a file that was made so cannot be mended.",
@@ -66,7 +75,7 @@ ENTRIES = (
         name="lifted_noise",
         scenario=Scenario.SILENT,
         sentence="The model made next to nothing, and its noise was lifted to full level.",
-        signs=(check("level_before_normalising"), r"what is audible is amplified noise"),
+        signs=(check(LevelBeforeNormalising), r"what is audible is amplified noise"),
         causes=(
             "the pipeline normalises whatever it made to -1 dBFS, near-silence too",
             "half precision or damaged weights left nothing of the music",
@@ -79,7 +88,7 @@ ENTRIES = (
         sentence="Silence of the right length was made, and nothing raised an error.",
         signs=(
             r"\bmade digital silence\b",
-            check("not_silent", "near_silent", "not_all_silent"),
+            check(NotSilent, NearSilent, NotAllSilent),
             r"(?:silent|near-silent|near-zero) (?:audio|output|waveform).{0,40}(?:detected|generated|"
             r"produced)",
             r"(?:audio|output|waveform).{0,40}(?:is|was|appears) (?:completely |near-)?(?:silent|all zeros)",
@@ -100,7 +109,7 @@ ENTRIES = (
         name="stopped_early",
         scenario=Scenario.SILENT,
         sentence="The sound ends before the song does, and silence fills the rest.",
-        signs=(check("silent_tail"),),
+        signs=(check(SilentTail),),
         causes=(
             "the engine stopped early, and its buffer was filled with zeros",
             "the model's window is shorter than the song, and it was not asked to go on",
@@ -111,7 +120,7 @@ ENTRIES = (
         name="broken_up",
         scenario=Scenario.SILENT,
         sentence="The sound is broken up by gaps.",
-        signs=(check("gaps"),),
+        signs=(check(NoGaps),),
         causes=(
             "ACE-Step's turbo model was run with the base model's steps and shift, or the other way round",
             "pieces that were decoded one by one were joined with holes between them",
@@ -122,7 +131,7 @@ ENTRIES = (
         name="noise",
         scenario=Scenario.SILENT,
         sentence="Noise was made instead of music.",
-        signs=(check("not_noise", "trained"),),
+        signs=(check(NotNoise, Trained),),
         causes=(
             "the weights are random: a checkpoint for tests, or one whose file did not load",
             "the model's steps and shift are those of another model",
@@ -148,7 +157,7 @@ ENTRIES = (
         name="wrong_rate",
         scenario=Scenario.SILENT,
         sentence="The sound carries another sample rate than it was made at.",
-        signs=(check("rate"),),
+        signs=(check(Rate),),
         causes=(
             "sound of one rate was written with another's label: MusicGen's 32 kHz played at 44.1 kHz is 5.5 "
             "semitones too high",
@@ -177,7 +186,7 @@ ENTRIES = (
         scenario=Scenario.SILENT,
         reach=Reach.GENERAL,
         sentence="The sound is not as long as was asked.",
-        signs=(check("length"),),
+        signs=(check(Length),),
         causes=(
             "the engine makes up its own length for one that it does not take, as ACE-Step does for zero",
         ),
