@@ -148,10 +148,8 @@ def _badges(run: RunRecord) -> str:
 
 def _facts(run: RunRecord) -> str:
     parts = [f"seed {run.request.seed}", took(run.elapsed_s)]
-    broken = run.broken
-    if broken is not None:
-        place = run.blame if broken.came_in_broken else broken.title
-        parts.insert(0, f"first failure at {place}")
+    if run.blamed:
+        parts.insert(0, f"first failure at {run.blamed}")
     return escape(" · ".join(parts))
 
 
