@@ -7,7 +7,6 @@ from core.drill.good import (  # noqa: F401 - named by tests as sounds.band and 
     GOOD,
     RATE,
     SECONDS,
-    TWINS,
     band,
     chiptune,
     drums_alone,
@@ -31,6 +30,7 @@ from core.drill.good import (  # noqa: F401 - named by tests as sounds.band and 
     voice_alone,
     wide,
 )
+from core.drill.twins import TWINS
 from core.measure import measure
 
 __all__ = ["GOOD", "RATE", "SECONDS", "TWINS", "made"]

@@ -66,7 +66,7 @@ def music(folder: Path, count: int, seed: int) -> tuple[Carrier, ...]:
             f"There is no folder {str(folder)!r} with carriers in it.",
             remedy="Name a folder of sound files, or leave --carriers out to use the band's songs alone.",
         )
-    found = []
+    found: list[Carrier] = []
     for path in _shuffled(folder, seed):
         if len(found) == count:
             break
