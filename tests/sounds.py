@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.contract import Case, Contract, Sound, judge
+from core.drill.controls import CONTROLS
 from core.drill.good import (  # noqa: F401 - named by tests as sounds.band and so on
     GOOD,
     RATE,
@@ -30,10 +31,9 @@ from core.drill.good import (  # noqa: F401 - named by tests as sounds.band and 
     voice_alone,
     wide,
 )
-from core.drill.twins import TWINS
 from core.measure import measure
 
-__all__ = ["GOOD", "RATE", "SECONDS", "TWINS", "made"]
+__all__ = ["CONTROLS", "GOOD", "RATE", "SECONDS", "made"]
 
 
 def sound(audio, name="song"):

@@ -8,9 +8,9 @@ import pytest
 
 from core.cli.main import main
 from core.contract import Severity
-from core.drill.round import Room
+from core.drill.controls import CHOICES, PAIRS
+from core.drill.round import DrillSession
 from core.drill.run import Cell, Drill, cells
-from core.drill.twins import CHOICES, PAIRS
 from core.faults import FAULTS, SOUNDING, WAVEFORM_FAULTS, fault
 from core.runs.pipeline import STAGES
 
@@ -75,13 +75,13 @@ def test_what_is_called_unknowable_really_is(cell, drill):
     assert drill.catch(cell).severity is not Severity.FAIL
 
 
-def test_every_fault_has_a_good_twin():
-    twins = {fault for fault, _ in PAIRS} | {fault for choice in CHOICES for fault in choice.faults}
-    assert {one.name for one in FAULTS} <= twins
+def test_every_fault_has_a_negative_control():
+    controlled = {fault for fault, _ in PAIRS} | {fault for choice in CHOICES for fault in choice.faults}
+    assert {one.name for one in FAULTS} <= controlled
 
 
-def test_every_good_twin_and_every_good_sound_is_let_pass(drill):
-    passed = [*drill.twins(), *drill.good_sounds()]
+def test_every_negative_control_and_every_good_sound_is_let_pass(drill):
+    passed = [*drill.controls(), *drill.good_sounds()]
     assert len(passed) > 50
     assert [one for one in passed if not one.right] == []
 
@@ -142,22 +142,22 @@ def test_a_drill_leaves_nothing_behind(tmp_path, monkeypatch):
 
 
 def test_a_round_in_the_background_can_be_looked_into_and_cancelled():
-    room = Room()
+    session = DrillSession()
     try:
-        assert not room.standing().live
-        room.start()
+        assert not session.standing().live
+        session.start()
         deadline = time.monotonic() + 90
-        while not room.standing().caught and time.monotonic() < deadline:
+        while not session.standing().caught and time.monotonic() < deadline:
             time.sleep(0.05)
-        seen = room.standing()
+        seen = session.standing()
         assert seen.live
         assert all(one.right for one in seen.caught)
-        room.cancel()
-        while room.standing().live and time.monotonic() < deadline:
+        session.cancel()
+        while session.standing().live and time.monotonic() < deadline:
             time.sleep(0.05)
-        ended = room.standing()
+        ended = session.standing()
         assert ended.doing == "Cancelled"
         assert len(ended.caught) < len(cells())
         assert ended.error is None
     finally:
-        room.close()
+        session.close()

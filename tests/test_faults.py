@@ -36,9 +36,11 @@ def test_a_good_sound_that_a_stage_passed_on_unchanged_draws_nothing(name):
     assert sounds.wrong(judged(good, good)) == []
 
 
-@pytest.mark.parametrize(("name", "twin"), [(f, t) for f, twins in sounds.TWINS.items() for t in twins])
-def test_the_good_twin_of_a_fault_does_not_set_off_its_check(name, twin):
-    found = sounds.findings(sounds.GOOD[twin](), COMMON)
+@pytest.mark.parametrize(
+    ("name", "control"), [(f, c) for f, all_of_it in sounds.CONTROLS.items() for c in all_of_it]
+)
+def test_the_negative_control_of_a_fault_does_not_set_off_its_check(name, control):
+    found = sounds.findings(sounds.GOOD[control](), COMMON)
     asked = [f for f in found if f.check in fault(name).caught_by]
     assert all(f.severity.value == "ok" for f in asked), asked
     assert [f for f in found if f.severity.value == "fail"] == []

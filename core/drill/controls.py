@@ -1,4 +1,4 @@
-"""The good twins: what looks like a fault and is music, or a choice. None may be stopped."""
+"""The negative controls: what looks like a fault and is music, or a choice. None may be stopped."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Choice:
 
     name: str
     faults: tuple[str, ...]
-    """The faults that it is the good twin of."""
+    """The faults that it is the negative control of."""
     title: str
     settings: dict[str, str] = field(default_factory=dict)
     request: SongRequest | None = None
@@ -104,7 +104,7 @@ CHOICES: tuple[Choice, ...] = (
 )
 
 
-def twin_of(fault: str, sound: str) -> Fault:
+def control_for(fault: str, sound: str) -> Fault:
     """Return the delivery of a good sound in the place of a stage's own, made to be run as a fault is."""
 
     def befall(delivery: Delivery, rng: np.random.Generator) -> Output:
@@ -121,7 +121,7 @@ def twin_of(fault: str, sound: str) -> Fault:
     return Fault(f"{sound}_for_{fault}", title, f"{title}.", Evidence.BLIND, (), "", befalls=befall)
 
 
-TWINS: dict[str, tuple[str, ...]] = {
+CONTROLS: dict[str, tuple[str, ...]] = {
     "zeros": ("quiet_intro",),
     "nan_everywhere": ("sixteen_bit",),
     "nan_one": ("sixteen_bit",),
@@ -180,6 +180,6 @@ TWINS: dict[str, tuple[str, ...]] = {
 """By fault: the good sounds that a careless check takes for it."""
 
 PAIRS: tuple[tuple[str, str], ...] = tuple(
-    (fault, sound) for fault, twins in TWINS.items() for sound in twins
+    (fault, sound) for fault, controls in CONTROLS.items() for sound in controls
 )
 """Fault and good sound, each pair once."""
