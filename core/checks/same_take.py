@@ -8,8 +8,8 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from core.checks.context import by_choice, came_in, declared, fine, is_heard
-from core.checks.likeness import ANOTHER_COHERENCE, TOO_SHORT, coherence, correlation
+from core.checks.context import by_choice, came_in, clock, declared, fine, is_heard
+from core.checks.likeness import ANOTHER_COHERENCE, SEGMENT, TOO_SHORT, coherence, correlation
 from core.contract import Case, Check, Finding, Severity, Sound
 
 Doubles = npt.NDArray[np.float64]
@@ -69,6 +69,15 @@ class SameTake(Check):
         blurred = shared == TOO_SHORT or float(declared(sound.name, case).get("reverb_wet", 0)) > MUCH_REVERB
         if straight < (BLURRED_ANOTHER if blurred else UNLIKE) and (blurred or shared < ANOTHER_COHERENCE):
             return self._fail(sound, evidence, "another sound stands in its place: a stale or a wrong file")
+        foreign = None if blurred else _foreign_place(x, y, rate)
+        if foreign is not None:
+            at_s, left = foreign
+            return self._fail(
+                sound,
+                f"From {clock(at_s)} to {clock(at_s + WINDOW_S)} a filter makes {left:.0%} of {sound.name} "
+                f"from what came in (another sound is under {ANOTHER_COHERENCE:.0%}).",
+                "another sound was written over a part of it",
+            )
         return fine(self.name, sound, evidence)
 
     def _fail(self, sound: Sound, evidence: str, cause: str) -> Finding:
@@ -88,6 +97,29 @@ def _loud_places(samples: npt.NDArray[np.float32], rate: int) -> list[int]:
     count = max(1, len(samples) // size)
     power = [float(np.square(samples[k * size : (k + 1) * size]).sum()) for k in range(count)]
     return [int(k) * size for k in np.argsort(power)[::-1][:WINDOWS]]
+
+
+def _foreign_place(
+    x: npt.NDArray[np.float32], y: npt.NDArray[np.float32], rate: int
+) -> tuple[float, float] | None:
+    """Return where the least coherent of the loudest windows begins, in s, and how coherent it is.
+
+    None where every window is the same sound: by its correlation, or through a filter.
+    """
+    found = []
+    for at in _loud_places(x, rate):
+        a, b = _piece(x, at, rate), _piece(y, at, rate)
+        shared = coherence(_without_offset(a.sum(axis=1)), _without_offset(b.sum(axis=1)))
+        if np.abs(b).max(initial=0.0) > SILENT and correlation(a, b) < UNLIKE:
+            found.append((shared, at / rate))
+    shared, at_s = min(found, default=(1.0, 0.0))
+    return (at_s, shared) if shared < ANOTHER_COHERENCE else None
+
+
+def _without_offset(x: Doubles) -> Doubles:
+    """Return whole segments of a sound without their means: an offset that drifts is no other sound."""
+    segments = x[: len(x) // SEGMENT * SEGMENT].reshape(-1, SEGMENT)
+    return (segments - segments.mean(axis=1, keepdims=True)).ravel()
 
 
 def _piece(samples: npt.NDArray[np.float32], first: int, rate: int) -> Doubles:

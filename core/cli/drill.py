@@ -59,7 +59,7 @@ class DrillCommand:
                     caught.append(drill.catch(cell))
                     if not arguments.json:
                         print(_line(caught[-1]), flush=True)
-            passed = [*drill.twins(), *drill.good_sounds()] if whole else []
+            passed = [*drill.controls(), *drill.good_sounds()] if whole else []
         finally:
             drill.close()
         unknowable = [cell for cell in chosen if cell.unknowable]

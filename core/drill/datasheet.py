@@ -81,8 +81,8 @@ def _detection(rows: Sequence[Row]) -> Iterator[str]:
         "Severities are drawn from the whole range, from mild to bad. The columns 1 to "
         f"{BINS} are the quarters of that range: detected of tried. The thresholds are the severities from "
         "which on half and 95 % are detected, read off the monotone fit of that rate. A threshold is as "
-        "exact as the distance between two trials of its kind; *not reached* means that some are missed even "
-        "at the bad end."
+        "exact as the distance between two trials of its kind; where none was missed, it is the mildest "
+        "severity that was tried. *Not reached* means that some are missed even at the bad end."
     )
     yield ""
     quarters = " | ".join(str(number + 1) for number in range(BINS))

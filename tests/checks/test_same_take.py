@@ -70,3 +70,33 @@ def test_silence_and_another_form_are_not_asked_about():
     good = sounds.band()
     assert found(good, like(good, good.samples[:-10])) is None
     assert found(like(good, np.zeros_like(good.samples)), good) is None
+
+
+@pytest.mark.parametrize("foreign", ["noise", "pad"])
+def test_another_sound_over_a_part_is_named_with_its_place(foreign):
+    good = sounds.band()
+    half = good.frames // 2
+    noise = 0.1 * np.random.default_rng(1).standard_normal(good.samples.shape)
+    other = noise if foreign == "noise" else sounds.pad().samples
+    finding = found(good, like(good, np.concatenate([good.samples[:half], other[half:]])))
+    assert finding.severity is Severity.FAIL
+    assert "written over a part" in finding.causes[0]
+    assert finding.evidence.startswith("From 0:04.0 to 0:08.0")
+
+
+def test_a_part_behind_a_filter_is_still_the_sound_that_came_in():
+    good = sounds.band()
+    half = good.frames // 2
+    filtered, _ = run_chain(
+        np.ascontiguousarray(good.samples.T), good.sample_rate, ChainSettings(reverb_wet=0.2)
+    )
+    mixed = np.concatenate([good.samples[:half], filtered.T[half:]])
+    assert found(good, like(good, mixed), reverb_wet=0.2).severity is Severity.OK
+
+
+def test_an_offset_that_drifts_is_no_other_sound():
+    good = sounds.voice_alone()
+    quiet = like(good, 0.1 * good.samples)
+    drifting = like(quiet, quiet.samples + np.linspace(-0.1, 0.1, quiet.frames)[:, None])
+    finding = found(quiet, drifting)
+    assert "written over" not in " ".join(finding.causes)
