@@ -54,8 +54,8 @@ def inspect_file(path: str | Path, name: str | None = None) -> Inspection:
     share = extent_of(path).share
     if share is None or WHOLE <= share <= 1 / WHOLE:
         return looked
-    told = _truncated(looked, share) if share < 1 else _holds_more(looked, share)
-    findings = sorted((told, *looked.findings), key=lambda f: -f.severity.rank)
+    about_length = _truncated(looked, share) if share < 1 else _holds_more(looked, share)
+    findings = sorted((about_length, *looked.findings), key=lambda f: -f.severity.rank)
     return Inspection(looked.name, audio, looked.measurement, looked.picture, tuple(findings))
 
 

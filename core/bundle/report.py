@@ -23,9 +23,9 @@ td:first-child,th:first-child{text-align:left}
 COLUMNS = ("Sound", "LUFS", "M max", "S max", "dBTP", "crest dB", "LRA LU", "length s")
 
 
-def run_json(told: dict[str, Json]) -> str:
+def run_json(report: dict[str, Json]) -> str:
     """Return what ``song --json`` prints, for ``run.json``."""
-    return json.dumps(told, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    return json.dumps(report, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
 def report_html(studio: Studio, record: RunRecord) -> str:

@@ -15,7 +15,7 @@ import numpy as np
 
 from core.audio import Audio
 from core.bundle.clean import Cleaner
-from core.bundle.manifest import NAME, BundledStep, Excerpt, Manifest, brought, documents, member
+from core.bundle.manifest import NAME, BundledStep, Excerpt, Manifest, documents, member, uploads
 from core.bundle.pictures import picture_svg
 from core.bundle.report import report_html
 from core.errors import InputError, NotFoundError
@@ -125,7 +125,7 @@ def _loudest(audio: Audio) -> int:
 def _inputs(studio: Studio, record: RunRecord, with_input: bool) -> dict[str, bytes]:
     """Return the uploaded sounds as WAV; none when they are gone, or too long to travel unasked."""
     try:
-        sounds = {n: studio.audio(key) for n, key in brought(record.request, record.settings).items()}
+        sounds = {n: studio.audio(key) for n, key in uploads(record.request, record.settings).items()}
     except NotFoundError:
         return {}
     if not with_input and sum(audio.duration_s for audio in sounds.values()) > MOST_INPUT_S:

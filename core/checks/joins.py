@@ -152,15 +152,15 @@ def _blocks(samples: npt.NDArray[np.floating]) -> Wave:
     return blocks
 
 
-def _residual(heard: Wave, leaving: Wave, coming: Wave) -> Wave:
+def _residual(actual: Wave, leaving: Wave, coming: Wave) -> Wave:
     """Return what no share of ``leaving`` and ``coming`` explains, block by block (least squares)."""
     aa, bb, ab = ((x * y).sum(axis=1) for x, y in ((leaving, leaving), (coming, coming), (leaving, coming)))
-    ya, yb = (heard * leaving).sum(axis=1), (heard * coming).sum(axis=1)
+    ya, yb = (actual * leaving).sum(axis=1), (actual * coming).sum(axis=1)
     ridge = 1e-9 * (aa + bb) + 1e-20
     aa, bb = aa + ridge, bb + ridge
     determinant = aa * bb - ab * ab
     share_a, share_b = (ya * bb - yb * ab) / determinant, (yb * aa - ya * ab) / determinant
-    left: Wave = heard - share_a[:, None] * leaving - share_b[:, None] * coming
+    left: Wave = actual - share_a[:, None] * leaving - share_b[:, None] * coming
     return left
 
 
@@ -187,8 +187,8 @@ def _fade_level_db(join: Join) -> tuple[float, float] | None:
         (join.coming[middle] * np.sin(turn)) ** 2
     ).sum()
     kept = (ideal[middle] ** 2).sum()
-    heard = (join.out[middle].astype(np.float64) ** 2).sum()
+    actual = (join.out[middle].astype(np.float64) ** 2).sum()
     floor = 1e-7 * ideal[middle].size
     if powers < floor or kept < floor:
         return None
-    return ratio_db(heard / kept), ratio_db(kept / powers)
+    return ratio_db(actual / kept), ratio_db(kept / powers)

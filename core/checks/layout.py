@@ -114,12 +114,12 @@ class RightlyRead(Check):
         found = misreading(sound.audio)
         if between is None and found is None and sound.audio.frames < SHORTEST:
             return None
-        told = (
+        lag = (
             "" if between is None else f"The right channel lies {between:+.1f} dB off the middle of its left "
         )
         evidence = (
-            f"{told}neighbours, against the left (limit {BETWEEN_DB:g})."
-            if told
+            f"{lag}neighbours, against the left (limit {BETWEEN_DB:g})."
+            if lag
             else "Read in any other way, the wave is rougher."
         )
         planes = between is not None and between < BETWEEN_DB

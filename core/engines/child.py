@@ -267,9 +267,9 @@ def main(module: str) -> None:
         try:
             channel.send(answer(worker, request, channel))
         except (TypeError, ValueError) as error:
-            told = describe(error)
-            told["kind"] = "engine_output"
-            channel.send({"id": request["id"], "error": told})
+            reported = describe(error)
+            reported["kind"] = "engine_output"
+            channel.send({"id": request["id"], "error": reported})
 
 
 if __name__ == "__main__":

@@ -160,8 +160,8 @@ class EngineHosts:
             logger.info("engine=%s state=prepared-in-part", card.name)
         except GainstageError as error:
             failed = True
-            told = "engine=%s state=not-prepared kind=%s reason=%s"
-            logger.warning(told, card.name, error.kind, error.message)
+            line = "engine=%s state=not-prepared kind=%s reason=%s"
+            logger.warning(line, card.name, error.kind, error.message)
         finally:
             self._early.over(card.name, failed=failed)
 

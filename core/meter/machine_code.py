@@ -138,11 +138,11 @@ def _started(modules: tuple[str, ...], env: dict[str, str]) -> subprocess.Popen[
 
 def _stamp() -> str:
     """Return the name of the file that says that all was compiled: from what numba keeps its code by."""
-    told = [version("numba"), version("llvmlite"), sys.version, platform.machine(), _processor()]
+    parts = [version("numba"), version("llvmlite"), sys.version, platform.machine(), _processor()]
     for source in SOURCES:
         found = source.stat()
-        told.append(f"{source}:{found.st_mtime_ns}:{found.st_size}")
-    return f"gainstage-{hashlib.sha256('|'.join(told).encode()).hexdigest()[:16]}.made"
+        parts.append(f"{source}:{found.st_mtime_ns}:{found.st_size}")
+    return f"gainstage-{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:16]}.made"
 
 
 @lru_cache(maxsize=1)

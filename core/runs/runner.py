@@ -176,7 +176,7 @@ class Runner:
         inputs = {name: StoredSounds(self._store, keys) for name, keys in self._keys(stage, ahead).items()}
         if "upload" in stage.reads and run.request.upload:
             inputs["upload"] = StoredSounds(self._store, run.request.upload.sounds)
-        for name, key in run.settings.of(stage.name).brought().items():
+        for name, key in run.settings.of(stage.name).uploads().items():
             if not self._store.has(key):
                 raise NotFoundError(
                     f"The {name} is not in the studio any more.",

@@ -36,11 +36,11 @@ def warm_up_beside(stage: str, fraction: float, first_listen: Path) -> None:
     """
     if _begun.is_set() or stage == "lyrics":
         return
-    heard = first_listen.exists()
-    if stage == "generate" and fraction < OPENING_SHARE and not heard:
+    opened = first_listen.exists()
+    if stage == "generate" and fraction < OPENING_SHARE and not opened:
         return
     _begun.set()
-    thread = threading.Timer(HEARD_S if heard else 0.0, _warm_up)
+    thread = threading.Timer(HEARD_S if opened else 0.0, _warm_up)
     thread.daemon, thread.name = True, "warm-up"
     thread.start()
 

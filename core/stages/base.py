@@ -24,7 +24,7 @@ from core.values import Json
 class StageSettings(Settings):
     """Base of every stage's settings."""
 
-    def brought(self) -> Mapping[str, str]:
+    def uploads(self) -> Mapping[str, str]:
         """Return the keys of the stored sounds that these settings name, by what they are to the stage."""
         return {}
 

@@ -246,18 +246,18 @@ class _Model:
             sounds={},
             report=report,
         )
-        told: Mapping[str, Any] = reply.values
-        text = told.get("text")
+        reported: Mapping[str, Any] = reply.values
+        text = reported.get("text")
         if not isinstance(text, str):
             raise EngineOutputError(
                 "The language model returned no text.",
                 causes=("the engine's output has another form than its adapter expects",),
                 remedy="Choose another writer, and report this with the engine's version.",
             )
-        self.name, self.device, self.precision = str(told.get("model", "")), reply.device, reply.precision
-        self.untrained = told.get("untrained") is True
-        self.notes += [str(note) for note in told.get("notes", ()) if note not in self.notes]
-        return modelled.Reply(text, told.get("finished") is not False)
+        self.name, self.device, self.precision = str(reported.get("model", "")), reply.device, reply.precision
+        self.untrained = reported.get("untrained") is True
+        self.notes += [str(note) for note in reported.get("notes", ()) if note not in self.notes]
+        return modelled.Reply(text, reported.get("finished") is not False)
 
 
 def _by_model(work: Work[LyricsSettings], plan: Plan) -> Output:

@@ -134,7 +134,7 @@ class MasterSettings(StageSettings):
         """Whether a reference sets the target, in place of platform and target loudness."""
         return self.reference is not None and self.take is not Take.TONE
 
-    def brought(self) -> Mapping[str, str]:
+    def uploads(self) -> Mapping[str, str]:
         """The reference, by its key in the store."""
         return {"reference": self.reference.key} if self.reference else {}
 

@@ -109,8 +109,8 @@ def _downloads(studio: Studio, run: RunRecord) -> None:
 
 def _of(label: str, sound: ArtifactRecord) -> Heard:
     reading = sound.measurement
-    told = f"{label} {number(reading.integrated_lufs)} LUFS"
-    return Heard(told, sound.key, reading.integrated_lufs, reading.duration_s)
+    text = f"{label} {number(reading.integrated_lufs)} LUFS"
+    return Heard(text, sound.key, reading.integrated_lufs, reading.duration_s)
 
 
 # What stopped it -------------------------------------------------------------------------------------

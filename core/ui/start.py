@@ -22,7 +22,7 @@ from core.ui import planned, session
 from core.ui.incident import offer_incident
 from core.ui.look import look_at
 from core.ui.problem import act, guarded, show_kept
-from core.ui.uploads import brought
+from core.ui.uploads import uploaded
 
 PROBE_S = 8.0
 WAYS_IN = ("Make a song", "Use my audio", "Analyze a file")
@@ -130,7 +130,7 @@ def _start_from(studio: Studio, files: Sequence[UploadedFile]) -> None:
     if is_midi([PurePath(file.name) for file in files]):
         request = _request(midi=studio.bring_midi(files[0].name, files[0].getvalue()))
     else:
-        with brought(files) as paths:
+        with uploaded(files) as paths:
             upload = studio.bring(paths)
         request = _request(upload=upload, sample_rate=studio.rate_of(upload))
     session.hold(studio.start(request, session.draft(), session.owner()))

@@ -126,11 +126,11 @@ class _Writing:
         first, last = parts[0].heading, parts[-1].heading
         names = first if len(parts) == 1 else f"{first} to {last}"
 
-        def told(fraction: float, message: str) -> None:
+        def progress(fraction: float, message: str) -> None:
             report(fraction, f"Writing {names.lower()}: {message}")
 
         tokens = longest_answer(self.brief, parts)
-        reply = self.ask(text, tokens, self.seed + SEEDS_APART * self.questions, told)
+        reply = self.ask(text, tokens, self.seed + SEEDS_APART * self.questions, progress)
         self.questions += 1
         found = read_answer(reply.text, reply.finished)
         self.title = self.title or found.title

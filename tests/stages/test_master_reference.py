@@ -214,5 +214,5 @@ def test_a_reference_is_named_by_the_key_of_a_stored_sound(key):
 
 
 def test_settings_tell_which_stored_sounds_they_need():
-    assert MasterSettings().brought() == {}
-    assert MasterSettings(reference=track(sounds.band())).brought() == {"reference": sounds.band().key}
+    assert MasterSettings().uploads() == {}
+    assert MasterSettings(reference=track(sounds.band())).uploads() == {"reference": sounds.band().key}

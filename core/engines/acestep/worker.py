@@ -60,7 +60,7 @@ class Worker:
             )
         song = np.pad(song[: cuts.frames], ((0, max(0, cuts.frames - song.shape[0])), (0, 0)))
         peak = float(np.abs(song).max())
-        told = {
+        reply = {
             "notes": [*cuts.notes],
             "text": tags(order),
             "model": model.name,
@@ -74,9 +74,9 @@ class Worker:
             "overlap_identical": True,
         }
         if model.untrained:
-            told["untrained"] = True
+            reply["untrained"] = True
         clips = (song[start:stop] for start, stop in cuts.spans)
-        return told, {f"clip_{number}": (clip, rate) for number, clip in enumerate(clips, start=1)}
+        return reply, {f"clip_{number}": (clip, rate) for number, clip in enumerate(clips, start=1)}
 
     def _ready(self, folder: Path) -> Any:
         wanted = (str(folder), fingerprint(folder) if folder.is_dir() else "")

@@ -91,14 +91,14 @@ class Worker:
         for number, (passes, frames) in enumerate(zip(plan.performances, plan.frames, strict=True)):
             share = part(report, number / count, (number + 1) / count)
             made.sounds.append(perform(instrument, manner, passes, frames, made, share))
-        told = self._told(order, manner, made, [*notes, *plan.cut.notes, *_notes_on(plan, rate)])
-        told |= {
+        figures = self._told(order, manner, made, [*notes, *plan.cut.notes, *_notes_on(plan, rate)])
+        figures |= {
             "duration_s": plan.cut.spans[-1][1] / rate,
             "overlap_s": [overlap / rate for overlap in plan.cut.overlaps],
             "overlap_identical": order.settings.continuation,
         }
         clips = _clips(plan, made, one=order.settings.continuation)
-        return told, {f"clip_{number}": (clip, rate) for number, clip in enumerate(clips, start=1)}
+        return figures, {f"clip_{number}": (clip, rate) for number, clip in enumerate(clips, start=1)}
 
     def _changed(self, order: Order, report: Report) -> tuple[dict[str, Any], Sounds]:
         from core.engines.acestep15.performance import Instrument, change
@@ -112,8 +112,8 @@ class Worker:
         made = change(instrument, manner, order, source.resampled(rate).samples, report)
         sound, seams = _put_back(order, source, Audio(made.sounds[0], rate))
         made.seams.extend(seams)
-        told = self._told(order, manner, made, notes)
-        return told | {"duration_s": sound.duration_s}, {"clip_1": (sound.samples, sound.sample_rate)}
+        figures = self._told(order, manner, made, notes)
+        return figures | {"duration_s": sound.duration_s}, {"clip_1": (sound.samples, sound.sample_rate)}
 
     def _told(self, order: Order, manner: Manner, made: Made, notes: list[str]) -> dict[str, Any]:
         model, description, events = self._player.model, manner.description, self._player.events

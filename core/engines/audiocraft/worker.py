@@ -69,7 +69,7 @@ class Worker:
         made[-1] = faded_out(made[-1], round(order.ending_s * model.sample_rate))
         clips = [made[0][start:stop] for start, stop in cuts.spans] if order.continuation else made
         rate = model.sample_rate
-        told = {
+        reply = {
             "notes": [
                 *text.notes_before(order),
                 *(model.notes_on_melody if melody is not None else ()),
@@ -87,8 +87,8 @@ class Worker:
             "offset_removed": offset,
         }
         if model.untrained:
-            told["untrained"] = True
-        return told, {f"clip_{number}": (clip, rate) for number, clip in enumerate(clips, start=1)}
+            reply["untrained"] = True
+        return reply, {f"clip_{number}": (clip, rate) for number, clip in enumerate(clips, start=1)}
 
     def _ready(self, folder: Path) -> Model:
         wanted = (str(folder), fingerprint(folder) if folder.is_dir() else "")

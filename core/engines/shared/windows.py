@@ -53,8 +53,8 @@ def windows(frames: int, longest: int, context: int) -> list[Window]:
     out = [Window(0, 0, min(frames, longest))]
     while out[-1].stop < frames:
         done = out[-1].stop
-        heard = min(context, done)
-        out.append(Window(done - heard, heard, min(longest - heard, frames - done)))
+        overlap = min(context, done)
+        out.append(Window(done - overlap, overlap, min(longest - overlap, frames - done)))
     return out
 
 

@@ -68,7 +68,7 @@ class Worker:
                 ("the model lost its form", "its weights are not those of songcomposer_sft"),
                 text[:2000],
             )
-        told = {
+        reply = {
             "text": under_headings(lines, sections),
             "tokens": len(text.split("|")),
             "finished": "<eop>" in text,
@@ -76,8 +76,8 @@ class Worker:
             "notes": ["SongComposer's tune is not used: its words are."],
         }
         if is_untrained(folder):
-            told["untrained"] = True
-        return told, {}
+            reply["untrained"] = True
+        return reply, {}
 
     def _ready(self, folder: Path) -> None:
         wanted = (str(folder), fingerprint(folder) if folder.is_dir() else "")

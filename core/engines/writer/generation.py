@@ -121,15 +121,15 @@ def _asked(model: Model, question: Question) -> Any:
 
 def _ends(model: Model) -> set[int]:
     """Return the tokens that end an answer."""
-    told = model.network.generation_config.eos_token_id
-    if told is None:
-        told = model.tokenizer.eos_token_id
-    return set(told) if isinstance(told, (list, tuple)) else {told} - {None}
+    reported = model.network.generation_config.eos_token_id
+    if reported is None:
+        reported = model.tokenizer.eos_token_id
+    return set(reported) if isinstance(reported, (list, tuple)) else {reported} - {None}
 
 
 def _padding(model: Model) -> int | None:
-    told = model.network.generation_config.pad_token_id
-    if told is None:
-        told = model.tokenizer.pad_token_id
+    reported = model.network.generation_config.pad_token_id
+    if reported is None:
+        reported = model.tokenizer.pad_token_id
     ends = sorted(_ends(model))
-    return int(told) if told is not None else ends[0] if ends else None
+    return int(reported) if reported is not None else ends[0] if ends else None

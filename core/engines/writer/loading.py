@@ -183,7 +183,7 @@ def _network(torch: Any, folder: Path, dtype: Any) -> Any:
     from transformers import AutoModelForCausalLM
 
     try:
-        network, told = AutoModelForCausalLM.from_pretrained(
+        network, report = AutoModelForCausalLM.from_pretrained(
             str(folder),
             local_files_only=True,
             trust_remote_code=False,
@@ -199,7 +199,7 @@ def _network(torch: Any, folder: Path, dtype: Any) -> Any:
         if "memory" in str(error).lower():
             raise
         raise _unfit(folder, error) from error
-    missing = sorted(told["missing_keys"])
+    missing = sorted(report["missing_keys"])
     if missing:
         raise _unfit(folder, f"{len(missing)} tensors are missing: {_few(missing)}")
     return network
