@@ -67,11 +67,11 @@ COMMON: tuple[Check, ...] = (
     FineSteps(),
     NotHeld(),
     WholeEdges(),
+    NothingUltrasonic(),
     NoWhine(),
     NoHum(),
     NoDrift(),
     NoRumble(),
-    NothingUltrasonic(),
     HasTreble(),
 )
 

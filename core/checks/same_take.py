@@ -119,7 +119,8 @@ def _foreign_place(
 def _without_offset(x: Doubles) -> Doubles:
     """Return whole segments of a sound without their means: an offset that drifts is no other sound."""
     segments = x[: len(x) // SEGMENT * SEGMENT].reshape(-1, SEGMENT)
-    return (segments - segments.mean(axis=1, keepdims=True)).ravel()
+    left: Doubles = (segments - segments.mean(axis=1, keepdims=True)).ravel()
+    return left
 
 
 def _piece(samples: npt.NDArray[np.float32], first: int, rate: int) -> Doubles:

@@ -162,7 +162,7 @@ CONTROLS: dict[str, tuple[str, ...]] = {
     "eight_bits": ("sixteen_bit", "chiptune"),
     "held_samples": ("chiptune", "lone_square"),
     "wrapped": ("drums_alone", "lone_square"),
-    "crushed": ("metal", "lone_square"),
+    "crushed": ("chiptune", "lone_square"),
     "inverted_part": ("wide", "stop_time"),
     "inverted_bass": ("wide", "sub_bass"),
     "late_channel": ("wide", "near_mono"),
