@@ -99,7 +99,7 @@ def test_progress_is_still_there_after_a_reload_and_can_be_cancelled_and_gone_on
     hub.wait.set()
     assert job.wait(20)
     test.run()
-    assert "Cancelled. What came is kept" in markup(test)
+    assert "Cancelled. The next download resumes from here" in markup(test)
     assert test.button(key=f"get_{TINY.name}").label.startswith("Go on from ")
 
 
