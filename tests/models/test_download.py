@@ -84,7 +84,7 @@ def test_wrong_bytes_never_get_the_final_name_and_are_not_gone_on_with(get, hub,
         get()
         assert (models / TINY.name / MODEL).read_bytes() == hub.files[MODEL]
         return
-    with pytest.raises(DownloadError, match="another checksum than the hub tells"):
+    with pytest.raises(DownloadError, match="another checksum than the hub reports"):
         get()
     assert not (models / TINY.name / MODEL).exists()
     assert not partials(models)

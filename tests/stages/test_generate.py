@@ -298,7 +298,7 @@ def test_a_change_of_a_song_that_was_not_brought_is_refused_and_never_another_so
     if not refused:
         assert STAGE.choose_for(SongRequest(prompt="pop"), settings, shelf).engine == "band"
         return
-    with pytest.raises(SettingsError, match="is to cover a song, and none was brought") as caught:
+    with pytest.raises(SettingsError, match="is to cover a song, and none was uploaded") as caught:
         STAGE.choose_for(SongRequest(prompt="pop"), settings, shelf)
     assert "Upload a song" in caught.value.remedy
 

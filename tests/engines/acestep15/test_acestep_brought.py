@@ -133,7 +133,7 @@ def test_what_cannot_be_repainted_is_refused(change, more, said):
 def test_a_task_without_a_song_is_refused(compose, turbo):
     with pytest.raises(EngineInputError) as caught:
         compose(turbo, task="cover")
-    assert "a song that was brought" in caught.value.message
+    assert "an uploaded song" in caught.value.message
 
 
 def test_a_mono_song_is_extended_in_stereo(change):
