@@ -216,7 +216,7 @@ def _judged(
         found = [*gates, *damage(compared.change, heard.sound, take.sound), *rest]
     if take.parts or (heard is not None and heard.parts):
         aligned = compared.aligned if compared else None
-        found += judge_stems(heard, take, change, aligned, brought=first)
+        found = [*judge_stems(heard, take, change, aligned, brought=first), *found]
     found.sort(key=lambda f: (-f.severity.rank, f.rank is Rank.SYMPTOM))
     link = Link(
         name=name,

@@ -16,6 +16,7 @@ import numpy as np
 from core.audio import Audio, Samples
 from core.checks.context import came_in, fine
 from core.checks.gain_fit import Doubles, fit_gain
+from core.checks.not_a_bend import not_a_bend
 from core.contract import Case, Check, Finding, Rank, Severity, Sound
 from core.dsp.match_eq import MatchCurve, matched
 from core.dsp.shelves import tilt
@@ -165,12 +166,15 @@ class Squash(Check):
         undeclared = lost_db > declared_db + self.undeclared_crest_db
         if not bent and not undeclared and bend_db <= self.warn_db:
             return fine(self.name, sound, evidence)
+        else_done = not_a_bend(source.samples, sound.audio.samples, source.sample_rate)
         return Finding(
             check=self.name,
             severity=Severity.FAIL if bent or undeclared else Severity.WARN,
             artifact=sound.name,
             evidence=evidence,
-            causes=(
+            causes=(else_done,)
+            if else_done
+            else (
                 "a saturator or a clipper stands in the limiter's place: it bends each swing of the wave",
                 "samples were clipped after the limiter",
             )
