@@ -197,7 +197,8 @@ def lasting_step(before: Audio, after: Audio) -> tuple[float, float] | None:
         10 * np.log10(np.square(a.samples[: count * size]).reshape(count, -1).mean(axis=1) + 1e-12)
         for a in (before, after)
     ]
-    plays = np.flatnonzero(levels[0] > levels[0].max() - STEP_PLAYS_DB)
+    # Silence that came in or went out is no level: other checks ask about it.
+    plays = np.flatnonzero(np.all([level > level.max() - STEP_PLAYS_DB for level in levels], axis=0))
     gain_db = (levels[1] - levels[0])[plays]
     places = range(STEP_LEAST_WINDOWS, len(gain_db) - STEP_LEAST_WINDOWS + 1)
     steps = {k: _gap_db(gain_db[:k], gain_db[k:]) for k in places}

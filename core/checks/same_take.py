@@ -33,6 +33,8 @@ CLEAR = 0.2
 """The least height of a peak of the whitened cross-correlation that tells a delay or a polarity."""
 AS_IT_IS = 0.5
 """A peak within LATE_S of no delay that is so high against the highest is the one taken."""
+NARROW_HZ = 400.0
+"""A few partials take less of the spectrum, and a filter's phase looks like a delay of them; a pad takes 860."""
 PRESENT = 1e-7
 """Of the strongest bin's power: weaker ones are rounding noise."""
 SILENT = 1e-5
@@ -189,7 +191,7 @@ def _whitened_peak(pairs: list[tuple[Doubles, Doubles]], rate: int) -> tuple[int
     cross = sum(np.conj(np.fft.rfft(a, size)) * np.fft.rfft(b, size) for a, b in pairs)
     magnitude = np.abs(cross)
     held = magnitude > PRESENT * magnitude.max(initial=0.0)
-    if not held.any() or magnitude.max() <= 0:
+    if magnitude.max() <= 0 or held.sum() * rate / size < NARROW_HZ:
         return None
     white = np.where(held, cross / np.maximum(magnitude, 1e-300), 0.0)
     around = np.fft.irfft(white, size) * len(held) / held.sum()

@@ -275,7 +275,7 @@ WAVEFORM_FAULTS: tuple[Fault, ...] = (
         "No treble",
         "The sound was made at 16 kHz and resampled: nothing is left over 8 kHz.",
         ("missing_treble",),
-        "made or kept at",
+        "made or stored at",
         blind.low_pass(8_000.0),
         Severity.WARN,
         at=_by_sum("assemble", "separate", "mix"),

@@ -130,3 +130,13 @@ def test_the_strongest_built_in_chain_holds_time_and_polarity_and_its_fault_is_n
     late = found(good, like(good, np.roll(enhanced, 64, axis=0)), **told)
     # A high-pass at 80 Hz moves a held chord by two samples.
     assert re.match(r"it is 1\.[45] ms late", late.causes[0])
+
+
+def test_two_partials_behind_a_high_pass_are_not_late():
+    t = np.arange(10 * sounds.RATE) / sounds.RATE
+    chord = (0.1 + 0.25 * np.sin(np.pi * t / 10)) * (
+        np.sin(2 * np.pi * 220 * t) + 0.7 * np.sin(2 * np.pi * 277.2 * t)
+    )
+    good = sounds.made(np.stack([chord, 0.8 * chord], 1))
+    enhanced, told = through(good, StemFamily.VOCALS, Strength.MEDIUM)
+    assert found(good, like(good, enhanced), **told).severity is Severity.OK

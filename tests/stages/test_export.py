@@ -285,7 +285,7 @@ def test_a_harmed_stem_is_named(song, monkeypatch):
 def test_a_master_over_full_scale_is_cut_off_by_integers_and_that_is_said(song):
     output, findings = findings_of(song(scaled(plucks(1), 6.0)))
     failed = found(findings, "file_peak")[0]
-    assert failed.severity is Severity.FAIL and "over full scale were cut off" in failed.causes[0]
+    assert failed.severity is Severity.FAIL and "over full scale were clipped" in failed.causes[0]
     assert "ceiling" in failed.remedy
     assert any("samples over full scale were cut off" in note for note in output.notes)
     _, findings = findings_of(song(scaled(plucks(1), 6.0), formats=(Format.WAV_FLOAT,)))

@@ -151,7 +151,7 @@ def test_a_sound_over_full_scale_is_kept_and_told(compose, copied, mono):
     folder = altered(copied(mono), lambda name, t: t * 500 if name == last else t)
     reply = compose(folder)
     assert np.abs(reply.sounds["clip_1"].samples).max() > 1.0
-    assert any("dBFS; it is kept as it is" in note for note in reply.values["notes"])
+    assert any("dBFS; it is delivered unclipped" in note for note in reply.values["notes"])
 
 
 # What does not fit

@@ -121,7 +121,7 @@ def test_a_configuration_that_is_no_json_is_told(said, copied, tiny):
 def test_a_model_with_code_of_its_own_is_not_run(said, copied, tiny, tmp_path):
     folder = edited(copied(tiny), model_type="own", auto_map={"AutoModelForCausalLM": "code.Model"})
     (folder / "code.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')")
-    assert said(folder, "code of its own, which is not run").diagnosis == "remote_code"
+    assert said(folder, "contains program code, which is not run").diagnosis == "remote_code"
     assert not (tmp_path / "ran").exists()
 
 
