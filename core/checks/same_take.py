@@ -33,7 +33,7 @@ CLEAR = 0.2
 """The least height of a peak of the whitened cross-correlation that tells a delay or a polarity."""
 AS_IT_IS = 0.5
 """A peak within LATE_S of no delay that is so high against the highest is the one taken."""
-NARROW_HZ = 400.0
+NARROW_HZ = 500.0
 """A few partials take less of the spectrum: a filter's phase looks like a delay of them. A pad takes 860."""
 PRESENT = 1e-7
 """Of the strongest bin's power: weaker ones are rounding noise."""
