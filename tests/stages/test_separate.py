@@ -84,14 +84,14 @@ def with_true(song, stems):
 
 
 def choose(given, engines=None, engine="auto"):
-    return STAGE.choose(SeparateSettings(engine=engine), {"assemble": given}, engines or Separator())
+    return STAGE.choose(SeparateSettings(engine=engine), {"song": given}, engines or Separator())
 
 
 def run(
     given, engines=None, engine="spleeter", lyrics=None, request=None, plan=None, made_by=None, **settings
 ):
     """The stage's work and output for these inputs."""
-    base = work(SeparateSettings(**settings), {"assemble": given}, engines, plan, request)
+    base = work(SeparateSettings(**settings), {"song": given}, engines, plan, request)
     whole = Work(**{**vars(base), "engine": engine, "lyrics": lyrics, "made_by": made_by or {}})
     return whole, STAGE.run(whole)
 
