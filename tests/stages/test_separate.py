@@ -399,7 +399,7 @@ def real(hosts, tmp_path_factory):
 
 def test_a_real_song_goes_through_and_passes(real):
     given, output = real
-    song = given.inputs["assemble"]["song"]
+    song = given.inputs["song"]["song"]
     assert list(output.sounds) == ["vocals", "drums", "bass", "other"]
     assert {a.samples.shape for a in output.sounds.values()} == {song.samples.shape}
     assert output.made_by.title == SPLEETER.title == "Spleeter 2 stems, extended to 4 (approximate)"
