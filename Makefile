@@ -1,4 +1,5 @@
-# Gainstage. `make run` opens the studio, `make test` proves it; everything lives in .venv.
+# Gainstage. `make run` opens the studio, `make check` is the quick proof and `make test` the whole one; everything
+# lives in .venv.
 
 PYTHON ?= python3
 VENV   ?= .venv
@@ -6,7 +7,7 @@ PORT   ?= 8501
 BIN     = $(VENV)/bin
 PIP     = $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run song models matchering audiocraft acestep test lint bench clean
+.PHONY: run song models matchering audiocraft acestep check test lint bench clean
 
 run: $(VENV)/.compiled
 	$(BIN)/python -m streamlit run streamlit_app.py --server.address localhost --server.port $(PORT)
@@ -48,6 +49,13 @@ acestep: requirements-acestep.txt requirements-acestep-alone.txt
 
 test: $(VENV)/.test $(VENV)/.compiled chromium lint
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+# What is quick: no browser, no child process, no drill, no whole song.
+CHECKED = tests/test_architecture.py tests/test_sentences.py tests/test_audio.py tests/meter tests/dsp tests/checks \
+  tests/writing tests/machine tests/stages
+
+check: $(VENV)/.test $(VENV)/.compiled lint
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not slow and not browser" $(CHECKED)
 
 lint: $(VENV)/.test
 	$(BIN)/python -m ruff check .

@@ -284,7 +284,7 @@ def _check_bounds(name: str, rate: int, channels: int, frames: int, longest_s: f
     seconds = frames / rate
     if frames >= UNKNOWN_FRAMES:
         raise AudioFileError(
-            f"{name} does not say how long it is, and holds no sound by which to tell.",
+            f"{name} does not state its length, and holds no sound to measure it by.",
             causes=("it was cut off before its sound began", "its header is damaged"),
             remedy="Export or convert it again.",
         )

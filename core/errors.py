@@ -1,7 +1,7 @@
 """Every error a person may meet, each with its causes and a remedy.
 
     GainstageError
-    +-- InputError            what was brought or asked for cannot be used      exit 2
+    +-- InputError            an upload or a request cannot be used           exit 2
     |   +-- AudioFileError    a file that is not readable as sound
     |   +-- SettingsError     a setting out of its bounds, or unknown
     |   +-- NotFoundError     a run, stage or artifact that is not there
@@ -13,7 +13,7 @@
     |   +-- EngineDiedError        its process ended in the middle of a call
     |   +-- EngineMemoryError      it ran out of memory
     +-- StorageError          the disk or the studio's home failed              exit 4
-    +-- DownloadError         weights could not be brought here                 exit 4
+    +-- DownloadError         weights could not be downloaded                 exit 4
     |   +-- ConnectionLostError    it may go better in a moment
     +-- BusyError             too much is queued already                        exit 4
     +-- Cancelled             the person asked for it: not a failure, no report
@@ -83,7 +83,7 @@ class GainstageError(Exception):
 
 
 class InputError(GainstageError):
-    """What was brought or asked for cannot be used."""
+    """An upload or a request cannot be used."""
 
     kind = "input"
     exit_status = 2
@@ -156,13 +156,13 @@ class StorageError(GainstageError):
 
 
 class DownloadError(GainstageError):
-    """A model's weights could not be brought here."""
+    """A model's weights could not be downloaded."""
 
     kind = "download"
 
 
 class ConnectionLostError(DownloadError):
-    """The network or the hub gave up in the middle; what came already is kept."""
+    """The network or the hub gave up in the middle; what was downloaded is stored."""
 
     kind = "connection_lost"
 

@@ -1,4 +1,4 @@
-"""Look at any sound or sound file with no run: measure it, and judge it as something a person brought."""
+"""Look at any sound or sound file with no run: measure it, and judge it as something a person uploaded."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Inspection:
 
 
 def inspect_audio(audio: Audio, name: str = "song") -> Inspection:
-    """Measure and judge ``audio`` by what can be heard in it alone; never raises for any samples.
+    """Measure and judge ``audio`` by what is audible in it alone; never raises for any samples.
 
     Blemishes that published music lives with are warnings; silence, NaN and a constant are fails.
     """
@@ -54,8 +54,8 @@ def inspect_file(path: str | Path, name: str | None = None) -> Inspection:
     share = extent_of(path).share
     if share is None or WHOLE <= share <= 1 / WHOLE:
         return looked
-    told = _truncated(looked, share) if share < 1 else _holds_more(looked, share)
-    findings = sorted((told, *looked.findings), key=lambda f: -f.severity.rank)
+    about_length = _truncated(looked, share) if share < 1 else _holds_more(looked, share)
+    findings = sorted((about_length, *looked.findings), key=lambda f: -f.severity.rank)
     return Inspection(looked.name, audio, looked.measurement, looked.picture, tuple(findings))
 
 

@@ -142,7 +142,7 @@ class Lyrics(_Value):
 
 
 class Upload(_Value):
-    """A sound that was brought instead of made: a whole song, or named stems.
+    """A sound that was uploaded instead of made: a whole song, or named stems.
 
     ``sounds`` maps "song" or each stem's name to the artifact key of its decoded samples;
     ``names`` keeps what the person called the files.
@@ -153,12 +153,12 @@ class Upload(_Value):
 
     @property
     def is_stems(self) -> bool:
-        """Whether named stems were brought rather than one song."""
+        """Whether named stems were uploaded rather than one song."""
         return set(self.sounds) != {"song"}
 
 
 class Midi(_Value):
-    """A MIDI file that was brought instead of a prompt: the band plays it."""
+    """A MIDI file that was uploaded instead of a prompt: the band plays it."""
 
     name: str = Field(max_length=200)
     """What the person called the file."""
@@ -185,7 +185,7 @@ class SongRequest(_Value):
 
     @property
     def brought_names(self) -> tuple[str, ...]:
-        """What the person called the files that were brought; none for a song from a prompt."""
+        """What the person called the uploaded files; none for a song from a prompt."""
         if self.upload:
             return tuple(self.upload.names.values())
         return (self.midi.name,) if self.midi else ()

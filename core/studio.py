@@ -83,7 +83,7 @@ class Studio:
         if not (request.prompt.strip() or request.typed_lyrics.strip() or request.upload or request.midi):
             raise InputError(
                 "There is nothing to make a song from.",
-                remedy='Write a prompt such as "warm lo-fi piano about the sea", or bring a sound.',
+                remedy='Write a prompt such as "warm lo-fi piano about the sea", or upload a sound.',
             )
         return self._presses.once(
             *(owner, request, settings),
@@ -230,7 +230,7 @@ class Studio:
         stems of one name.
         """
         if not files:
-            raise InputError("No file was brought.", remedy="Choose a sound file.")
+            raise InputError("No file was uploaded.", remedy="Choose a sound file.")
         keys, names = {}, {}
         for name, path in files.items():
             stem = "song" if len(files) == 1 else Path(name).stem.strip().lower()[:60]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from core.contract import Case, Contract, Sound, judge
+from core.drill.controls import CONTROLS
 from core.drill.good import (  # noqa: F401 - named by tests as sounds.band and so on
     GOOD,
     RATE,
     SECONDS,
-    TWINS,
     band,
     chiptune,
     drums_alone,
@@ -33,7 +33,7 @@ from core.drill.good import (  # noqa: F401 - named by tests as sounds.band and 
 )
 from core.measure import measure
 
-__all__ = ["GOOD", "RATE", "SECONDS", "TWINS", "made"]
+__all__ = ["CONTROLS", "GOOD", "RATE", "SECONDS", "made"]
 
 
 def sound(audio, name="song"):

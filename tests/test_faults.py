@@ -4,7 +4,7 @@ import pytest
 from core.checks import COMMON
 from core.checks.dynamics import CrestLoss
 from core.contract import Case, Contract, Promise, judge
-from core.faults import SOUND_FAULTS, Evidence, fault
+from core.faults import FAULTS, SOUND_FAULTS, WAVEFORM_FAULTS, Evidence, fault
 from tests import sounds
 
 CARRIERS = ("band", "pad", "fade", "sixteen_bit")
@@ -36,15 +36,17 @@ def test_a_good_sound_that_a_stage_passed_on_unchanged_draws_nothing(name):
     assert sounds.wrong(judged(good, good)) == []
 
 
-@pytest.mark.parametrize(("name", "twin"), [(f, t) for f, twins in sounds.TWINS.items() for t in twins])
-def test_the_good_twin_of_a_fault_does_not_set_off_its_check(name, twin):
-    found = sounds.findings(sounds.GOOD[twin](), COMMON)
+@pytest.mark.parametrize(
+    ("name", "control"), [(f, c) for f, all_of_it in sounds.CONTROLS.items() for c in all_of_it]
+)
+def test_the_negative_control_of_a_fault_does_not_set_off_its_check(name, control):
+    found = sounds.findings(sounds.GOOD[control](), COMMON)
     asked = [f for f in found if f.check in fault(name).caught_by]
     assert all(f.severity.value == "ok" for f in asked), asked
     assert [f for f in found if f.severity.value == "fail"] == []
 
 
-@pytest.mark.parametrize("injected", SOUND_FAULTS, ids=lambda one: one.name)
+@pytest.mark.parametrize("injected", (*SOUND_FAULTS, *WAVEFORM_FAULTS), ids=lambda one: one.name)
 def test_injection_is_repeatable_and_leaves_the_sound_it_was_given_alone(injected):
     good = sounds.band()
     key = good.key
@@ -55,8 +57,8 @@ def test_injection_is_repeatable_and_leaves_the_sound_it_was_given_alone(injecte
 
 
 def test_names_are_unique_and_every_fault_says_what_happened():
-    assert len({one.name for one in SOUND_FAULTS}) == len(SOUND_FAULTS)
-    for one in SOUND_FAULTS:
+    assert len({one.name for one in FAULTS}) == len(FAULTS)
+    for one in FAULTS:
         assert one.title and one.happened.endswith(".") and one.evidence in Evidence
 
 

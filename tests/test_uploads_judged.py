@@ -98,6 +98,7 @@ def accused(run):
 def test_a_silent_upload_is_named_at_the_file_and_passed_on_to_the_end(made_from, stems):
     run, studio = made_from(**({"vocals": silent(), "drums": silent()} if stems else {"quiet": silent()}))
     assert (run.state, run.blame, run.verdict) == (RunState.DONE, YOUR_FILE, Severity.FAIL)
+    assert run.blamed == YOUR_FILE
     first = run.step("generate").findings[0]
     assert (first.check, first.origin) == ("not_silent", Origin.UPLOAD)
     subject = "The sum of your stems" if stems else "Your file"

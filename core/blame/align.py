@@ -86,6 +86,17 @@ def align(before: Audio, after: Audio) -> Aligned | None:
     return shifted if better else best
 
 
+def overlay(before: Audio, after: Audio, delay_s: float = 0.0) -> Aligned | None:
+    """Lay ``after`` over ``before`` as it is, or at a known delay; None for silence."""
+    rate = min(before.sample_rate, after.sample_rate)
+    first, second = (finite(audio).resampled(rate).samples for audio in (before, after))
+    if first.shape[1] != second.shape[1]:
+        first, second = _mono(first), _mono(second)
+    if not (first.any() and second.any()):
+        return None
+    return _overlaid(first, second, round(delay_s * rate), rate)
+
+
 def fit(source: Samples, result: Samples) -> tuple[float, float]:
     """Return the gain that makes ``source`` most like ``result``, and the residual in dB."""
     products, source_power, result_power = _powers(source, result)

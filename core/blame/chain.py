@@ -1,7 +1,7 @@
 """A chain of steps, and the first that broke the sound.
 
 The steps are files (or folders of stems) of anyone's pipeline, in order, or the stages of a run of ours. The
-first file is judged as something that was brought; every later one against the last step that could be heard,
+first file is judged as an upload; every later one against the last step that was audible,
 so that what a step only passes on is not its fault.
 """
 
@@ -52,7 +52,7 @@ class Link:
     """None for a stage that failed without a sound, or has none."""
     parts: dict[str, Measurement] = field(default_factory=dict)
     change: Change | None = None
-    """Against the last step that could be heard; None for the first."""
+    """Against the last step that was audible; None for the first."""
     since: str = ""
     """The title of that step."""
     findings: tuple[Finding, ...] = ()
@@ -216,7 +216,7 @@ def _judged(
         found = [*gates, *damage(compared.change, heard.sound, take.sound), *rest]
     if take.parts or (heard is not None and heard.parts):
         aligned = compared.aligned if compared else None
-        found += judge_stems(heard, take, change, aligned, brought=first)
+        found = [*judge_stems(heard, take, change, aligned, brought=first), *found]
     found.sort(key=lambda f: (-f.severity.rank, f.rank is Rank.SYMPTOM))
     link = Link(
         name=name,

@@ -31,7 +31,7 @@ LIMITED_WARN_DB = 6.0
 CRUSHED_PLR_DB = 7.5
 CLIPPED_RUNS = 10
 MIXED_WARN_DB, MIXED_FAIL_DB = 4.0, 9.0
-"""For a chain whose parts cannot be told apart: equaliser, compressor and limiter in one step."""
+"""For a chain whose parts cannot be distinguished: equaliser, compressor and limiter in one step."""
 
 Question = Callable[[Change, Sound, Sound], Finding | None]
 
@@ -227,7 +227,7 @@ def channel_order(change: Change, before: Sound, after: Sound) -> Finding | None
 
 
 def polarity(change: Change, before: Sound, after: Sound) -> Finding | None:
-    """The wave keeps its sign: alone nobody hears it, mixed with its twin it cancels."""
+    """The wave keeps its sign: alone it is inaudible, mixed with its counterpart it cancels."""
     delay_s, left_db = change.delay_s, change.null_residual_db
     if not change.polarity_inverted or delay_s is None or left_db is None:
         return None

@@ -1,7 +1,7 @@
 """What differs between two runs or two files: settings, stage by stage, and where it began.
 
 A stage whose sounds have the same keys is identical without being read. Everything else is laid over each
-other as the steps of a chain are, so that "the same but for 0.5 dB" is told from "another song".
+other as the steps of a chain are, so that "the same but for 0.5 dB" is distinguished from "another song".
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Setting:
     def told(self) -> str:
         """The setting and both values as text."""
         where = self.name if self.stage == REQUEST else f"{self.stage}.{self.name}"
-        usual = None if self.stage == REQUEST else "as usual"
+        usual = None if self.stage == REQUEST else "default"
         a, b = (usual if value is None and usual else _plain(value) for value in (self.a, self.b))
         return f"{where} {a} against {b}"
 
@@ -228,7 +228,7 @@ def _what(began: Part, last: Part, because: tuple[str, ...]) -> str:
 def _values(a: BaseModel, b: BaseModel) -> tuple[dict[str, Json], dict[str, Json]]:
     """Return two models of one type as one level each, names joined by dots.
 
-    An entry that only one of them has (a fader that was moved) is told by what it sets beside its defaults.
+    An entry that only one of them has (a fader that was moved) is named by what it sets beside its defaults.
     """
     flat = dict[str, Json](), dict[str, Json]()
     for name in type(a).model_fields:

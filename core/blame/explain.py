@@ -1,7 +1,7 @@
 """What kind of step turned one sound into the other: each kind is fitted, and what it leaves over compared.
 
 A fader multiplies; an equaliser filters; a limiter or compressor moves its gain; a saturator or clipper bends
-the wave along a fixed curve. Level and crest cannot tell the last two apart, and these fits can: a curve
+the wave along a fixed curve. Level and crest cannot distinguish the last two, and these fits can: a curve
 explains a saturated sound whole, a gain that moves along a line over 2.5 ms a limited one.
 """
 
@@ -19,7 +19,7 @@ from core.blame.align import Aligned, fit, power_db
 from core.checks.gain_fit import fit_gain
 
 LONGEST_S = 20.0
-"""The kinds are told apart on the loudest stretch of at most this length."""
+"""The kinds are distinguished on the loudest stretch of at most this length."""
 WINDOW_S = 0.0025
 FILTER_FRAMES = 8192
 """An impulse response of up to 0.1 s either way at 44.1 kHz."""
@@ -141,7 +141,7 @@ def _loudest(aligned: Aligned) -> tuple[Samples, Samples]:
 
 
 def _centred(samples: Samples) -> Samples:
-    """Return samples without their offset, which is told by itself."""
+    """Return samples without their offset, which is named by itself."""
     means = np.einsum("tc->c", samples, dtype=np.float64) / len(samples)
     return np.asarray(samples - means, dtype=np.float32)
 

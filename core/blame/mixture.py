@@ -13,7 +13,7 @@ LEFT_DB = -20.0
 
 
 def mixture_among(parts: Mapping[str, Sound]) -> list[Finding]:
-    """Return a warning for a stem that is the sum of all others; with fewer than three none can be told."""
+    """Return a warning for a stem that is the sum of all others; with fewer than three none can be found."""
     sounds = {name: part.audio for name, part in parts.items()}
     if len(sounds) < 3 or len({(a.sample_rate, a.channels) for a in sounds.values()}) > 1:
         return []

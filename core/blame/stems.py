@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-
-import numpy as np
-
-from core.audio import Audio, Samples
-from core.blame.align import CHUNK, Aligned, finite
+from core.blame.align import Aligned
 from core.blame.change import Change
 from core.blame.explain import Kind
+from core.blame.in_the_mix import in_the_mix
 from core.blame.mixture import mixture_among
 from core.blame.take import Take
 from core.checks.dynamics import CrestLoss, StemsKept, StemVanished
@@ -19,7 +14,7 @@ from core.checks.peaks import Scale
 from core.checks.silence import NearSilent, NotSilent
 from core.checks.stems import NotAllSilent, NotScaledCopies
 from core.checks.stuck import NotStuck
-from core.contract import Case, Check, Contract, Finding, Material, Severity, Sound, judge
+from core.contract import Case, Check, Contract, Finding, Material, Severity, judge
 from core.stages.stem_family import StemFamily, stem_family
 
 ALONE: tuple[Check, ...] = (Finite(), NotSilent(), NotStuck(), Scale(), NearSilent())
@@ -27,10 +22,6 @@ ALONE: tuple[Check, ...] = (Finite(), NotSilent(), NotStuck(), Scale(), NearSile
 PASSED_ON: tuple[Check, ...] = (StemVanished(), CrestLoss())
 SUM_WARN_DB, SUM_FAIL_DB = -20.0, -6.0
 """What separated stems may leave of the song, as at our own separation."""
-IN_IT = 0.1
-"""A stem whose share in the mix is under this part of the largest share is not in it."""
-HEARD_DB = -30.0
-"""A stem this far under the sum is not missed."""
 USUAL = (StemFamily.VOCALS, StemFamily.DRUMS, StemFamily.BASS, StemFamily.OTHER)
 
 
@@ -55,7 +46,7 @@ def judge_stems(
     if after.parts and not before.parts:
         told += _hold_the_song(before, after, change)
     if before.parts and not after.parts and change.made_at_hz is None:
-        told += _are_in_the_mix(before, after, aligned)
+        told += in_the_mix(before, after, aligned)
     return told
 
 
@@ -81,63 +72,6 @@ def _hold_the_song(before: Take, after: Take, change: Change) -> list[Finding]:
             artifact=after.name,
             evidence=evidence,
             causes=(*(f"the {name} stem is missing" for name in missing), *causes),
-            remedy="Separate again and keep every stem; what is left over belongs into other.",
+            remedy="Separate again and deliver every stem; the remainder belongs to other.",
         )
     ]
-
-
-def _are_in_the_mix(before: Take, after: Take, aligned: Aligned) -> list[Finding]:
-    """Every stem that can be heard has its share in the mix, found by least squares over the stems."""
-    shares = stem_shares(before.parts, aligned)
-    largest = max((abs(share) for share, _ in shares.values()), default=0.0)
-    if largest <= 0:
-        return []
-    lost = [n for n, (share, level_db) in shares.items() if level_db > HEARD_DB and share < IN_IT * largest]
-    turned = [name for name in lost if shares[name][0] < -IN_IT * largest]
-    told = ", ".join(f"{name} {share / largest:.2f}" for name, (share, _) in shares.items())
-    evidence = f"Shares of the stems in {after.name} against the largest: {told} (fails under {IN_IT:g})."
-    if not lost:
-        return [Finding(check="stem_missing", severity=Severity.OK, artifact=after.name, evidence=evidence)]
-    named = " and ".join(lost)
-    return [
-        Finding(
-            check="stem_missing",
-            severity=Severity.FAIL,
-            artifact=after.name,
-            evidence=f"{named} came in and did not come out in {after.name}. {evidence}",
-            causes=(f"{' and '.join(turned)} went in with inverted polarity",)
-            if turned
-            else (f"{named} was muted or its file not found when it was mixed",),
-            remedy=f"Mix again with {named}; if it was muted on purpose, this is where.",
-        )
-    ]
-
-
-def stem_shares(parts: Mapping[str, Sound], aligned: Aligned) -> dict[str, tuple[float, float]]:
-    """Return each stem's share in the mix that was laid over their sum, and its level against the sum in dB.
-
-    The share is linear: 1 is as loud as the stem came in, 0 is not in it. Least squares over all stems.
-    """
-    laid = [_laid(sound.audio, aligned) for sound in parts.values()]
-    count = len(laid)
-    gram, against = np.zeros((count, count)), np.zeros(count)
-    for start in range(0, len(aligned.after), CHUNK):
-        stack = np.stack([one[start : start + CHUNK].astype(np.float64).reshape(-1) for one in laid])
-        gram += stack @ stack.T
-        against += stack @ aligned.after[start : start + CHUNK].astype(np.float64).reshape(-1)
-    found, *_ = np.linalg.lstsq(gram, against, rcond=1e-9)
-    whole = max(float(gram.sum()), 1e-30)
-    levels = [10 * math.log10(max(float(gram[n, n]), 1e-30) / whole) for n in range(count)]
-    return {n: (float(s), level) for n, s, level in zip(parts, found, levels, strict=True)}
-
-
-def _laid(audio: Audio, aligned: Aligned) -> Samples:
-    """Return a stem over the common stretch of its sum, in that stretch's rate and channels."""
-    samples = finite(audio).resampled(aligned.sample_rate).samples
-    frames, channels = aligned.before.shape
-    first = round(aligned.only_before[0] * aligned.sample_rate)
-    piece = samples[first : first + frames]
-    if piece.shape[1] != channels:
-        mono = piece.mean(axis=1, keepdims=True, dtype=np.float64).astype(np.float32)
-        piece = np.repeat(mono, channels, axis=1)
-    return np.pad(piece, ((0, frames - len(piece)), (0, 0)))

@@ -69,7 +69,7 @@ class Manifest(BaseModel):
     settings: RunSettings
     steps: tuple[BundledStep, ...]
     inputs: dict[str, str] = {}
-    """Brought sounds that travel along, as :func:`brought` names them, and their files; empty when there were
+    """Uploaded sounds that travel along, as :func:`uploads` names them, and their files; empty if there were
     none, or they were too large."""
     members: dict[str, Member]
 
@@ -91,14 +91,14 @@ def documents(step: StepRecord) -> str:
     return seal(made) if any(made) else ""
 
 
-def brought(request: SongRequest, settings: RunSettings) -> dict[str, str]:
-    """Return the keys of all sounds that a person brought, by name: of the song, and of stages' settings.
+def uploads(request: SongRequest, settings: RunSettings) -> dict[str, str]:
+    """Return the keys of all sounds that a person uploaded, by name: of the song, and of stages' settings.
 
     The song's bear their own names (``song``, ``drums``), others their stage's (``master.reference``).
     """
     keys = dict(request.upload.sounds) if request.upload else {}
     for stage in STAGES:
-        keys |= {f"{stage.name}.{what}": key for what, key in settings.of(stage.name).brought().items()}
+        keys |= {f"{stage.name}.{what}": key for what, key in settings.of(stage.name).uploads().items()}
     return keys
 
 

@@ -19,7 +19,7 @@ Curve = npt.NDArray[np.floating]
 
 
 def picture_svg(picture: Picture, measurement: Measurement, title: str) -> str:
-    """Return the drawing; what is not finite is left out of it, and is told of."""
+    """Return the drawing; what is not finite is left out of it, and is reported."""
     height = WAVE_HEIGHT + 2 * LINE_HEIGHT + 60
     parts = (
         _text(escape(title) + _readings(measurement), 16),

@@ -47,7 +47,7 @@ class Bundle:
         return content
 
     def input(self, name: str) -> Audio:
-        """Return a brought sound that travels along."""
+        """Return an uploaded sound that travels along."""
         return _decoded(self.content(self.manifest.inputs[name]))
 
     def excerpt(self, kept: Excerpt) -> Audio:
@@ -112,9 +112,9 @@ def _manifest(archive: zipfile.ZipFile) -> Manifest:
     except KeyError as error:
         raise InputError("The zip is no bundle: it has no manifest.", remedy=ASK_AGAIN) from error
     try:
-        told = json.loads(text)
-        sealed, version = told.pop("seal"), told.get("version", 0)
-        true_seal = seal(told)
+        stated = json.loads(text)
+        sealed, version = stated.pop("seal"), stated.get("version", 0)
+        true_seal = seal(stated)
     except (KeyError, ValueError, AttributeError, TypeError, RecursionError) as error:
         raise InputError("The zip is no bundle: it has no manifest.", remedy=ASK_AGAIN) from error
     if isinstance(version, int) and version > VERSION:
@@ -125,7 +125,7 @@ def _manifest(archive: zipfile.ZipFile) -> Manifest:
     if sealed != true_seal:
         raise _tampered(NAME)
     try:
-        return Manifest.model_validate(told)
+        return Manifest.model_validate(stated)
     except ValidationError as error:
         raise InputError(
             "The bundle's manifest cannot be read.", remedy=ASK_AGAIN, detail=str(error)
@@ -147,8 +147,8 @@ def _compare(archive: zipfile.ZipFile, entries: dict[str, zipfile.ZipInfo], mani
                     raise _tampered(name)
         if size != said.bytes or digest.hexdigest() != said.sha256:
             raise _tampered(name)
-    told = {*manifest.inputs.values(), *(step.excerpt.file for step in manifest.steps if step.excerpt)}
-    if not told <= set(manifest.members):
+    stated = {*manifest.inputs.values(), *(step.excerpt.file for step in manifest.steps if step.excerpt)}
+    if not stated <= set(manifest.members):
         raise _tampered(NAME)
 
 

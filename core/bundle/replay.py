@@ -11,7 +11,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from core.audio import Audio
-from core.bundle.manifest import BundledStep, brought, documents
+from core.bundle.manifest import BundledStep, documents, uploads
 from core.bundle.read import Bundle
 from core.engines.base import Engines
 from core.errors import InputError
@@ -62,14 +62,14 @@ class Replay(BaseModel):
 def replay(
     bundle: Bundle,
     engines: Engines,
-    told: Callable[[RunRecord], None] | None = None,
+    watch: Callable[[RunRecord], None] | None = None,
     *,
     trust: bool = False,
 ) -> Replay:
     """Make the bundle's song again in a home of its own, which is gone afterwards, and compare.
 
-    ``told`` is called with the run as it goes on. ``trust``: the sender may have a model's own code run and
-    files of this machine read. Raises InputError when the bundle asks for that without trust or a brought
+    ``watch`` is called with the run as it goes on. ``trust``: the sender may have a model's own code run and
+    files of this machine read. Raises InputError when the bundle asks for that without trust or an uploaded
     sound does not travel along, and what the studio raises.
     """
     if not trust:
@@ -80,8 +80,8 @@ def replay(
             _bring(bundle, studio)
             run_id = studio.start(bundle.manifest.request, bundle.manifest.settings, OWNER)
             while (record := studio.wait(run_id, timeout_s=0.5)).state.live:
-                if told is not None:
-                    told(record)
+                if watch is not None:
+                    watch(record)
             pairs = zip(bundle.manifest.steps, record.steps, strict=True)
             return Replay(steps=tuple(_compared(bundle, studio, was, now) for was, now in pairs))
         finally:
@@ -103,16 +103,16 @@ def _refuse_operators(bundle: Bundle) -> None:
 
 
 def _bring(bundle: Bundle, studio: Studio) -> None:
-    """Put the sounds that were brought into the new home, where they have the keys that they had."""
-    for name, key in brought(bundle.manifest.request, bundle.manifest.settings).items():
+    """Put the uploaded sounds into the new home, where they have the keys that they had."""
+    for name, key in uploads(bundle.manifest.request, bundle.manifest.settings).items():
         if name not in bundle.manifest.inputs:
             raise InputError(
-                f"A sound that was brought ({name}) does not travel with the bundle.",
+                f"An uploaded sound ({name}) does not travel with the bundle.",
                 remedy="Ask for a bundle written with --with-input.",
             )
         kept, _ = studio.keep(bundle.input(name))
         if kept != key:
-            raise InputError(f"The bundle's {name} is not the sound that was brought.", remedy="Ask again.")
+            raise InputError(f"The bundle's {name} is not the uploaded sound.", remedy="Ask again.")
 
 
 def _compared(bundle: Bundle, studio: Studio, was: BundledStep, now: StepRecord) -> ReplayedStep:

@@ -23,9 +23,9 @@ td:first-child,th:first-child{text-align:left}
 COLUMNS = ("Sound", "LUFS", "M max", "S max", "dBTP", "crest dB", "LRA LU", "length s")
 
 
-def run_json(told: dict[str, Json]) -> str:
+def run_json(report: dict[str, Json]) -> str:
     """Return what ``song --json`` prints, for ``run.json``."""
-    return json.dumps(told, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    return json.dumps(report, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
 def report_html(studio: Studio, record: RunRecord) -> str:
@@ -39,7 +39,7 @@ def report_html(studio: Studio, record: RunRecord) -> str:
     facts = (
         f"<p class=faint>{html.escape(record.request.prompt)}<br>seed {record.request.seed} · "
         f"{record.created:%Y-%m-%d %H:%M} UTC · {record.elapsed_s:.1f} s · run {html.escape(record.id)}"
-        f"{' · tainted' if record.tainted else ''}</p>"
+        f"{' · contains a failed stage' if record.tainted else ''}</p>"
         f"<p>Verdict <b class={record.verdict.value}>{record.verdict.value}</b>"
         f"{f', first broken at {record.blame}' if record.blame else ''}.</p>"
     )

@@ -15,7 +15,7 @@ import numpy as np
 
 from core.audio import Audio
 from core.bundle.clean import Cleaner
-from core.bundle.manifest import NAME, BundledStep, Excerpt, Manifest, brought, documents, member
+from core.bundle.manifest import NAME, BundledStep, Excerpt, Manifest, documents, member, uploads
 from core.bundle.pictures import picture_svg
 from core.bundle.report import report_html
 from core.errors import InputError, NotFoundError
@@ -27,7 +27,7 @@ from core.studio import Studio
 
 EXCERPT_S = 4.0
 MOST_INPUT_S = 60.0
-"""Brought sounds longer than this travel only when they are asked for."""
+"""Uploaded sounds longer than this travel only when they are asked for."""
 PACKAGES = ("numpy", "scipy", "numba", "soundfile", "soxr", "pedalboard", "streamlit", "torch", "diffusers",
             "transformers", "demucs", "onnxruntime", "midirenderer")  # fmt: skip
 
@@ -35,7 +35,7 @@ PACKAGES = ("numpy", "scipy", "numba", "soundfile", "soxr", "pedalboard", "strea
 def write_bundle(studio: Studio, record: RunRecord, out: Path, *, with_input: bool = False) -> Path:
     """Write the bundle of a run and return its path; a file that is there already stays.
 
-    ``with_input`` takes brought sounds along at any length. Raises InputError when the run is not done or
+    ``with_input`` takes uploaded sounds along at any length. Raises InputError when the run is not done or
     ``out`` exists, StorageError when it cannot be written; then nothing is left behind.
     """
     if record.state.live:
@@ -123,9 +123,9 @@ def _loudest(audio: Audio) -> int:
 
 
 def _inputs(studio: Studio, record: RunRecord, with_input: bool) -> dict[str, bytes]:
-    """Return the brought sounds as WAV; none when they are gone, or too long to travel unasked."""
+    """Return the uploaded sounds as WAV; none when they are gone, or too long to travel unasked."""
     try:
-        sounds = {n: studio.audio(key) for n, key in brought(record.request, record.settings).items()}
+        sounds = {n: studio.audio(key) for n, key in uploads(record.request, record.settings).items()}
     except NotFoundError:
         return {}
     if not with_input and sum(audio.duration_s for audio in sounds.values()) > MOST_INPUT_S:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from core.audio import Audio
 from core.checks.context import by_choice, clock, fine, span
 from core.checks.provenance import is_whole, origin_of, weigh
-from core.contract import Case, Check, Finding, Severity, Sound, Span
+from core.contract import Case, Check, Finding, Leaves, Severity, Sound, Span
 from core.meter.features import features
 
 FLATNESS = 0.55
@@ -32,6 +32,7 @@ class NoNoiseInstead(Check):
     """No noise of any colour and envelope stands in the music's place, throughout or from some point on."""
 
     name: ClassVar[str] = "coloured_noise"
+    leaves: ClassVar[Leaves] = Leaves.UNUSABLE
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Look for stretches that are noise; None for a part, for silence and for less than 0.7 s."""
@@ -57,13 +58,13 @@ class NoNoiseInstead(Check):
             artifact=sound.name,
             evidence=("Noise, as promised: the engine's weights are random. " if untrained else "")
             + f"Noise{where}: {evidence}",
-            causes=("random weights, chosen as such",)
+            causes=("random weights, chosen on purpose",)
             if untrained
             else (
                 "noise stands in the music's place: the weights did not load, or sampling broke down",
                 "near silence was normalised to full scale",
             ),
-            remedy="Load trained weights to hear music."
+            remedy="Load trained weights."
             if untrained
             else "Listen to the marked places; export the song again from the program that made it."
             if case.is_source

@@ -10,7 +10,7 @@ from core.contract import Case, Check, Finding, Origin, Severity, Sound
 from core.measure import Measurement
 
 DEAD_DB = 20.0
-"""One channel this far under the other is heard as no channel."""
+"""One channel this far under the other counts as silent."""
 OUT_OF_PHASE_WARN = -0.05
 """LEVELS says 0; channels that have nothing in common scatter around it."""
 OUT_OF_PHASE_FAIL = -0.5

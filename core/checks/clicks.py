@@ -20,7 +20,7 @@ RATIO = 10.0
 LOUD_RATIO = 4.5
 """Enough for a bend that is loud: in dense music even a spike of full scale stands out no further."""
 SHARPEST = 0.02
-"""Second differences under this part of the sound's peak are too quiet to be heard as a click."""
+"""Second differences under this part of the sound's peak are too quiet to be audible as a click."""
 AROUND_S = 0.050
 NEAR_S = 0.020
 """An attack further away than this, on one side, excuses no bend; the edges of a 25 Hz square lie closer."""

@@ -155,10 +155,10 @@ def _body_residual_db(
     """Return the level of song minus clip over the clip's untouched stretch, against the clip, in dB."""
     first, last = body
     expected = clip[first - start : last - start] * gain
-    heard = song[first:last]
-    if heard.shape != expected.shape:
+    actual = song[first:last]
+    if actual.shape != expected.shape:
         return 0.0
     power = float(np.vdot(expected, expected))
-    difference = heard - expected
+    difference = actual - expected
     left = float(np.vdot(difference, difference))
     return -200.0 if left == 0 else ratio_db(left / max(power, 1e-12))

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from core.audio import Audio
 from core.checks.context import by_choice, fine
 from core.checks.provenance import origin_of, weigh
-from core.contract import Case, Check, Finding, Severity, Sound
+from core.contract import Case, Check, FaultKind, Finding, Severity, Sound
 from core.meter.features import features
 
 MOST_LEVELS = 4_096
@@ -24,6 +24,12 @@ VISITS = 8.0
 DRAWN = 0.15
 """A chip's wave is drawn: so many of its changes jump over other levels from one hold to the next. Rounded
 music climbs level by level, or does not hold."""
+TOGGLES = ((32, 0.2), (100, 0.03), (1_100, 0.012))
+"""Up to so many levels, from this share on of the steps that turn back at once by the smallest step.
+
+Rounded music toggles between two levels: 24 to 70 % of the steps at 6 to 4 bits, 8 to 10 % at 8, 2.4 to 3.2 %
+at 10. A chip holds its levels: its square waves and mixes 0 to 0.4 %, a triangle of 16 steps alone 7 %.
+"""
 HOLD = 4
 STEP = 2.0**-15
 HELD = 0.04
@@ -89,6 +95,7 @@ class NotHeld(Check):
     """No sample is held for the next: a sample-and-hold, or a resampler that repeats instead of filtering."""
 
     name: ClassVar[str] = "held_samples"
+    fault_kind: ClassVar[FaultKind | None] = FaultKind.OVERLOAD
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Count equal neighbours where the wave is steep; None for silence, coarse and chip sounds."""
@@ -159,7 +166,18 @@ def _read(rows: Floats, peak: float) -> CoarseReading:
     before, here = np.abs(rows[:, 3:] - rows[:, :-3]), change[:, 1:-1]
     steep = (before > max(STEEP_STEPS * STEP, 0.003 * peak)) & (np.abs(rows[:, 2:-1]) < 0.9 * peak)
     held = float(np.mean(here[steep] == 0)) if steep.sum() > 64 else 0.0
-    return CoarseReading(count, coarse, held, coarse and _is_drawn(rows))
+    return CoarseReading(count, coarse, held, coarse and (_is_drawn(rows) or not _toggles(flat, count)))
+
+
+def _toggles(samples: Floats, levels: int) -> bool:
+    """Return whether the wave turns back at once by the smallest step as often as rounding makes it."""
+    least = next((share for most, share in TOGGLES if levels <= most), 0.0)
+    steps = np.diff(samples[np.append(True, np.diff(samples) != 0)])
+    if least == 0.0 or levels < 3 or len(steps) < 2:
+        return least == 0.0
+    small = np.abs(steps) <= 1.5 * float(np.median(np.diff(np.unique(samples))))
+    turns = (np.sign(steps[1:]) != np.sign(steps[:-1])) & small[1:] & small[:-1]
+    return float(turns.mean()) >= least
 
 
 def _is_drawn(rows: Floats) -> bool:

@@ -60,7 +60,7 @@ def by_choice(sound: Sound, case: Case) -> bool:
 
 
 def given_silence(case: Case) -> bool:
-    """Return whether something came in, and none of it can be heard."""
+    """Return whether something came in, and none of it is audible."""
     return bool(case.inputs) and not any(is_heard(s.measurement) for s in case.inputs.values())
 
 
@@ -75,7 +75,7 @@ def subject(sound: Sound, case: Case) -> str:
 
 
 def blemish(case: Case) -> Severity:
-    """Return what a blemish is that published music lives with: ours fail, what was brought is warned of."""
+    """Return what a blemish is that published music lives with: ours fail, an upload's are warnings."""
     return Severity.WARN if case.brought else Severity.FAIL
 
 
@@ -96,6 +96,6 @@ def clock(seconds: float) -> str:
 
 
 def declared(stem: str, case: Case) -> Mapping[str, Any]:
-    """Return what the stage tells about its work on one stem; empty when it tells nothing."""
+    """Return what the stage reports about its work on one stem; empty when it reports nothing."""
     done: Mapping[str, Any] = case.figures.get("stems", {}).get(stem, {})
     return done

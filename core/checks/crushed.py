@@ -15,7 +15,7 @@ PLR_DB, CREST_DB = 6.5, 6.0
 FLAT_PER_S, FLAT_SHARE = 20.0, 0.01
 """So many flat tops, so much of the time: a held tone has as little crest, and no flat top."""
 LOUD_LUFS = -7.0
-"""Louder than this is told; the loudest published track reads -6.5 LUFS."""
+"""Louder than this is reported; the loudest published track reads -6.5 LUFS."""
 
 
 @dataclass(frozen=True)

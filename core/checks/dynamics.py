@@ -10,10 +10,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from core.checks.context import declared
+import numpy as np
+import numpy.typing as npt
+
+from core.audio import Audio
+from core.checks.context import clock, declared, span
 from core.contract import Case, Check, Finding, Severity, Sound, WholeCheck
 from core.measure import Measurement
 
+Doubles = npt.NDArray[np.float64]
+
+STEP_WINDOW_S, STEP_LEAST_WINDOWS = 1.0, 2
+STEP_PLAYS_DB = 40.0
+"""A second so far under the loudest one does not play."""
+STEP_DB = 8.0
+"""A lasting change of gain: the built-in chains move a half second's gain by 7.5 dB, and come back."""
 AUDIBLE_DBFS = -60.0
 """A stem under this level does not count as one that was there."""
 BEYOND_DB = 1.0
@@ -51,7 +62,7 @@ class StemVanished(Check):
             evidence=f"{sound.name} came in at {level_in:.1f} dB and {left} is left "
             f"(limit {self.fall_db:.0f} dB down).",
             causes=("the chain muted the stem", "an equaliser band removed all that the stem holds"),
-            remedy=f"Bypass the stage to hear {sound.name} as it came, then reset its chain.",
+            remedy=f"Bypass the stage to listen to {sound.name} as it came, then reset its chain.",
         )
 
 
@@ -100,6 +111,9 @@ class LevelChange(Check):
         level_in, level_out = level_db(before), level_db(sound.measurement)
         if level_in is None or level_out is None:
             return None
+        step = lasting_step(case.inputs[sound.name].audio, sound.audio)
+        if step is not None:
+            return _stepped(self.name, sound, *step)
         change_db = level_out - level_in
         declared_db = float(declared(sound.name, case).get("makeup_db", 0.0))
         undeclared_db = change_db - declared_db
@@ -165,6 +179,55 @@ class CrestLoss(Check):
             causes=_compression_causes(declared(sound.name, case), loss_db),
             remedy=f"Lower the strength, or raise the threshold or lower the ratio of {sound.name}.",
         )
+
+
+def lasting_step(before: Audio, after: Audio) -> tuple[float, float] | None:
+    """Return where the gain from ``before`` to ``after`` changes for good, in s, and by how many dB.
+
+    The gain of each second that plays against the medians before and behind it; None when it holds, or when
+    the sounds differ in form.
+    """
+    if before.samples.shape != after.samples.shape:
+        return None
+    size = round(STEP_WINDOW_S * before.sample_rate)
+    count = before.frames // size
+    if count < 2 * STEP_LEAST_WINDOWS:
+        return None
+    levels = [
+        10 * np.log10(np.square(a.samples[: count * size]).reshape(count, -1).mean(axis=1) + 1e-12)
+        for a in (before, after)
+    ]
+    plays = np.flatnonzero(levels[0] > levels[0].max() - STEP_PLAYS_DB)
+    gain_db = (levels[1] - levels[0])[plays]
+    places = range(STEP_LEAST_WINDOWS, len(gain_db) - STEP_LEAST_WINDOWS + 1)
+    steps = {k: _gap_db(gain_db[:k], gain_db[k:]) for k in places}
+    at = max(steps, key=lambda k: abs(steps[k]), default=None)
+    if at is None or abs(steps[at]) < STEP_DB:
+        return None
+    return float(plays[at]) * STEP_WINDOW_S, steps[at]
+
+
+def _gap_db(first: Doubles, second: Doubles) -> float:
+    """Return how far two groups of gains lie apart: 0 when they overlap, but for a tenth of each."""
+    (low_a, high_a), (low_b, high_b) = (np.percentile(group, [10, 90]) for group in (first, second))
+    apart = low_b > high_a or high_b < low_a
+    return float(np.median(second) - np.median(first)) if apart else 0.0
+
+
+def _stepped(check: str, sound: Sound, start_s: float, step_db: float) -> Finding:
+    return Finding(
+        check=check,
+        severity=Severity.FAIL,
+        artifact=sound.name,
+        evidence=f"From {clock(start_s)} on {sound.name} goes out at {step_db:+.1f} dB against before, "
+        f"measured against what came in (fails at {STEP_DB:g} dB).",
+        causes=(
+            f"its level jumps by {step_db:+.0f} dB at {clock(start_s)} and stays there",
+            "the chain was restarted, or a gain was applied to one part only",
+        ),
+        remedy=f"Make the stage again, or bypass the chain of {sound.name}.",
+        spans=(span(start_s, sound.audio.duration_s),),
+    )
 
 
 def _level_causes(before: Measurement, after: Measurement, change_db: float) -> tuple[str, ...]:

@@ -34,8 +34,8 @@ _FIELDS = {"LUFS": "integrated_lufs", "dBFS RMS": "rms_dbfs"}
 
 
 def _file(sound: Sound, case: Case) -> Mapping[str, Json]:
-    told = case.figures.get("files", {})
-    found: Mapping[str, Json] = told.get(sound.name, {})
+    reported = case.figures.get("files", {})
+    found: Mapping[str, Json] = reported.get(sound.name, {})
     return found
 
 
@@ -60,11 +60,11 @@ def _level(reading: Measurement) -> tuple[float | None, str]:
     return (None if too_faint else reading.rms_dbfs), "dBFS RMS"
 
 
-def _rounding_db(told: Mapping[str, Json], peak_dbtp: float) -> float:
+def _rounding_db(reported: Mapping[str, Json], peak_dbtp: float) -> float:
     """Return by how much rounding and dither may move a peak: two steps, which matters for a faint one."""
-    if not told.get("bits"):
+    if not reported.get("bits"):
         return 0.0
-    step = 2.0 ** (1 - int(told["bits"]))
+    step = 2.0 ** (1 - int(reported["bits"]))
     return 20 * math.log10(1 + 2 * step / 10 ** (peak_dbtp / 20))
 
 
@@ -104,19 +104,19 @@ class FileContent(Check):
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Compare the samples, or the level of each 50 ms; None where rate or channels were converted."""
         master = case.inputs.get(MASTER)
-        told = _file(sound, case)
-        if master is None or master.measurement.sample_peak_dbfs is None or not told:
+        reported = _file(sound, case)
+        if master is None or master.measurement.sample_peak_dbfs is None or not reported:
             return None
         before, after = master.audio, sound.audio
         if (before.sample_rate, before.channels) != (after.sample_rate, after.channels):
             return None
         frames = min(before.frames, after.frames)
-        if told.get("lossy"):
+        if reported.get("lossy"):
             return self._lossy(sound, before.samples[:frames], after.samples[:frames])
-        if told.get("clipped_samples"):
+        if reported.get("clipped_samples"):
             return None
         off = float(np.abs(after.samples[:frames] - before.samples[:frames]).max(initial=0.0))
-        allowed = max(2.0 ** (2 - int(told.get("bits") or 24)), 2.0**-22)
+        allowed = max(2.0 ** (2 - int(reported.get("bits") or 24)), 2.0**-22)
         evidence = f"The file's samples differ by up to {off:.1e} of full scale (limit {allowed:.1e})."
         if off <= allowed:
             return _answer(self.name, sound, Severity.OK, evidence, "", "")
@@ -125,7 +125,7 @@ class FileContent(Check):
         return finding.model_copy(update={"spans": change.spans})
 
     def _lossy(self, sound: Sound, before: Samples, after: Samples) -> Finding:
-        """A codec smears what it codes by some tens of milliseconds, and leaves out what cannot be heard."""
+        """A codec smears what it codes by some tens of milliseconds, and leaves out what is inaudible."""
         size = max(1, round(0.05 * sound.audio.sample_rate))
         count = len(before) // size
         here, there = (
@@ -192,16 +192,15 @@ class FilePeak(Check):
         after = sound.measurement.true_peak_dbtp
         if before is None or after is None:
             return None
-        told = _file(sound, case)
-        if told.get("lossy"):
+        reported = _file(sound, case)
+        if reported.get("lossy"):
             return self._lossy(sound, case, before, after)
         evidence = f"The file peaks at {after:.2f} dBTP, the master at {before:.2f} (limit {PEAK_DB} dB)."
-        bad = Severity.FAIL if abs(after - before) > _rounding_db(told, before) + PEAK_DB else Severity.OK
-        if not told.get("clipped_samples"):
+        bad = Severity.FAIL if abs(after - before) > _rounding_db(reported, before) + PEAK_DB else Severity.OK
+        if not reported.get("clipped_samples"):
             return _answer(self.name, sound, bad, evidence, "the encoder was handed other samples", _AGAIN)
-        cause = (
-            f"{told['clipped_samples']} samples over full scale were cut off: the format has no room there"
-        )
+        clipped = reported["clipped_samples"]
+        cause = f"{clipped} samples over full scale were clipped: the format holds none of them"
         return _answer(self.name, sound, bad, evidence, cause, "Lower the master's ceiling under 0 dBTP.")
 
     def _lossy(self, sound: Sound, case: Case, before: float, after: float) -> Finding:
@@ -230,10 +229,10 @@ class FileTags(Check):
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Report tags that were read back wrongly; None when the file was not told of."""
-        told = _file(sound, case)
-        if not told:
+        reported = _file(sound, case)
+        if not reported:
             return None
-        wrong = [str(name) for name in told.get("wrong_tags", [])]
+        wrong = [str(name) for name in reported.get("wrong_tags", [])]
         evidence = (
             f"{len(wrong)} tags are missing or wrong{': ' + ', '.join(wrong) if wrong else ''} (limit 0)."
         )

@@ -36,7 +36,8 @@ class Finite(Check):
             severity=Severity.FAIL,
             artifact=sound.name,
             evidence=f"{where.capitalize()} of {_called(sound, case)} "
-            f"{'is' if where == 'every sample' else 'are'} no number ({', '.join(kinds)}; limit 0).",
+            f"{'is not a valid number' if count == total else 'are not valid numbers'} "
+            f"({', '.join(kinds)}; limit 0).",
             causes=_causes(sound, case, count / total),
             remedy="Open the file in the program that made it and export it again, or silence its broken "
             "samples here (Generate's setting broken_samples)."

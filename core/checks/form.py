@@ -16,7 +16,7 @@ SHORTEST_S = 0.4
 
 @dataclass(frozen=True)
 class Form(Check):
-    """A sound that someone brought has a form the stages can work on; else says what is missing."""
+    """A sound that someone uploaded has a form the stages can work on; else says what is missing."""
 
     name: ClassVar[str] = "form"
 
@@ -31,7 +31,7 @@ class Form(Check):
                 f"{frames} sample{'s' if frames > 1 else ''}, {1000 * length_s:.3g} ms: too short to have a "
                 f"loudness (limit {SHORTEST_S:g} s).",
                 ("the file was cut off when it was exported or copied",),
-                "Bring a longer piece; peaks and faults are judged all the same.",
+                "Upload a longer piece; peaks and faults are checked all the same.",
             )
         if channels > 2:
             return self._warn(
@@ -45,7 +45,7 @@ class Form(Check):
                 sound,
                 f"Sampled at {rate} Hz, so nothing is above {rate / 2000:g} kHz (warns under {LOW_RATE_HZ}).",
                 ("a telephone or voice recording, or a preview file",),
-                "Look for a version at 44100 Hz or more; raising the rate brings nothing back.",
+                "Look for a version at 44100 Hz or more; a higher sample rate restores nothing.",
             )
         return fine(self.name, sound, f"{channels} channel{'s' if channels > 1 else ''} at {rate} Hz.")
 

@@ -69,7 +69,7 @@ class NoGaps(Check):
                 "a chunk of the sound was lost or filled with zeros",
                 "a buffer ran empty while recording",
             ),
-            remedy="Listen at the marked place; if it is a cut that was meant, keep it."
+            remedy="Listen at the marked place; if the cut is intended, leave it."
             if case.brought
             else "Make this stage again.",
             spans=tuple(span(*gap) for gap in made_here[:MOST_SPANS]),

@@ -1,4 +1,4 @@
-"""What is to be heard at the joins of a song: the clips' own samples under each fade that was declared.
+"""What should sound at the joins of a song: the clips' own samples under each fade that was declared.
 
 The stage declares where its joins are (``figures["joins"]``, frames of the song); everything else is taken
 from the clips themselves.

@@ -1,6 +1,6 @@
 """Whether clips were joined without a click and without a dip, in -> out.
 
-What should be heard at a join is worked out from the clips themselves (:mod:`core.checks.join_view`).
+What should sound at a join is worked out from the clips themselves (:mod:`core.checks.join_view`).
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class JoinClick(Check):
 class JoinLevel(Check):
     """The level holds through a crossfade: neither the dip of a linear fade nor a swell.
 
-    A fail compares with the crossfade that keeps the power of these very clips; a warning says that
+    A fail compares with the equal-power crossfade of these very clips; a warning says that
     the clips cancel each other, which no fade can help.
     """
 
@@ -111,7 +111,7 @@ class JoinLevel(Check):
                 severity=Severity.FAIL,
                 artifact=sound.name,
                 evidence=f"The join at {join.span.start_s:.2f} s {kind} by {abs(change_db):.1f} dB against a "
-                f"crossfade that keeps the power (limit {self.fail_db:g}).",
+                f"equal-power crossfade (limit {self.fail_db:g}).",
                 causes=("a linear crossfade",) if change_db < 0 else ("clips added without a fade",),
                 remedy="Make the song again; another crossfade length moves the join.",
                 spans=tuple(j.span for (change, _), j in levels if abs(change) > self.fail_db),
@@ -152,15 +152,15 @@ def _blocks(samples: npt.NDArray[np.floating]) -> Wave:
     return blocks
 
 
-def _residual(heard: Wave, leaving: Wave, coming: Wave) -> Wave:
+def _residual(actual: Wave, leaving: Wave, coming: Wave) -> Wave:
     """Return what no share of ``leaving`` and ``coming`` explains, block by block (least squares)."""
     aa, bb, ab = ((x * y).sum(axis=1) for x, y in ((leaving, leaving), (coming, coming), (leaving, coming)))
-    ya, yb = (heard * leaving).sum(axis=1), (heard * coming).sum(axis=1)
+    ya, yb = (actual * leaving).sum(axis=1), (actual * coming).sum(axis=1)
     ridge = 1e-9 * (aa + bb) + 1e-20
     aa, bb = aa + ridge, bb + ridge
     determinant = aa * bb - ab * ab
     share_a, share_b = (ya * bb - yb * ab) / determinant, (yb * aa - ya * ab) / determinant
-    left: Wave = heard - share_a[:, None] * leaving - share_b[:, None] * coming
+    left: Wave = actual - share_a[:, None] * leaving - share_b[:, None] * coming
     return left
 
 
@@ -174,7 +174,7 @@ def _spread(values: Wave) -> Wave:
 def _fade_level_db(join: Join) -> tuple[float, float] | None:
     """Return two levels of a fade's middle half, in dB; None when the clips are silent there.
 
-    First what is heard against a fade that keeps the power, then that fade against the clips' own power.
+    First what sounds against a fade that keeps the power, then that fade against the clips' own power.
     """
     frames = join.out.shape[0]
     if frames < join.fade_frames:
@@ -187,8 +187,8 @@ def _fade_level_db(join: Join) -> tuple[float, float] | None:
         (join.coming[middle] * np.sin(turn)) ** 2
     ).sum()
     kept = (ideal[middle] ** 2).sum()
-    heard = (join.out[middle].astype(np.float64) ** 2).sum()
+    actual = (join.out[middle].astype(np.float64) ** 2).sum()
     floor = 1e-7 * ideal[middle].size
     if powers < floor or kept < floor:
         return None
-    return ratio_db(heard / kept), ratio_db(kept / powers)
+    return ratio_db(actual / kept), ratio_db(kept / powers)

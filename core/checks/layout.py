@@ -13,7 +13,7 @@ from core.audio import Audio
 from core.checks.coarse import coarse_reading, shows_held
 from core.checks.context import by_choice, fine
 from core.checks.provenance import origin_of, weigh
-from core.contract import Case, Check, Finding, Severity, Sound
+from core.contract import Case, Check, Finding, Leaves, Severity, Sound
 from core.meter.features import features
 
 BETWEEN_DB = -1.8
@@ -103,6 +103,7 @@ class RightlyRead(Check):
     """The samples are read as they were written: layout, kind of number, sign."""
 
     name: ClassVar[str] = "misread"
+    leaves: ClassVar[Leaves] = Leaves.UNUSABLE
     gate: ClassVar[bool] = True
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
@@ -113,12 +114,12 @@ class RightlyRead(Check):
         found = misreading(sound.audio)
         if between is None and found is None and sound.audio.frames < SHORTEST:
             return None
-        told = (
+        lag = (
             "" if between is None else f"The right channel lies {between:+.1f} dB off the middle of its left "
         )
         evidence = (
-            f"{told}neighbours, against the left (limit {BETWEEN_DB:g})."
-            if told
+            f"{lag}neighbours, against the left (limit {BETWEEN_DB:g})."
+            if lag
             else "Read in any other way, the wave is rougher."
         )
         planes = between is not None and between < BETWEEN_DB

@@ -20,7 +20,7 @@ WHINE_DB = 18.0
 STEADY = 0.45
 """Of a line: what is there in nine tenths of the time, over its mean. A tone of one level: 0.7 to 1."""
 AUDIBLE_DB = -75.0
-"""Level of a line against the sound's own, under which nobody hears it."""
+"""Level of a line against the sound's own, under which it is inaudible."""
 HELD_HZ, HELD_DB, HELD_STEADY, MOST_LINES = 200.0, 12.0, 0.2, 4
 """Where more lines than these stand out and hardly move, a chord is held."""
 NEIGHBOURS = 20

@@ -1,7 +1,7 @@
 """Whether a master is as loud as it says, under its ceiling, and limited rather than bent.
 
 A limiter turns the whole wave down for a while; a saturator or a clipper bends its tops within each swing.
-Loudness, peak and crest cannot tell the two apart, and the sound's own shape can: over a few milliseconds
+Loudness, peak and crest cannot distinguish the two, and the sound's own shape can: over a few milliseconds
 an honest master is the mix times a gain that moves along a line, and what is left over is small.
 """
 
@@ -16,6 +16,7 @@ import numpy as np
 from core.audio import Audio, Samples
 from core.checks.context import came_in, fine
 from core.checks.gain_fit import Doubles, fit_gain
+from core.checks.not_a_bend import not_a_bend
 from core.contract import Case, Check, Finding, Rank, Severity, Sound
 from core.dsp.match_eq import MatchCurve, matched
 from core.dsp.shelves import tilt
@@ -157,7 +158,7 @@ class Squash(Check):
         lost_db = _crest_db(source) if shaped else mix.measurement.crest_db or 0.0
         lost_db -= sound.measurement.crest_db or 0.0
         evidence = (
-            f"A moving gain leaves {bend_db:.0f} dB of the master unexplained (warns above {self.warn_db:g}, "
+            f"A time-varying gain leaves a residual of {bend_db:.0f} dB (warns above {self.warn_db:g}, "
             f"fails above {self.fail_db:g}); crest {-lost_db:+.1f} dB, "
             f"gain reduction declared {declared_db:.1f} dB."
         )
@@ -165,12 +166,15 @@ class Squash(Check):
         undeclared = lost_db > declared_db + self.undeclared_crest_db
         if not bent and not undeclared and bend_db <= self.warn_db:
             return fine(self.name, sound, evidence)
+        else_done = not_a_bend(source.samples, sound.audio.samples, source.sample_rate)
         return Finding(
             check=self.name,
             severity=Severity.FAIL if bent or undeclared else Severity.WARN,
             artifact=sound.name,
             evidence=evidence,
-            causes=(
+            causes=(else_done,)
+            if else_done
+            else (
                 "a saturator or a clipper stands in the limiter's place: it bends each swing of the wave",
                 "samples were clipped after the limiter",
             )

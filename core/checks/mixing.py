@@ -40,7 +40,7 @@ class _Settings(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class _Part:
-    """A stem as it should be in the mix: its samples, its gain for each channel, and whether it is heard."""
+    """A stem as it should be in the mix: its samples, its gain for each channel, whether it is audible."""
 
     name: str
     samples: Samples
@@ -84,7 +84,7 @@ class MixSum(WholeCheck):
             )
         residual_db = _ratio_db(left, wanted)
         evidence = (
-            f"The mix differs by {residual_db:.0f} dB from the sum that the faders say "
+            f"The mix differs by {residual_db:.0f} dB from the sum of its stems at the faders' gains "
             f"(warns above {self.warn_db:g}, fails above {self.fail_db:g} dB)."
         )
         if residual_db <= self.warn_db:
@@ -108,7 +108,7 @@ class MixSum(WholeCheck):
             artifact=MIX,
             evidence=f"Every stem is muted ({names}), and the mix is "
             + ("silent, as asked." if silent else "not silent."),
-            causes=("every fader is muted",) if silent else ("a muted stem is heard",),
+            causes=("every fader is muted",) if silent else ("a muted stem is audible",),
             remedy="Unmute a stem.",
         )
 
@@ -260,7 +260,7 @@ def _expected(mix: Samples, heard: list[_Part], bus: float, mono: bool) -> Sampl
 def _share_text(part: _Part, share: float) -> str:
     """Say what is wrong with a stem's share of the mix (1 is right, or 0 when it is muted); "" if nothing."""
     if not part.heard:
-        return f"{part.name} is muted and is heard" if abs(share) > 0.05 else ""
+        return f"{part.name} is muted and is audible" if abs(share) > 0.05 else ""
     if share < 0.1:
         return f"{part.name} is missing" if share > -0.1 else f"{part.name} is in it with inverted polarity"
     if 1.9 < share < 2.1:

@@ -45,13 +45,13 @@ class NotNoise(Check):
         before = came_in(sound, case)
         inherited = before is not None and (before.measurement.spectral_flatness or 1.0) >= FLATNESS
         excused = untrained or inherited or (is_part(sound, case) and before is None)
-        told = "Noise, as promised: the engine's weights are random" if untrained else ""
+        expected = "Noise, as promised: the engine's weights are random" if untrained else ""
         causes, remedy = _advice(untrained=untrained, inherited=inherited, brought=case.is_source)
         return Finding(
             check=self.name,
             severity=Severity.WARN if excused else Severity.FAIL,
             artifact=sound.name,
-            evidence=f"{told or f'{subject(sound, case)} is steady noise'}: s{evidence[1:]}",
+            evidence=f"{expected or f'{subject(sound, case)} is steady noise'}: s{evidence[1:]}",
             causes=causes,
             remedy=remedy,
             origin=Origin.INPUT if inherited else Origin.STAGE,
@@ -61,7 +61,7 @@ class NotNoise(Check):
 def _advice(*, untrained: bool, inherited: bool, brought: bool) -> tuple[tuple[str, ...], str]:
     """Return the likely causes and the remedy."""
     if untrained:
-        return ("random weights, chosen as such",), "Load trained weights to hear music."
+        return ("random weights, chosen on purpose",), "Load trained weights."
     if inherited:
         return ("what came in was noise already",), "Look at the stage before."
     made = ("near silence was normalised to full scale", "the engine's weights did not load or do not fit it")

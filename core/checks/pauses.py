@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from core.checks.context import by_choice, clock, fine, is_part, span, subject
+from core.checks.context import by_choice, came_in, clock, fine, is_part, span, subject
 from core.checks.waveform import Waveform, waveform
 from core.contract import Case, Check, Finding, Rank, Severity, Sound
 
@@ -26,6 +26,8 @@ OURS_SHARE = 0.2
 """As at the end: an engine that is silent for so much of a promised length broke off."""
 BLOCK_S = 0.01
 NEARLY = 0.999
+LOST_S, PLAYS_DB = 0.5, 20.0
+"""What a stage may not take away at an edge: half a second that plays within 20 dB of the input's peak."""
 MOST_SPANS = 8
 
 
@@ -42,7 +44,12 @@ class LongSilence(Check):
         A mix may be silent where its muted stems played; what a stage took away others ask.
         """
         peak_dbfs = sound.measurement.sample_peak_dbfs
-        if peak_dbfs is None or case.inputs or is_part(sound, case) or by_choice(sound, case):
+        if peak_dbfs is None or by_choice(sound, case):
+            return None
+        before = came_in(sound, case)
+        if before is not None and before.audio.frames == sound.audio.frames:
+            return self._lost(sound, before)
+        if case.inputs or is_part(sound, case):
             return None
         shape = waveform(sound.audio)
         length_s = sound.audio.duration_s
@@ -74,6 +81,38 @@ class LongSilence(Check):
             else "Make this stage again.",
             spans=tuple(span(*one) for one in long[:MOST_SPANS]),
         )
+
+    def _lost(self, sound: Sound, before: Sound) -> Finding:
+        """Compare the edges with those of what came in, of the same length."""
+        lost = lost_edges(waveform(sound.audio), waveform(before.audio))
+        if not lost:
+            return fine(self.name, sound, "No edge is silent that plays in what came in.")
+        start, stop = max(lost, key=lambda one: one[1] - one[0])
+        where = "beginning" if start < BLOCK_S else "end"
+        return Finding(
+            check=self.name,
+            severity=Severity.FAIL,
+            artifact=sound.name,
+            evidence=f"The {where} is silent for {stop - start:.1f} s, and what came in plays there (limit "
+            f"{LOST_S:g} s within {PLAYS_DB:g} dB of its peak).",
+            causes=(f"the {where} was lost, and zeros took its place", "a gate or a mute was left on"),
+            remedy="Make this stage again; if it repeats, look at how its blocks are written.",
+            spans=tuple(span(*one) for one in lost),
+        )
+
+
+def lost_edges(shape: Waveform, before: Waveform) -> list[tuple[float, float]]:
+    """Return where a sound is silent at its beginning or end while what came in plays there at level."""
+    end_s = shape.time_s(shape.peak.shape[1])
+    loud = before.peak.max(axis=0) > 10 ** (-PLAYS_DB / 20) * before.peak.max(initial=0.0)
+    found = []
+    for start, stop in pauses(shape, DEEP_DB, LOST_S):
+        edge = start < BLOCK_S or stop > end_s - BLOCK_S
+        first, last = (round(at * before.sample_rate / before.size) for at in (start, stop))
+        played_s = before.time_s(int(loud[first:last].sum()))
+        if edge and played_s >= LOST_S:
+            found.append((start, stop))
+    return found
 
 
 def _long(shape: Waveform) -> list[tuple[float, float]]:

@@ -107,7 +107,7 @@ class TruePeak(Check):
             evidence=evidence,
             causes=("mastered up to full scale and then encoded with loss",)
             if case.brought
-            else ("more level than full scale holds; float samples keep it, a file of integers would not",),
+            else ("more level than full scale holds; float samples hold it, a file of integers would not",),
             remedy="Turn it down by that much before it leaves as integers; the master stage does so.",
         )
 
@@ -140,7 +140,7 @@ class FlatTops(Check):
         )
         fail_per_s = BEYOND_PER_S if case.is_source else CLIPPED_FAIL_PER_S
         evidence = (
-            f"{runs} flat tops, {per_s:.1f} a second (warns at {CLIPPED_WARN_PER_S:g}, "
+            f"{runs:,} clipped peaks, {per_s:,.1f} a second (warns at {CLIPPED_WARN_PER_S:g}, "
             f"fails at {fail_per_s:g} a second)."
         )
         if runs < CLIPPED_WARN_RUNS or per_s < CLIPPED_WARN_PER_S:

@@ -113,7 +113,7 @@ class BassInPhase(Check):
 
 @dataclass(frozen=True)
 class NeitherLate(Check):
-    """Neither channel is late against the other by a fixed time: folded to mono, a comb is heard."""
+    """Neither channel is late against the other by a fixed time: folded to mono, a comb is audible."""
 
     name: ClassVar[str] = "channel_delay"
 

@@ -24,9 +24,9 @@ def origin_of(sound: Sound, case: Case, shows: Shows) -> Origin:
 def weigh(origin: Origin, case: Case, *, uploaded: Severity, made: Severity = Severity.FAIL) -> Severity:
     """Return a fault's severity: that of an upload's own fault, or of one that a stage of ours made.
 
-    What came in is never worse than a warning of the stage that passes it on.
+    What came in, and what random weights make of it, is never worse than a warning.
     """
-    if origin is Origin.INPUT:
+    if origin is Origin.INPUT or case.promise.engine_untrained:
         return min(Severity.WARN, uploaded, key=lambda severity: severity.rank)
     return uploaded if case.brought else made
 

@@ -8,8 +8,8 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from core.checks.context import by_choice, came_in, declared, fine, is_heard
-from core.checks.likeness import ANOTHER_COHERENCE, TOO_SHORT, coherence, correlation
+from core.checks.context import by_choice, came_in, clock, declared, fine, is_heard
+from core.checks.likeness import ANOTHER_COHERENCE, SEGMENT, TOO_SHORT, coherence, correlation
 from core.contract import Case, Check, Finding, Severity, Sound
 
 Doubles = npt.NDArray[np.float64]
@@ -26,11 +26,19 @@ UNLIKE = 0.5
 """Correlation over this is the same sound, whatever lies between; the built-in chains leave 0.88."""
 ITSELF = 0.3
 """Correlation over this, at some delay, is the same sound."""
-LATE_S = 0.003
+LONG_S = 0.003
+LATE_S = 0.0002
+"""The built-in chains have no delay at all."""
+CLEAR = 0.2
+"""The least height of a peak of the whitened cross-correlation that tells a delay or a polarity."""
+AS_IT_IS = 0.5
+"""A peak within LATE_S of no delay that is so high against the highest is the one taken."""
+PRESENT = 1e-7
+"""Of the strongest bin's power: weaker ones are rounding noise."""
 SILENT = 1e-5
 """Where nothing goes out, there is nothing to compare: a gap is another fault."""
 ONE_SIDE, CROSSED = 0.998, 0.3
-"""Sides less alike than the first can be told apart; left is right when that leaves so much less of it."""
+"""Sides less alike than the first can be distinguished; left is right when that leaves so much less of it."""
 SURE = 0.15
 """By so much another explanation must fit better than none."""
 
@@ -63,12 +71,23 @@ class SameTake(Check):
         )
         if 1 - crossed < CROSSED * (1 - straight) and straight < ONE_SIDE:
             return self._fail(sound, evidence, "left and right changed places")
-        if abs(lag_s) > LATE_S and best > max(ITSELF, straight + SURE):
-            side = "late" if lag_s > 0 else "early"
-            return self._fail(sound, evidence, f"it is {1000 * abs(lag_s):.0f} ms {side}")
+        moved = _moved(pairs, rate) if shared >= ANOTHER_COHERENCE else ""
+        if moved:
+            return self._fail(sound, evidence, moved)
+        if abs(lag_s) > LONG_S and best > max(ITSELF, straight + SURE):
+            return self._fail(sound, evidence, f"it is {_late(lag_s)}")
         blurred = shared == TOO_SHORT or float(declared(sound.name, case).get("reverb_wet", 0)) > MUCH_REVERB
         if straight < (BLURRED_ANOTHER if blurred else UNLIKE) and (blurred or shared < ANOTHER_COHERENCE):
             return self._fail(sound, evidence, "another sound stands in its place: a stale or a wrong file")
+        foreign = None if blurred else _foreign_place(x, y, rate)
+        if foreign is not None:
+            at_s, left = foreign
+            return self._fail(
+                sound,
+                f"From {clock(at_s)} to {clock(at_s + WINDOW_S)} a filter makes {left:.0%} of {sound.name} "
+                f"from what came in (another sound is under {ANOTHER_COHERENCE:.0%}).",
+                "another sound was written over a part of it",
+            )
         return fine(self.name, sound, evidence)
 
     def _fail(self, sound: Sound, evidence: str, cause: str) -> Finding:
@@ -90,6 +109,30 @@ def _loud_places(samples: npt.NDArray[np.float32], rate: int) -> list[int]:
     return [int(k) * size for k in np.argsort(power)[::-1][:WINDOWS]]
 
 
+def _foreign_place(
+    x: npt.NDArray[np.float32], y: npt.NDArray[np.float32], rate: int
+) -> tuple[float, float] | None:
+    """Return where the least coherent of the loudest windows begins, in s, and how coherent it is.
+
+    None where every window is the same sound: by its correlation, or through a filter.
+    """
+    found = []
+    for at in _loud_places(x, rate):
+        a, b = _piece(x, at, rate), _piece(y, at, rate)
+        shared = coherence(_without_offset(a.sum(axis=1)), _without_offset(b.sum(axis=1)))
+        if np.abs(b).max(initial=0.0) > SILENT and correlation(a, b) < UNLIKE:
+            found.append((shared, at / rate))
+    shared, at_s = min(found, default=(1.0, 0.0))
+    return (at_s, shared) if shared < ANOTHER_COHERENCE else None
+
+
+def _without_offset(x: Doubles) -> Doubles:
+    """Return whole segments of a sound without their means: an offset that drifts is no other sound."""
+    segments = x[: len(x) // SEGMENT * SEGMENT].reshape(-1, SEGMENT)
+    left: Doubles = (segments - segments.mean(axis=1, keepdims=True)).ravel()
+    return left
+
+
 def _piece(samples: npt.NDArray[np.float32], first: int, rate: int) -> Doubles:
     return samples[first : first + round(WINDOW_S * rate)].astype(np.float64)
 
@@ -107,3 +150,53 @@ def _best_lag(pairs: list[tuple[Doubles, Doubles]], rate: int) -> tuple[float, f
         total += np.concatenate([cross[-reach:], cross[: reach + 1]]) / len(pairs)
     at = int(np.argmax(np.abs(total)))
     return float(abs(total[at])), (at - reach) / rate
+
+
+def _moved(pairs: list[tuple[Doubles, Doubles]], rate: int) -> str:
+    """Say which channel is late or inverted; "" for none, or when it cannot be told."""
+    count = pairs[0][0].shape[1]
+    peaks = [_whitened_peak([(a[:, c], b[:, c]) for a, b in pairs], rate) for c in range(count)]
+    told = {c: peak for c, peak in enumerate(peaks) if peak is not None}
+    if not told:
+        return ""
+    names = ("left", "right") if count == 2 else tuple(f"channel {c + 1}" for c in range(count))
+    late = {c: lag for c, (lag, _) in told.items() if abs(lag) > LATE_S * rate}
+    if late:
+        lag_s = max(late.values(), key=abs) / rate
+        if len(late) == len(told) and count > 1 and np.ptp(list(late.values())) > LATE_S * rate:
+            return f"its channels are out of time by up to {_late(lag_s)}"
+        who = "it" if len(late) == len(told) else f"the {names[next(iter(late))]} channel"
+        return f"{who} is {_late(lag_s)}"
+    turned = [names[c] for c, (_, height) in told.items() if height < 0]
+    if len(turned) == len(told):
+        return "it is upside down: its polarity is inverted"
+    return f"the {turned[0]} channel is inverted" if turned else ""
+
+
+def _late(lag_s: float) -> str:
+    milliseconds = 1000 * abs(lag_s)
+    return f"{milliseconds:.{1 if milliseconds < 9.95 else 0}f} ms {'late' if lag_s > 0 else 'early'}"
+
+
+def _whitened_peak(pairs: list[tuple[Doubles, Doubles]], rate: int) -> tuple[int, float] | None:
+    """Return the delay in frames and the signed height of the highest peak; None when none is clear.
+
+    Cross-correlation with the magnitudes taken out (GCC-PHAT, Knapp and Carter 1976): equalisers and
+    compressors change magnitudes, a bass line's own wave does not blur the peak.
+    """
+    reach = round(REACH_S * rate)
+    size = 1 << (max(len(a) for a, _ in pairs) + reach).bit_length()
+    cross = sum(np.conj(np.fft.rfft(a, size)) * np.fft.rfft(b, size) for a, b in pairs)
+    magnitude = np.abs(cross)
+    held = magnitude > PRESENT * magnitude.max(initial=0.0)
+    if not held.any() or magnitude.max() <= 0:
+        return None
+    white = np.where(held, cross / np.maximum(magnitude, 1e-300), 0.0)
+    around = np.fft.irfft(white, size) * len(held) / held.sum()
+    around = np.concatenate([around[-reach:], around[: reach + 1]])
+    near = max(1, round(LATE_S * rate))
+    height = np.abs(around)
+    at = int(np.argmax(height))
+    middle = reach - near + int(np.argmax(height[reach - near : reach + near + 1]))
+    at = middle if height[middle] >= AS_IT_IS * height[at] else at
+    return (at - reach, float(around[at])) if height[at] >= CLEAR else None

@@ -58,7 +58,7 @@ class NotSilent(Check):
 
 @dataclass(frozen=True)
 class NearSilent(Check):
-    """Something can be heard: one 400 ms over -70 LUFS, and better over -50."""
+    """Something is audible: one 400 ms over -70 LUFS, and better over -50."""
 
     name: ClassVar[str] = "near_silent"
     gate: ClassVar[bool] = True
@@ -117,7 +117,7 @@ class LevelBeforeNormalising(Check):
             artifact=sound.name,
             evidence=f"Before the engine normalised it, {subject(sound, case).lower()} peaked at "
             f"{peak_dbfs:.1f} dBFS (warns at {LIFTED_WARN_DBFS:g}, fails at {LIFTED_FAIL_DBFS:g}): "
-            "what is heard is lifted noise.",
+            "what is audible is amplified noise.",
             causes=("the engine made next to nothing and lifted it to full scale",),
             remedy="Make it again with another seed or in float32; check the engine's weights.",
         )
@@ -191,7 +191,7 @@ def _voice_is_elsewhere(sound: Sound, case: Case) -> bool:
 
 
 def _was_heard(sound: Sound, case: Case) -> bool:
-    """Return whether it could be heard when it came in, or when the stage made it."""
+    """Return whether it was audible when it came in, or when the stage made it."""
     before = came_in(sound, case)
     made = case.figures.get("levels_dbfs")
     at_dbfs = made.get(sound.name) if isinstance(made, dict) else None
@@ -199,6 +199,6 @@ def _was_heard(sound: Sound, case: Case) -> bool:
 
 
 def _as_quiet_before(sound: Sound, case: Case) -> bool:
-    """Return whether what it was made from could not be heard either."""
+    """Return whether what it was made from was inaudible too."""
     before = came_in(sound, case)
     return given_silence(case) if before is None else not is_heard(before.measurement)

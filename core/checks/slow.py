@@ -1,4 +1,4 @@
-"""What cannot be heard and costs headroom: an offset that drifts, rumble under 20 Hz, sound over 21 kHz."""
+"""What is inaudible and costs headroom: an offset that drifts, rumble under 20 Hz, sound over 21 kHz."""
 
 from __future__ import annotations
 
@@ -57,14 +57,14 @@ class NoDrift(Check):
                 "a converter or a preamplifier drifts, or wind stood on a microphone",
                 "a running sum or a filter without a leak is in the chain",
             ),
-            remedy="Cut below 20 Hz: a high-pass filter removes it without being heard.",
+            remedy="Cut below 20 Hz: a high-pass filter removes it inaudibly.",
             origin=origin,
         )
 
 
 @dataclass(frozen=True)
 class NoRumble(Check):
-    """Little of the energy lies under 20 Hz, where nobody hears it and every limiter works for it."""
+    """Little of the energy lies under 20 Hz, where it is inaudible and every limiter works for it."""
 
     name: ClassVar[str] = "rumble"
 
@@ -84,14 +84,14 @@ class NoRumble(Check):
             artifact=sound.name,
             evidence=f"Rumble: {evidence[0].lower()}{evidence[1:]}",
             causes=("steps, wind or a turntable shook the microphone", "a synthesiser sweeps below hearing"),
-            remedy="Cut below 20 Hz: it costs headroom and is not heard.",
+            remedy="Cut below 20 Hz: it costs headroom and is inaudible.",
             origin=origin,
         )
 
 
 @dataclass(frozen=True)
 class NothingUltrasonic(Check):
-    """Little of the energy lies over 21 kHz, where it is not heard and folds down in every player."""
+    """Little of the energy lies over 21 kHz, where it is inaudible and folds down in every player."""
 
     name: ClassVar[str] = "ultrasonic"
 

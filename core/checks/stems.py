@@ -25,7 +25,7 @@ FEW_TONES_FLATNESS = 1e-5
 """Under this spectral flatness a song is a tone or a few: its stems are its copies, and rightly so."""
 NOTHING_TAKEN_DB = -0.5
 """Stems that leave so much of the song hold nothing of it."""
-ZEROS = "the separator returned zeros after an error inside it, and what is heard is what they left"
+ZEROS = "the separator returned zeros after an error inside it, and what is audible is their remainder"
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ class NotScaledCopies(WholeCheck):
     fail_correlation: float = 0.999
 
     def examine_all(self, case: Case) -> Finding | None:
-        """Compare every pair of heard stems; None with fewer than two, or when the song is a mere tone."""
+        """Compare every pair of audible stems; None with fewer than two, or when the song is a mere tone."""
         heard = [s for s in case.outputs.values() if is_heard(s.measurement)]
         song = case.inputs.get(SONG)
         if len(heard) < 2 or (song is not None and _is_few_tones(song)):
@@ -127,21 +127,21 @@ class NotScaledCopies(WholeCheck):
             evidence=evidence,
             causes=(
                 "the separator failed and the song was divided by the number of stems",
-                "the same file was brought as two stems",
+                "the same file was uploaded as two stems",
             ),
-            remedy="Choose another separator, or bring the right files.",
+            remedy="Choose another separator, or upload the right files.",
         )
 
 
 @dataclass(frozen=True)
 class NotAllSilent(WholeCheck):
-    """At least one stem can be heard."""
+    """At least one stem is audible."""
 
     name: ClassVar[str] = "not_all_silent"
     fault_kind: ClassVar[FaultKind | None] = FaultKind.SILENCE
 
     def examine_all(self, case: Case) -> Finding | None:
-        """Ask which stems can be heard; None without stems."""
+        """Ask which stems are audible; None without stems."""
         if not case.outputs:
             return None
         heard = [s.name for s in case.outputs.values() if is_heard(s.measurement)]
@@ -153,7 +153,7 @@ class NotAllSilent(WholeCheck):
             check=self.name,
             severity=Severity.WARN if quiet_song else Severity.FAIL,
             evidence=("Given silence: none" if quiet_song else "None")
-            + f" of the {len(case.outputs)} stems can be heard.",
+            + f" of the {len(case.outputs)} stems are audible.",
             origin=Origin.INPUT if quiet_song else Origin.STAGE,
             causes=("the song itself is silent or nearly so",)
             if quiet_song
@@ -166,7 +166,7 @@ class NotAllSilent(WholeCheck):
 
 @dataclass(frozen=True)
 class VocalsHeard(WholeCheck):
-    """The vocals can be heard when the song has lyrics."""
+    """The vocals are audible when the song has lyrics."""
 
     name: ClassVar[str] = "vocals_silent"
 
@@ -178,7 +178,7 @@ class VocalsHeard(WholeCheck):
             return None
         if is_heard(vocals.measurement):
             return Finding(
-                check=self.name, severity=Severity.OK, artifact=VOCALS, evidence="The vocals are heard."
+                check=self.name, severity=Severity.OK, artifact=VOCALS, evidence="The vocals are audible."
             )
         return Finding(
             check=self.name,

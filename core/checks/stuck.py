@@ -102,7 +102,7 @@ class NoOffset(Check):
             causes=("what came in had it already",)
             if inherited
             else ("an unbalanced synthesiser wave or a one-sided distortion", "a recorder's converter"),
-            remedy="Cut below 20 Hz: a high-pass filter removes it without being heard.",
+            remedy="Cut below 20 Hz: a high-pass filter removes it inaudibly.",
             origin=Origin.INPUT if inherited else Origin.STAGE,
         )
 

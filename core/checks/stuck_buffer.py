@@ -102,7 +102,7 @@ class NotOneLoop(Check):
                 "one loop was repeated to fill the length",
                 "the engine's context ran out and began anew",
             ),
-            remedy="If a loop was meant, keep it; else ask for a shorter piece, or make it again.",
+            remedy="If the loop is intended, leave it; otherwise ask for a shorter piece, or make it again.",
             spans=(span(distance_s, sound.audio.duration_s),),
             origin=origin,
         )

@@ -11,7 +11,7 @@ from core.audio import Audio
 from core.checks.context import by_choice, clock, fine, span
 from core.checks.provenance import is_whole, origin_of, weigh
 from core.checks.stuck_buffer import shows_loop, stuck_places
-from core.contract import Case, Check, Finding, Severity, Sound, Span
+from core.contract import Case, Check, Finding, Leaves, Severity, Sound, Span
 from core.meter.features import features
 
 STILL = 0.55
@@ -25,7 +25,7 @@ SHORTEST_S = 1.0
 FEW_BINS = 12.0
 """Bins of 11 Hz that hold the energy; one sine fills three."""
 LOWEST_HZ, HIGHEST_HZ = 40.0, 18_000.0
-"""What is lower is rumble, what is higher is not heard: others ask about those."""
+"""What is lower is rumble, what is higher is inaudible: others ask about those."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ class NotTone(Check):
     """The sound is not a tone, nor a few partials that never move: an oscillator in the music's place."""
 
     name: ClassVar[str] = "tone"
+    leaves: ClassVar[Leaves] = Leaves.UNUSABLE
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Look for lines that never move; None for a part, for silence and for less than a second."""

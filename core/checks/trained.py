@@ -10,7 +10,7 @@ from core.contract import Case, Finding, Severity, WholeCheck
 
 @dataclass(frozen=True)
 class Trained(WholeCheck):
-    """The engine's weights are trained ones; random weights declare themselves, and are told of."""
+    """The engine's weights are trained ones; random weights declare themselves, and are reported."""
 
     name: ClassVar[str] = "trained"
 
@@ -23,5 +23,5 @@ class Trained(WholeCheck):
             severity=Severity.WARN,
             evidence="The engine's weights declare themselves untrained: what they make is noise, not music.",
             causes=("a checkpoint of random weights was named, as for a test",),
-            remedy="Load trained weights to hear music.",
+            remedy="Load trained weights.",
         )

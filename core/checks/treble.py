@@ -52,10 +52,10 @@ class HasTreble(Check):
             artifact=sound.name,
             evidence=f"Nothing sounds over {hz / 1000:.1f} kHz: {evidence[0].lower()}{evidence[1:]}",
             causes=(
-                f"the sound was made or kept at some {rate} Hz and resampled",
+                f"the sound was made or stored at some {rate} Hz and resampled",
                 "a codec of a low bit rate cut the treble off",
             ),
-            remedy="Look for the original; no equaliser brings back what is not there.",
+            remedy="Look for the original; no equaliser restores what is missing.",
             origin=origin,
         )
 

@@ -78,8 +78,8 @@ class Singable(WholeCheck):
                 remedy="Choose an engine that sings this language, or make the song instrumental.",
             )
         unread = sum(not line.syllables for line in lyrics.lines)
-        told = f" {unread} lines hold no words to sing." if unread else ""
-        return _fine(self.name, f"The words can be sung ({language}).{told}")
+        skipped = f" {unread} lines hold no words to sing." if unread else ""
+        return _fine(self.name, f"The words can be sung ({language}).{skipped}")
 
 
 @dataclass(frozen=True)

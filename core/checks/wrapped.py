@@ -13,7 +13,7 @@ from core.checks.waveform import waveform
 from core.contract import Case, Check, Finding, Origin, Severity, Sound
 
 OFTEN_PER_S = 2.0
-"""More is heard as crackle throughout. Music 0.5 to 6 dB too hot wraps 0.2 to 170 times a second."""
+"""More is audible as crackle throughout. Music 0.5 to 6 dB too hot wraps 0.2 to 170 times a second."""
 RAIL_SHARE = 0.2
 """What stands at its extremes for longer is clipped throughout, and jumps between them all the time."""
 BOTH_WAYS = 0.25

@@ -36,18 +36,20 @@ class OnPlan(WholeCheck):
         slack = chosen if isinstance(chosen, int) else self.slack
         off = [line for line in lyrics.lines if abs(len(line.syllables) - aim) > slack]
         off = off if lyrics.singable else []
-        told = []
+        faults = []
         if counts != rooms:
-            told.append(f"The sections have {_listed(counts)} lines; the plan has room for {_listed(rooms)}.")
+            faults.append(
+                f"The sections have {_listed(counts)} lines; the plan has room for {_listed(rooms)}."
+            )
         if off:
             many = f"{len(off)} of {len(lyrics.lines)} lines"
-            told.append(f"{many} are more than {slack} syllables off the plan's {aim}: {_quoted(off)}.")
-        if not told:
+            faults.append(f"{many} are more than {slack} syllables off the plan's {aim}: {_quoted(off)}.")
+        if not faults:
             return _fine(self.name, f"{sum(counts)} lines, each within {slack} syllables of {aim}.")
         return Finding(
             check=self.name,
             severity=Severity.WARN,
-            evidence=" ".join(told),
+            evidence=" ".join(faults),
             causes=("the language model does not count syllables well", "the words were edited"),
             remedy="Take another seed, more tries or a larger model; or put the words right and type them.",
         )

@@ -18,13 +18,13 @@ class BundleCommand:
     """Pack a run."""
 
     name = "bundle"
-    help = "write all about a run into one zip, to send or to keep"
+    help = "write all about a run into one zip"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the command's arguments."""
         parser.add_argument("run", metavar="RUN", help=f"a run that `runs` lists, or {LAST}")
         parser.add_argument("-o", "--out", required=True, metavar="ZIP", help="the zip to write")
-        parser.add_argument("--with-input", action="store_true", help="take long brought sounds along, too")
+        parser.add_argument("--with-input", action="store_true", help="include long uploads, too")
 
     def run(self, arguments: argparse.Namespace) -> int:
         """Write the bundle; a file that is there already stays."""

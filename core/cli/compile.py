@@ -23,8 +23,8 @@ class CompileCommand:
         seconds = machine_code.make_ready()
         if not machine_code.is_ready():
             raise StorageError(
-                "The compiled loops cannot be kept: every process will compile them again.",
-                causes=("the folders that they may be kept in cannot be written", "the disk is full"),
+                "The compiled loops cannot be cached: every process will compile them again.",
+                causes=("no cache folder is writable", "the disk is full"),
                 remedy=f"Set {machine_code.CHOSEN} to a folder that you may write to.",
             )
         place = str(machine_code.folder())

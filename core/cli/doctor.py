@@ -16,7 +16,7 @@ class DoctorCommand:
     """Look at the machine, or explain an error."""
 
     name = "doctor"
-    help = "say what runs here, what does not, why, and the remedy; --explain tells what an error means"
+    help = "say what runs here, what does not, why, and the remedy; --explain says what an error means"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the command's arguments."""

@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from core.cli.base import CHECK_FAILED, OK, print_json
+from core.cli.drill_blind import add_blind_arguments, run_blind
 from core.errors import InputError
 from core.progress import silent
 from core.values import Json
@@ -24,9 +25,20 @@ class DrillCommand:
         """Declare the command's arguments."""
         parser.add_argument("--fault", default="", metavar="NAME", help="only this fault")
         parser.add_argument("--stage", default="", metavar="NAME", help="only this stage")
+        add_blind_arguments(parser)
 
     def run(self, arguments: argparse.Namespace) -> int:
         """Run the drill; the status is 3 when a fault was missed or something good was stopped."""
+        if arguments.blind is not None:
+            return run_blind(arguments)
+        if arguments.carriers or arguments.out:
+            raise InputError(
+                "--carriers and --out go with --blind N alone.",
+                remedy="Add --blind with the number of faults, as in --blind 200.",
+            )
+        return self._matrix(arguments)
+
+    def _matrix(self, arguments: argparse.Namespace) -> int:
         from core.drill.run import Drill, cells
         from core.faults import FAULTS
 
@@ -47,7 +59,7 @@ class DrillCommand:
                     caught.append(drill.catch(cell))
                     if not arguments.json:
                         print(_line(caught[-1]), flush=True)
-            passed = [*drill.twins(), *drill.good_sounds()] if whole else []
+            passed = [*drill.controls(), *drill.good_sounds()] if whole else []
         finally:
             drill.close()
         unknowable = [cell for cell in chosen if cell.unknowable]

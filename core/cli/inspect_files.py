@@ -1,4 +1,4 @@
-"""A look at many files: several at a time, told in order as they come, none of their samples kept."""
+"""A look at many files: several at a time, reported in order as they come, none of their samples kept."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def looks(paths: Sequence[str]) -> Iterator[Look | Unreadable]:
     """Look at each file and yield in the order given, as soon as it and those before it are done.
 
     At most :data:`MOST_AT_ONCE` files are in memory, and no more than there are cores: a file's samples go
-    once it is judged. A file that is alone raises its error; one of several is told as :class:`Unreadable`.
+    once it is judged. A file that is alone raises its error; one of several becomes an :class:`Unreadable`.
     """
     alone = len(paths) == 1
     pool = ThreadPoolExecutor(min(MOST_AT_ONCE, os.cpu_count() or 1, len(paths)))

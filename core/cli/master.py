@@ -29,7 +29,7 @@ class MasterCommand:
     """Master a file."""
 
     name = "master"
-    help = "bring a mix to a loudness under a true-peak ceiling"
+    help = "master a mix to a loudness under a true-peak ceiling"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the command's arguments."""
@@ -39,7 +39,7 @@ class MasterCommand:
         parser.add_argument("--lufs", type=float, help="target loudness (default -14)")
         parser.add_argument("--ceiling", type=float, default=-1.0, help="ceiling in dBTP (default -1)")
         parser.add_argument(
-            "--reference", metavar="FILE", help="a track whose loudness is the target (--lufs keeps your own)"
+            "--reference", metavar="FILE", help="a track whose loudness is the target (--lufs overrides it)"
         )
         parser.add_argument(
             "--match", action="store_true", help="take the reference's tone and width, too (needs matchering)"

@@ -84,12 +84,12 @@ class SongCommand:
             settings = _planned(arguments.plan, settings)
             request = _request(arguments, upload, midi, studio, settings.lyrics.plan)
             record = _follow(studio, studio.start(request, settings, OWNER), quiet=arguments.json)
-            told = song_object(studio, record)
-            _deliver(studio, record, out, told)
+            summary = song_object(studio, record)
+            _deliver(studio, record, out, summary)
         finally:
             studio.close()
         if arguments.json:
-            print_json(told)
+            print_json(summary)
         else:
             _print_run(record, out)
         return exit_status(record)
@@ -107,7 +107,7 @@ def exit_status(record: RunRecord) -> int:
 
 def song_object(studio: Studio, record: RunRecord) -> dict[str, Json]:
     """Return a run as ``song --json`` prints it."""
-    told: dict[str, Json] = {
+    summary: dict[str, Json] = {
         "run": record.id,
         "verdict": record.verdict.value,
         "blame": record.blame,
@@ -118,8 +118,8 @@ def song_object(studio: Studio, record: RunRecord) -> dict[str, Json]:
     }
     error = next((step.error for step in record.steps if step.error), None)
     if error:
-        told["error"] = error.model_dump(include={"kind", "message", "causes", "remedy"}, mode="json")
-    return told
+        summary["error"] = error.model_dump(include={"kind", "message", "causes", "remedy"}, mode="json")
+    return summary
 
 
 def _stage_object(studio: Studio, step: StepRecord) -> dict[str, Json]:
@@ -177,13 +177,13 @@ def folder(out: Path) -> Path:
 
 
 def _not_written(error: OSError, out: Path) -> StorageError:
-    """Tell a failure to write into ``out``; a full disk is told as one."""
-    told = storage_error(error, f"The folder {out} cannot be written.")
-    return StorageError(told.message, causes=told.causes, remedy=ANOTHER_FOLDER, detail=told.detail)
+    """Report a failure to write into ``out``; a full disk is named as such."""
+    cause = storage_error(error, f"The folder {out} cannot be written.")
+    return StorageError(cause.message, causes=cause.causes, remedy=ANOTHER_FOLDER, detail=cause.detail)
 
 
 def _bring(studio: Studio, source: list[str] | None) -> tuple[Upload | None, Midi | None]:
-    """Return what was brought: sounds, or a MIDI file, which comes alone."""
+    """Return the uploads: sounds, or one MIDI file alone."""
     paths = [Path(path) for path in source or ()]
     if is_midi(paths):
         try:
@@ -256,12 +256,12 @@ def _request(
 
 def _follow(studio: Studio, run_id: str, *, quiet: bool) -> RunRecord:
     """Wait for the run, telling where it is on standard error; Ctrl-C cancels it."""
-    told = ""
+    named = ""
     try:
         while (record := studio.run(run_id)).state.live:
             at = next((s for s in record.steps if s.state is StepState.RUNNING), None)
-            if at and not quiet and at.stage != told:
-                told = at.stage
+            if at and not quiet and at.stage != named:
+                named = at.stage
                 print(f"{at.title} ...", file=sys.stderr)
             time.sleep(POLL_S)
     except KeyboardInterrupt:
@@ -269,13 +269,13 @@ def _follow(studio: Studio, run_id: str, *, quiet: bool) -> RunRecord:
     return studio.wait(run_id)
 
 
-def _deliver(studio: Studio, record: RunRecord, out: Path, told: dict[str, Json]) -> None:
+def _deliver(studio: Studio, record: RunRecord, out: Path, summary: dict[str, Json]) -> None:
     """Write the run's files into the folder: what was made stays, however far it came."""
     from core.bundle.report import report_html, run_json
 
     try:
         _set_aside(out, record.id)
-        (out / "run.json").write_text(run_json(told), encoding="utf-8")
+        (out / "run.json").write_text(run_json(summary), encoding="utf-8")
         (out / "report.html").write_text(report_html(studio, record), encoding="utf-8")
         for step in record.steps:
             for name, place in step.files.items():

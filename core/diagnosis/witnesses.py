@@ -1,4 +1,4 @@
-"""What this machine tells about a failure that has just happened on it."""
+"""What this machine reports about a failure that has just happened on it."""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ import numpy as np
 from core.audio import Audio
 from core.contract import Contract, Material
 from core.engines.base import Engines
+from core.errors import GainstageError
 from core.faults import Delivery, Fault
 from core.progress import Report, silent
 from core.runs.index import RunIndex
@@ -64,6 +65,14 @@ class BaseSong:
     def otherwise(self, changes: Mapping[str, str], request: SongRequest | None = None) -> RunRecord:
         """Return a whole real run with other settings, or of another song; the rest is reused."""
         return self._run(STAGES, silent, self._settings.with_values(changes), request)
+
+    def clip(self, request: SongRequest) -> Audio:
+        """Return what generate makes of a request; the stages after it are not run. Raises GainstageError."""
+        place = [one.name for one in STAGES].index("generate")
+        step = self._run(STAGES[: place + 1], silent, request=request).step("generate")
+        if step.error:
+            raise GainstageError(step.error.message, remedy=step.error.remedy)
+        return self._store.audio(next(a.key for a in step.artifacts if a.name == "clip_1"))
 
     def with_fault(self, fault: Fault, stage: str) -> RunRecord:
         """Return the run in which the fault happened at a stage; it goes no further than that stage."""

@@ -1,7 +1,7 @@
 """Good sounds: music of many kinds in which nothing is wrong, each a trap for a careless check.
 
 Each is made from a seed with numpy alone, about eight seconds long, and held in memory once. ``GOOD`` names
-them all; ``TWINS`` tells which fault each is the good twin of: the music that such a check takes for it.
+them all; ``core/drill/controls.py`` tells which fault each is a negative control of.
 """
 
 from __future__ import annotations
@@ -350,36 +350,4 @@ GOOD: dict[str, Callable[[], Audio]] = {
         lopsided,
         wide,
     )
-}
-
-TWINS: dict[str, tuple[str, ...]] = {
-    "zeros": ("quiet_intro",),
-    "nan_everywhere": ("sixteen_bit",),
-    "nan_one": ("sixteen_bit",),
-    "inf_one": ("sixteen_bit",),
-    "half_length": ("sparse_piano",),
-    "double_length": ("looped",),
-    "dead_channel": ("lopsided", "old_mono"),
-    "inverted_channel": ("wide",),
-    "tanh_6_db": ("metal",),
-    "tanh_12_db": ("metal",),
-    "wrong_rate_label": ("chiptune",),
-    "integers_as_floats": ("sixteen_bit", "metal"),
-    "divided_twice": ("quiet_intro",),
-    "near_silence": ("quiet_intro", "sparse_piano"),
-    "near_silence_lifted": ("surf", "metal"),
-    "silent_tail": ("fade", "sparse_piano"),
-    "gap": ("real_pause", "stop_time", "movements", "lone_square"),
-    "dropout": ("real_pause", "stop_time", "voice_alone", "lone_square"),
-    "click": ("drums_alone", "old_mono", "chiptune"),
-    "mono_collapse": ("old_mono", "near_mono"),
-    "hard_clipping": ("chiptune", "lone_square", "metal", "sixteen_bit", "sub_bass"),
-    "clipping_attenuated": ("chiptune", "lone_square", "metal"),
-    "constant": ("lone_square", "sub_bass"),
-    "dc_offset": ("sub_bass",),
-    "step": ("drums_alone", "lone_square"),
-    "one_channel": ("old_mono",),
-    "faint_and_lifted": ("quiet_intro",),
-    "untrained": ("surf", "metal"),
-    "over_full_scale": ("metal",),
 }

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from core.drill.run import Caught, Cell, Drill, Heard, Passed, cells
+from core.drill.run import Caught, Cell, CellResult, Drill, Passed, cells
 from core.errors import Cancelled, ErrorReport, GainstageError
 
 
@@ -22,7 +22,7 @@ class Standing:
     error: ErrorReport | None
 
 
-class Room:
+class DrillSession:
     """One drill for the whole process, used by one caller at a time; made once, closed once.
 
     The song that everything happens to is made at the first need, by whoever comes first.
@@ -38,13 +38,13 @@ class Room:
         self._passed: list[Passed] = []
         self._error: ErrorReport | None = None
 
-    def listen(self, cell: Cell) -> Heard:
+    def listen(self, cell: Cell) -> CellResult:
         """Let one fault happen; waits for a round under way. Raises GainstageError."""
         with self._turn:
             return self._opened().listen(cell)
 
     def start(self) -> None:
-        """Begin a round of every cell, twin and good sound; nothing when one is under way."""
+        """Begin a round of every cell, control and good sound; nothing when one is under way."""
         if self.standing().live:
             return
         self._stop.clear()
@@ -96,7 +96,7 @@ class Room:
             self._error = error.report()
 
     def _good(self, drill: Drill) -> Iterator[Passed]:
-        yield from drill.twins()
+        yield from drill.controls()
         yield from drill.good_sounds()
 
     def _report(self, fraction: float, message: str) -> None:

@@ -1,4 +1,4 @@
-"""Running the drill: every declared cell, every good twin, every good sound, one result after the other."""
+"""Running the drill: every declared cell, every negative control, and every good sound, in this order."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from core.audio import Audio
 from core.checks import COMMON
 from core.contract import Case, Contract, Finding, Severity, Sound, judge
 from core.drill.base import SEED, SONG, BaseSong
+from core.drill.controls import CHOICES, PAIRS, control_for
 from core.drill.engine import hosts
 from core.drill.good import GOOD
-from core.drill.twins import CHOICES, PAIRS, twin_of
 from core.errors import ErrorReport, GainstageError
 from core.faults import FAULTS, Fault
 from core.measure import measure
@@ -74,11 +74,11 @@ class Caught:
 
 @dataclass(frozen=True)
 class Passed:
-    """What became of a good twin, or of a good sound."""
+    """What became of a negative control, or of a good sound."""
 
     name: str
     fault: str
-    """The fault that it could be taken for; empty for a good sound of no twin."""
+    """The fault that it could be taken for; empty for a good sound that is no control."""
     stopped_by: str
     """The check that failed it; empty when none did."""
     mistaken: str
@@ -92,7 +92,7 @@ class Passed:
 
 
 @dataclass(frozen=True, eq=False)
-class Heard:
+class CellResult:
     """A cell to listen to: the good sound, the one that the fault left (if any), and what was said of it."""
 
     good: Audio
@@ -144,7 +144,7 @@ class Drill:
         record = song.with_fault(cell.fault, cell.stage)
         return _caught(cell, record, time.monotonic() - began)
 
-    def listen(self, cell: Cell) -> Heard:
+    def listen(self, cell: Cell) -> CellResult:
         """Let the fault happen and return its sound beside the good one."""
         song = self.song(cell.fault.takes)
         made = song.delivered(cell.stage).sounds
@@ -155,17 +155,17 @@ class Drill:
             (n for n in ("clip_1", "song", "mix", "master") if n in made), next(iter(made), "")
         )
         after = {a.name: a.key for a in step.artifacts}
-        return Heard(
+        return CellResult(
             good=made[name],
             bad=song.audio(after[name]) if name in after else None,
             finding=first,
             error=step.error,
         )
 
-    def twins(self) -> Iterator[Passed]:
-        """Yield what becomes of every good twin: first of sounds, then of choices."""
+    def controls(self) -> Iterator[Passed]:
+        """Yield what becomes of every negative control: first of sounds, then of choices."""
         for fault, sound in PAIRS:
-            step = self.song().with_fault(twin_of(fault, sound), "generate").step("generate")
+            step = self.song().with_fault(control_for(fault, sound), "generate").step("generate")
             yield _passed(sound, fault, step.findings, step.error)
         for choice in CHOICES:
             record = self.song().otherwise(choice.settings, choice.request)

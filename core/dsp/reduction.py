@@ -11,7 +11,7 @@ from core.dsp.limiter import CURVE_HOP_S, Curve
 
 MOST_POINTS = 600
 NOTHING_DB = 0.1
-"""Less reduction than this counts as none: nobody hears it."""
+"""Less reduction than this counts as none: it is inaudible."""
 LEAST_BINS_DB = 6
 """The histogram reaches at least so far, so that those of two masters are read alike."""
 

@@ -24,7 +24,7 @@ class EngineSettings(Settings):
 
 
 class UnknownSettings(EngineSettings):
-    """Settings of an engine that is not installed here: kept as they are, for when it is again."""
+    """Settings of an engine that is not installed here: stored as they are, for when it is again."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -50,7 +50,7 @@ class Availability:
 
 @dataclass(frozen=True)
 class EngineCard:
-    """An engine's name plate."""
+    """An engine's card: what it is, where it runs, what it needs."""
 
     name: str
     title: str
@@ -77,7 +77,7 @@ class EngineCard:
     gpu_first: bool = False
     """``auto`` takes it only where there is a GPU."""
     settings: type[EngineSettings] = EngineSettings
-    """What it alone can be told."""
+    """Its own settings."""
     files_id: Callable[[Any], str] = lambda options: ""
     """Of its settings: what changes when the files do that they name. Raises EngineInputError for one that
     cannot be used."""

@@ -14,7 +14,7 @@ A worker is a class ``Worker`` whose constructor takes nothing and loads nothing
 ``precision``, and methods ``method(values, sounds, report)`` that return ``(values, sounds)``: ``values`` a
 dict of plain JSON values, ``sounds`` a dict of name to (float32 array (frames, channels), rate in Hz), or to
 (:class:`DiskSound`, rate) for what is too long for memory. The arrays it is given are mapped from disk, and
-private to it. What it raises is told apart by :func:`describe`; :class:`WorkerError`, or any exception with
+private to it. What it raises is sorted by :func:`describe`; :class:`WorkerError`, or any exception with
 its attributes, says it outright.
 """
 
@@ -267,9 +267,9 @@ def main(module: str) -> None:
         try:
             channel.send(answer(worker, request, channel))
         except (TypeError, ValueError) as error:
-            told = describe(error)
-            told["kind"] = "engine_output"
-            channel.send({"id": request["id"], "error": told})
+            reported = describe(error)
+            reported["kind"] = "engine_output"
+            channel.send({"id": request["id"], "error": reported})
 
 
 if __name__ == "__main__":

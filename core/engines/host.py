@@ -127,7 +127,7 @@ class EngineHosts:
         if name not in self._registered:
             raise NotFoundError(
                 f"There is no engine {name} here.",
-                causes=("the package that brought it was uninstalled", "its name is misspelt"),
+                causes=("the package that provided it was uninstalled", "its name is misspelt"),
                 remedy=f"Install it, or choose one of {', '.join(self._registered)}.",
             )
         return self._registered[name]
@@ -160,8 +160,8 @@ class EngineHosts:
             logger.info("engine=%s state=prepared-in-part", card.name)
         except GainstageError as error:
             failed = True
-            told = "engine=%s state=not-prepared kind=%s reason=%s"
-            logger.warning(told, card.name, error.kind, error.message)
+            line = "engine=%s state=not-prepared kind=%s reason=%s"
+            logger.warning(line, card.name, error.kind, error.message)
         finally:
             self._early.over(card.name, failed=failed)
 

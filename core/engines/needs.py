@@ -21,11 +21,11 @@ def needs_modules(card: EngineCard, *modules: str) -> Availability:
     missing = [name for name in modules if find_spec(name) is None]
     if missing:
         return Availability(False, f"not installed: {', '.join(missing)}.", card.how_to_add)
-    return Availability(True, "everything it needs is installed.")
+    return Availability(True, "installed.")
 
 
 def with_weights(card: EngineCard, state: Availability, checkpoint: str) -> Availability:
-    """Return ``state`` of an engine whose packages are there, with its weights found or told missing."""
+    """Return ``state`` of an engine whose packages are there, with its weights found or reported missing."""
     if checkpoint:
         return _from_checkpoint(card, state, checkpoint)
     if not card.weights:
@@ -40,7 +40,7 @@ def with_weights(card: EngineCard, state: Availability, checkpoint: str) -> Avai
 def _from_checkpoint(card: EngineCard, state: Availability, checkpoint: str) -> Availability:
     remedy = "Clear the checkpoint setting, or name a folder that holds this engine's model."
     if not card.weights:
-        return Availability(False, "it brings its own weights and reads no checkpoint.", remedy)
+        return Availability(False, "it has its own weights and reads no checkpoint.", remedy)
     for weights in card.weights:
         if checkpoint == weights.name:
             return _published(card, weights)
@@ -95,7 +95,7 @@ def _what_is_missing(wanted: tuple[Weights, ...]) -> str:
         lacking, weights = min(begun, key=lambda pair: len(pair[0]))
         return f"its weights {weights.name} lack {_listed(lacking)}."
     names = " or ".join(weights.name for weights in wanted[:2])
-    return f"its weights ({names}) are neither under {MODELS} nor in the hub's cache."
+    return f"its model ({names}) is not downloaded: neither under {MODELS} nor in the hub's cache."
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -111,8 +111,8 @@ def _filled(path: Path) -> bool:
 
 def _parts(index: Path) -> list[str]:
     try:
-        told = json.loads(index.read_text(encoding="utf-8"))
-        return sorted(set(told["weight_map"].values()))
+        content = json.loads(index.read_text(encoding="utf-8"))
+        return sorted(set(content["weight_map"].values()))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return []
 

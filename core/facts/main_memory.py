@@ -13,7 +13,7 @@ def main_memory() -> Fact:
     """Look at what can be had now, and at the limit."""
     now, kills = memory(), memory_kills()
     if now.available is None:
-        return ok("memory", f"{cores()} cores; this system does not tell how much memory is free.")
+        return ok("memory", f"{cores()} cores; this system does not report how much memory is free.")
     limit = f", the container's limit is {now.limit / GB:.1f} GB" if now.limit is not None else ""
     ended = f" The kernel has ended {kills} processes here because memory ran out." if kills else ""
     evidence = f"{now.available / GB:.1f} GB are free{limit}; {cores()} cores.{ended}"

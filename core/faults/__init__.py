@@ -13,11 +13,13 @@ from core.faults.made import MADE_FAULTS
 from core.faults.model import Delivery, Evidence, Fault
 from core.faults.sound import SOUND_FAULTS
 from core.faults.stems import STEM_FAULTS
+from core.faults.waveform import WAVEFORM_FAULTS
 from core.faults.words import WORD_FAULTS
 from core.stages.table import SOUNDING
 
 FAULTS: tuple[Fault, ...] = (
     *SOUND_FAULTS,
+    *WAVEFORM_FAULTS,
     *MADE_FAULTS,
     *STEM_FAULTS,
     *DELIVERY_FAULTS,
@@ -31,4 +33,4 @@ def fault(name: str) -> Fault:
     return {one.name: one for one in FAULTS}[name]
 
 
-__all__ = ["FAULTS", "SOUNDING", "SOUND_FAULTS", "Delivery", "Evidence", "Fault", "fault"]
+__all__ = ["FAULTS", "SOUNDING", "SOUND_FAULTS", "WAVEFORM_FAULTS", "Delivery", "Evidence", "Fault", "fault"]

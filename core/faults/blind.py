@@ -14,13 +14,15 @@ Wave = npt.NDArray[np.float64]
 Rng = np.random.Generator
 
 
-def tone(hz: float, partials: int = 1, level: float = 0.25) -> Inject:
-    """Steady partials of one frequency in the music's place."""
+def tone(hz: float, partials: int = 1, level: float = 0.25, from_share: float = 0.0) -> Inject:
+    """Steady partials of one frequency in the music's place, from a share of the length on."""
 
     def inject(audio: Audio, rng: Rng) -> Audio:
-        t = _time(audio)
+        t, first = _time(audio), round(from_share * audio.frames)
         wave = sum(np.sin(2 * np.pi * hz * k * t + k) / k for k in range(1, partials + 1))
-        return _like(audio, np.repeat(level * np.asarray(wave)[:, None], audio.channels, axis=1))
+        out = np.repeat(level * np.asarray(wave)[:, None], audio.channels, axis=1)
+        out[:first] = audio.samples[:first]
+        return _like(audio, out)
 
     return inject
 
@@ -44,12 +46,12 @@ def noise(slope: float, from_share: float = 0.0, *, enveloped: bool = False) -> 
     return inject
 
 
-def stuck_buffer(block_s: float, plays: int) -> Inject:
+def stuck_buffer(block_s: float, plays: int, from_share: float = 0.5) -> Inject:
     """A block is written again and again over what follows it."""
 
     def inject(audio: Audio, rng: Rng) -> Audio:
         out, size = _samples(audio), round(block_s * audio.sample_rate)
-        at = audio.frames // 2
+        at = round(from_share * audio.frames)
         for k in range(1, plays + 1):
             place = out[at + k * size : at + (k + 1) * size]
             place[:] = out[at : at + size][: len(place)]
@@ -90,7 +92,7 @@ def unsigned_bytes(audio: Audio, rng: Rng) -> Audio:
     return _like(audio, unsigned.view(np.int8).reshape(audio.samples.shape) / 128.0)
 
 
-def coarse(bits: int, gain_db: float = 0.0) -> Inject:
+def coarse(bits: float, gain_db: float = 0.0) -> Inject:
     """Samples rounded to a few bits, and turned down afterwards."""
 
     def inject(audio: Audio, rng: Rng) -> Audio:
@@ -193,6 +195,51 @@ def stops_short(share: float) -> Inject:
     return inject
 
 
+def starts_late(share: float) -> Inject:
+    """Zeros up to a share of the length."""
+
+    def inject(audio: Audio, rng: Rng) -> Audio:
+        out = _samples(audio)
+        out[: round(share * audio.frames)] = 0.0
+        return _like(audio, out)
+
+    return inject
+
+
+def channel_dropout(seconds: float) -> Inject:
+    """The last channel is zero for a while, where the sound is loudest."""
+
+    def inject(audio: Audio, rng: Rng) -> Audio:
+        out, size = _samples(audio), round(seconds * audio.sample_rate)
+        first = _loudest(out, size)
+        out[first : first + size, -1] = 0.0
+        return _like(audio, out)
+
+    return inject
+
+
+def wrapped(over_db: float) -> Inject:
+    """The peak lies over full scale, and 16-bit integers wrap around."""
+
+    def inject(audio: Audio, rng: Rng) -> Audio:
+        good = _samples(audio)
+        turned = np.round(good / (np.abs(good).max() or 1.0) * 10 ** (over_db / 20) * 32_767).astype(np.int64)
+        return _like(audio, ((turned + 32_768) % 65_536 - 32_768) / 32_768.0)
+
+    return inject
+
+
+def crushed(under_db: float) -> Inject:
+    """Clipped so far under its own peak, and brought back to full level."""
+
+    def inject(audio: Audio, rng: Rng) -> Audio:
+        good = _samples(audio)
+        ceiling = (np.abs(good).max() or 1.0) * 10 ** (-under_db / 20)
+        return _like(audio, np.clip(good / ceiling, -1.0, 1.0) * 0.99)
+
+    return inject
+
+
 def _added(wave: Callable[[Wave], Wave], level_db: float) -> Inject:
     def inject(audio: Audio, rng: Rng) -> Audio:
         good = _samples(audio)
@@ -200,6 +247,12 @@ def _added(wave: Callable[[Wave], Wave], level_db: float) -> Inject:
         return _like(audio, good + (line / _rms(line) * _rms(good) * 10 ** (level_db / 20))[:, None])
 
     return inject
+
+
+def _loudest(samples: Wave, size: int) -> int:
+    """Return where the loudest stretch of the last channel begins, by steps of its own length."""
+    power = np.square(samples[: len(samples) // size * size, -1]).reshape(-1, size).sum(axis=1)
+    return int(np.argmax(power)) * size
 
 
 def _samples(audio: Audio) -> Wave:

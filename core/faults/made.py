@@ -8,10 +8,12 @@ import numpy as np
 
 from core.audio import Audio
 from core.contract import Severity
+from core.faults import blind
 from core.faults.model import Delivery, Evidence, Fault
 from core.stages.base import Output
 
 FAINT_DBFS = -75.0
+ULTRASONIC_RATE = 96_000
 STEP = 2.0**-15
 """One step of 16-bit samples."""
 
@@ -40,6 +42,13 @@ def _over_full_scale(delivery: Delivery, rng: np.random.Generator) -> Output:
     return delivery.with_sound(
         Audio(audio.samples * np.float32(2.0 / np.abs(audio.samples).max()), audio.sample_rate)
     )
+
+
+def _ultrasonic(delivery: Delivery, rng: np.random.Generator) -> Output:
+    """A song at 96 kHz, with a line of 30 kHz 10 dB under the music."""
+    audio = delivery.output.sounds[delivery.target].resampled(ULTRASONIC_RATE)
+    promise = replace(delivery.output.promise, sample_rate=ULTRASONIC_RATE)
+    return replace(delivery.with_sound(blind.whine(30_000.0, -10.0)(audio, rng)), promise=promise)
 
 
 MADE_FAULTS: tuple[Fault, ...] = (
@@ -74,5 +83,16 @@ MADE_FAULTS: tuple[Fault, ...] = (
         severity=Severity.WARN,
         stages=("generate",),
         befalls=_over_full_scale,
+    ),
+    Fault(
+        "ultrasonic",
+        "A line over hearing",
+        "At 96 kHz a line of 30 kHz lies 10 dB under the music: nobody hears it, every limiter works for it.",
+        Evidence.BLIND,
+        ("ultrasonic",),
+        "power supply",
+        severity=Severity.WARN,
+        stages=("generate",),
+        befalls=_ultrasonic,
     ),
 )

@@ -1,4 +1,4 @@
-"""Which graphics processor is here and which torch is installed, told without importing torch.
+"""Which graphics processor is here and which torch is installed, found without importing torch.
 
 torch takes seconds and hundreds of megabytes to import: its version file is read, ``nvidia-smi`` is asked.
 """

@@ -124,8 +124,8 @@ def _smallest_psr(energy: Doubles, frames: Doubles, peak: npt.NDArray[np.float32
     if np.isnan(short_term).all():
         return None
     peaks = np.lib.stride_tricks.sliding_window_view(peak, SHORT_TERM_BLOCKS)[::10].max(axis=1)
-    heard = short_term > np.nanmax(short_term) - PSR_WITHIN_LU
-    return float((20.0 * np.log10(peaks[heard].astype(np.float64)) - short_term[heard]).min())
+    loud_enough = short_term > np.nanmax(short_term) - PSR_WITHIN_LU
+    return float((20.0 * np.log10(peaks[loud_enough].astype(np.float64)) - short_term[loud_enough]).min())
 
 
 def _correlation(read: Scan, frames: int) -> float | None:

@@ -1,4 +1,4 @@
-"""How a numeric loop is compiled: ahead of its first call, for one signature, kept on disk; imports numba.
+"""How a numeric loop is compiled: ahead of its first call, for one signature, cached on disk; imports numba.
 
 A kernel states the types that it takes. It is compiled, or read back from the cache, when its module is
 imported, and never again: a call with other types is refused. The arrays that a kernel only reads may be

@@ -1,4 +1,4 @@
-"""The machine code of the numeric loops: where it is kept, and having it made ahead of its first use.
+"""The machine code of the numeric loops: where it is cached, and having it made ahead of its first use.
 
 Compiling takes seconds in which Python does nothing else, so it is done by processes of its own: at install
 (``python -m core compile``), else once by the first process that imports a kernel. What they made is read
@@ -76,7 +76,7 @@ def begin() -> None:
 
 @lru_cache(maxsize=1)
 def folder() -> Path | None:
-    """Return where machine code is kept, None where nothing can be written.
+    """Return where machine code is cached, None where nothing can be written.
 
     What ``NUMBA_CACHE_DIR`` names, else beside the sources (:data:`IN_TREE`), else in the studio's home.
     """
@@ -117,7 +117,7 @@ def _compile(place: Path) -> float:
     took_s = time.monotonic() - began
     if not made:
         logger.warning("state=not-compiled folder=%s seconds=%.1f reason=%s", place, took_s, said[-500:])
-        _tell("They could not be kept on disk and are compiled again in each process that uses them.")
+        _tell("They could not be cached on disk and are compiled again in each process that uses them.")
         return took_s
     try:
         for old in place.glob("gainstage-*.made"):
@@ -138,11 +138,11 @@ def _started(modules: tuple[str, ...], env: dict[str, str]) -> subprocess.Popen[
 
 def _stamp() -> str:
     """Return the name of the file that says that all was compiled: from what numba keeps its code by."""
-    told = [version("numba"), version("llvmlite"), sys.version, platform.machine(), _processor()]
+    parts = [version("numba"), version("llvmlite"), sys.version, platform.machine(), _processor()]
     for source in SOURCES:
         found = source.stat()
-        told.append(f"{source}:{found.st_mtime_ns}:{found.st_size}")
-    return f"gainstage-{hashlib.sha256('|'.join(told).encode()).hexdigest()[:16]}.made"
+        parts.append(f"{source}:{found.st_mtime_ns}:{found.st_size}")
+    return f"gainstage-{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:16]}.made"
 
 
 @lru_cache(maxsize=1)

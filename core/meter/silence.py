@@ -1,4 +1,4 @@
-"""Silence, told from the mean square of 10 ms blocks."""
+"""Silence, found from the mean square of 10 ms blocks."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Songs brought as Standard MIDI Files: read, checked, and their words put on their notes."""
+"""Songs uploaded as Standard MIDI Files: read, checked, and their words put on their notes."""

@@ -1,4 +1,4 @@
-"""Damage that no sound depends on is taken out of a MIDI file before it is read, and told.
+"""Damage that no sound depends on is taken out of a MIDI file before it is read, and reported.
 
 What is mended: chunks that are no track (Standard MIDI File 1.0: "skip what you do not know"), a wrong number
 of tracks, a last track that is cut off, meta events of a wrong length or with a value that does not exist.

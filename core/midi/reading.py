@@ -24,7 +24,7 @@ LARGEST_BYTES = 1_000_000
 LONGEST_S = 1200.0
 MOST_NOTES = 60_000
 _MOST_BARS = 10_000
-ANOTHER = "Bring a Standard MIDI File of type 0 or 1 (.mid), as a sequencer or notation program exports it."
+ANOTHER = "Upload a Standard MIDI File of type 0 or 1 (.mid), as a sequencer or notation program exports it."
 _DEFAULT_TEMPO_US = 500_000
 _UNREADABLE = (OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, mido.KeySignatureError)
 """What mido raises for bytes that are no MIDI file, or a broken one."""
@@ -48,7 +48,7 @@ def read_midi(content: bytes, name: str) -> MidiSong:
     if duration_s > LONGEST_S:
         raise InputError(
             f"The MIDI file lasts {duration_s / 60:.0f} min; at most {LONGEST_S / 60:.0f} min are played.",
-            remedy="Cut it in a sequencer, and bring the part that you want.",
+            remedy="Cut it in a sequencer, and upload the part that you want.",
         )
     marks = _marks(placed, tempi, duration_s)
     starts_s = [mark.start_s for mark in marks]
@@ -140,7 +140,7 @@ def _players(file: mido.MidiFile, placed: Sequence[Placed], tempi: Tempi) -> tup
     if count > MOST_NOTES:
         raise InputError(
             f"The MIDI file holds {count:,} notes; at most {MOST_NOTES:,} are played.",
-            remedy="Bring a song that players could play.",
+            remedy="Upload a song that players could play.",
         )
     return heard
 

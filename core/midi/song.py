@@ -1,4 +1,4 @@
-"""A song that was brought as a MIDI file, as values: its players, its words, its form."""
+"""A song that was uploaded as a MIDI file, as values: its players, its words, its form."""
 
 from __future__ import annotations
 

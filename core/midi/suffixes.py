@@ -11,11 +11,11 @@ SUFFIXES = (".mid", ".midi", ".kar", ".rmi")
 
 
 def is_midi(files: Sequence[PurePath]) -> bool:
-    """Whether what was brought is a MIDI file; raises InputError for one among other files."""
+    """Whether the upload is a MIDI file; raises InputError for one among other files."""
     found = [file for file in files if file.suffix.lower() in SUFFIXES]
     if found and len(files) > 1:
         raise InputError(
             f"{found[0].name} is a MIDI file, and {len(files) - 1} more files came with it.",
-            remedy="Bring a MIDI file alone: it is a whole song.",
+            remedy="Upload a MIDI file alone: it is a whole song.",
         )
     return bool(found)

@@ -40,7 +40,7 @@ def set_on_notes(
     """Return the sung lines, the place of the tune's player, and what is worth telling.
 
     ``sections_s``: when the file's sections begin; without any, the words' own verses are sections. Words
-    that stand on no notes are told and not sung.
+    that stand on no notes are reported and not sung.
     """
     if not words:
         return (), None, ()

@@ -44,11 +44,11 @@ def words_in(placed: Sequence[tuple[int, int, Any]]) -> list[Word]:
     encoding = encoding_of(text for _, _, text in raw)
     if encoding is None:
         return []
-    told = [(tick, track, decoded(text, encoding)) for tick, track, text in raw]
-    spaced = any(text.strip(_BREAKS) != text.strip(_BREAKS + " ") for _, _, text in told)
-    hyphened = any(text.rstrip(_BREAKS + " ").endswith("-") for _, _, text in told)
+    texts = [(tick, track, decoded(text, encoding)) for tick, track, text in raw]
+    spaced = any(text.strip(_BREAKS) != text.strip(_BREAKS + " ") for _, _, text in texts)
+    hyphened = any(text.rstrip(_BREAKS + " ").endswith("-") for _, _, text in texts)
     words: list[Word] = []
-    for tick, track, text in told:
+    for tick, track, text in texts:
         _append(words, Word(tick, track, text), spaced=spaced, hyphened=hyphened)
     return words if len(words) >= _FEWEST else []
 

@@ -12,7 +12,7 @@ from core.errors import ConnectionLostError, DownloadError
 
 BUSY = (408, 425, 429, 500, 502, 503, 504)
 """Answers that may be another a moment later."""
-AGAIN = "Run it again: it goes on where it stopped."
+AGAIN = "Run it again: it resumes where it stopped."
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def unreachable(asked: Asked, error: BaseException) -> ConnectionLostError:
     """Return why there was no answer at all, or why it ended."""
     reason = error.reason if isinstance(error, urllib.error.URLError) else error
     host = asked.endpoint.partition("://")[2]
-    remedy = "Check the network and HTTPS_PROXY, then run it again: it goes on where it stopped."
+    remedy = "Check the network and HTTPS_PROXY, then run it again: it resumes where it stopped."
     if isinstance(reason, ssl.SSLCertVerificationError):
         return ConnectionLostError(
             f"The certificate of {host} is not trusted here.",
@@ -109,7 +109,7 @@ def dropped(asked: Asked, detail: str) -> ConnectionLostError:
 def mismatch(asked: Asked, stated: str, got: str) -> DownloadError:
     """Return that what came is not what the hub said it would be; nothing of it is kept."""
     return DownloadError(
-        f"{asked.path} came with another checksum than the hub tells, and was thrown away.",
+        f"{asked.path} has another checksum than the hub reports, and was deleted.",
         causes=("a proxy on the way changed it", "the disk or the memory is failing"),
         remedy="Run it again: this file starts afresh. If it stays so, download on another network.",
         detail=f"expected {stated}, got {got}",
@@ -163,12 +163,12 @@ def _busy(asked: Asked, status: int, detail: str) -> ConnectionLostError:
         return ConnectionLostError(
             "The hub asks for patience: too many requests came from here.",
             causes=("many downloads came from this address", "limits are lower without a token"),
-            remedy="Wait some minutes and run it again: it goes on where it stopped.",
+            remedy="Wait some minutes and run it again: it resumes where it stopped.",
             detail=detail,
         )
     return ConnectionLostError(
         f"The hub cannot answer now (status {status}).",
         causes=("it is overloaded or being repaired",),
-        remedy="Wait some minutes and run it again: it goes on where it stopped.",
+        remedy="Wait some minutes and run it again: it resumes where it stopped.",
         detail=detail,
     )

@@ -68,7 +68,7 @@ class Downloads:
             return self._live()
 
     def cancel(self, name: str) -> None:
-        """Stop a download at its next report; what came is kept, and the next one goes on from there."""
+        """Stop a download at its next report; the next one resumes from what is there."""
         job = self._jobs.get(name)
         if job is not None and self.allowed:
             job.cancel()

@@ -1,4 +1,4 @@
-"""The two checksums that the hub tells of a file, and reading a file through one of them."""
+"""The two checksums that the hub states for a file, and reading a file through one of them."""
 
 from __future__ import annotations
 

@@ -51,13 +51,13 @@ def download(
     hub: Hub | None = None,
     pauses_s: tuple[float, ...] = PAUSES_S,
 ) -> Downloaded:
-    """Bring a revision of these weights here, and what they need beside them.
+    """Download a revision of these weights, and what they need beside them.
 
     What is here and right is not fetched again. ``revision`` is that of the weights themselves.
 
     Raises DownloadError in offline mode (before any socket is opened), for what the network or the hub
     refuses, and for a file that came wrong; StorageError when the disk is full or read-only; BusyError when
-    the same is being downloaded; and what ``report`` raises. Run again, it goes on where it stopped.
+    the same is being downloaded; and what ``report`` raises. Run again, it resumes where it stopped.
     """
     refuse_offline(weights)
     hub = hub or Hub.of_environment()
@@ -181,7 +181,7 @@ def _disk(shelf: Shelf) -> Iterator[None]:
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise StorageError(
-                f"The disk of {folder} is full; what came already is kept.",
+                f"The disk of {folder} is full; what was downloaded is kept.",
                 causes=("another program filled it while the download ran",),
                 remedy=f"Free some space and run it again, or set {MODELS} to a folder on a larger disk.",
                 detail=str(error),

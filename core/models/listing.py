@@ -72,7 +72,7 @@ def weights_named(name: str, cards: Iterable[EngineCard] = CARDS) -> Weights:
             return card.weights[0]
     if any(card.name == name for card in cards):
         raise NotFoundError(
-            f"{name} brings its own weights.", remedy="Nothing has to be downloaded for this engine."
+            f"{name} has its own weights.", remedy="Nothing has to be downloaded for this engine."
         )
     known = ", ".join(weights.name for card in cards for weights in _all(card))
     raise NotFoundError(f"There are no weights {name}.", remedy=f"Known are {known}.")

@@ -8,7 +8,7 @@ from core.machine.offline import offline_by
 
 
 def by_hand(weights: Weights) -> str:
-    """Return how to bring weights to a machine without a network."""
+    """Return how to copy weights to a machine without a network."""
     return (
         f"On a machine with a network run: hf download {weights.repository} --local-dir {weights.name}; "
         f"copy that folder here, into the folder that {MODELS} names."

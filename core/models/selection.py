@@ -17,7 +17,7 @@ RUNS_WHEN_OPENED = (".bin", ".pt", ".pth", ".th", ".ckpt", ".pkl", ".pickle", ".
 
 
 def chosen(weights: Weights, names: Iterable[str]) -> tuple[str, ...]:
-    """Return the files to bring, of all that a repository has, in its order.
+    """Return the files to download, of all that a repository has, in its order.
 
     Of alternatives (``a|b``) the first that is there is taken; an index brings the parts that it stands
     for. Raises DownloadError that names what the repository lacks, or a name that leads out of the folder.

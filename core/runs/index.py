@@ -232,13 +232,13 @@ class RunIndex:
             db.execute("UPDATE runs SET revision=? WHERE id=?", (number, run_id))
 
     def result(self, key: str) -> str | None:
-        """Return a kept step result as JSON."""
+        """Return a cached step result as JSON."""
         with self._lock:
             row = self._db.execute("SELECT result FROM steps WHERE key=?", (key,)).fetchone()
         return row[0] if row else None
 
     def keep_result(self, key: str, result: str) -> None:
-        """Keep a step's result under its key."""
+        """Cache a step's result under its key."""
         with self._writing() as db:
             db.execute("INSERT OR REPLACE INTO steps VALUES (?,?)", (key, result))
 
@@ -346,7 +346,11 @@ def _unreadable(error: ValueError) -> UnreadableRunError:
 def _not_found() -> NotFoundError:
     return NotFoundError(
         "There is no such song here.",
-        causes=("it was deleted", "its address was copied incompletely", "another home is in use"),
+        causes=(
+            "it was deleted",
+            "its address was copied incompletely",
+            "this server uses a different data folder",
+        ),
         remedy="Open it from the library, or make a new one.",
     )
 

@@ -28,13 +28,13 @@ def log_step(run_id: str, step: StepRecord, before: StepRecord | None) -> None:
 
 def level_line(run_id: str, step: StepRecord, before: StepRecord | None) -> str:
     """Return the line of one finished step."""
-    heard = before.main if before else None
+    incoming = before.main if before else None
     made = step.main
     fields = {
         "stage": step.stage,
         "state": step.state.value.replace(" ", "_"),
         "verdict": step.verdict.value,
-        "in_lufs": _figure(heard.measurement.integrated_lufs if heard else None),
+        "in_lufs": _figure(incoming.measurement.integrated_lufs if incoming else None),
         "out_lufs": _figure(made.measurement.integrated_lufs if made else None),
         "out_tp": _figure(made.measurement.true_peak_dbtp if made else None),
         "engine": step.engine or "-",
@@ -51,8 +51,8 @@ def level_line(run_id: str, step: StepRecord, before: StepRecord | None) -> str:
 def _why(step: StepRecord) -> str:
     if step.error:
         known = f" diagnosis={step.error.diagnosis}" if step.error.diagnosis else ""
-        told = f"evidence={json.dumps(step.error.message)} remedy={json.dumps(step.error.remedy)}"
-        return f"error={step.error.kind}{known} {told}"
+        advice = f"evidence={json.dumps(step.error.message)} remedy={json.dumps(step.error.remedy)}"
+        return f"error={step.error.kind}{known} {advice}"
     worst = next((f for f in step.findings if f.severity is Severity.FAIL), None)
     return f"check={worst.check} evidence={json.dumps(worst.evidence)}" if worst else ""
 

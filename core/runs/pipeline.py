@@ -140,15 +140,15 @@ def key_settings(stage: str, settings: StageSettings, engine: str) -> dict[str, 
     Written as schema 1 wrote them, so that what it stored is found; of engines that it did not know, the
     chosen one's alone.
     """
-    told = settings.model_dump(mode="json")
+    dumped = settings.model_dump(mode="json")
     given: EngineOptions = getattr(settings, OPTIONS, {})
-    told.pop(OPTIONS, None)
+    dumped.pop(OPTIONS, None)
     cards = {card.name: card for card in CARDS}
     for field, name in FIRST_NAMES.get(stage, {}).items():
-        told[field] = cards[name].options(given).model_dump(mode="json")
+        dumped[field] = cards[name].options(given).model_dump(mode="json")
     if engine in given and engine not in FIRST_NAMES.get(stage, {}).values():
-        told[OPTIONS] = given[engine].model_dump(mode="json")
-    return told
+        dumped[OPTIONS] = given[engine].model_dump(mode="json")
+    return dumped
 
 
 def _put(tree: dict[str, Any], path: str, text: str) -> None:

@@ -176,6 +176,12 @@ class RunRecord(_Record):
         """The first step that failed: there the blame is shown."""
         return next((s for s in self.steps if s.verdict is Severity.FAIL), None)
 
+    @property
+    def blamed(self) -> str:
+        """Who is to blame as a person reads it: a stage's title, or the uploaded file; empty for nobody."""
+        step = self.broken
+        return "" if step is None else YOUR_FILE if step.came_in_broken else step.title
+
 
 class RunSummary(_Record):
     """One row of the library."""

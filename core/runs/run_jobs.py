@@ -10,7 +10,7 @@ from core.runs.jobs import Job, Lane
 
 STOPS_WITHIN_S = 10.0
 ENDED_JOBS = 32
-"""So many ended jobs are remembered, so that who waits for one is still told what it raised."""
+"""So many ended jobs are remembered, so that who waits for one is still shown what it raised."""
 
 
 class RunJobs:

@@ -37,7 +37,7 @@ from core.values import Json
 
 
 class Result(BaseModel):
-    """A step's result as it is kept under its key: everything but the judgement."""
+    """A step's result as it is cached under its key: everything but the judgement."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -56,7 +56,7 @@ class Result(BaseModel):
 
 @dataclass(frozen=True)
 class Ahead:
-    """What the stages before have delivered, as the next one sees it, and where it may be heard early."""
+    """What the stages before have delivered, as the next one sees it, and where it may be played early."""
 
     results: Mapping[str, Result]
     first_listen: Path | None = None
@@ -105,8 +105,8 @@ class Runner:
     ) -> RunState:
         """Take the run from its first stage to its last, or to the first that breaks.
 
-        ``fresh`` names a stage to be made anew rather than taken from the store; ``on_step`` is told which
-        stage is at work; at ``first_listen`` an engine may put the song's first section before the rest.
+        ``fresh`` names a stage to be made anew rather than taken from the store; ``on_step`` gets
+        the name of each stage as it begins; at ``first_listen`` an engine may put the song's first section.
         Returns where the run stands. Raises StorageError when the index fails.
         """
         run, _ = self._index.run(run_id)
@@ -179,12 +179,12 @@ class Runner:
         }
         if Material.UPLOAD in stage.takes and run.request.upload:
             inputs[Material.UPLOAD] = StoredSounds(self._store, run.request.upload.sounds)
-        for name, key in run.settings.of(stage.name).brought().items():
+        for name, key in run.settings.of(stage.name).uploads().items():
             if not self._store.has(key):
                 raise NotFoundError(
                     f"The {name} is not in the studio any more.",
-                    causes=("the song it was brought for was deleted", "the studio's home was cleaned"),
-                    remedy=f"Bring the {name} again on the {stage.title.lower()} page.",
+                    causes=("the song it was uploaded for was deleted", "the studio's home was cleaned"),
+                    remedy=f"Upload the {name} again on the {stage.title.lower()} page.",
                 )
             inputs[name] = StoredSounds(self._store, {name: key})
         return inputs
@@ -225,7 +225,7 @@ class Runner:
         }
 
     def _kept(self, key: str) -> Result | None:
-        """Return a kept result whose sounds and files are all still there."""
+        """Return a cached result whose sounds and files are all still there."""
         text = self._index.result(key)
         if text is None:
             return None

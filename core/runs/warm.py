@@ -1,7 +1,7 @@
 """What the first song would wait for, loaded early.
 
 Its engine, the dictionary and the page's chart while its prompt is typed, and the numeric loops' machine code
-where an install has not made it; once its first section can be heard the loops are loaded, which keeps the
+where an install has not made it; once its first section is audible the loops are loaded, which keeps the
 interpreter busy.
 What was loaded is then kept out of the garbage collector's rounds (:func:`settle`).
 """
@@ -26,21 +26,21 @@ PAINTED_S = 1.5
 HEARD_S = 1.0
 """A first listen that is there is on its page by then, if nothing keeps the interpreter busy."""
 OPENING_SHARE = 0.05
-"""An engine that lets a song be heard early has done so before this share of its work is done."""
+"""An engine that lets a song be played early has done so before this share of its work is done."""
 
 
 def warm_up_beside(stage: str, fraction: float, first_listen: Path) -> None:
     """Start loading the loops of meter, checks and limiter once a song's job has a mind for it.
 
-    Call it with each report: the stage at work, its fraction, and where its first section is to be heard.
+    Call it with each report: the stage at work, its fraction, and where its first section is to be played.
     """
     if _begun.is_set() or stage == "lyrics":
         return
-    heard = first_listen.exists()
-    if stage == "generate" and fraction < OPENING_SHARE and not heard:
+    opened = first_listen.exists()
+    if stage == "generate" and fraction < OPENING_SHARE and not opened:
         return
     _begun.set()
-    thread = threading.Timer(HEARD_S if heard else 0.0, _warm_up)
+    thread = threading.Timer(HEARD_S if opened else 0.0, _warm_up)
     thread.daemon, thread.name = True, "warm-up"
     thread.start()
 

@@ -177,7 +177,7 @@ def _refuse_mixed(clips: list[Audio]) -> None:
         listed = ", ".join(f"{rate} Hz with {channels} channels" for rate, channels in sorted(formats))
         raise InputError(
             f"The clips cannot be joined, because they differ: {listed}.",
-            remedy="Bring or make all clips at one rate and channel count.",
+            remedy="Upload or make all clips at one sample rate and channel count.",
         )
 
 

@@ -24,7 +24,7 @@ from core.values import Json
 class StageSettings(Settings):
     """Base of every stage's settings."""
 
-    def brought(self) -> Mapping[str, str]:
+    def uploads(self) -> Mapping[str, str]:
         """Return the keys of the stored sounds that these settings name, by what they are to the stage."""
         return {}
 
@@ -99,7 +99,7 @@ class Output:
     lyrics: Lyrics | None = None
     files: Mapping[str, Path] = field(default_factory=dict)
     figures: Mapping[str, Json] = field(default_factory=dict)
-    """What the stage tells about its own work (gain applied, residual, gain-reduction curve ...)."""
+    """What the stage reports about its own work (gain applied, residual, gain-reduction curve ...)."""
     notes: tuple[str, ...] = ()
     """Events worth a badge: a fallback that the person chose, lyrics not sung and why."""
     promise: Promise = Promise()

@@ -24,8 +24,8 @@ def checkpoint_field() -> Any:
 
 
 def options_field() -> Any:
-    """Return the setting that holds what one engine alone is told, by engine."""
-    return pick({}, "Engines", "What one engine alone is told.")
+    """Return the setting that holds what one engine alone takes, by engine."""
+    return pick({}, "Engines", "Settings of single engines.")
 
 
 def candidates(stage: str, engine: str, engines: Engines) -> tuple[EngineCard, ...]:

@@ -233,15 +233,15 @@ def _holds_nothing(reading: Measurement) -> bool:
 def _refuse_unusable(name: str, audio: Audio, reading: Measurement) -> None:
     if reading.nonfinite_samples:
         raise EngineInputError(
-            f"{name} holds {reading.nonfinite_samples} samples that are no number; the chain would spread "
-            "them over the whole stem.",
+            f"{name} holds {reading.nonfinite_samples} samples that are not valid numbers; the chain "
+            "would spread them over the whole stem.",
             causes=("the stage before delivered a broken sound and the run went on past it",),
             remedy="Run the stage that made it again, or bypass enhance.",
         )
     if audio.frames < MIN_FRAMES:
         raise EngineInputError(
             f"{name} is {audio.frames} samples long, too short for an effect chain.",
-            remedy="Bring a longer sound, or bypass enhance.",
+            remedy="Upload a longer sound, or bypass enhance.",
         )
 
 

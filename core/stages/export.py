@@ -193,8 +193,8 @@ def _tags(work: Work[ExportSettings], until: str = "") -> Tags:
 
 
 def _notes_of(notes: Mapping[str, tuple[str, ...]], until: str) -> Iterator[str]:
-    for stage, told in notes.items():
-        yield from (note for note in told if note)
+    for stage, lines in notes.items():
+        yield from (note for note in lines if note)
         if stage == until:
             return
 

@@ -1,4 +1,4 @@
-"""Generate: clips from an engine, or the sound that the person brought; the band plays a MIDI file.
+"""Generate: clips from an engine, or the sound that the person uploaded; the band plays a MIDI file.
 
 No engine, no sound: whatever an engine cannot make is an error here, never a stand-in.
 """
@@ -31,7 +31,7 @@ from core.stages.choice import AUTO, best_engine, candidates, checkpoint_field, 
 from core.values import Json
 
 UPLOAD = "upload"
-"""The engine name of a sound that was brought."""
+"""The engine name of an uploaded sound."""
 SOURCE = "source"
 """What an engine is given a song as that it is to change."""
 
@@ -47,16 +47,14 @@ class GenerateSettings(StageSettings):
     """How the clips are made."""
 
     engine: str = pick("auto", "Engine", "auto picks the best engine that can run here.")
-    clips: int = count(
-        1, 1, 10, "clips", "Clips", "How many pieces the song is made in; assemble joins them."
-    )
+    clips: int = count(1, 1, 10, "", "Clips", "How many pieces the song is made in; assemble joins them.")
     overlap_s: float = knob(
         2.0, 0.0, 10.0, "s", "Overlap", "How far each clip runs into the next, for the crossfade.", 0.5
     )
     broken_samples: BrokenSamples = pick(
         BrokenSamples.KEEP,
         "Broken samples of an upload",
-        "Keep NaN and infinite samples to look at them, or silence them to go on.",
+        "Leave NaN and infinite samples in to inspect them, or replace them by silence to continue.",
     )
     checkpoint: str = checkpoint_field()
     options: EngineOptions = options_field()
@@ -93,13 +91,13 @@ class GenerateStage:
         changing, task = _changing(settings, engines)
         if request.upload is not None:
             if changing is None:
-                return Choice(UPLOAD, "the sound was brought")
+                return Choice(UPLOAD, "the sound was uploaded")
             choice = named_engine(changing.name, engines, settings.checkpoint, settings.options)
-            return replace(choice, reason=f"to {task} the song that was brought")
+            return replace(choice, reason=f"to {task} the uploaded song")
         if changing is not None:
             raise SettingsError(
-                f"{changing.title} is to {task} a song, and none was brought.",
-                remedy=f"Bring a song to change, or set the task of {changing.title} to song.",
+                f"{changing.title} is to {task} a song, and none was uploaded.",
+                remedy=f"Upload a song to change, or set the task of {changing.title} to song.",
             )
         if settings.engine != AUTO:
             return named_engine(settings.engine, engines, settings.checkpoint, settings.options)
@@ -150,7 +148,7 @@ def _plays_midi(settings: GenerateSettings, engines: Engines) -> Choice:
             remedy=f"Set generate.engine to {AUTO} or {able or 'an engine that does'}.",
         )
     choice = named_engine(players[0].name, engines, "", settings.options)
-    return replace(choice, reason="to play the MIDI file that was brought")
+    return replace(choice, reason="to play the uploaded MIDI file")
 
 
 def _changing(settings: GenerateSettings, engines: Engines) -> tuple[EngineCard | None, str]:
@@ -237,7 +235,7 @@ def _score(scratch: Path, midi: Json, sheet: Json) -> dict[str, Path]:
 
 
 def _whole(sounds: Mapping[str, Audio], broken: BrokenSamples) -> Audio:
-    """Return the song that was brought, at most stereo; stems as their sum."""
+    """Return the uploaded song, at most stereo; stems as their sum."""
     mended = {name: _mended(name, audio, broken)[0] for name, audio in sounds.items()}
     folded = {name: _at_most_stereo(name, audio)[0] for name, audio in mended.items()}
     return folded["song"] if set(folded) == {"song"} else _one_length(folded)[0].sum()
@@ -263,7 +261,7 @@ def _brought(work: Work[GenerateSettings]) -> Output:
         clips["clip_1"] = stems.sum()
         clips |= {f"clip_1/{name}": audio for name, audio in stems.items()}
     return Output(
-        made_by=MadeBy(engine=UPLOAD, title="Brought by you"),
+        made_by=MadeBy(engine=UPLOAD, title="Uploaded by you"),
         sounds=clips,
         notes=tuple(notes),
         brought=True,

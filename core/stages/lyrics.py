@@ -1,6 +1,6 @@
 """Lyrics: the request is understood as a plan, and the plan gets its words.
 
-Words that were typed are kept as they are; else the embedded writer writes them, or a language model that
+Words that were typed are stored as they are; else the embedded writer writes them, or a language model that
 was named. A model that cannot run is an error, and what it writes is judged: the embedded writer never takes
 its place. No sound is made here.
 """
@@ -43,7 +43,7 @@ MODEL = "language-model"
 """The engine that writes where a model is asked for and none is named."""
 WRITERS = {
     AUTO: "Auto: typed words, else a model that was named, else the embedded writer",
-    "embedded": "Embedded writer, even when words were typed",
+    "embedded": "Built-in writer, even when words were typed",
     "model": "Language model, even when words were typed",
 }
 """Who writes, beside the engines by their names."""
@@ -77,7 +77,7 @@ class LyricsSettings(StageSettings):
     rhyme: Rhyme = pick(
         Rhyme.AUTO,
         "Rhyme scheme",
-        "Which lines of a verse rhyme; auto lets the seed choose. Typed words keep their own.",
+        "Which lines of a verse rhyme; auto lets the seed choose. Typed lyrics keep their own.",
     )
     hook: Hook = pick(Hook.ON, "Hook", "Whether one line comes back within the chorus.")
     plan: Plan | None = pick(
@@ -90,12 +90,12 @@ class LyricsSettings(StageSettings):
     )
     remote_code: bool = pick(
         False,
-        "Run a model's own code",
+        "Allow remote code (trust_remote_code)",
         "SongComposer comes with code that runs on this machine with all of its rights. Switch this on when "
         "you have read it and agree.",
         operator_only=True,
     )
-    model: ModelSettings = pick(ModelSettings(), "Language model", "What a language model is told.")
+    model: ModelSettings = pick(ModelSettings(), "Language model", "Settings of the language model.")
     options: EngineOptions = options_field()
 
     @property
@@ -132,30 +132,30 @@ class LyricsStage:
         code would run and nobody agreed to that.
         """
         if request.upload is not None:
-            return Choice(UPLOAD, "the song was brought as sound")
+            return Choice(UPLOAD, "the song was uploaded as audio")
         if request.midi is not None:
-            return Choice(MIDI, "the song was brought as a MIDI file")
+            return Choice(MIDI, "the song was uploaded as a MIDI file")
         typed = typed_words(request, settings)
         if typed is not None:
             return Choice(TYPED, "the words were typed")
         if settings.writer == "embedded":
             return Choice(EMBEDDED, "chosen by you")
         if (settings.plan or make_plan(request, None)).instrumental:
-            return Choice(EMBEDDED, "the song is instrumental: nobody need write")
+            return Choice(EMBEDDED, "the song is instrumental: no lyrics are needed")
         if settings.writer == AUTO and not settings.checkpoint:
             return Choice(EMBEDDED, "no words were typed and no language model was named")
         return _model_named(settings, engines)
 
     def run(self, work: Work[LyricsSettings]) -> Output:
-        """Plan and write; what was brought gets no plan, and only words of its own.
+        """Plan and write; an upload gets no plan, and only words of its own.
 
         Raises EngineError's children when a language model is to write and fails.
         """
         request, settings = work.request, work.settings
         if request.upload is not None:
             return Output(
-                made_by=MadeBy(engine=UPLOAD, title="Brought by you"),
-                notes=("The song was brought as sound: there is nothing to plan or to write.",),
+                made_by=MadeBy(engine=UPLOAD, title="Uploaded by you"),
+                notes=("The song was uploaded as audio: there is nothing to plan or to write.",),
                 brought=True,
             )
         if request.midi is not None:
@@ -170,7 +170,7 @@ class LyricsStage:
         made_by = (
             MadeBy(engine=TYPED, title="Typed")
             if lyrics.source == TYPED
-            else MadeBy(engine=EMBEDDED, title="Embedded writer", version="1")
+            else MadeBy(engine=EMBEDDED, title="Built-in writer", version="1")
         )
         return Output(
             made_by=made_by,
@@ -190,10 +190,10 @@ def _from_midi(request: SongRequest, midi: Midi) -> Output:
     song = read_midi(midi.content, midi.name)
     lyrics = None if request.instrumental else lyrics_of(song)
     return Output(
-        made_by=MadeBy(engine=MIDI, title="Brought by you"),
+        made_by=MadeBy(engine=MIDI, title="Uploaded by you"),
         lyrics=lyrics,
         figures=_figures(lyrics) if lyrics else {},
-        notes=("The song was brought as a MIDI file: there is nothing to plan or to write.", *song.notes),
+        notes=("The song was uploaded as a MIDI file: there is nothing to plan or to write.", *song.notes),
         brought=True,
     )
 
@@ -203,7 +203,7 @@ def _model_named(settings: LyricsSettings, engines: Engines) -> Choice:
     card = engines.card(MODEL if settings.writer in WRITERS else settings.writer)
     if card.runs_own_code and not settings.remote_code:
         raise SettingsError(
-            f"{card.title} runs code that comes with its weights, and nobody has agreed to that.",
+            f"{card.title} runs code that comes with its weights, and that is not allowed yet.",
             remedy="Read that code, then switch on lyrics.remote_code, or choose another writer.",
         )
     return named_engine(card.name, engines, settings.checkpoint, settings.options)
@@ -220,7 +220,7 @@ def _plan_file(scratch: Path, plan: Plan) -> dict[str, Path]:
 
 @dataclass
 class _Model:
-    """The way to the language model, and what it told of itself."""
+    """The way to the language model, and what it reports about itself."""
 
     work: Work[LyricsSettings]
     name: str = ""
@@ -249,18 +249,18 @@ class _Model:
             sounds={},
             report=report,
         )
-        told: Mapping[str, Any] = reply.values
-        text = told.get("text")
+        reported: Mapping[str, Any] = reply.values
+        text = reported.get("text")
         if not isinstance(text, str):
             raise EngineOutputError(
                 "The language model returned no text.",
                 causes=("the engine's output has another form than its adapter expects",),
                 remedy="Choose another writer, and report this with the engine's version.",
             )
-        self.name, self.device, self.precision = str(told.get("model", "")), reply.device, reply.precision
-        self.untrained = told.get("untrained") is True
-        self.notes += [str(note) for note in told.get("notes", ()) if note not in self.notes]
-        return modelled.Reply(text, told.get("finished") is not False)
+        self.name, self.device, self.precision = str(reported.get("model", "")), reply.device, reply.precision
+        self.untrained = reported.get("untrained") is True
+        self.notes += [str(note) for note in reported.get("notes", ()) if note not in self.notes]
+        return modelled.Reply(text, reported.get("finished") is not False)
 
 
 def _by_model(work: Work[LyricsSettings], plan: Plan) -> Output:
@@ -334,11 +334,11 @@ def _notes(plan: Plan, request: SongRequest, typed: Lyrics | None, lyrics: Lyric
     if plan.not_understood:
         listed = ", ".join(plan.not_understood[:8]) + (" ..." if len(plan.not_understood) > 8 else "")
         use = (
-            "they only colour the words"
+            "they only influence the lyrics"
             if lyrics.source != TYPED and lyrics.sections
             else "they were not used"
         )
-        notes.append(f"Not understood as music: {listed}; {use}.")
+        notes.append(f"Used for lyrics only: {listed}; {use}.")
     if request.typed_lyrics.strip() and typed is None:
         why = (
             "the song is instrumental"

@@ -1,4 +1,4 @@
-"""Master: the mix brought to a loudness, under a true-peak ceiling, or as near as it goes without harm.
+"""Master: the mix set to a loudness, under a true-peak ceiling, or as near as it goes without harm.
 
 Chain: offset guard; the tone of a reference, tilt and glue (off unless asked for, and only as far as the
 intensity says); static gain, look-ahead limiter. The result is measured as everything else is, and the gain
@@ -134,7 +134,7 @@ class MasterSettings(StageSettings):
         """Whether a reference sets the target, in place of platform and target loudness."""
         return self.reference is not None and self.take is not Take.TONE
 
-    def brought(self) -> Mapping[str, str]:
+    def uploads(self) -> Mapping[str, str]:
         """The reference, by its key in the store."""
         return {"reference": self.reference.key} if self.reference else {}
 
@@ -268,11 +268,11 @@ def _loudness(reading: Measurement) -> float:
 
 
 class MasterStage:
-    """Brings the mix to its loudness under the ceiling."""
+    """Sets the mix to its loudness under the ceiling."""
 
     name: ClassVar[str] = "master"
     title: ClassVar[str] = "Master"
-    about: ClassVar[str] = "Loudness and true peak brought to the target."
+    about: ClassVar[str] = "Loudness and true peak set to the target."
     icon: ClassVar[str] = ":material/compress:"
     version: ClassVar[int] = 2
     delivers: ClassVar[Material] = Material.MASTER

@@ -28,14 +28,14 @@ def refuse_unmasterable(audio: Audio, reading: Measurement) -> None:
     """Raise the error that says why this cannot be mastered, if it cannot."""
     if reading.nonfinite_samples:
         raise EngineInputError(
-            f"The mix holds {reading.nonfinite_samples} samples that are no numbers (NaN or infinite).",
+            f"{reading.nonfinite_samples} samples of the mix are not valid numbers (NaN or infinite).",
             causes=("a stage before this one failed and its sound was used all the same",),
             remedy="Make the mix again from stems that are whole.",
         )
     if audio.duration_s < SHORTEST_S:
         raise InputError(
             f"The mix lasts {audio.duration_s:.2f} s; loudness exists from {SHORTEST_S:g} s on.",
-            remedy="Bring a longer sound.",
+            remedy="Upload a longer sound.",
         )
     if reading.sample_peak_dbfs is None:
         raise InputError(

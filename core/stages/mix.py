@@ -51,20 +51,22 @@ class Fader(StageSettings):
     gain_db: float = knob(0, -60, 12, "dB", "Level", "How loud the stem is in the mix.")
     pan: float = knob(0, -1, 1, "", "Pan", "-1 is left, 0 the centre, 1 right.", step=0.05)
     mute: bool = Field(default=False, title="Mute", description="Leave the stem out of the mix.")
-    solo: bool = Field(default=False, title="Solo", description="Hear only the soloed stems.")
+    solo: bool = Field(default=False, title="Solo", description="Play only the soloed stems.")
 
 
 class MixSettings(StageSettings):
     """Faders by stem name, and what the bus does."""
 
     faders: dict[str, Fader] = Field(
-        default_factory=dict, title="Faders", description="A stem that is not listed has its usual level."
+        default_factory=dict,
+        title="Faders",
+        description="A stem that is not listed is at 0 dB: its level as enhanced.",
     )
     headroom_dbfs: float = knob(
         -1, -24, 0, "dBFS", "Headroom", "When the sum peaks higher, the whole mix is turned down to this."
     )
     mono_check: bool = Field(
-        default=False, title="Mono check", description="Fold the mix to mono, to hear what is lost."
+        default=False, title="Mono check", description="Sum the mix to mono, to check what cancels."
     )
 
     def fader(self, stem: str) -> Fader:

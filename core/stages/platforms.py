@@ -17,7 +17,7 @@ from core.measure import Measurement
 PEAK_LEFT_DBTP = -1.0
 """A platform that turns quiet songs up does so until their true peak is here."""
 ALIKE_LU = 0.1
-"""A difference in level that nobody hears and no platform acts on."""
+"""An inaudible difference in level, on which no platform acts."""
 
 
 class Platform(StrEnum):
@@ -91,7 +91,7 @@ def _treatment(
     service: Service, loudness_lufs: float | None, peak_dbtp: float | None
 ) -> tuple[float | None, str]:
     if loudness_lufs is None or peak_dbtp is None:
-        return None, "has no loudness to go by"
+        return None, "is silent: platforms change nothing"
     wanted_db = service.target_lufs - loudness_lufs
     if wanted_db < -ALIKE_LU:
         return wanted_db, f"turned down by {-wanted_db:.1f} dB"

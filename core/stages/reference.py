@@ -46,7 +46,7 @@ def usable_lufs(reading: Measurement, name: str = "") -> float:
     called = f"The reference {name}" if name else "The reference"
     if reading.nonfinite_samples:
         raise InputError(
-            f"{called} holds {reading.nonfinite_samples} samples that are no numbers (NaN or infinite).",
+            f"{called} holds {reading.nonfinite_samples} samples that are NaN or infinite.",
             remedy="Export the reference again, or choose another one.",
         )
     if reading.duration_s < SHORTEST_S:
@@ -58,6 +58,6 @@ def usable_lufs(reading: Measurement, name: str = "") -> float:
         raise InputError(
             f"{called} is silent, or nearly: nothing in it is louder than -70 LUFS.",
             causes=("the file is empty", "it was exported with its tracks muted"),
-            remedy="Choose a song that can be heard as the reference.",
+            remedy="Choose a song that is not silent as the reference.",
         )
     return reading.integrated_lufs

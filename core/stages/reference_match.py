@@ -16,7 +16,7 @@ from core.values import Json
 NOTHING_DB = 0.5
 """A match that moves nothing by more than this is none."""
 LOWEST_TOLD_HZ, HIGHEST_TOLD_HZ = 40.0, 16_000.0
-"""What lies outside is hardly heard: nobody is told of it."""
+"""What lies outside is hardly audible and is not reported."""
 ENGINE = "matchering"
 
 
@@ -51,19 +51,19 @@ def ask_for_match(engines: Engines, mix: Audio, reference: Audio, report: Report
     return Match(asked.held(), tuple(_notes(asked, mix.channels, str(reply.values.get("no_width", "")))))
 
 
-def _gains(card: EngineCard, told: Json, count: int) -> tuple[float, ...]:
+def _gains(card: EngineCard, answer: Json, count: int) -> tuple[float, ...]:
     if (
-        not isinstance(told, list)
-        or len(told) != count
-        or not all(isinstance(value, float) and math.isfinite(value) for value in told)
+        not isinstance(answer, list)
+        or len(answer) != count
+        or not all(isinstance(value, float) and math.isfinite(value) for value in answer)
     ):
         raise EngineOutputError(
             f"{card.title} did not return an equaliser: {count} finite gains were asked for.",
             causes=("its version is another than the one it was made for",),
             remedy=card.how_to_add,
-            detail=str(told)[:200],
+            detail=str(answer)[:200],
         )
-    return tuple(round(value, 2) for value in told)
+    return tuple(round(value, 2) for value in answer)
 
 
 def _notes(asked: MatchCurve, channels: int, no_width: str) -> list[str]:

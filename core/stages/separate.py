@@ -78,13 +78,13 @@ class _Separated:
     made_by: MadeBy
     before_db: float
     sum_exact: bool
-    told: Mapping[str, Json] = field(default_factory=dict)
+    reported: Mapping[str, Json] = field(default_factory=dict)
     """What the separator says of itself."""
 
     @property
     def untrained(self) -> bool:
         """Whether its weights declare themselves random."""
-        return self.told.get("untrained") is True
+        return self.reported.get("untrained") is True
 
 
 class SeparateStage:
@@ -147,7 +147,7 @@ class SeparateStage:
             made_by=done.made_by,
             sounds=done.stems,
             figures={
-                **done.told,
+                **done.reported,
                 "residual_db": round(done.before_db, 2),
                 "sum_exact": done.sum_exact,
                 "levels_dbfs": {name: reading.rms_dbfs for name, reading in readings.items()},
@@ -174,7 +174,7 @@ def _asked_for_true_stems(stems: Mapping[str, Audio]) -> Choice:
         return Choice(TRUE_STEMS, "chosen by you")
     raise EngineMissingError(
         "The song comes without true stems.",
-        causes=("the engine that made it delivers none", "it was brought as one file"),
+        causes=("the engine that made it delivers none", "it was uploaded as one file"),
         remedy="Set the separator to auto.",
     )
 
@@ -242,8 +242,8 @@ def _separated(work: Work[SeparateSettings], song: Audio) -> _Separated:
         native_rate=native if isinstance(native, int) else None,
         approximate=card.approximate,
     )
-    told = {name: value for name, value in reply.values.items() if name != "native_rate"}
-    return _Separated(stems, made_by, before_db, folded, told)
+    reported = {name: value for name, value in reply.values.items() if name != "native_rate"}
+    return _Separated(stems, made_by, before_db, folded, reported)
 
 
 def _rest_of(song: Audio, stems: list[Audio]) -> Audio:

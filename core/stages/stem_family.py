@@ -1,4 +1,4 @@
-"""What kind of part a stem is, told from its name, because stems may be called anything."""
+"""What kind of part a stem is, read from its name, because stems may be called anything."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two sounds by ear: they play in step, one is heard, and switching leaves no gap.
+"""Two sounds by ear: they play in step, one of them audible, and switching leaves no gap.
 
 Both are turned to the loudness of the quieter one, because the louder of two always seems the better; nothing
 is ever turned up, so nothing clips that did not clip before.

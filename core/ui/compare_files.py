@@ -23,7 +23,7 @@ from core.ui.chain_view import show_chain
 from core.ui.keys import hashed
 from core.ui.meters import loudness
 from core.ui.problem import guarded
-from core.ui.uploads import brought
+from core.ui.uploads import uploaded
 
 STEMS = "stems"
 ORDER = (
@@ -40,7 +40,7 @@ ORDER = (
 
 @dataclass(frozen=True)
 class Brought:
-    """One file that was brought, or the sum of those that are stems; its samples lie in the studio."""
+    """One uploaded file, or the sum of those that are stems; its samples lie in the studio."""
 
     name: str
     key: str
@@ -129,7 +129,7 @@ def _looked(studio: Studio, file: UploadedFile) -> Brought:
     """Return a file with its readings, read once a session. Raises AudioFileError, InputError."""
     kept: dict[str, Brought] = st.session_state.setdefault("chain_looked", {})
     if file.file_id not in kept:
-        with brought([file]) as paths, st.spinner("Measuring"):
+        with uploaded([file]) as paths, st.spinner("Measuring"):
             ((name, path),) = paths.items()
             kept[file.file_id] = _stored(studio, path, name)
     return kept[file.file_id]
@@ -141,7 +141,7 @@ def _stored(studio: Studio, path: Path, name: str) -> Brought:
 
 
 def _bundle(studio: Studio, stems: Sequence[Brought]) -> Brought:
-    """Return stems as one step whose sound is their sum, which is stored as well, to be heard."""
+    """Return stems as one step whose sound is their sum, which is stored as well, to be played."""
     kept: dict[tuple[str, ...], Brought] = st.session_state.setdefault("chain_bundled", {})
     keys = tuple(stem.key for stem in stems)
     if keys not in kept:

@@ -23,7 +23,7 @@ FIRST_STAGES = ("mix", "master")
 
 
 def compare_songs(studio: Studio) -> None:
-    """Draw the choice of one or two songs, and what is to be told of them."""
+    """Draw the choice of one or two songs, and what is to be shown of them."""
     titles = _titles(studio)
     if not titles:
         st.html('<div class="gs-faint">No song has been made yet. Make one on Home, or upload files.</div>')

@@ -43,8 +43,8 @@ def show_not_installed(studio: Studio, stage: str, settings: StageSettings) -> N
 def unused_engines(studio: Studio, stage: str) -> str:
     """Return a sentence that names the engines of the stage that cannot run here; empty when all can."""
     cards = studio.engines.cards(stage)
-    told = [card.title for card in cards if not studio.engines.availability(card.name).ready]
-    return f"Not ready here: {', '.join(told)}. The settings say how to add them." if told else ""
+    absent = [card.title for card in cards if not studio.engines.availability(card.name).ready]
+    return f"Not ready here: {', '.join(absent)}. The settings say how to add them." if absent else ""
 
 
 def show_engines(studio: Studio, stage: str) -> None:

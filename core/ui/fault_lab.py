@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.audio import Audio
 from core.contract import Finding
-from core.drill.round import Room, Standing
+from core.drill.round import DrillSession, Standing
 from core.drill.run import Caught, Cell, Passed
 from core.faults import FAULTS, Evidence, Fault, fault
 from core.stages.table import STAGES
@@ -31,9 +31,9 @@ KNOWN_BY = {
 
 
 @st.cache_resource(show_spinner=False, on_release=lambda opened: opened.close())
-def room() -> Room:
+def drill_session() -> DrillSession:
     """Return the process's one drill."""
-    return Room()
+    return DrillSession()
 
 
 def fault_lab_page() -> None:
@@ -92,7 +92,7 @@ def _about(chosen: Fault, stage: str) -> str:
 
 def _shown(studio: Studio, cell: Cell) -> None:
     with st.spinner("Making a 12-second song to inject faults into (first time only)"):
-        heard = room().listen(cell)
+        heard = drill_session().listen(cell)
     if heard.good is not None:
         with st.container(border=True, key="card_lab_good"):
             st.html(f'<div class="gs-head"><h3>As {escape(TITLES[cell.stage])} made it</h3></div>')
@@ -118,12 +118,12 @@ def _whole() -> None:
         '<div class="gs-faint">Injects every fault into a real song at every stage where it can occur. Each '
         "must be detected there by the right check; negative controls must pass. Takes about a minute.</div>"
     )
-    live = room().standing().live
+    live = drill_session().standing().live
 
     @st.fragment(run_every=POLL_S if live else None)
     def followed() -> None:
         with guarded():
-            now = room().standing()
+            now = drill_session().standing()
             if now.live != live:
                 st.rerun()
             with st.container(horizontal=True):
@@ -132,9 +132,11 @@ def _whole() -> None:
                     type="primary",
                     key="drill_start",
                     disabled=now.live,
-                    on_click=room().start,
+                    on_click=drill_session().start,
                 )
-                st.button("Cancel", key="drill_cancel", disabled=not now.live, on_click=room().cancel)
+                st.button(
+                    "Cancel", key="drill_cancel", disabled=not now.live, on_click=drill_session().cancel
+                )
             _progress(now)
             if now.error is not None:
                 show_error(now.error)
@@ -192,7 +194,7 @@ def _good(passed: Sequence[Passed]) -> str:
         f"{escape(' (warned: ' + ', '.join(one.warned_by) + ')') if one.warned_by else ''}</li>"
         for one in passed
     )
-    return f'<h4>{fine} of {len(passed)} negative controls passed</h4><ul class="gs-twins">{lines}</ul>'
+    return f'<h4>{fine} of {len(passed)} negative controls passed</h4><ul class="gs-controls">{lines}</ul>'
 
 
 def _badge(one: Passed) -> str:

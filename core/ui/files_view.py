@@ -50,7 +50,7 @@ def bundle_button(studio: Studio, run_id: str, *, live: bool = False) -> None:
         return bundle_bytes(studio, studio.run(run_id))
 
     st.download_button(
-        "Report bundle",
+        "Debug report (.zip)",
         data=packed,
         file_name=f"gainstage-{run_id[:8]}.zip",
         mime=MIME[".zip"],

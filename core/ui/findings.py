@@ -48,13 +48,13 @@ def _grouped(findings: Sequence[Finding]) -> list[list[Finding]]:
 
 def _wrong(alike: Sequence[Finding]) -> str:
     first = alike[0]
-    told = "".join(
+    lines = "".join(
         f'<div title="{escape(_check(f))}">{verdict_badge(f.severity)}{_of(f)}{_evidence(f)}{_when(f)}</div>'
         for f in alike
     )
     causes = "".join(f"<li>{escape(cause)}</li>" for cause in first.causes)
     return (
-        f'<div class="gs-finding gs-{first.severity.value}">{told}'
+        f'<div class="gs-finding gs-{first.severity.value}">{lines}'
         + (f"<div>Likely:<ul>{causes}</ul></div>" if causes else "")
         + (f"<div>What to do: {escape(first.remedy)}</div>" if first.remedy else "")
         + "</div>"

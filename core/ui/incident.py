@@ -10,7 +10,7 @@ from core.studio import Studio
 from core.ui.problem import guarded
 
 ASKED = "incident"
-TWINS = (
+VERSIONS = (
     (
         "Silent version",
         "zeros",
@@ -21,7 +21,7 @@ TWINS = (
         "Over-compressed version",
         "tanh_12_db",
         "master",
-        "Mastering drove the whole mix 12 dB into tanh saturation, and nobody compared it with its input.",
+        "Mastering drove the whole mix 12 dB into tanh saturation, and nothing compared it with its input.",
     ),
     (
         "NaN version",
@@ -47,14 +47,14 @@ def _incident(studio: Studio) -> None:
     # Imported at the press: Home is painted without the drill.
     from core.drill.run import Cell
     from core.faults import fault
-    from core.ui.fault_lab import room, show_sound
+    from core.ui.fault_lab import drill_session, show_sound
 
     with st.spinner("Making a 12-second song to inject faults into (first time only)"):
-        heard = {name: room().listen(Cell(fault(name), stage)) for _, name, stage, _ in TWINS}
+        heard = {name: drill_session().listen(Cell(fault(name), stage)) for _, name, stage, _ in VERSIONS}
     with st.container(border=True, key="card_incident_good"):
         st.html('<div class="gs-head"><h3>The good song</h3></div>')
         show_sound(studio, heard["tanh_12_db"].good, "The good song", "incident_good")
-    for title, name, stage, about in TWINS:
+    for title, name, stage, about in VERSIONS:
         with st.container(border=True, key=f"card_incident_{name}"):
             st.html(
                 f'<div class="gs-head"><h3>{title}</h3>'

@@ -38,7 +38,7 @@ def show_library(studio: Studio) -> None:
         st.html('<div class="gs-faint">No song has been made yet.</div>')
     if studio.hosted:
         st.html(
-            '<div class="gs-faint">Only the songs of this visit are listed. Keep a song\'s address to come '
+            '<div class="gs-faint">Songs from this browser tab only. Bookmark a song to come '
             "back to it.</div>"
         )
     for summary in studio.runs(owner, most=PAGE, after=first):
@@ -82,7 +82,7 @@ def _turn(first: int, count: int) -> None:
 @st.dialog("Delete this song?")
 def _confirm(studio: Studio, summary: RunSummary) -> None:
     st.text(summary.title if summary.readable else "A song of another version")
-    st.html('<div class="gs-faint">Its record goes, and every sound that no other song uses.</div>')
+    st.html('<div class="gs-faint">Deletes the song and its audio. Cannot be undone.</div>')
     with st.container(horizontal=True):
         if st.button(
             "Delete it", type="primary", key="confirm_delete", on_click=_delete, args=(studio, summary.id)

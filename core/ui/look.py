@@ -17,14 +17,14 @@ from core.ui.findings import show_findings
 from core.ui.master_view import show_platforms
 from core.ui.problem import guarded
 from core.ui.shell import page
-from core.ui.uploads import brought
+from core.ui.uploads import uploaded
 from core.ui.wave import wave
 from core.ui.words import verdict_badge
 
 
 @dataclass(frozen=True)
 class Looked:
-    """What was seen of a file; kept for the session, the samples are not."""
+    """What was seen of a file; cached for the session, the samples are not."""
 
     name: str
     key: str
@@ -52,7 +52,7 @@ def look_at(studio: Studio) -> None:
 def _looked(studio: Studio, file: UploadedFile) -> Looked:
     kept: dict[str, Looked] = st.session_state.setdefault("looked", {})
     if file.file_id not in kept:
-        with brought([file]) as paths, st.spinner("Measuring"):
+        with uploaded([file]) as paths, st.spinner("Measuring"):
             ((name, path),) = paths.items()
             measurement, _, findings, key = studio.look(path, name)
         kept[file.file_id] = Looked(name, key, measurement, findings)

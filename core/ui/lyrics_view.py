@@ -23,7 +23,9 @@ def show_lyrics(step: StepRecord) -> None:
         return
     st.html(words_html(step.lyrics))
     if not step.lyrics.singable:
-        st.html('<div class="gs-faint">The built-in voice cannot sing this script; the words are kept.</div>')
+        st.html(
+            '<div class="gs-faint">The built-in voice cannot sing this script; the lyrics are stored.</div>'
+        )
 
 
 def _plan(plan: Plan) -> str:

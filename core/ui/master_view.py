@@ -1,4 +1,4 @@
-"""What the master stage tells about its own work, and what platforms will do to a level."""
+"""What the master stage reports about its own work, and what platforms will do to a level."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ def show_mastering(step: StepRecord) -> None:
         show_platforms(step.main.measurement)
 
 
-def _histogram(told: Mapping[str, Sequence[float]]) -> str:
+def _histogram(reported: Mapping[str, Sequence[float]]) -> str:
     """Return bars, one for each range of gain reduction, as tall as the share of the song that it took."""
-    edges, seconds = _few(told["edges_db"], told["seconds"])
+    edges, seconds = _few(reported["edges_db"], reported["seconds"])
     names = ["none", *(f"{low:g}\N{EN DASH}{high:g}" for low, high in pairwise(edges[1:]))]
     shares = [_share(value, sum(seconds)) for value in seconds]
     tallest = max(seconds)

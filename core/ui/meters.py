@@ -55,6 +55,7 @@ METERS: tuple[Meter, ...] = (
         "LRA", "LU", "Loudness range (EBU Tech 3342); unsteady under a minute", lambda m: m.loudness_range_lu
     ),
     Meter("PLR", "dB", "True peak over integrated loudness", lambda m: m.plr_db),
+    Meter("PSR", "dB", "Least peak over short-term loudness: the densest 3 s", lambda m: m.psr_min_db),
     Meter("Silent", "%", "Part of the time under -60 dBFS", lambda m: 100 * m.silent_fraction, digits=0),
     Meter(
         "Correlation", "", "Left against right: 1 is mono, under 0 cancels", lambda m: m.correlation, digits=2

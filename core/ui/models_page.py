@@ -54,13 +54,13 @@ def show_models(studio: Studio) -> None:
 
 def _preface(downloads: Downloads) -> list[str]:
     """Return what is true of all of them, in sentences."""
-    lines = ["Engines that are not listed bring their weights with their packages, or need none."]
+    lines = ["Engines that are not listed have their weights in their packages, or need none."]
     offline = offline_by()
     if downloads.hosted:
         lines.append(
             f"The operator of this server allows downloads ({DOWNLOADS})."
             if downloads.allowed
-            else "The weights on this server are its operator's to download: "
+            else "Only the administrator can download models: "
             f"python -m core models get NAME there, or {DOWNLOADS}=1 to allow it from this page."
         )
     else:
@@ -130,7 +130,7 @@ def _progress(job: Job) -> None:
             )
         )
     elif job.cancelling:
-        st.html('<div class="gs-faint">Cancelled. What came is kept: it goes on from there.</div>')
+        st.html('<div class="gs-faint">Cancelled. The next download resumes from here.</div>')
 
 
 def _told(each: Checkpoint, *, hosted: bool) -> str:

@@ -60,7 +60,7 @@ def _made_by(step: StepRecord) -> str:
         return ""
     parts = [step.engine_title, "approximate" if step.approximate else "", step.device]
     if step.state in (StepState.DONE, StepState.FAILED):
-        parts.append("from the store" if step.cached else took(step.seconds))
+        parts.append("cached" if step.cached else took(step.seconds))
     return escape(" · ".join(part for part in parts if part))
 
 

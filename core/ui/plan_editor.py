@@ -26,7 +26,7 @@ def edit_plan(
     """Draw the plan's controls; return the plan that is to be played, None for the one of the prompt.
 
     ``shown``: the plan that the song was made by; ``given``: the one its settings name. A refused edit is
-    told in one sentence, and the settings stay as they are.
+    reported in one sentence, and the settings stay as they are.
     """
     taken = f"{key}.plan"
     start: Plan | None = st.session_state.setdefault(taken, given)
@@ -34,7 +34,7 @@ def edit_plan(
     with st.expander("Plan", icon=":material/edit_note:", expanded=expanded):
         if basis is None:
             st.html(
-                '<div class="gs-faint">It appears as soon as the prompt was understood; “Plan it first” on '
+                '<div class="gs-faint">It appears as soon as the prompt was understood; “Edit plan first” on '
                 "Home shows it before.</div>"
             )
         with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -54,9 +54,9 @@ def edit_plan(
 
 
 def _bring(taken: str, disabled: bool) -> None:
-    """Draw the way to bring a plan.json; it takes the place of the one that is shown."""
+    """Draw the upload of a plan.json; it takes the place of the one that is shown."""
     file = st.file_uploader(
-        "Bring a plan", type=["json"], key=f"{taken}+", disabled=disabled, help="A song's plan.json."
+        "Upload a plan", type=["json"], key=f"{taken}+", disabled=disabled, help="A song's plan.json."
     )
     if file is None or not st.button("Use this plan", key=f"{taken}!", disabled=disabled):
         return

@@ -43,7 +43,7 @@ def show_planned(settings: RunSettings) -> tuple[SongRequest, RunSettings] | Non
         _words(request, settings)
         with st.container(horizontal=True):
             make = st.button("Make this song", type="primary", key="make_planned")
-            st.button("Put it away", key="put_away", on_click=let_go)
+            st.button("Discard plan", key="put_away", on_click=let_go)
     if not make:
         return None
     let_go()
@@ -62,7 +62,7 @@ def _told(plan: Plan) -> str:
     if plan.understood:
         said.append(f"Understood: {', '.join(plan.understood)}.")
     if plan.not_understood:
-        said.append(f"Not understood as music: {', '.join(plan.not_understood)}; it colours the words.")
+        said.append(f"Used for lyrics only: {', '.join(plan.not_understood)}.")
     lines = "".join(f"<div>{escape(line)}</div>" for line in (*said, *plan.notes))
     return f'<div class="gs-faint">{lines}</div>'
 

@@ -64,7 +64,7 @@ def guarded() -> Iterator[None]:
                 kind="bug",
                 message="The studio made a mistake while drawing this page.",
                 remedy="Reload the page. If it happens again, report it with the lines below; "
-                "what was made before is kept.",
+                "everything made before is stored.",
                 detail=f"{type(error).__name__}: {error}",
             )
         )

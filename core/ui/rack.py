@@ -70,7 +70,7 @@ def _listen_part(studio: Studio) -> Part:
 
 
 def first_listen(studio: Studio, run: RunRecord) -> None:
-    """Let the song's first section be heard while the rest is made.
+    """Let the song's first section be played while the rest is made.
 
     It floats in a corner, so that nothing moves when it comes and goes; a stage that ends does not cut it.
     """
@@ -142,16 +142,14 @@ def _badges(run: RunRecord) -> str:
         word = "done, with " + ("warnings" if run.verdict.value == "warn" else "failures")
     badge = f'<span class="gs-badge gs-{kinds.get(run.state, "run")}">{word}</span>'
     if run.tainted:
-        badge += '<span class="gs-badge gs-warn">tainted: went on past a failure</span>'
+        badge += '<span class="gs-badge gs-warn">Contains a failed stage</span>'
     return f"<span>{badge}</span>"
 
 
 def _facts(run: RunRecord) -> str:
     parts = [f"seed {run.request.seed}", took(run.elapsed_s)]
-    broken = run.broken
-    if broken is not None:
-        place = run.blame if broken.came_in_broken else broken.title
-        parts.insert(0, f"first failure at {place}")
+    if run.blamed:
+        parts.insert(0, f"first failure at {run.blamed}")
     return escape(" · ".join(parts))
 
 

@@ -17,7 +17,7 @@ from core.stages.reference import ReferenceTrack, usable_lufs
 from core.studio import Studio
 from core.ui.findings import show_findings
 from core.ui.problem import guarded, show_error
-from core.ui.uploads import brought
+from core.ui.uploads import uploaded
 from core.ui.words import clock, number, verdict_badge
 
 REFUSED = "refused_references"
@@ -109,7 +109,7 @@ def _taken(studio: Studio, file: UploadedFile) -> ReferenceTrack | ErrorReport:
     if file.file_id in refused:
         return refused[file.file_id]
     try:
-        with brought([file]) as paths, st.spinner("Measuring the reference"):
+        with uploaded([file]) as paths, st.spinner("Measuring the reference"):
             (name,) = paths
             taken = ReferenceTrack(key=studio.bring(paths).sounds["song"], name=name[:200])
             usable_lufs(_judged(studio, taken).measurement, taken.name)

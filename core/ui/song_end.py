@@ -1,4 +1,4 @@
-"""Where a song ends: heard, compared with its mix and downloaded, or what failed and what to do about it."""
+"""Where a song ends: played, compared with its mix and downloaded, or what failed and what to do about it."""
 
 from __future__ import annotations
 
@@ -54,6 +54,9 @@ def _song(studio: Studio, run: RunRecord) -> None:
         )
         with st.container(horizontal=True, gap="small", width="content"):
             _downloads(studio, run)
+    if run.broken is not None:
+        st.html(f'<div class="gs-by">First failure at {escape(run.blamed)}</div>')
+        show_findings([f for f in run.broken.findings if f.severity is Severity.FAIL])
     _wave(studio, master, heard, master.findings)
     if mix is not None and mix.key != heard.key:
         ab_player(studio, _of("Master", heard), _of("Mix", mix))
@@ -106,8 +109,8 @@ def _downloads(studio: Studio, run: RunRecord) -> None:
 
 def _of(label: str, sound: ArtifactRecord) -> Heard:
     reading = sound.measurement
-    told = f"{label} {number(reading.integrated_lufs)} LUFS"
-    return Heard(told, sound.key, reading.integrated_lufs, reading.duration_s)
+    text = f"{label} {number(reading.integrated_lufs)} LUFS"
+    return Heard(text, sound.key, reading.integrated_lufs, reading.duration_s)
 
 
 # What stopped it -------------------------------------------------------------------------------------
@@ -120,8 +123,8 @@ def _failure(studio: Studio, run: RunRecord, step: StepRecord) -> None:
     since_s = min((span.start_s for finding in failures for span in finding.spans), default=None)
     if since_s is not None:
         facts.append(f"from {since_s:.2f} s into the sound")
-    if run.blame is not None and run.blame != step.stage:
-        facts.append(f"first failure at {run.step(run.blame).title}")
+    if run.broken is not None and run.broken.stage != step.stage:
+        facts.append(f"first failure at {run.blamed}")
     st.html(
         f'<div class="gs-head"><h3>{escape(step.title)} failed</h3>'
         f'<span class="gs-by">{escape(" · ".join(facts))}</span></div>'
@@ -182,7 +185,7 @@ def _cancelled(studio: Studio, run: RunRecord) -> None:
     made = sum(step.state is StepState.DONE for step in run.steps)
     st.html(
         f'<div class="gs-head"><h3>Cancelled</h3><span class="gs-by">{made} of {len(run.steps)} stages '
-        "are made and kept.</span></div>"
+        "are made and stored.</span></div>"
     )
     if unmade is not None:
         st.button(

@@ -94,7 +94,7 @@ def _settings(studio: Studio, run: RunRecord | None, stage: str) -> None:
             on_click=act(studio.change),
             args=(run.id, settings.model_copy(update={stage: chosen})),
         )
-        word = "Changed, not applied yet." if changed else "As this song was made."
+        word = "Unsaved changes." if changed else "No changes."
         st.html(f'<div class="gs-faint">{word}</div>')
 
 

@@ -22,10 +22,10 @@ from core.ui import planned, session
 from core.ui.incident import offer_incident
 from core.ui.look import look_at
 from core.ui.problem import act, guarded, show_kept
-from core.ui.uploads import brought
+from core.ui.uploads import uploaded
 
 PROBE_S = 8.0
-WAYS_IN = ("Make a song", "Start from a sound", "Just look at a sound")
+WAYS_IN = ("Make a song", "Use my audio", "Analyze a file")
 _READING = "reading_uploads"
 KEPT: Mapping[str, Any] = {"persist_state": "session"}
 """What was typed is still there after the song, or another page, was looked at."""
@@ -67,14 +67,14 @@ def _from_prompt(studio: Studio) -> None:
         with st.container(horizontal=True):
             make = st.form_submit_button("Make song", type="primary", key="make")
             plan = st.form_submit_button(
-                "Plan it first",
+                "Edit plan first",
                 key="plan_first",
                 help="See and edit the form, the chords and the band before a note is played.",
             )
             probe = st.form_submit_button(
-                "Try one short clip",
+                "8-second preview",
                 key="probe",
-                help=f"The whole chain on {PROBE_S:.0f} s, to hear quickly which way it goes.",
+                help=f"The whole chain on {PROBE_S:.0f} s, for a quick impression.",
             )
     with guarded():
         if make or plan or probe:
@@ -130,7 +130,7 @@ def _start_from(studio: Studio, files: Sequence[UploadedFile]) -> None:
     if is_midi([PurePath(file.name) for file in files]):
         request = _request(midi=studio.bring_midi(files[0].name, files[0].getvalue()))
     else:
-        with brought(files) as paths:
+        with uploaded(files) as paths:
             upload = studio.bring(paths)
         request = _request(upload=upload, sample_rate=studio.rate_of(upload))
     session.hold(studio.start(request, session.draft(), session.owner()))

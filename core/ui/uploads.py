@@ -18,11 +18,11 @@ DIRECTION = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2
 
 
 @contextmanager
-def brought(files: Sequence[UploadedFile]) -> Iterator[Mapping[str, Path]]:
+def uploaded(files: Sequence[UploadedFile]) -> Iterator[Mapping[str, Path]]:
     """Write uploads into a temporary folder; yield display name to path.
 
     A client may send any name ("../../x.wav"), so on the disk they are numbered and only their suffix,
-    when it is one of ours, is kept. Two files of one name are told apart by a number. An error that is
+    when it is one of ours, is kept. Two files of one name are distinguished by a number. An error that is
     raised inside names a file as the person does.
     """
     with tempfile.TemporaryDirectory(prefix="gainstage-upload-") as folder:

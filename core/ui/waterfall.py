@@ -127,8 +127,10 @@ def show_levels(titles: Sequence[str], points: Sequence[Level], *, key: str) -> 
 
 
 def _words(points: Sequence[Level]) -> str:
-    told = "; ".join(f"{p.title} {p.unmeasured if p.lufs is None else number(p.lufs)} LUFS" for p in points)
-    return f"Level by stage: {told}" if told else "Level by stage: nothing measured yet"
+    summary = "; ".join(
+        f"{p.title} {p.unmeasured if p.lufs is None else number(p.lufs)} LUFS" for p in points
+    )
+    return f"Level by stage: {summary}" if summary else "Level by stage: nothing measured yet"
 
 
 def _figure(titles: Sequence[str], points: Sequence[Level], colours: dict[str, str]) -> Any:

@@ -11,7 +11,7 @@ NONE = "–"
 MINUS = "−"
 INFINITE = "−∞"
 """The level of silence."""
-MARKUP = frozenset("\\`*_{}[]()#+-.!|<>~$:&@=^")
+MARKUP = frozenset("\\`*_{}[]#|<>~$:&@^")
 """What Streamlit's markdown may take for more than a letter."""
 
 VERDICT_WORDS = {"warn": "warning", "fail": "failed"}

@@ -55,8 +55,8 @@ class Brief:
 def brief_of(plan: Plan, scheme: Scheme | None, hook: bool, language: str, slack: int, tries: int) -> Brief:
     """Return the brief; what was left open is drawn from the seed (rhymes) or read off the prompt."""
     drawn = random.Random(f"scheme {plan.seed} {plan.prompt}").choice(list(Scheme))
-    told = language.strip().title() or language_of(plan.prompt)
-    return Brief(plan, scheme or drawn, hook, told, slack, tries)
+    given = language.strip().title() or language_of(plan.prompt)
+    return Brief(plan, scheme or drawn, hook, given, slack, tries)
 
 
 def language_of(prompt: str) -> str:
@@ -122,8 +122,8 @@ def question(brief: Brief, parts: Sequence[Part], before: str = "") -> str:
 
 def question_again(brief: Brief, part: Part, faults: Sequence[str], before: str = "") -> str:
     """Return the question for one part that did not fit; ``faults`` says why, a sentence each."""
-    told = "\n".join(f"- {fault}" for fault in faults)
-    return f"{question(brief, [part], before)}\n\nAn earlier answer did not fit:\n{told}\nWrite it anew."
+    given = "\n".join(f"- {fault}" for fault in faults)
+    return f"{question(brief, [part], before)}\n\nAn earlier answer did not fit:\n{given}\nWrite it anew."
 
 
 def longest_answer(brief: Brief, parts: Sequence[Part]) -> int:
@@ -145,5 +145,5 @@ def _about(brief: Brief) -> str:
         "Pictures to draw on": ", ".join(dict.fromkeys(images)),
         "Language": brief.language,
     }
-    told = "\n".join(f"{name}: {value}" for name, value in facts.items() if value)
-    return f"Write the words of a song in {brief.language}.\n\n{told}"
+    given = "\n".join(f"{name}: {value}" for name, value in facts.items() if value)
+    return f"Write the words of a song in {brief.language}.\n\n{given}"

@@ -1,4 +1,4 @@
-"""A plan that was edited, or brought as a file: read, checked before a note is played, and written."""
+"""A plan that was edited, or uploaded as a file: read, checked before a note is played, and written."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def plan_text(plan: Plan) -> str:
 def read_plan(text: str) -> Plan:
     """Return the plan that a file holds; raises InputError for what is no plan, or one of a newer studio."""
     try:
-        told = json.loads(text)
+        parsed = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise InputError(
             "The plan cannot be read: it is no JSON.",
@@ -36,16 +36,16 @@ def read_plan(text: str) -> Plan:
             remedy="Take the plan.json that a song was delivered with.",
             detail=str(error),
         ) from error
-    if not isinstance(told, dict) or not isinstance(told.get("version"), int):
+    if not isinstance(parsed, dict) or not isinstance(parsed.get("version"), int):
         raise InputError("The file is no plan.", remedy="Take the plan.json that a song was delivered with.")
-    version = told.pop("version")
+    version = parsed.pop("version")
     if version > VERSION:
         raise InputError(
             f"The plan is of version {version}; this studio reads up to {VERSION}.",
             remedy="Update the studio, or make the plan again here.",
         )
     try:
-        return playable(Plan.model_validate(told))
+        return playable(Plan.model_validate(parsed))
     except ValidationError as error:
         raise InputError(f"The plan cannot be played. {sentences(error, Plan)[0]}", remedy=AGAIN) from error
     except SettingsError as error:

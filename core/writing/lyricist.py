@@ -1,7 +1,7 @@
 """The embedded writer: verses, a chorus with a hook, rhymes and syllables that fit the plan.
 
 Lines come whole from the store (:mod:`corpus`) in rhyming couplets; a scheme says how couplets are laid
-together. What is chosen is what costs least: theme, tone, syllables, and words not heard a moment ago.
+together. What is chosen is what costs least: theme, tone, syllables, and words not used a moment ago.
 """
 
 from __future__ import annotations
@@ -70,13 +70,13 @@ def write_lyrics(plan: Plan, style: Style | None = None) -> Lyrics:
 
 @dataclass
 class _Writer:
-    """One song's writing under way: what has been used, and what was heard last."""
+    """One song's writing under way: what has been used, and what was used last."""
 
     plan: Plan
     style: Style
     used: set[tuple[str, int]] = field(default_factory=set)
     chorus: tuple[Line, ...] = ()
-    heard: list[frozenset[str]] = field(default_factory=list)
+    recent: list[frozenset[str]] = field(default_factory=list)
     endings: list[frozenset[str]] = field(default_factory=list)
     wordings: dict[tuple[str, int, bool], tuple[float, Wording]] = field(default_factory=dict)
     reach: int = _NEAR_THEMES
@@ -224,7 +224,7 @@ class _Writer:
     def _verse_cost(self, verse: Verse) -> float:
         cost, wording = self._wording(verse)
         words, ending = _content(wording.text), rhyme_sounds(wording.last_word)
-        cost += _ECHO * sum(len(words & before) for before in self.heard[-3:])
+        cost += _ECHO * sum(len(words & before) for before in self.recent[-3:])
         return cost + _RECENT_RHYME * sum(bool(ending & before) for before in self.endings[-4:])
 
     def _wording(self, verse: Verse) -> tuple[float, Wording]:
@@ -249,7 +249,7 @@ class _Writer:
         wording = self._wording(verse)[1]
         self.used.add((verse.theme, verse.place))
         self.opening = False
-        self.heard.append(_content(wording.text))
+        self.recent.append(_content(wording.text))
         self.endings.append(rhyme_sounds(wording.last_word))
         return line_of(wording.text)
 

@@ -1,4 +1,4 @@
-"""What a language model that writes the words is told, whichever it is."""
+"""What a language model that writes the words takes, whichever it is."""
 
 from __future__ import annotations
 
@@ -31,18 +31,18 @@ class ModelSettings(Settings):
         0.05,
         1,
         "",
-        "Choices",
-        "Draws each piece from the likeliest ones that together have this probability (top-p).",
+        "Top-p",
+        "Draws each piece from the likeliest ones that together have this probability.",
         0.05,
     )
     tries: int = count(
-        3, 1, 8, "tries", "Tries", "How often a section may be written until its lines fit the plan."
+        3, 1, 8, "", "Max attempts", "How often a section may be written until its lines fit the plan."
     )
     slack: int = count(
         2,
         0,
         6,
         "syllables",
-        "Slack",
+        "Syllable tolerance",
         "How many syllables a line may be off the plan before it is asked for again.",
     )

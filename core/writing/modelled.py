@@ -1,6 +1,6 @@
 """Words by a language model: asked for in goes, held against the plan, asked for again where they do not fit.
 
-What does not fit after the last try is kept as it is and told: nobody else's words take its place.
+What does not fit after the last try is kept as it is and reported: nobody else's words take its place.
 """
 
 from __future__ import annotations
@@ -126,11 +126,11 @@ class _Writing:
         first, last = parts[0].heading, parts[-1].heading
         names = first if len(parts) == 1 else f"{first} to {last}"
 
-        def told(fraction: float, message: str) -> None:
+        def progress(fraction: float, message: str) -> None:
             report(fraction, f"Writing {names.lower()}: {message}")
 
         tokens = longest_answer(self.brief, parts)
-        reply = self.ask(text, tokens, self.seed + SEEDS_APART * self.questions, told)
+        reply = self.ask(text, tokens, self.seed + SEEDS_APART * self.questions, progress)
         self.questions += 1
         found = read_answer(reply.text, reply.finished)
         self.title = self.title or found.title

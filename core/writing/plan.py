@@ -117,7 +117,7 @@ def _instrumental(request: SongRequest, reading: Reading, typed: Lyrics | None, 
             notes.append("The prompt asks for no voice, but lyrics were typed: they are sung.")
         return False
     if not reading.instrumental and request.typed_lyrics and no_voice_asked(request.typed_lyrics):
-        notes.append("The typed lyrics hold no words and ask for an instrumental: nobody sings.")
+        notes.append("The typed lyrics hold no words and ask for an instrumental: there is no vocal.")
         return True
     return bool(reading.instrumental)
 

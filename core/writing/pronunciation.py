@@ -115,7 +115,7 @@ def stress_of(word: str) -> tuple[int, ...]:
 def rhyme_sounds(word: str) -> frozenset[str]:
     """Return what the word sounds like from its last stressed vowel on, in each of its pronunciations.
 
-    Empty when the dictionary lacks it. "near" and "here", "on" and "gone" are heard as one.
+    Empty when the dictionary lacks it. "near" and "here", "on" and "gone" count as one sound.
     """
     return frozenset(_rhyming_part(phones) for phones in _pronunciations(_bare(word)))
 

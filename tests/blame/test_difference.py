@@ -33,7 +33,7 @@ def test_two_runs_of_the_same_settings_are_identical(songs):
 def test_a_fader_makes_the_runs_part_at_the_mix_and_is_named(songs):
     found = difference_of_runs(songs.run(), songs.run(mix__faders__drums__mute="true"), songs.audio)
     assert found.began.stage == "mix"
-    assert found.because == ("mix.faders.drums.mute as usual against True",)
+    assert found.because == ("mix.faders.drums.mute default against True",)
     stages = same_by_stage(found)
     assert stages["enhance"] is Same.IDENTICAL and stages["master"] is Same.DIFFERENT
     assert found.what.startswith("The runs part at Mix")

@@ -324,8 +324,8 @@ OPERATORS = {
     "lyrics.remote_code": "true",
     "lyrics.checkpoint": '"/net/evil/model"',
     "generate.checkpoint": '"/net/evil/model"',
-    "generate.ace_step.lora": '"~/x.safetensors"',
-    "generate.audiocraft.melody": '"/etc/passwd"',
+    "generate.options.ace-step.lora": '"~/x.safetensors"',
+    "generate.options.audiocraft.melody": '"/etc/passwd"',
 }
 
 

@@ -14,6 +14,7 @@ OF_THE_LEVEL = {
     "scale": "100 times full scale is a level",
     "not_silent": "digital silence is under -90 dBFS",
     "near_silent": "what nobody can hear is under -70 LUFS",
+    "dc_drift": "a drift costs headroom as a part of full scale",
     "dc_offset": "an offset costs headroom as a part of full scale",
     "crushed": "its note on a very loud master is about LUFS; that it fails is not",
 }

@@ -11,7 +11,7 @@ import pytest
 import core.checks
 from core.checks import COMMON, FOREIGN
 from core.contract import Contract, Promise, Severity, judge
-from core.faults import SOUND_FAULTS, blind
+from core.faults import SOUND_FAULTS, WAVEFORM_FAULTS, blind
 from tests import sounds
 
 
@@ -100,7 +100,7 @@ def _provoked(check):
         broken = SPOILT[check.name](sounds.band(), np.random.default_rng(0))
         return sounds.findings(broken, [check])
     good = sounds.sound(sounds.band())
-    bad = [one for one in SOUND_FAULTS if check.name in one.caught_by]
+    bad = [one for one in (*SOUND_FAULTS, *WAVEFORM_FAULTS) if check.name in one.caught_by]
     assert bad, f"no fault of the catalogue is caught by {check.name}"
     broken = bad[0].inject(sounds.band(), np.random.default_rng(0))
     return judge(Contract((check,)), sounds.case(broken, inputs={"song": good}))

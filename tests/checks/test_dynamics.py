@@ -1,7 +1,14 @@
+import numpy as np
 import pytest
 
-from core.checks.dynamics import CrestLoss, LevelChange, StemsKept, StemVanished
+from core.audio import Audio
+from core.checks.dynamics import CrestLoss, LevelChange, StemsKept, StemVanished, lasting_step
 from core.contract import Case, Severity
+from core.engines.effects.chain import run_chain
+from core.stages.enhance import BUILT_IN, Strength
+from core.stages.enhance import scaled as scaled_chain
+from core.stages.stem_family import StemFamily
+from tests import sounds
 from tests.stages.material import measured, noise, nothing, plucks, scaled
 
 EACH = [StemVanished(), LevelChange(), CrestLoss()]
@@ -82,3 +89,31 @@ def test_every_lost_stem_is_named():
     assert finding.severity is Severity.FAIL
     assert "a, c" in finding.evidence
     assert StemsKept().examine_all(case({}, stems)) is None
+
+
+def _with_a_step(audio, step_db, at_s):
+    gain = np.where(np.arange(audio.frames) < at_s * audio.sample_rate, 1.0, 10 ** (step_db / 20))
+    return Audio((audio.samples * gain[:, None]).astype(np.float32), audio.sample_rate)
+
+
+@pytest.mark.parametrize("make", [sounds.band, sounds.drums_alone, sounds.voice_alone])
+@pytest.mark.parametrize(("step_db", "at_s"), [(-12, 4.0), (-10, 5.0), (9, 3.0)])
+def test_a_level_that_jumps_for_good_is_named(make, step_db, at_s):
+    stem = make().between(0, 8)
+    finding = asked(LevelChange(), case({"vocals": stem}, {"vocals": _with_a_step(stem, step_db, at_s)}))
+    assert finding.severity is Severity.FAIL
+    assert f"its level jumps by {step_db:+d} dB" in finding.causes[0]
+    assert finding.spans
+
+
+@pytest.mark.parametrize("make", [sounds.band, sounds.drums_alone, sounds.voice_alone, sounds.sparse_piano])
+@pytest.mark.parametrize("family", [StemFamily.VOCALS, StemFamily.DRUMS])
+def test_the_strongest_built_in_chain_makes_no_step(make, family):
+    stem = make()
+    planes, _ = run_chain(
+        np.ascontiguousarray(stem.samples.T),
+        stem.sample_rate,
+        scaled_chain(BUILT_IN[family], Strength.STRONG),
+    )
+    after = Audio(np.ascontiguousarray(planes.T, dtype=np.float32), stem.sample_rate)
+    assert lasting_step(stem, after) is None

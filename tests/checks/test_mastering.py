@@ -4,6 +4,7 @@ import pytest
 from core.audio import Audio
 from core.checks.gain_fit import fit_gain
 from core.checks.mastering import Ceiling, LoudChoice, Squash, TargetReached
+from core.checks.not_a_bend import not_a_bend
 from core.contract import Case, Promise, Severity
 from core.dsp.limiter import limit
 from core.faults import fault
@@ -180,3 +181,48 @@ def test_a_fit_of_silence_or_of_less_than_a_window_is_nothing():
     silent = np.zeros((1_000, 2), np.float32)
     assert fit_gain(silent, silent, 100).bend_db == 0.0
     assert fit_gain(silent[:50], silent[:50], 100).gain.size == 0
+
+
+def held(samples, period):
+    out = samples.copy()
+    out[period - 1 :: period] = out[period - 2 :: period][: len(out[period - 1 :: period])]
+    return out
+
+
+def low_passed(samples, hertz):
+    spectrum = np.fft.rfft(samples, axis=0)
+    spectrum[np.fft.rfftfreq(len(samples), 1 / 44_100) > hertz] = 0
+    return np.fft.irfft(spectrum, len(samples), axis=0)
+
+
+def hissing(samples, level_dbfs):
+    rng = np.random.default_rng(4)
+    return samples + rng.standard_normal(samples.shape) * 10 ** (level_dbfs / 20)
+
+
+@pytest.mark.parametrize("name", ["band", "drums"])
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda x: held(x, 4096), "every 4096 frames one is held"),
+        (lambda x: held(x, 1024), "every 1024 frames one is held"),
+        (lambda x: low_passed(x, 8_000), "kHz is gone: a low-pass"),
+        (lambda x: low_passed(x, 4_000), "kHz is gone: a low-pass"),
+        (lambda x: hissing(x, -50), "noise at -50 dBFS was added"),
+        (lambda x: hissing(x, -40), "noise at -40 dBFS was added"),
+    ],
+)
+def test_a_master_that_was_not_bent_is_named_by_what_was_done(name, change, words):
+    mix = full_scale(KNOWN[name]())
+    made = limit(mix, gain_db=1.0, ceiling_dbtp=-1)
+    after = Audio(change(made.audio.samples).astype(np.float32), mix.sample_rate)
+    assert words in not_a_bend(mix.samples, after.samples, mix.sample_rate)
+
+
+@pytest.mark.parametrize("name", ["band", "drums", "dense noise"])
+def test_a_bent_or_limited_master_is_none_of_these(name):
+    mix = full_scale(KNOWN[name]())
+    made = limit(mix, gain_db=6.0, ceiling_dbtp=-1)
+    bent = fault("tanh_6_db").inject(mix, np.random.default_rng(1))
+    for after in (made.audio, bent):
+        assert not not_a_bend(mix.samples, after.samples, mix.sample_rate)

@@ -173,7 +173,7 @@ def test_broken_samples_are_refused_where_they_would_become_something_else(forma
 @EVERY
 def test_a_full_disk_is_an_error_and_leaves_nothing_behind(format, tmp_path):
     audio = noise(1, seconds=8.0)
-    with room_for(40_000), pytest.raises(StorageError, match="no room") as raised:
+    with room_for(40_000), pytest.raises(StorageError, match="no free space") as raised:
         written(audio, tmp_path, format)
     assert "Free some space" in raised.value.remedy
     assert list(tmp_path.iterdir()) == []

@@ -253,7 +253,8 @@ MODEL: dict[str, tuple[str, ...]] = {
         "RuntimeError: Generation produced NaN or Inf latents (shape=[1, 375, 64], dtype=torch.float16, "
         "device=cuda:0, "
         "nan=24000, inf=0). Common causes and fixes:",
-        "check finite: Every sample of clip_1 is no number (480000 NaN; limit 0).\nmade in float16 on cuda",
+        "check finite: Every sample of clip_1 is not a valid number (480000 NaN; limit 0).\n"
+        "made in float16 on cuda",
         "Loading DiT in fp16\n2026-07-02 | INFO | Peak=nan before normalisation",
     ),
     "not_numbers": (
@@ -268,7 +269,7 @@ MODEL: dict[str, tuple[str, ...]] = {
         "ValueError: Expected parameter probs (Tensor of shape (2,)) of distribution Categorical(probs: "
         "torch.Size([2])) "
         "to satisfy the constraint Simplex(), but found invalid values:\ntensor([nan, nan])",
-        "    FAIL finite [clip_1]: Every sample of clip_1 is no number (480000 NaN; limit 0).",
+        "    FAIL finite [clip_1]: Every sample of clip_1 is not a valid number (480000 NaN; limit 0).",
         "MusicGen computed values that are not numbers at step 3.",
     ),
     "nan_written_as_pcm": (
@@ -279,7 +280,7 @@ MODEL: dict[str, tuple[str, ...]] = {
     "lifted_noise": (
         "    FAIL level_before_normalising [clip_1]: Before the engine normalised it, clip_1 peaked at "
         "-92.4 dBFS (warns "
-        "at -40, fails at -60): what is heard is lifted noise.",
+        "at -40, fails at -60): what is audible is amplified noise.",
     ),
     "silence": (
         "RuntimeError: Generation produced zero latents. This usually indicates a checkpoint/config "

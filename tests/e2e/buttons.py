@@ -144,7 +144,7 @@ def opens_a_part(page: Page, button: Locator) -> None:
 
 def changes_a_setting(page: Page, button: Locator) -> None:
     button.click()
-    expect(page.get_by_text("Changed, not applied yet.")).to_be_visible()
+    expect(page.get_by_text("Unsaved changes.")).to_be_visible()
 
 
 def selects_tab(page: Page, button: Locator) -> None:
@@ -165,7 +165,7 @@ def goes_on(page: Page, button: Locator) -> None:
 
 def replaces(page: Page, button: Locator) -> None:
     button.click()
-    tab = page.get_by_role("tab", name="Start from a sound")
+    tab = page.get_by_role("tab", name="Use my audio")
     expect(tab).to_have_attribute("aria-selected", "true")
 
 

@@ -106,13 +106,15 @@ def song(chromium: Browser, server: str) -> str:
 
 @pytest.fixture(scope="session")
 def failed(chromium: Browser, server: str, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The address of a song that cannot be made: three seconds of silence, uploaded."""
-    path = tmp_path_factory.mktemp("silent") / "silent.wav"
-    write(path, Audio(np.zeros((3 * 44_100, 2), np.float32), 44_100))
+    """The address of a song that cannot be made: an upload with NaN in it."""
+    path = tmp_path_factory.mktemp("broken") / "broken.wav"
+    samples = np.random.default_rng(1).uniform(-0.1, 0.1, (3 * 44_100, 2)).astype(np.float32)
+    samples[44_100:44_200] = np.nan
+    write(path, Audio(samples, 44_100))
     context = chromium.new_context()
     page = context.new_page()
     page.goto(server)
-    page.get_by_role("tab", name="Start from a sound").click()
+    page.get_by_role("tab", name="Use my audio").click()
     page.locator("input[type=file]").first.set_input_files(path)
     page.locator(".st-key-start_sound").get_by_role("button").click()
     expect(page.locator(".st-key-song_end")).to_be_visible(timeout=SONG_MS)

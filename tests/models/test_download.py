@@ -61,7 +61,7 @@ def test_a_download_that_gave_up_keeps_what_came_and_asks_for_the_rest_the_next_
     hub.drop_after = [1_500_000, 0, 0, 0, 0]
     with pytest.raises(ConnectionLostError, match=r"dropped while model\.safetensors") as failure:
         get()
-    assert "goes on where it stopped" in failure.value.remedy
+    assert "resumes where it stopped" in failure.value.remedy
     assert [p.stat().st_size for p in partials(models)] == [1_500_000]
     assert not (models / TINY.name / MODEL).exists()
     hub.drop_after, hub.asked = [], []
@@ -84,7 +84,7 @@ def test_wrong_bytes_never_get_the_final_name_and_are_not_gone_on_with(get, hub,
         get()
         assert (models / TINY.name / MODEL).read_bytes() == hub.files[MODEL]
         return
-    with pytest.raises(DownloadError, match="another checksum than the hub tells"):
+    with pytest.raises(DownloadError, match="another checksum than the hub reports"):
         get()
     assert not (models / TINY.name / MODEL).exists()
     assert not partials(models)
@@ -95,7 +95,7 @@ def test_wrong_bytes_never_get_the_final_name_and_are_not_gone_on_with(get, hub,
 
 def test_a_small_file_is_verified_by_gits_blob_id(get, hub, models):
     hub.sends = {"config.json": b'{"a": 2}'}
-    with pytest.raises(DownloadError, match=r"config\.json came with another checksum"):
+    with pytest.raises(DownloadError, match=r"config\.json has another checksum"):
         get()
     assert not (models / TINY.name / "config.json").exists()
 
@@ -211,7 +211,7 @@ def test_a_disk_that_fills_while_it_runs_is_told_as_one(get, models, monkeypatch
         return Full(file) if mode == "ab" and path.suffix == ".incomplete" else file
 
     monkeypatch.setattr(Path, "open", opened)
-    with pytest.raises(StorageError, match="is full; what came already is kept"):
+    with pytest.raises(StorageError, match="is full; what was downloaded is kept"):
         get()
 
 

@@ -69,7 +69,7 @@ def test_a_name_is_that_of_weights_or_of_an_engine():
     assert weights_named(TINY.name, (CARD,)) is weights_named("tiny", (CARD,)) is TINY
     with pytest.raises(NotFoundError, match="There are no weights nonsense"):
         weights_named("nonsense", (CARD,))
-    with pytest.raises(NotFoundError, match="brings its own weights"):
+    with pytest.raises(NotFoundError, match="has its own weights"):
         weights_named("tiny", (replace(CARD, weights=()),))
 
 

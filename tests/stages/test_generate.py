@@ -298,9 +298,9 @@ def test_a_change_of_a_song_that_was_not_brought_is_refused_and_never_another_so
     if not refused:
         assert STAGE.choose_for(SongRequest(prompt="pop"), settings, shelf).engine == "band"
         return
-    with pytest.raises(SettingsError, match="is to cover a song, and none was brought") as caught:
+    with pytest.raises(SettingsError, match="is to cover a song, and none was uploaded") as caught:
         STAGE.choose_for(SongRequest(prompt="pop"), settings, shelf)
-    assert "Bring a song" in caught.value.remedy
+    assert "Upload a song" in caught.value.remedy
 
 
 # A MIDI file that was brought
@@ -314,7 +314,7 @@ def chosen_for_midi(states, **settings):
 
 def test_the_band_plays_a_midi_file_whatever_else_is_ready():
     choice = chosen_for_midi({"big": READY, "composer": READY})
-    assert (choice.engine, choice.reason) == ("composer", "to play the MIDI file that was brought")
+    assert (choice.engine, choice.reason) == ("composer", "to play the uploaded MIDI file")
 
 
 def test_no_other_engine_takes_a_midi_file_and_no_band_is_an_error():

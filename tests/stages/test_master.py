@@ -250,7 +250,7 @@ def test_what_was_brought_is_marked_so():
 def test_samples_that_are_no_numbers_are_refused(bad):
     samples = plucks(1).samples.copy()
     samples[99, 0] = bad
-    with pytest.raises(EngineInputError, match="no numbers") as refused:
+    with pytest.raises(EngineInputError, match="not valid numbers") as refused:
         STAGE.run(given(Audio(samples, 44_100)))
     assert refused.value.remedy
 

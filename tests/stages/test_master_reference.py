@@ -155,7 +155,7 @@ UNUSABLE = {
     "silent": (lambda: nothing(plucks(1)), SILENT),
     "nearly silent": (lambda: noise(1, level_dbfs=-80.0), SILENT),
     "too short": (lambda: noise(1, seconds=0.3), r"reference lasts 0\.30 s"),
-    "no numbers": (lambda: Audio(np.full((44_100, 2), np.nan, np.float32), 44_100), "no numbers"),
+    "no numbers": (lambda: Audio(np.full((44_100, 2), np.nan, np.float32), 44_100), "NaN or infinite"),
     "the mix itself": (sounds.band, "reference is the mix itself"),
     "six channels": (lambda: plucks(1, channels=6), "more than two channels"),
 }
@@ -214,5 +214,5 @@ def test_a_reference_is_named_by_the_key_of_a_stored_sound(key):
 
 
 def test_settings_tell_which_stored_sounds_they_need():
-    assert MasterSettings().brought() == {}
-    assert MasterSettings(reference=track(sounds.band())).brought() == {"reference": sounds.band().key}
+    assert MasterSettings().uploads() == {}
+    assert MasterSettings(reference=track(sounds.band())).uploads() == {"reference": sounds.band().key}

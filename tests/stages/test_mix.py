@@ -226,7 +226,7 @@ def test_a_muted_stem_that_is_heard_is_named():
     finding = faulty(
         stems, MixSettings(faders={"bass": Fader(mute=True)}), lambda mix: mix + 0.5 * stems["bass"].samples
     )
-    assert finding.causes == ("bass is muted and is heard",)
+    assert finding.causes == ("bass is muted and is audible",)
 
 
 @pytest.mark.parametrize(

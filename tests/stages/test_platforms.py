@@ -43,7 +43,7 @@ def test_quieter_is_turned_up_where_a_platform_does_so_and_its_peak_allows():
 def test_silence_has_no_outcome_to_tell():
     for found in platform_outcomes(measure(nothing(tone(1_000, seconds=1.0)))):
         assert found.gain_db is None
-        assert found.text == "has no loudness to go by"
+        assert found.text == "is silent: platforms change nothing"
 
 
 def test_every_preset_but_custom_has_a_target():

@@ -10,6 +10,7 @@ import threading
 import time
 import uuid
 import wave
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -25,8 +26,9 @@ from core.measure import Analysis, Measurement, Picture, analyse
 from core.models.background import Downloads
 from core.runs.pipeline import RunSettings, stage_named
 from core.runs.record import ArtifactRecord, RunRecord, RunState, RunSummary, StepRecord, StepState
-from core.song import Line, Lyrics, LyricSection, Plan, PlanSection, SectionKind, SongRequest, Upload
+from core.song import Line, Lyrics, LyricSection, Midi, Plan, PlanSection, SectionKind, SongRequest, Upload
 from core.stages.table import STAGES, sources
+from core.ui.verbs import StudioVerbs
 
 RATE = 44_100
 NAMES = tuple(stage.name for stage in STAGES)
@@ -182,6 +184,9 @@ class FakeStudio:
             sounds={Path(n).stem: k for n, k in sounds.items()}, names={Path(n).stem: n for n in sounds}
         )
 
+    def bring_midi(self, name: str, content: bytes) -> Midi:
+        return Midi(name=name, base64=b64encode(content).decode("ascii"))
+
     def rate_of(self, upload: Upload) -> int:
         return max(self.audio(key).sample_rate for key in upload.sounds.values())
 
@@ -275,7 +280,8 @@ class FakeStudio:
         request = self.run(run_id).request
         stems = band(request.seed, min(request.duration_s, 12.0))
         delivers = stage_named(name).delivers
-        sounds, extra = _sounds(delivers, stems, hotter=bool(sources(name).get(Material.STEMS))), {}
+        sounds = _sounds(delivers, stems, hotter=bool(sources(name).get(Material.STEMS)))
+        extra = dict[str, object]()
         if name == self.breaks:
             sounds = {label: _broken(audio) for label, audio in sounds.items()}
         if delivers is Material.WORDS:
@@ -327,6 +333,11 @@ class FakeStudio:
     def _update(self, run_id: str, **changes: object) -> None:
         run = self._runs[run_id]
         run.record = run.record.model_copy(update=changes)
+
+
+def _as_pages_see_it(studio: FakeStudio) -> StudioVerbs:
+    """For mypy: the fake answers every verb that a page calls, with the studio's own arguments."""
+    return studio
 
 
 def band(seed: int, duration_s: float) -> Stems:

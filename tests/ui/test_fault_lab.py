@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.drill.round import Room
+from core.drill.round import DrillSession
 from core.faults import FAULTS
 from core.ui import fault_lab
 from tests.ui.conftest import markup
@@ -17,16 +17,16 @@ Site = Callable[..., AppTest]
 
 
 @pytest.fixture(scope="module")
-def opened_room() -> Iterator[Room]:
+def opened_session() -> Iterator[DrillSession]:
     """One drill for all tests here: its song is made once."""
-    room = Room()
-    yield room
-    room.close()
+    session = DrillSession()
+    yield session
+    session.close()
 
 
 @pytest.fixture(autouse=True)
-def same_room(opened_room: Room, fake: FakeStudio, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fault_lab, "room", lambda: opened_room)
+def same_session(opened_session: DrillSession, fake: FakeStudio, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fault_lab, "drill_session", lambda: opened_session)
 
 
 def test_the_incident_is_one_press_away_on_home(site: Site) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from streamlit.testing.v1 import AppTest
 
+from core.ui.keys import hashed
+
 
 def draw() -> None:
     import streamlit as st
@@ -44,7 +46,7 @@ def test_every_kind_of_control_reaches_its_setting() -> None:
     test.button_group(key="f.also").set_value(["large", "small"])
     test.text_input(key="f.name").set_value("mine")
     test.slider(key="f.room.gain_db").set_value(2.0)
-    test.toggle(key="f.strips.bass.mute").set_value(True)
+    test.toggle(key=f"f.strips.{hashed('bass')}.mute").set_value(True)
     test.run()
     chosen = test.session_state["chosen"]
     assert chosen["target_lufs"] == -16

@@ -99,7 +99,7 @@ def test_progress_is_still_there_after_a_reload_and_can_be_cancelled_and_gone_on
     hub.wait.set()
     assert job.wait(20)
     test.run()
-    assert "Cancelled. What came is kept" in markup(test)
+    assert "Cancelled. The next download resumes from here" in markup(test)
     assert test.button(key=f"get_{TINY.name}").label.startswith("Go on from ")
 
 
@@ -123,7 +123,7 @@ def test_a_visitor_sees_what_is_missing_but_no_path_and_no_button(
     (folder / "config.json").write_text("{}")
     test = site("models")
     html = markup(test)
-    assert "operator" in html and "tokenizer.json or spiece.model" in html
+    assert "Only the administrator can download models" in html and "tokenizer.json or spiece.model" in html
     assert str(tmp_path) not in html
     assert not button(test, f"get_{TINY.name}")
     monkeypatch.setenv("GAINSTAGE_HOSTED_DOWNLOADS", "1")

@@ -77,7 +77,7 @@ ENTRIES = (
     Entry(
         name="numba_cache",
         scenario=Scenario.REFUSED,
-        sentence="Compiled code cannot be kept, because its folder cannot be written.",
+        sentence="Compiled code cannot be cached, because its folder is not writable.",
         signs=(r"cannot cache function .{1,200}: no locator available",),
         causes=("the package lies in a folder of another user", "the home folder cannot be written"),
         remedy="Set NUMBA_CACHE_DIR to a folder that you may write to.",

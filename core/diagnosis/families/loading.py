@@ -2,7 +2,7 @@
 
 from core.diagnosis.entry import Entry, Reach, Scenario, Witness
 
-AGAIN = "Delete the file and download the model again; its size on the hub's page tells whether it is whole."
+AGAIN = "Delete the file and download the model again; compare its size with the hub's page."
 
 ENTRIES = (
     Entry(
@@ -84,7 +84,7 @@ ENTRIES = (
     Entry(
         name="remote_code",
         scenario=Scenario.NOT_LOADED,
-        sentence="The model brings program code of its own, which nobody has allowed to run.",
+        sentence="The model contains program code, which is not allowed to run.",
         signs=(
             r"requires you to execute the .{0,60}(?:configuration|modeling)? ?file in that repo",
             r"contains custom code which must be executed",

@@ -75,9 +75,9 @@ ENTRIES = (
         name="lifted_noise",
         scenario=Scenario.SILENT,
         sentence="The model made next to nothing, and its noise was lifted to full level.",
-        signs=(check(LevelBeforeNormalising), r"what is heard is lifted noise"),
+        signs=(check(LevelBeforeNormalising), r"what is audible is amplified noise"),
         causes=(
-            "the pipeline brings whatever it made to -1 dBFS, near-silence too",
+            "the pipeline normalises whatever it made to -1 dBFS, near-silence too",
             "half precision or damaged weights left nothing of the music",
         ),
         remedy="Make it again with another seed or in float32; download the model again if it stays.",
@@ -103,7 +103,7 @@ ENTRIES = (
         ),
         remedy="Read the engine's log for the first error, load the weights again, and set the precision to "
         "float32. "
-        "Nothing after this stage can bring the song back.",
+        "No later stage can restore the song.",
     ),
     Entry(
         name="stopped_early",
@@ -159,7 +159,7 @@ ENTRIES = (
         sentence="The sound carries another sample rate than it was made at.",
         signs=(check(Rate),),
         causes=(
-            "sound of one rate was written with another's label: MusicGen's 32 kHz heard at 44.1 kHz is 5.5 "
+            "sound of one rate was written with another's label: MusicGen's 32 kHz played at 44.1 kHz is 5.5 "
             "semitones too high",
         ),
         remedy="Resample at the engine's door, never relabel; report the engine's version.",

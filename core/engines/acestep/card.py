@@ -1,4 +1,4 @@
-"""ACE-Step 1's name plate: the original package, ``acestep.pipeline_ace_step.ACEStepPipeline``."""
+"""ACE-Step 1's engine card: the original package, ``acestep.pipeline_ace_step.ACEStepPipeline``."""
 
 from __future__ import annotations
 

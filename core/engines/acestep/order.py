@@ -21,7 +21,7 @@ BOUNDS = {"steps": (1, 200), "guidance": (1.0, 30.0), "clips": (1, 10), "overlap
 
 @dataclass(frozen=True)
 class Order(OfPlan):
-    """One song as ACE-Step 1 is told of it."""
+    """One song as ACE-Step 1 gets it."""
 
     lyrics: Mapping[str, Any]
     seed: int

@@ -1,4 +1,4 @@
-"""What the original ACE-Step can be told beside the plan and the words."""
+"""What the original ACE-Step takes beside the plan and the words."""
 
 from __future__ import annotations
 
@@ -19,9 +19,7 @@ class Scheduler(StrEnum):
 class AceStepV1Settings(EngineSettings):
     """ACE-Step 1's own settings; the defaults are those of its authors (``infer.py``)."""
 
-    steps: int = count(
-        60, 1, 200, "steps", "Steps", "60 as published; 27 are twice as fast and a little rougher."
-    )
+    steps: int = count(60, 1, 200, "", "Steps", "60 as published; 27 are twice as fast and a little rougher.")
     guidance: float = knob(
         15, 1, 30, "", "Guidance", "How closely tags and words are followed (classifier-free guidance).", 0.5
     )

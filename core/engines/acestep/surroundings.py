@@ -43,13 +43,13 @@ def surround(pipeline: Any) -> None:
     pipeline.torchaudio = types.SimpleNamespace(save=_save)
 
 
-def _save(path: str, sound: Any, sample_rate: int, **told: Any) -> None:
+def _save(path: str, sound: Any, sample_rate: int, **options: Any) -> None:
     import soundfile
 
     soundfile.write(path, sound.T.cpu().numpy(), sample_rate, format="WAV", subtype="FLOAT")
 
 
-def _refused_download(repository: str, **told: Any) -> Any:
+def _refused_download(repository: str, **options: Any) -> Any:
     raise WorkerError(
         f"ACE-Step 1 would download {repository}, and nothing is downloaded unasked.",
         "Run python -m core models get ACE-Step-v1-3.5B, or name a checkpoint folder that is complete.",

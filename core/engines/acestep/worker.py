@@ -1,7 +1,7 @@
 """The child's side of ACE-Step 1: a plan and its words in, clips out.
 
 Runs under an interpreter of its own, which has acestep, torch and numpy, and nothing of the studio's. The
-pipeline answers with paths of files, and with what it was told as the last of them: the sound is read back.
+pipeline answers with paths of files, and with its settings as the last of them: the sound is read back.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Worker:
         """Make the song of ``values`` in one pass, and cut it into clips at bar lines.
 
         values: "plan" and "lyrics" (JSON), "seed", "clips", "overlap_s", "checkpoint", "options"
-        (AceStepV1Settings). Returns ``clip_1`` ... (frames, 2) at the model's rate, and what it was told.
+        (AceStepV1Settings). Returns ``clip_1`` ... (frames, 2) at the model's rate, and the settings it got.
         Raises WorkerError; what ``report`` raises ends the work within one step, and the model stays usable.
         """
         order = read_order(values)
@@ -60,7 +60,7 @@ class Worker:
             )
         song = np.pad(song[: cuts.frames], ((0, max(0, cuts.frames - song.shape[0])), (0, 0)))
         peak = float(np.abs(song).max())
-        told = {
+        reply = {
             "notes": [*cuts.notes],
             "text": tags(order),
             "model": model.name,
@@ -74,9 +74,9 @@ class Worker:
             "overlap_identical": True,
         }
         if model.untrained:
-            told["untrained"] = True
+            reply["untrained"] = True
         clips = (song[start:stop] for start, stop in cuts.spans)
-        return told, {f"clip_{number}": (clip, rate) for number, clip in enumerate(clips, start=1)}
+        return reply, {f"clip_{number}": (clip, rate) for number, clip in enumerate(clips, start=1)}
 
     def _ready(self, folder: Path) -> Any:
         wanted = (str(folder), fingerprint(folder) if folder.is_dir() else "")
@@ -124,7 +124,7 @@ def _counted(steps: int, report: Report) -> Any:
 
 
 def _heard(answer: Any) -> tuple[Any, int]:
-    """Read the sound that the pipeline's answer names: [path, ..., what it was told]."""
+    """Read the sound that the pipeline's answer names: [path, ..., the settings it got]."""
     import soundfile
 
     paths = [item for item in answer if isinstance(item, str)] if isinstance(answer, (list, tuple)) else []

@@ -74,7 +74,7 @@ READS = 256
 
 @dataclass(frozen=True)
 class Description:
-    """What ACE-Step is told of the music."""
+    """What ACE-Step gets to know of the music."""
 
     caption: str
     bpm: int | None = None
@@ -85,7 +85,7 @@ class Description:
 
 
 def describe(order: Order) -> Description:
-    """Return the description of an order; of a song that was brought only the prompt is known."""
+    """Return the description of an order; of an uploaded song only the prompt is known."""
     plan = order.plan
     if plan is None:
         return Description(" ".join(order.prompt.split()))
@@ -118,7 +118,7 @@ def fitted(description: Description, prompt: str, tokens: Callable[[str], int]) 
     words = prompt.split()
     kept = _most(words, lambda count: tokens(" ".join(words[:count])) <= READS)
     if kept == len(words):
-        note = "The prompt is so long that ACE-Step was not told the plan's genre, moods and instruments."
+        note = "The prompt is so long that the plan's genre, moods and instruments were not added to it."
         return replace(description, caption=" ".join(words), notes=(*description.notes, note))
     caption = " ".join(words[:kept]) or _cut(prompt, tokens)
     lost = f"its first {len(caption):,} of {len(prompt):,} letters count."
@@ -144,7 +144,7 @@ def _key(plan: Plan) -> tuple[str, list[str]]:
     if mode in ("major", "minor"):
         return plan.key, []
     near = "minor" if mode in MINOR_MODES else "major"
-    return f"{tonic} {near}", [f"ACE-Step knows major and minor: {plan.key} was told as {tonic} {near}."]
+    return f"{tonic} {near}", [f"ACE-Step knows major and minor: {plan.key} was given as {tonic} {near}."]
 
 
 def _language(order: Order) -> tuple[str, list[str]]:

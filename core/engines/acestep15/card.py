@@ -1,4 +1,4 @@
-"""ACE-Step 1.5's name plate."""
+"""ACE-Step 1.5's engine card."""
 
 from __future__ import annotations
 

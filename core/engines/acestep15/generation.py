@@ -59,7 +59,7 @@ class Ask:
 
 @dataclass(frozen=True, eq=False)
 class Take:
-    """What a pass made: samples (frames, 2) at -1 dBFS peak, and the level before they were brought there."""
+    """What a pass made: samples (frames, 2) at -1 dBFS peak, and the level before they were normalised."""
 
     samples: Samples
     raw_peak: float
@@ -123,16 +123,16 @@ def counted_lyrics(model: Model, language: str) -> Callable[[str], int]:
 
 
 def _arguments(ask: Ask) -> dict[str, Any]:
-    told = ask.description
+    asked = ask.description
     source = None if ask.source is None else torch.from_numpy(np.ascontiguousarray(ask.source.T))
     return {
-        "prompt": told.caption,
+        "prompt": asked.caption,
         "lyrics": ask.lyrics,
         "audio_duration": ask.duration_s,
-        "vocal_language": told.language,
-        "bpm": told.bpm,
-        "keyscale": told.key or None,
-        "timesignature": told.meter or None,
+        "vocal_language": asked.language,
+        "bpm": asked.bpm,
+        "keyscale": asked.key or None,
+        "timesignature": asked.meter or None,
         "num_inference_steps": ask.steps.count,
         "guidance_scale": ask.steps.guidance,
         "shift": ask.steps.shift,

@@ -88,11 +88,11 @@ def refused_weights(model: Model, broken: list[str]) -> EngineError:
 
 def _pipeline(folder: Path, place: Placement) -> Any:
     from diffusers import AceStepPipeline
-    from diffusers.utils import logging as told
+    from diffusers.utils import logging as library_logging
     from safetensors import SafetensorError
 
     # One warning a part, whatever the part: what is wrong with a checkpoint is checked below.
-    told.set_verbosity(logging.ERROR)
+    library_logging.set_verbosity(logging.ERROR)
     try:
         text_encoder = _text_encoder(folder, place)
         load: Any = AceStepPipeline.from_pretrained
@@ -132,14 +132,14 @@ def _text_encoder(folder: Path, place: Placement) -> Any:
     library, kind = index["text_encoder"]
     if library != "transformers" or not hasattr(transformers, kind):
         raise unfit(folder, f"its text encoder is a {kind} of {library}")
-    network, told = getattr(transformers, kind).from_pretrained(
+    network, report = getattr(transformers, kind).from_pretrained(
         str(folder / "text_encoder"),
         dtype=place.dtype,
         local_files_only=True,
         use_safetensors=True,
         output_loading_info=True,
     )
-    missing = sorted(told["missing_keys"])
+    missing = sorted(report["missing_keys"])
     if missing:
         raise unfit(folder, f"text_encoder lacks {len(missing)} tensors, such as {missing[0]}")
     return network

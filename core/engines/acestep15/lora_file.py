@@ -42,12 +42,12 @@ def fingerprint(path: str) -> str:
     if not path:
         return ""
     file = lora_file(path)
-    told = [str(file.resolve())]
+    content = [str(file.resolve())]
     for each in (file, file.parent / CONFIG):
         if each.is_file():
             status = each.stat()
-            told.append(f"{status.st_size} {status.st_mtime_ns}")
-    return " ".join(told)
+            content.append(f"{status.st_size} {status.st_mtime_ns}")
+    return " ".join(content)
 
 
 def layers(file: Path) -> dict[str, Tensor]:
@@ -71,9 +71,9 @@ def scale(file: Path) -> float:
     if file.name != NAMES[1] or not config.is_file():
         return 1.0
     try:
-        told = json.loads(config.read_text(encoding="utf-8"))
-        rank, alpha = float(told["r"]), float(told["lora_alpha"])
-        size = math.sqrt(rank) if told.get("use_rslora") else rank
+        content = json.loads(config.read_text(encoding="utf-8"))
+        rank, alpha = float(content["r"]), float(content["lora_alpha"])
+        size = math.sqrt(rank) if content.get("use_rslora") else rank
         return alpha / size
     except (OSError, ValueError, KeyError, TypeError, ZeroDivisionError) as error:
         raise _refused(

@@ -24,14 +24,14 @@ SHORTEST_SOURCE_S = 1.0
 
 @dataclass(frozen=True, eq=False)
 class Order:
-    """One song, or one change of a song, as ACE-Step is told of it."""
+    """One song, or one change of a song, as ACE-Step gets it."""
 
     plan: Plan | None
     """None when a song was brought: nothing was planned."""
     lyrics: Lyrics | None
     prompt: str
     typed_lyrics: str
-    """Lyrics as they were typed, for a song that was brought."""
+    """Lyrics as they were typed, for an uploaded song."""
     instrumental: bool
     seed: int
     clips: int
@@ -39,7 +39,7 @@ class Order:
     checkpoint: str
     settings: AceStepSettings
     source: Samples | None
-    """What was brought, (frames, 2)."""
+    """The upload, (frames, 2)."""
     source_rate: int
 
     @property
@@ -51,7 +51,7 @@ class Order:
 
     @property
     def source_s(self) -> float:
-        """Length of what was brought."""
+        """Length of the upload."""
         return 0.0 if self.source is None else self.source.shape[0] / self.source_rate
 
 
@@ -114,14 +114,12 @@ def _check_song(order: Order) -> None:
 def _check_source(order: Order) -> None:
     task, source = order.settings.task, order.source
     if source is None:
-        raise _refused(
-            f"{task} needs a song that was brought", "Upload a song, or set the task back to song."
-        )
+        raise _refused(f"{task} needs an uploaded song", "Upload a song, or set the task back to song.")
     if source.ndim != 2 or source.shape[1] not in (1, 2) or order.source_rate <= 0:
-        raise _refused("what was brought is not mono or stereo", "Fold it to stereo first.")
+        raise _refused("the upload is not mono or stereo", "Fold it to stereo first.")
     if not np.isfinite(source).all():
         raise _refused(
-            "what was brought holds samples that are no numbers",
+            "the upload holds samples that are not valid numbers",
             "Set generate's broken_samples to silence.",
         )
     if not order.prompt.strip() and order.plan is None:

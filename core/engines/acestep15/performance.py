@@ -1,4 +1,4 @@
-"""From passes of the model to performances, and from songs that were brought to changed ones."""
+"""From passes of the model to performances, and from uploaded songs to changed ones."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def change(on: Instrument, manner: Manner, order: Order, source: Samples, report
     """Cover, repaint or extend ``source``, (frames, 2) at the model's rate.
 
     A cover and a repaint are as long as the source; of an extension the last ``context_s`` and what comes
-    after are returned. The caller puts them into the samples that were brought.
+    after are returned. The caller puts them into the uploaded samples.
     """
     settings, made = order.settings, Made()
     length_s = source.shape[0] / on.rate

@@ -1,4 +1,4 @@
-"""What ACE-Step 1.5 can be told beside the plan."""
+"""What ACE-Step 1.5 takes beside the plan."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class AceStepSettings(EngineSettings):
         "turbo: 8 steps, shift 3, no guidance. base (and sft): 50 steps, shift 1, guidance 7. "
         "auto reads from the model which it is.",
     )
-    steps: int = count(0, 0, 200, "steps", "Steps", "More are slower; 0 is the preset's number.")
+    steps: int = count(0, 0, 200, "", "Steps", "More are slower; 0 is the preset's number.")
     guidance: float = knob(
         0,
         0,
@@ -65,7 +65,7 @@ class AceStepSettings(EngineSettings):
         "auto: bfloat16 on a GPU that has it, else float32. float16 overflows on many cards.",
     )
     tell_plan: bool = pick(
-        True, "Tell it the plan", "Adds the plan's genre, moods and instruments to the prompt."
+        True, "Add the plan to the prompt", "Adds the plan's genre, moods and instruments to the prompt."
     )
     continuation: bool = pick(
         True,
@@ -73,7 +73,7 @@ class AceStepSettings(EngineSettings):
         "Off: every clip is a fresh start with its own sections of the words.",
     )
     context_s: float = knob(
-        10, 1, 60, "s", "Context", "How much of what went before the model hears when it goes on.", 1
+        10, 1, 60, "s", "Context", "How much of the preceding audio the model receives when it continues.", 1
     )
     lora: str = machine_line(
         "LoRA", "A .safetensors file, or the folder of one, trained for this model; empty for none."
@@ -91,4 +91,4 @@ class AceStepSettings(EngineSettings):
     repaint_to_s: float = knob(
         0, 0, LONGEST_S, "s", "Repaint to", "Where that part ends; 0 is the song's end.", 0.5
     )
-    extend_s: float = knob(30, 1, 540, "s", "Extend by", "How long the uploaded song goes on.", 0.5)
+    extend_s: float = knob(30, 1, 540, "s", "Extend by", "How long the uploaded song is continued.", 0.5)

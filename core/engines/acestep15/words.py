@@ -42,7 +42,7 @@ def passages(order: Order) -> list[Passage]:
     """
     plan = order.plan
     if plan is None:
-        raise ValueError("a song that was brought has no form")
+        raise ValueError("an uploaded song has no form")
     words = list(order.lyrics.sections) if order.lyrics and not plan.instrumental else []
     shares = _shared(plan, words)
     counts = Counter(section.kind for section in plan.sections)
@@ -94,7 +94,7 @@ def _check_alone(part: Passage, tokens: Callable[[str], int], context_s: float) 
         )
     if part.duration_s + context_s > LONGEST_S:
         raise EngineInputError(
-            f"{head} lasts {part.duration_s:.0f} s, and ACE-Step goes on for {LONGEST_S - context_s:.0f} s "
+            f"{head} lasts {part.duration_s:.0f} s, and ACE-Step continues for {LONGEST_S - context_s:.0f} s "
             "at a time.",
             remedy="Make the song shorter, or give its form more sections.",
         )

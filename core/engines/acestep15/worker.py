@@ -1,4 +1,4 @@
-"""The child's side of ACE-Step 1.5: a plan and lyrics in, or a song that was brought; clips out."""
+"""The child's side of ACE-Step 1.5: a plan and lyrics in, or an uploaded song; clips out."""
 
 from __future__ import annotations
 
@@ -50,11 +50,11 @@ class Worker:
     ) -> tuple[dict[str, Any], Sounds]:
         """Make the song of ``values``, or change sounds["source"] as the settings' task says.
 
-        values: "plan" and "lyrics" (JSON; None for a song that was brought), "prompt", "typed_lyrics",
+        values: "plan" and "lyrics" (JSON; None for an uploaded song), "prompt", "typed_lyrics",
         "instrumental", "seed", "clips", "overlap_s", "checkpoint", "options" (AceStepSettings).
 
         Returns ``clip_1`` ... (frames, 2) at the model's rate, or a changed song at its own, and values: what
-        the model was told, notes, length, how it was played, and the level before the pipeline normalised it
+        the model was given, notes, length, how it was played, and the level before the pipeline normalised it
         ("raw_peak_dbfs", "raw_rms_dbfs", of the quietest pass).
         Raises EngineInputError, EngineMissingError, EngineMemoryError, EngineOutputError and EngineError;
         what ``report`` raises ends the work within one step, and the model stays usable.
@@ -91,14 +91,14 @@ class Worker:
         for number, (passes, frames) in enumerate(zip(plan.performances, plan.frames, strict=True)):
             share = part(report, number / count, (number + 1) / count)
             made.sounds.append(perform(instrument, manner, passes, frames, made, share))
-        told = self._told(order, manner, made, [*notes, *plan.cut.notes, *_notes_on(plan, rate)])
-        told |= {
+        figures = self._told(order, manner, made, [*notes, *plan.cut.notes, *_notes_on(plan, rate)])
+        figures |= {
             "duration_s": plan.cut.spans[-1][1] / rate,
             "overlap_s": [overlap / rate for overlap in plan.cut.overlaps],
             "overlap_identical": order.settings.continuation,
         }
         clips = _clips(plan, made, one=order.settings.continuation)
-        return told, {f"clip_{number}": (clip, rate) for number, clip in enumerate(clips, start=1)}
+        return figures, {f"clip_{number}": (clip, rate) for number, clip in enumerate(clips, start=1)}
 
     def _changed(self, order: Order, report: Report) -> tuple[dict[str, Any], Sounds]:
         from core.engines.acestep15.performance import Instrument, change
@@ -112,8 +112,8 @@ class Worker:
         made = change(instrument, manner, order, source.resampled(rate).samples, report)
         sound, seams = _put_back(order, source, Audio(made.sounds[0], rate))
         made.seams.extend(seams)
-        told = self._told(order, manner, made, notes)
-        return told | {"duration_s": sound.duration_s}, {"clip_1": (sound.samples, sound.sample_rate)}
+        figures = self._told(order, manner, made, notes)
+        return figures | {"duration_s": sound.duration_s}, {"clip_1": (sound.samples, sound.sample_rate)}
 
     def _told(self, order: Order, manner: Manner, made: Made, notes: list[str]) -> dict[str, Any]:
         model, description, events = self._player.model, manner.description, self._player.events
@@ -188,7 +188,7 @@ def _check_can(model: Model, task: Task) -> None:
 
 
 def _put_back(order: Order, source: Audio, new: Audio) -> tuple[Audio, list[Seam]]:
-    """Put what was made into what was brought, which stays as it is, sample by sample, outside of it."""
+    """Put what was made into the upload, which stays as it is, sample by sample, outside of it."""
     settings, rate = order.settings, source.sample_rate
     if settings.task is Task.COVER:
         return new, []

@@ -1,4 +1,4 @@
-"""The name plate of MusicGen through audiocraft."""
+"""The engine card of MusicGen through audiocraft."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ AGAIN = "Download the model again into that folder."
 SMALL = 50_000_000
 """Parameters; a model below works faster on one thread."""
 WHOLE_MELODY = (
-    "The melody was read from the whole sound, because Demucs' weights are not here: bring one without drums "
+    "The melody was read from the whole sound, because Demucs' weights are not here: use one without drums "
     "and bass."
 )
 
@@ -135,17 +135,17 @@ class _NoSeparator:
 
 
 def let_melody_do_without_demucs(conditioners: Any) -> list[str]:
-    """Take Demucs for the melody where its weights are; else the whole sound is it, and that is told."""
+    """Take Demucs for the melody where its weights are; else the whole sound is it, and that is reported."""
     from demucs import pretrained
 
-    told: list[str] = []
+    notes: list[str] = []
     published = getattr(pretrained, "published_model", pretrained.get_model)
 
     def separator(*args: Any, **kwargs: Any) -> Any:
         try:
             return published(*args, **kwargs)
         except NoDownloadError:
-            told.append(WHOLE_MELODY)
+            notes.append(WHOLE_MELODY)
             return _NoSeparator()
 
     def melody_of(conditioner: Any, wav: Any, sample_rate: int) -> Any:
@@ -159,7 +159,7 @@ def let_melody_do_without_demucs(conditioners: Any) -> list[str]:
     stemmed = getattr(kind, "published_stems", kind._get_stemmed_wav)
     pretrained.published_model, pretrained.get_model = published, separator
     kind.published_stems, kind._get_stemmed_wav = stemmed, melody_of
-    return told
+    return notes
 
 
 def _player(torch: Any, kind: Any, folder: Path) -> Any:

@@ -1,4 +1,4 @@
-"""What audiocraft's MusicGen can be told beside the plan."""
+"""What audiocraft's MusicGen takes beside the plan."""
 
 from __future__ import annotations
 

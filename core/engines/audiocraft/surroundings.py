@@ -1,7 +1,7 @@
 """What must be so before audiocraft 1.3.0 is imported. Standard library only, Python 3.9 syntax.
 
 It imports xformers, spacy and demucs at its top and uses none of them to play: where they are not installed,
-empty modules stand in their place, and whoever does call them is told. It downloads whatever it misses: that
+empty modules stand in their place, and a call of one raises. It downloads whatever it misses: that
 is refused.
 """
 

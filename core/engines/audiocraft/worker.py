@@ -69,7 +69,7 @@ class Worker:
         made[-1] = faded_out(made[-1], round(order.ending_s * model.sample_rate))
         clips = [made[0][start:stop] for start, stop in cuts.spans] if order.continuation else made
         rate = model.sample_rate
-        told = {
+        reply = {
             "notes": [
                 *text.notes_before(order),
                 *(model.notes_on_melody if melody is not None else ()),
@@ -87,8 +87,8 @@ class Worker:
             "offset_removed": offset,
         }
         if model.untrained:
-            told["untrained"] = True
-        return told, {f"clip_{number}": (clip, rate) for number, clip in enumerate(clips, start=1)}
+            reply["untrained"] = True
+        return reply, {f"clip_{number}": (clip, rate) for number, clip in enumerate(clips, start=1)}
 
     def _ready(self, folder: Path) -> Model:
         wanted = (str(folder), fingerprint(folder) if folder.is_dir() else "")
@@ -197,13 +197,13 @@ def _checked(melody: Sound) -> Sound:
     if samples.ndim != 2 or samples.shape[1] not in (1, 2) or samples.shape[0] < rate // 2:
         raise WorkerError(
             "A melody is mono or stereo and at least half a second long.",
-            "Bring another sound.",
+            "Upload another sound.",
             "engine_input",
         )
     if not np.isfinite(samples).all() or not samples.any():
         raise WorkerError(
             "The melody is silent, or holds samples that are not numbers.",
-            "Bring another sound.",
+            "Upload another sound.",
             "engine_input",
         )
     return samples, int(rate)

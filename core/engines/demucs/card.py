@@ -1,4 +1,4 @@
-"""HT Demucs' name plate."""
+"""HT Demucs' engine card."""
 
 from __future__ import annotations
 

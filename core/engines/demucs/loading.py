@@ -142,10 +142,10 @@ def _odd(network: HTDemucs) -> str:
 
 def _agreed(bag: Bag, networks: tuple[HTDemucs, ...]) -> tuple[tuple[str, ...], int]:
     """Return the stems and the rate that all networks have."""
-    told = {(tuple(network.sources), network.samplerate) for network in networks}
-    if len(told) > 1:
-        raise unfit(bag.folder, f"the networks of {bag.name} make different stems: {sorted(told)}")
-    return told.pop()
+    makes = {(tuple(network.sources), network.samplerate) for network in networks}
+    if len(makes) > 1:
+        raise unfit(bag.folder, f"the networks of {bag.name} make different stems: {sorted(makes)}")
+    return makes.pop()
 
 
 def _shares(bag: Bag, networks: int, sources: int) -> tuple[tuple[float, ...], ...]:

@@ -61,8 +61,8 @@ def read_package(file: Path) -> Package:
 
     Raises EngineError for a file that is damaged, that holds more than numbers, or another kind of network.
     """
-    told = _from_safetensors(file) if file.suffix == ".safetensors" else _from_pickle(file)
-    kind = told["klass"]
+    content = _from_safetensors(file) if file.suffix == ".safetensors" else _from_pickle(file)
+    kind = content["klass"]
     name = kind.name if isinstance(kind, _Named) else str(kind)
     if name != KIND:
         raise EngineError(
@@ -71,7 +71,7 @@ def read_package(file: Path) -> Package:
             remedy="Take htdemucs, htdemucs_ft or htdemucs_6s.",
         )
     try:
-        package = Package(tuple(told["args"]), dict(told["kwargs"]), dict(told["state"]))
+        package = Package(tuple(content["args"]), dict(content["kwargs"]), dict(content["state"]))
     except (TypeError, ValueError) as error:
         raise damaged(file, error) from error
     if not package.state or not all(isinstance(value, Tensor) for value in package.state.values()):
@@ -86,8 +86,8 @@ def read_package(file: Path) -> Package:
 def _from_pickle(file: Path) -> Mapping[str, Any]:
     try:
         with torch.serialization.safe_globals(_known()):
-            told = torch.load(file, map_location="cpu", weights_only=True)
-        return {name: told[name] for name in ("klass", "args", "kwargs", "state")}
+            content = torch.load(file, map_location="cpu", weights_only=True)
+        return {name: content[name] for name in ("klass", "args", "kwargs", "state")}
     except pickle.UnpicklingError as error:
         raise _refused(file, error) or damaged(file, error) from error
     except _UNREADABLE as error:
@@ -103,12 +103,12 @@ def _from_safetensors(file: Path) -> Mapping[str, Any]:
 
     try:
         with safe_open(str(file), framework="pt") as opened:
-            told = opened.metadata() or {}
+            content = opened.metadata() or {}
             state = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118
-        if "structure" in told:
+        if "structure" in content:
             state = {}
-        args, kwargs = (_with_fractions(json.loads(told[name])) for name in ("args", "kwargs"))
-        return {"klass": told["klass"], "args": args, "kwargs": kwargs, "state": state}
+        args, kwargs = (_with_fractions(json.loads(content[name])) for name in ("args", "kwargs"))
+        return {"klass": content["klass"], "args": args, "kwargs": kwargs, "state": state}
     except SafetensorError as error:
         raise damaged(file, error) from error
     except _UNREADABLE as error:

@@ -49,11 +49,11 @@ def find_bag(folder: Path, model: str = "") -> Bag:
     path = folder / f"{model}.yaml" if model else _preferred(folder)
     if not path.is_file():
         raise _lacks(folder, path.name)
-    told = _read(path)
-    files = tuple(_file_of(folder, path, signature) for signature in told["models"])
+    content = _read(path)
+    files = tuple(_file_of(folder, path, signature) for signature in content["models"])
     for file in set(files):
         _check_sum(file)
-    return Bag(path.stem, folder, files, told["weights"], told["segment"])
+    return Bag(path.stem, folder, files, content["weights"], content["segment"])
 
 
 def damaged(file: Path, why: object) -> EngineError:
@@ -101,17 +101,17 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > LONGEST_BAG:
             raise damaged(path, f"it has {path.stat().st_size:,} bytes, more than a list of networks needs")
-        told = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise damaged(path, error) from error
     try:
-        models = [str(signature) for signature in told["models"]]
-        rows = told.get("weights")
+        models = [str(signature) for signature in content["models"]]
+        rows = content.get("weights")
         weights = None if rows is None else tuple(tuple(float(x) for x in row) for row in rows)
-        segment = None if told.get("segment") is None else float(told["segment"])
+        segment = None if content.get("segment") is None else float(content["segment"])
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise damaged(path, error) from error
-    if not 1 <= len(models) <= MOST_NETWORKS or isinstance(told["models"], str):
+    if not 1 <= len(models) <= MOST_NETWORKS or isinstance(content["models"], str):
         raise damaged(path, f"it lists {len(models)} networks")
     _check_weights(path, models, weights)
     if segment is not None and not 0.1 <= segment <= 600:

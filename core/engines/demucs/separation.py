@@ -91,8 +91,8 @@ def separate(
         sums[:, :, : kept.shape[2]] += kept
         let_go(song)
         at_s = (base + kept.shape[2]) / model.sample_rate
-        told = f"{clock(at_s)} of {clock(song.shape[0] / model.sample_rate)}"
-        telling.tell((done + 1) / len(windows), told)
+        place = f"{clock(at_s)} of {clock(song.shape[0] / model.sample_rate)}"
+        telling.tell((done + 1) / len(windows), place)
     yield _finished(sums, song.shape[0] - base, level)
 
 
@@ -106,7 +106,7 @@ def _finished(sums: npt.NDArray[np.float32], count: int, level: Level) -> npt.ND
 
 
 class _Telling:
-    """The report, and what was told last, to be told again while a network works."""
+    """The report, and what was reported last, to be sent again while a network works."""
 
     def __init__(self, report: Report) -> None:
         self._report = report
@@ -165,9 +165,9 @@ class _Looks:
         model, size = self._model, self._model.windows[window.network]
         # A short last window is filled up with the song on both sides, or silence beyond it.
         lead = (size - window.frames) // 2
-        heard = self._around(window.start - lead, size).to(model.device)
+        chunk = self._around(window.start - lead, size).to(model.device)
         with torch.inference_mode():
-            stems = model.networks[window.network](heard[None])[0]
+            stems = model.networks[window.network](chunk[None])[0]
         own = stems[:, :, lead : lead + window.frames].float().cpu().numpy()
         if not np.isfinite(own).all():
             raise EngineError(

@@ -1,4 +1,4 @@
-"""What Demucs can be told beside the song."""
+"""What Demucs takes beside the song."""
 
 from __future__ import annotations
 

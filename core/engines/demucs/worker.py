@@ -66,13 +66,13 @@ class Worker:
             for file, samples in zip(stems, parts, strict=True):
                 file.write(samples)
         files = dict(zip(model.sources, stems, strict=True))
-        told = {
+        reply = {
             "native_rate": model.sample_rate,
             "model": model.name,
             "networks": len(model.networks),
             **({"untrained": True} if model.untrained else {}),
         }
-        return told, {name: (files[name].finished(), rate) for name in _ordered(model.sources)}
+        return reply, {name: (files[name].finished(), rate) for name in _ordered(model.sources)}
 
     def _ready(self, checkpoint: str, model: Published) -> Model:
         from core.engines.demucs.loading import load

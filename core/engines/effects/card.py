@@ -1,4 +1,4 @@
-"""The effect chain's name plate."""
+"""The effect chain's engine card."""
 
 from __future__ import annotations
 

@@ -45,22 +45,25 @@ def no_sound(card: EngineCard, name: str, kind: str, text: str) -> GainstageErro
     )
 
 
-def failure(card: EngineCard, told: Mapping[str, Json]) -> GainstageError:
+def failure(card: EngineCard, answer: Mapping[str, Json]) -> GainstageError:
     """Turn an account of an exception (``describe`` in ``core/engines/child.py``) into the studio's error."""
-    kind = KINDS.get(told["kind"], EngineError)
+    kind = KINDS.get(answer["kind"], EngineError)
     remedy = {
         "engine_missing": card.how_to_add,
         "engine_memory": "Make a shorter song, or close what else uses the memory.",
-    }.get(told["kind"], "Try again, or choose another engine.")
-    if told["remedy"]:
+    }.get(answer["kind"], "Try again, or choose another engine.")
+    if answer["remedy"]:
         explained = kind(
-            told["message"], causes=tuple(told["causes"]), remedy=told["remedy"], detail=told["detail"]
+            answer["message"],
+            causes=tuple(answer["causes"]),
+            remedy=answer["remedy"],
+            detail=answer["detail"],
         )
         return confirmed(explained)
     raw = kind(
-        f"{card.title} failed: {told['message']}",
-        causes=tuple(told["causes"]),
+        f"{card.title} failed: {answer['message']}",
+        causes=tuple(answer["causes"]),
         remedy=remedy,
-        detail=told["detail"],
+        detail=answer["detail"],
     )
     return diagnosed(raw, card.title)

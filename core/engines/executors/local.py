@@ -60,8 +60,8 @@ class LocalSession:
                 report = _passing_on(opening, first_listen, report)
             message = self._process.call(method, values, sent, folder, report)
             made = {
-                name: _read(self._process.card, name, told, folder)
-                for name, told in message["sounds"].items()
+                name: _read(self._process.card, name, reply, folder)
+                for name, reply in message["sounds"].items()
             }
             return Reply(message["values"], made, message["device"], message["precision"])
 
@@ -151,11 +151,11 @@ def _cannot_cross(error: OSError) -> StorageError:
     )
 
 
-def _read(card: EngineCard, name: str, told: Message, folder: Path) -> Audio:
-    if "not_sound" in told:
-        raise no_sound(card, name, told["not_sound"], told["text"])
+def _read(card: EngineCard, name: str, reply: Message, folder: Path) -> Audio:
+    if "not_sound" in reply:
+        raise no_sound(card, name, reply["not_sound"], reply["text"])
     # Mapped rather than read: the folder's removal leaves the mapping, and memory that is short can be taken
     # back. Windows removes no file that is mapped.
     mode: Literal["r"] | None = None if sys.platform == "win32" else "r"
-    samples = np.load(folder / Path(told["file"]).name, mmap_mode=mode, allow_pickle=False)
-    return validated(card, name, samples, told["rate"])
+    samples = np.load(folder / Path(reply["file"]).name, mmap_mode=mode, allow_pickle=False)
+    return validated(card, name, samples, reply["rate"])

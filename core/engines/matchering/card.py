@@ -1,4 +1,4 @@
-"""Matchering's name plate."""
+"""Matchering's engine card."""
 
 from core.engines.base import Availability, EngineCard
 from core.engines.needs import needs_modules

@@ -21,7 +21,7 @@ Doubles = npt.NDArray[np.float64]
 NO_SIDES = 1e-3
 """Sides of this part of the middle, -60 dB, or less are what rounding leaves of mono."""
 QUIETEST_GAIN = 1e-2
-"""A cut deeper than 40 dB is not told apart from one of 40 dB."""
+"""A cut deeper than 40 dB is not distinguished from one of 40 dB."""
 BY_LOUDNESS = "Take only the loudness of the reference, which needs no matchering."
 REFUSALS = {
     4002: ("The mix is longer than the 15 minutes that matchering takes.", BY_LOUDNESS),

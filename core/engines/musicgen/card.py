@@ -1,4 +1,4 @@
-"""MusicGen's name plate."""
+"""MusicGen's engine card."""
 
 from __future__ import annotations
 

@@ -169,7 +169,7 @@ def _network(torch: Any, folder: Path, dtype: Any) -> Any:
     from transformers import MusicgenForConditionalGeneration
 
     try:
-        network, told = MusicgenForConditionalGeneration.from_pretrained(
+        network, report = MusicgenForConditionalGeneration.from_pretrained(
             str(folder), local_files_only=True, use_safetensors=True, dtype=dtype, output_loading_info=True
         )
     except SafetensorError as error:
@@ -180,7 +180,7 @@ def _network(torch: Any, folder: Path, dtype: Any) -> Any:
         if "memory" in str(error).lower():
             raise
         raise _unfit(folder, error) from error
-    missing = sorted(told["missing_keys"])
+    missing = sorted(report["missing_keys"])
     if missing:
         raise _unfit(folder, f"{len(missing)} tensors are missing: {_few(missing)}")
     return network

@@ -67,7 +67,7 @@ class Worker:
         made = _performed(model, order, ids, cuts, going)
         notes += [*cuts.notes, *text.notes_on_sound(model.channels, made.offset, made.peak)]
         rate = model.sample_rate
-        told = {
+        reply = {
             "notes": notes,
             "text": words,
             "model": model.name,
@@ -80,7 +80,7 @@ class Worker:
             "offset_removed": made.offset,
             **({"untrained": True} if model.untrained else {}),
         }
-        return told, {f"clip_{number}": (clip, rate) for number, clip in enumerate(made.clips, start=1)}
+        return reply, {f"clip_{number}": (clip, rate) for number, clip in enumerate(made.clips, start=1)}
 
     def _ready(self, checkpoint: str) -> Model:
         from core.engines.musicgen.loading import load

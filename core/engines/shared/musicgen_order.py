@@ -21,7 +21,7 @@ USUAL_TOP_K = 250
 
 @dataclass(frozen=True)
 class Order(OfPlan):
-    """One song as MusicGen is told of it."""
+    """One song as MusicGen gets it."""
 
     sings: bool
     """Whether there are words that a listener will miss."""

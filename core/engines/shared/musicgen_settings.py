@@ -1,4 +1,4 @@
-"""What MusicGen can be told beside the plan, through transformers and through audiocraft."""
+"""What MusicGen takes beside the plan, through transformers and through audiocraft."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ class MusicGenSettings(EngineSettings):
         0,
         CODEBOOK,
         "codes",
-        "Choices",
-        "Draws each step from so many of the likeliest codes (top-k); 0 is the authors' 250.",
+        "Top-k",
+        "Draws each step from so many of the likeliest codes; 0 is the authors' 250.",
         10,
     )
     continuation: bool = pick(
         True,
-        "Each clip goes on from the one before",
+        "Each clip continues the one before",
         "Off: every clip is a fresh start from the same prompt.",
     )
     context_s: float = knob(
@@ -45,9 +45,11 @@ class MusicGenSettings(EngineSettings):
         25,
         "s",
         "Context",
-        "How much of what it played the model hears again when it goes on past 30 s.",
+        "How much of its own output the model receives again when it continues past 30 s.",
         1,
     )
     tell_plan: bool = pick(
-        True, "Tell it the plan", "Adds the plan's genre, mood, instruments, tempo and key to the prompt."
+        True,
+        "Add the plan to the prompt",
+        "Adds the plan's genre, mood, instruments, tempo and key to the prompt.",
     )

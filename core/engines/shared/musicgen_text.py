@@ -43,7 +43,7 @@ def notes_before(order: Order) -> list[str]:
         notes.append("MusicGen sings no words: the lyrics are not in the sound.")
     if order.plan.get("without"):
         left_out = _listed(order.plan["without"])
-        notes.append(f"MusicGen cannot be told what to leave out ({left_out}).")
+        notes.append(f"MusicGen cannot be asked to leave anything out ({left_out}).")
     return notes
 
 
@@ -71,5 +71,5 @@ def notes_on_sound(channels: int, offset: float, peak: float) -> list[str]:
         notes.append(f"A constant offset of {offset:.3f} of full scale was taken out of MusicGen's sound.")
     if math.isfinite(peak) and peak > 1.0:
         over = 20 * math.log10(peak)
-        notes.append(f"MusicGen's sound reaches {over:+.1f} dBFS; it is kept as it is, unclipped.")
+        notes.append(f"MusicGen's sound reaches {over:+.1f} dBFS; it is delivered unclipped.")
     return notes

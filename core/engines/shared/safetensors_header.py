@@ -30,8 +30,8 @@ def read_header(path: Path) -> dict[str, Tensor]:
         if size < 8 or not 2 <= length <= min(size - 8, LONGEST_HEADER):
             raise NotSafetensorsError("it does not begin as a safetensors file does")
         try:
-            told = json.loads(file.read(length))
-            entries = {name: entry for name, entry in told.items() if name != "__metadata__"}
+            content = json.loads(file.read(length))
+            entries = {name: entry for name, entry in content.items() if name != "__metadata__"}
             tensors = {name: Tensor(e["dtype"], tuple(e["shape"])) for name, e in entries.items()}
             end = max((int(e["data_offsets"][1]) for e in entries.values()), default=0)
         except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:

@@ -53,8 +53,8 @@ def windows(frames: int, longest: int, context: int) -> list[Window]:
     out = [Window(0, 0, min(frames, longest))]
     while out[-1].stop < frames:
         done = out[-1].stop
-        heard = min(context, done)
-        out.append(Window(done - heard, heard, min(longest - heard, frames - done)))
+        overlap = min(context, done)
+        out.append(Window(done - overlap, overlap, min(longest - overlap, frames - done)))
     return out
 
 
@@ -89,7 +89,7 @@ def faded_out(song: Any, frames: int) -> Any:
 def without_offset(song: Any) -> tuple[Any, float]:
     """Return the sound without each channel's constant offset, and the largest one that was taken out.
 
-    The codec passes a constant like any other sound; nobody hears it, and every later level suffers from it.
+    The codec passes a constant like any other sound; it is inaudible, and every later level suffers from it.
     A sound that is nothing but constant is left as it is, so that it is seen for what it is.
     """
     offsets = song.mean(axis=0, dtype=np.float64)

@@ -1,4 +1,4 @@
-"""SongComposer's name plate (Ding et al. 2024, arXiv 2402.17645)."""
+"""SongComposer's engine card (Ding et al. 2024, arXiv 2402.17645)."""
 
 from __future__ import annotations
 

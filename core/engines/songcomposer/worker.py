@@ -31,11 +31,11 @@ class Worker:
         """Answer the question of ``values``: as the language model does.
 
         values: "question", "seed", "checkpoint", and "remote_code", without which nothing is loaded.
-        Raises WorkerError; between two answers a cancel is heard, within one the process is ended.
+        Raises WorkerError; a cancel takes effect between two answers; within one the process is ended.
         """
         if values.get("remote_code") is not True:
             raise WorkerError(
-                "SongComposer runs code that comes with its weights, and nobody has agreed to that.",
+                "SongComposer runs code that comes with its weights, and that is not allowed yet.",
                 "Read that code, then switch on the setting lyrics.remote_code, or choose another writer.",
                 "engine_input",
             )
@@ -68,7 +68,7 @@ class Worker:
                 ("the model lost its form", "its weights are not those of songcomposer_sft"),
                 text[:2000],
             )
-        told = {
+        reply = {
             "text": under_headings(lines, sections),
             "tokens": len(text.split("|")),
             "finished": "<eop>" in text,
@@ -76,8 +76,8 @@ class Worker:
             "notes": ["SongComposer's tune is not used: its words are."],
         }
         if is_untrained(folder):
-            told["untrained"] = True
-        return told, {}
+            reply["untrained"] = True
+        return reply, {}
 
     def _ready(self, folder: Path) -> None:
         wanted = (str(folder), fingerprint(folder) if folder.is_dir() else "")

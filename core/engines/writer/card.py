@@ -1,4 +1,4 @@
-"""The language model's name plate."""
+"""The language model's engine card."""
 
 from __future__ import annotations
 

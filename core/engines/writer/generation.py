@@ -100,7 +100,7 @@ def answer(model: Model, question: Question, step: Step) -> Answered:
 
 def _asked(model: Model, question: Question) -> Any:
     """Return the question in the model's own form, tokens (1, n)."""
-    # What a model thinks aloud is not sung: those that can be told not to, are.
+    # What a model thinks aloud is not sung: those that can be set not to, are.
     words = model.tokenizer.apply_chat_template(
         [{"role": "user", "content": question.text}],
         tokenize=False,
@@ -121,15 +121,15 @@ def _asked(model: Model, question: Question) -> Any:
 
 def _ends(model: Model) -> set[int]:
     """Return the tokens that end an answer."""
-    told = model.network.generation_config.eos_token_id
-    if told is None:
-        told = model.tokenizer.eos_token_id
-    return set(told) if isinstance(told, (list, tuple)) else {told} - {None}
+    reported = model.network.generation_config.eos_token_id
+    if reported is None:
+        reported = model.tokenizer.eos_token_id
+    return set(reported) if isinstance(reported, (list, tuple)) else {reported} - {None}
 
 
 def _padding(model: Model) -> int | None:
-    told = model.network.generation_config.pad_token_id
-    if told is None:
-        told = model.tokenizer.pad_token_id
+    reported = model.network.generation_config.pad_token_id
+    if reported is None:
+        reported = model.tokenizer.pad_token_id
     ends = sorted(_ends(model))
-    return int(told) if told is not None else ends[0] if ends else None
+    return int(reported) if reported is not None else ends[0] if ends else None

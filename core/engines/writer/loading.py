@@ -96,7 +96,7 @@ def _check_folder(folder: Path) -> None:
     config = _read_config(folder)
     if config.get("auto_map") and not _is_known(str(config.get("model_type"))):
         raise EngineError(
-            f"The model in {folder.name} brings program code of its own, which is not run.",
+            f"The model in {folder.name} contains program code, which is not run.",
             causes=("its architecture is not part of the transformers library",),
             remedy=ANOTHER,
             detail="contains custom code which must be executed",
@@ -170,7 +170,7 @@ def _tokenizer(folder: Path) -> Any:
         raise _damaged(folder, "tokenizer", "it knows no words, so every prompt would be lost")
     if not tokenizer.chat_template:
         raise EngineError(
-            f"The model in {folder.name} has no chat template: it goes on with texts and follows no"
+            f"The model in {folder.name} has no chat template: it continues texts and follows no"
             " instructions.",
             causes=("it is the base model, not its instruct form", "the template's file was not downloaded"),
             remedy=ANOTHER,
@@ -183,7 +183,7 @@ def _network(torch: Any, folder: Path, dtype: Any) -> Any:
     from transformers import AutoModelForCausalLM
 
     try:
-        network, told = AutoModelForCausalLM.from_pretrained(
+        network, report = AutoModelForCausalLM.from_pretrained(
             str(folder),
             local_files_only=True,
             trust_remote_code=False,
@@ -199,7 +199,7 @@ def _network(torch: Any, folder: Path, dtype: Any) -> Any:
         if "memory" in str(error).lower():
             raise
         raise _unfit(folder, error) from error
-    missing = sorted(told["missing_keys"])
+    missing = sorted(report["missing_keys"])
     if missing:
         raise _unfit(folder, f"{len(missing)} tensors are missing: {_few(missing)}")
     return network

@@ -53,7 +53,7 @@ class Worker:
             report(count / question.tokens, f"{count} of at most {question.tokens} tokens")
 
         made = answer(model, question, step)
-        told = {
+        reply = {
             "text": made.text,
             "tokens": made.tokens,
             "finished": made.finished,
@@ -61,7 +61,7 @@ class Worker:
             "notes": list(model.notes),
             **({"untrained": True} if model.untrained else {}),
         }
-        return told, {}
+        return reply, {}
 
     def _ready(self, checkpoint: str) -> Model:
         from core.engines.writer.loading import load

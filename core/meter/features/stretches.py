@@ -27,7 +27,7 @@ Doubles = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Stretches:
-    """Figures per stretch; NaN where less than half of it can be heard."""
+    """Figures per stretch; NaN where less than half of it is audible."""
 
     start_s: Doubles
     stop_s: Doubles

@@ -191,11 +191,11 @@ def _text_row(raw: str, line: str, speakers: frozenset[str]) -> Row:
     if not text:
         return Row(raw, RowKind.REPEAT, "what stands before is sung again", times=times)
     if _ONLY_BRACKET.match(text) and (text[0] != "(" or is_direction(text)):
-        return Row(raw, RowKind.DIRECTION, "it tells how it is sung or played")
+        return Row(raw, RowKind.DIRECTION, "it says how it is sung or played")
     words = directions_out(text).strip("♪♫♬ ")
     words = re.sub(r"\s*\d*Embed$", "", words) if re.search(r"\dEmbed$", words) else words
     if not words or _is_rule(words):
-        return Row(raw, RowKind.DIRECTION, "it tells how it is sung or played")
+        return Row(raw, RowKind.DIRECTION, "it says how it is sung or played")
     return Row(raw, RowKind.WORDS, "it is sung", words, times)
 
 

@@ -22,7 +22,7 @@ SONG = melody(3.0, RATE)
 
 @pytest.fixture
 def change(compose, turbo):
-    """Change the song that was brought."""
+    """Change the uploaded song."""
 
     def changing(task, source=SONG, rate=RATE, checkpoint=turbo, prompt="loud metal", **more):
         return compose(
@@ -121,7 +121,7 @@ def test_a_checkpoint_without_an_audio_tokenizer_makes_no_covers_and_says_so(cha
         ({"source": SONG[:1000]}, "outside 1 to 600 s"),
         ({"prompt": " "}, "needs a prompt"),
         ({"source": np.zeros((RATE * 2, 5), np.float32)}, "not mono or stereo"),
-        ({"source": np.full((RATE * 2, 2), np.nan, np.float32)}, "no numbers"),
+        ({"source": np.full((RATE * 2, 2), np.nan, np.float32)}, "not valid numbers"),
     ],
 )
 def test_what_cannot_be_repainted_is_refused(change, more, said):
@@ -133,7 +133,7 @@ def test_what_cannot_be_repainted_is_refused(change, more, said):
 def test_a_task_without_a_song_is_refused(compose, turbo):
     with pytest.raises(EngineInputError) as caught:
         compose(turbo, task="cover")
-    assert "a song that was brought" in caught.value.message
+    assert "an uploaded song" in caught.value.message
 
 
 def test_a_mono_song_is_extended_in_stereo(change):
@@ -160,7 +160,7 @@ def stage_run(hosts, turbo, tmp_path, sounds, task):
 def test_the_stage_gives_a_song_that_was_brought_to_ace_step_when_its_task_says_so(hosts, turbo, tmp_path):
     song = Audio(SONG, RATE)
     choice, output = stage_run(hosts, turbo, tmp_path, {"song": song}, "repaint")
-    assert (choice.engine, choice.reason) == ("ace-step", "to repaint the song that was brought")
+    assert (choice.engine, choice.reason) == ("ace-step", "to repaint the uploaded song")
     assert not output.brought, "what a stage made is the stage's to answer for"
     assert np.array_equal(output.sounds["clip_1"].samples[:RATE], SONG[:RATE])
     choice, output = stage_run(hosts, turbo, tmp_path, {"song": song}, "song")

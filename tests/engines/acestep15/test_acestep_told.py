@@ -77,7 +77,7 @@ def test_the_plans_facts_go_before_any_word_of_the_prompt_does():
     prompt = "w" * 70 + " " + "x" * 80
     told = fitted(describe(order(song(prompt=prompt))), prompt, lambda text: 100 + len(text))
     assert told.caption == prompt
-    assert "was not told the plan's genre" in told.notes[-1]
+    assert "the plan's genre, moods and instruments were not added" in told.notes[-1]
 
 
 # The words

@@ -72,7 +72,8 @@ def test_it_is_registered_before_spleeter_which_auto_takes_without_its_weights(b
     choice = chosen(both)
     assert choice.engine == "spleeter"
     assert (
-        "HT Demucs: its weights (htdemucs or htdemucs_ft) are neither under GAINSTAGE_MODELS" in choice.reason
+        "HT Demucs: its model (htdemucs or htdemucs_ft) is not downloaded: neither under GAINSTAGE_MODELS"
+        in choice.reason
     )
 
 

@@ -70,7 +70,7 @@ def test_a_question_becomes_its_own_and_its_lines_go_under_the_headings():
 
 def test_without_consent_nothing_is_loaded(hosts, checkpoint):
     folder = checkpoint()
-    with pytest.raises(EngineInputError, match="nobody has agreed"):
+    with pytest.raises(EngineInputError, match="not allowed yet"):
         ask(hosts, folder, remote_code=False)
     assert not (folder / "asked.txt").exists()
 
@@ -108,7 +108,7 @@ def test_the_stage_asks_for_consent_and_then_writes_to_the_plan(hosts, checkpoin
     request = SongRequest(prompt="warm pop about the sea", duration_s=20, seed=1)
     settings = LyricsSettings(writer="songcomposer", checkpoint=str(checkpoint()))
     stage = LyricsStage()
-    with pytest.raises(SettingsError, match="nobody has agreed") as caught:
+    with pytest.raises(SettingsError, match="not allowed yet") as caught:
         stage.choose_for(request, settings, hosts)
     assert "lyrics.remote_code" in caught.value.remedy
     agreed = settings.model_copy(update={"remote_code": True})

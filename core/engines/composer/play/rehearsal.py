@@ -1,4 +1,4 @@
-"""What the band's first song would wait for, loaded before it: two bars that nobody hears.
+"""What the band's first song would wait for, loaded before it: two bars that are played to nobody.
 
 Composing reads the dictionary, playing starts the players' processes, singing loads the voice. It is done in
 threads, so that a song that comes in the middle takes over what there is.

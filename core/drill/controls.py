@@ -1,4 +1,4 @@
-"""The good twins: what looks like a fault and is music, or a choice. None may be stopped."""
+"""The negative controls: what looks like a fault and is music, or a choice. None may be stopped."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from core.audio import Audio
-from core.drill.good import GOOD, TWINS
+from core.drill.good import GOOD
 from core.faults import Delivery, Evidence, Fault
 from core.faults.engine import ENGINE_FAULTS
 from core.song import SongRequest
@@ -20,7 +20,7 @@ class Choice:
 
     name: str
     faults: tuple[str, ...]
-    """The faults that it is the good twin of."""
+    """The faults that it is the negative control of."""
     title: str
     settings: dict[str, str] = field(default_factory=dict)
     request: SongRequest | None = None
@@ -104,7 +104,7 @@ CHOICES: tuple[Choice, ...] = (
 )
 
 
-def twin_of(fault: str, sound: str) -> Fault:
+def control_for(fault: str, sound: str) -> Fault:
     """Return the delivery of a good sound in the place of a stage's own, made to be run as a fault is."""
 
     def befall(delivery: Delivery, rng: np.random.Generator) -> Output:
@@ -121,7 +121,65 @@ def twin_of(fault: str, sound: str) -> Fault:
     return Fault(f"{sound}_for_{fault}", title, f"{title}.", Evidence.BLIND, (), "", befalls=befall)
 
 
+CONTROLS: dict[str, tuple[str, ...]] = {
+    "zeros": ("quiet_intro",),
+    "nan_everywhere": ("sixteen_bit",),
+    "nan_one": ("sixteen_bit",),
+    "inf_one": ("sixteen_bit",),
+    "half_length": ("sparse_piano",),
+    "double_length": ("looped",),
+    "dead_channel": ("lopsided", "old_mono"),
+    "inverted_channel": ("wide",),
+    "tanh_6_db": ("metal",),
+    "tanh_12_db": ("metal",),
+    "wrong_rate_label": ("chiptune",),
+    "integers_as_floats": ("sixteen_bit", "metal"),
+    "divided_twice": ("quiet_intro",),
+    "near_silence": ("quiet_intro", "sparse_piano"),
+    "near_silence_lifted": ("surf", "metal"),
+    "silent_tail": ("fade", "sparse_piano"),
+    "gap": ("real_pause", "stop_time", "movements", "lone_square"),
+    "dropout": ("real_pause", "stop_time", "voice_alone", "lone_square"),
+    "click": ("drums_alone", "old_mono", "chiptune"),
+    "mono_collapse": ("old_mono", "near_mono"),
+    "hard_clipping": ("chiptune", "lone_square", "metal", "sixteen_bit", "sub_bass"),
+    "clipping_attenuated": ("chiptune", "lone_square", "metal"),
+    "constant": ("lone_square", "sub_bass"),
+    "dc_offset": ("sub_bass",),
+    "step": ("drums_alone", "lone_square"),
+    "one_channel": ("old_mono",),
+    "faint_and_lifted": ("quiet_intro",),
+    "untrained": ("surf", "metal"),
+    "test_tone": ("sub_bass", "lone_square"),
+    "pink_noise": ("surf", "metal"),
+    "noise_from_half": ("quiet_intro",),
+    "stuck_buffer": ("chiptune", "lone_square"),
+    "one_loop": ("looped",),
+    "planes_as_frames": ("old_mono", "near_mono"),
+    "frames_as_planes": ("old_mono",),
+    "unsigned_bytes": ("lone_square",),
+    "float_bits": ("metal",),
+    "eight_bits": ("sixteen_bit", "chiptune"),
+    "held_samples": ("chiptune", "lone_square"),
+    "wrapped": ("drums_alone", "lone_square"),
+    "crushed": ("chiptune", "lone_square"),
+    "inverted_part": ("wide", "stop_time"),
+    "inverted_bass": ("wide", "sub_bass"),
+    "late_channel": ("wide", "near_mono"),
+    "channel_dropout": ("lopsided", "stop_time"),
+    "late_start": ("quiet_intro",),
+    "stopped_short": ("fade", "sparse_piano"),
+    "whine": ("pad", "chiptune"),
+    "hum": ("sub_bass", "pad"),
+    "drifting_offset": ("sub_bass",),
+    "rumble": ("sub_bass",),
+    "missing_treble": ("pad", "sub_bass"),
+    "ultrasonic": ("metal",),
+    "over_full_scale": ("metal",),
+}
+"""By fault: the good sounds that a careless check takes for it."""
+
 PAIRS: tuple[tuple[str, str], ...] = tuple(
-    (fault, sound) for fault, twins in TWINS.items() for sound in twins
+    (fault, sound) for fault, controls in CONTROLS.items() for sound in controls
 )
 """Fault and good sound, each pair once."""
