@@ -50,6 +50,34 @@ class Origin(StrEnum):
     """It came in with the sound of the stage before."""
 
 
+class Material(StrEnum):
+    """What a stage delivers, and what the stages after it take."""
+
+    WORDS = "words"
+    UPLOAD = "upload"
+    """The sounds that a person uploaded; no stage delivers them."""
+    CLIPS = "clips"
+    SONG = "song"
+    STEMS = "stems"
+    MIX = "mix"
+    MASTER = "master"
+    FILES = "files"
+
+    @property
+    def main(self) -> str:
+        """The name of the one sound that stands for the delivery; empty for stems, which have a sum."""
+        return _MAIN.get(self, "")
+
+
+_MAIN = {
+    Material.CLIPS: "clip_1",
+    Material.SONG: "song",
+    Material.MIX: "mix",
+    Material.MASTER: "master",
+    Material.FILES: "master.wav",
+}
+
+
 class Rank(IntEnum):
     """Where a finding stands among those that are as bad: a cause is named before what follows from it."""
 
@@ -154,6 +182,8 @@ class Case:
     """Outputs the person silenced on purpose (a mute), or that the plan leaves silent (no vocals)."""
     brought: bool = False
     """The sound is the person's own upload: what is wrong with it is theirs."""
+    delivers: Material | None = None
+    """What the outputs are; None for sounds of no stage."""
 
     @property
     def is_source(self) -> bool:

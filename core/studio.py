@@ -25,7 +25,7 @@ from core.models.background import Downloads
 from core.progress import Report
 from core.runs.index import RunIndex
 from core.runs.jobs import Job, Lane
-from core.runs.pipeline import STAGE_NAMES, RunSettings, first_difference, share_within, stage_named
+from core.runs.pipeline import RunSettings, first_difference, share_within, stage_named
 from core.runs.presses import Presses
 from core.runs.record import RunRecord, RunState, RunSummary, StepState
 from core.runs.run_jobs import RunJobs
@@ -33,6 +33,7 @@ from core.runs.runner import Runner
 from core.runs.store import Store
 from core.runs.warm import prepare_generator, warm_up_beside
 from core.song import Midi, SongRequest, Upload
+from core.stages.table import STAGE_NAMES
 
 SILENT_AFTER_S = 30.0
 """A run that claims to be at work, but has shown no sign of life for so long, was interrupted."""

@@ -19,8 +19,8 @@ from core.blame.change import Change, compare
 from core.blame.explain import Kind
 from core.blame.take import Take, take_of
 from core.blame.words import told
-from core.runs.pipeline import STAGE_NAMES
 from core.runs.record import ArtifactRecord, RunRecord, StepRecord
+from core.stages.table import STAGE_NAMES
 from core.values import Json
 
 REQUEST = "request"

@@ -14,7 +14,7 @@ from core.checks.peaks import Scale
 from core.checks.silence import NearSilent, NotSilent
 from core.checks.stems import NotAllSilent, NotScaledCopies
 from core.checks.stuck import NotStuck
-from core.contract import Case, Check, Contract, Finding, Severity, judge
+from core.contract import Case, Check, Contract, Finding, Material, Severity, judge
 from core.stages.stem_family import StemFamily, stem_family
 
 ALONE: tuple[Check, ...] = (Finite(), NotSilent(), NotStuck(), Scale(), NearSilent())
@@ -32,11 +32,11 @@ def judge_stems(
     found: list[Finding] = []
     if after.parts:
         inputs = (before.parts or {"song": before.sound}) if before is not None else {}
-        case = Case(stage="separate", outputs=after.parts, inputs=inputs, brought=brought)
+        case = Case("separate", after.parts, inputs, brought=brought, delivers=Material.STEMS)
         found += judge(Contract(ALONE, (NotScaledCopies(), NotAllSilent())), case)
         found += mixture_among(after.parts)
     if before is not None and before.parts.keys() & after.parts.keys():
-        case = Case(stage="enhance", outputs=after.parts, inputs=before.parts)
+        case = Case("enhance", after.parts, before.parts, delivers=Material.STEMS)
         found += judge(Contract(PASSED_ON, (StemsKept(),)), case)
     told = [
         f.model_copy(update={"artifact": f"{after.name}/{f.artifact}"}) if f.artifact else f for f in found

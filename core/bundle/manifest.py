@@ -7,9 +7,10 @@ import json
 
 from pydantic import BaseModel, ConfigDict
 
-from core.runs.pipeline import STAGES, RunSettings
+from core.runs.pipeline import RunSettings
 from core.runs.record import StepRecord, StepState
 from core.song import SongRequest
+from core.stages.table import STAGES
 
 VERSION = 1
 NAME = "manifest.json"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from core.contract import Case, Finding, Severity, Sound, Span
+from core.contract import Case, Finding, Material, Severity, Sound, Span
 from core.measure import Measurement
 
 AUDIBLE_DBFS = -90.0
@@ -13,18 +13,15 @@ AUDIBLE_DBFS = -90.0
 QUIET_LUFS = -50.0
 """No 400 ms louder than this is too quiet to have been meant as a song."""
 
-_PARTS_STAGES = frozenset({"separate", "enhance"})
 _OF_FILES = frozenset({"inspect", "chain"})
 """Here a sound goes by its file, which may be named with its folder."""
-_WHOLE_SONGS = frozenset({"song", "mix", "master"})
 
 
 def is_part(sound: Sound, case: Case) -> bool:
     """Return whether the sound is one stem among others, which may rest, be mono, or sit on one side."""
     if "/" in sound.name and case.stage not in _OF_FILES:
         return True
-    alone = len(case.outputs) < 2 or sound.name in _WHOLE_SONGS
-    return case.stage in _PARTS_STAGES and not alone
+    return case.delivers is Material.STEMS and len(case.outputs) > 1
 
 
 def came_in(sound: Sound, case: Case) -> Sound | None:
@@ -40,7 +37,8 @@ def cut_out(sound: Sound, case: Case) -> bool:
 
     What is odd about it may be the song's own; what the stage did to it shows in the sum of the stems.
     """
-    return case.stage == "separate" and "song" in case.inputs and sound.name not in case.inputs
+    from_song = Material.SONG.main in case.inputs and sound.name not in case.inputs
+    return case.delivers is Material.STEMS and from_song
 
 
 def loudest(reading: Measurement) -> float | None:

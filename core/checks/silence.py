@@ -19,7 +19,7 @@ from core.checks.context import (
     span,
     subject,
 )
-from core.contract import Case, Check, FaultKind, Finding, Leaves, Origin, Severity, Sound
+from core.contract import Case, Check, FaultKind, Finding, Leaves, Material, Origin, Severity, Sound
 
 INAUDIBLE_LUFS = -70.0
 """The absolute gate of BS.1770: nothing under it counts as programme."""
@@ -184,7 +184,8 @@ def _causes(sound: Sound, case: Case) -> tuple[str, ...]:
 
 def _voice_is_elsewhere(sound: Sound, case: Case) -> bool:
     """Return whether silent vocals were separated as silent, while the rest was separated."""
-    if case.stage != "separate" or sound.name != VOCALS or _was_heard(sound, case):
+    cut = case.delivers is Material.STEMS and sound.name not in case.inputs
+    if not cut or sound.name != VOCALS or _was_heard(sound, case):
         return False
     return sum(is_heard(s.measurement) for s in case.outputs.values()) > 1
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from core.audio import Audio
-from core.contract import Case, Finding, Severity, Sound, judge, verdict
+from core.contract import Case, Finding, Material, Severity, Sound, judge, verdict
 from core.engines.base import Engines
 from core.measure import measure
 from core.progress import silent
@@ -35,16 +35,17 @@ class Alone:
 def run_alone(
     stage: Stage[Any],
     settings: StageSettings,
-    from_stage: str,
+    kind: Material,
     sounds: Mapping[str, Audio],
     engines: Engines,
     brought: Mapping[str, Audio] | None = None,
 ) -> Alone:
-    """Run ``stage`` on sounds given as those of ``from_stage``; raises what the stage raises.
+    """Run ``stage`` on sounds of a kind that it takes; raises what the stage raises.
 
     ``brought``: the sounds that the settings name, by what they are to the stage.
     """
-    inputs = {from_stage: sounds} | {name: {name: audio} for name, audio in (brought or {}).items()}
+    inputs: dict[str, Mapping[str, Audio]] = {kind: sounds}
+    inputs |= {name: {name: audio} for name, audio in (brought or {}).items()}
     choice = stage.choose(settings, inputs, engines) if isinstance(stage, Chooses) else Choice("", "")
     with tempfile.TemporaryDirectory() as scratch:
         output = stage.run(
@@ -72,5 +73,6 @@ def run_alone(
         figures=output.figures,
         chosen_silent=output.chosen_silent,
         brought=output.brought,
+        delivers=stage.delivers,
     )
     return Alone(output, before, after, judge(stage.contract, case))

@@ -17,7 +17,7 @@ from core.cli.base import (
     print_json,
     refuse_overwriting,
 )
-from core.contract import Severity
+from core.contract import Material, Severity
 from core.engines.opened import open_engines
 from core.errors import InputError, SettingsError
 from core.runs.pipeline import RunSettings
@@ -75,7 +75,7 @@ class MasterCommand:
             settings = _with_reference(settings, arguments, brought["reference"])
         hosts = open_engines()
         try:
-            done = run_alone(MasterStage(), settings, "mix", {"mix": mix}, hosts, brought)
+            done = run_alone(MasterStage(), settings, Material.MIX, {"mix": mix}, hosts, brought)
         finally:
             hosts.close()
         output, before, after = done.output, done.before["mix"], done.after["master"]
@@ -111,7 +111,8 @@ def _settings(arguments: argparse.Namespace) -> MasterSettings:
         given[f"master.{name}"] = value
     if arguments.match and not arguments.reference:
         raise SettingsError("There is nothing to match.", remedy="Name a track with --reference FILE.")
-    return RunSettings().with_values(given).master
+    settings: MasterSettings = RunSettings().with_values(given).master
+    return settings
 
 
 def _with_reference(

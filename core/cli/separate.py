@@ -19,7 +19,7 @@ from core.cli.base import (
     refuse_overwriting,
 )
 from core.cli.song import assigned, folder
-from core.contract import Severity
+from core.contract import Material, Severity
 from core.engines.opened import open_engines
 from core.runs.pipeline import RunSettings
 from core.stages.separate import SeparateStage
@@ -54,7 +54,7 @@ class SeparateCommand:
         song, out = read(arguments.file), folder(out)
         hosts = open_engines()
         try:
-            done = run_alone(SeparateStage(), settings, "assemble", {"song": song}, hosts)
+            done = run_alone(SeparateStage(), settings, Material.SONG, {"song": song}, hosts)
         finally:
             hosts.close()
         output, sounds = done.output, done.after

@@ -14,18 +14,19 @@ from typing import Any, cast
 import numpy as np
 
 from core.audio import Audio
-from core.contract import Contract
+from core.contract import Contract, Material
 from core.engines.base import Engines
 from core.errors import GainstageError
 from core.faults import Delivery, Fault
 from core.progress import Report, silent
 from core.runs.index import RunIndex
-from core.runs.pipeline import STAGES, RunSettings
+from core.runs.pipeline import RunSettings
 from core.runs.record import RunRecord, RunState
 from core.runs.runner import Runner
 from core.runs.store import Store
 from core.song import SongRequest
 from core.stages.base import Output, Stage, StageSettings, Work
+from core.stages.table import STAGES
 
 OWNER = "drill"
 SEED = 7
@@ -122,7 +123,8 @@ class _InPlace:
         self.name: str = stage.name
         self.title: str = stage.title
         self.version: int = version
-        self.reads: tuple[str, ...] = stage.reads
+        self.takes: tuple[Material, ...] = stage.takes
+        self.delivers: Material = stage.delivers
         self.settings_type: type[StageSettings] = stage.settings_type
         self.contract: Contract = stage.contract
         if hasattr(stage, "choose"):

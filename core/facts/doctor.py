@@ -23,8 +23,7 @@ from core.facts.main_memory import main_memory
 from core.facts.storage import storage
 from core.facts.versions import versions
 from core.facts.weights import weights
-
-STAGES_WITH_ENGINES = ("lyrics", "generate", "separate", "enhance", "master")
+from core.stages.table import STAGE_NAMES
 
 
 def diagnose(engines: Engines, home: Path) -> tuple[Fact, ...]:
@@ -33,7 +32,7 @@ def diagnose(engines: Engines, home: Path) -> tuple[Fact, ...]:
     ``home`` is the studio's folder; it need not exist. Raises nothing: what cannot be found out is said.
     Takes under a second where there is no graphics processor; else torch is asked, in a process of its own.
     """
-    asked = {stage: _states(engines, stage) for stage in STAGES_WITH_ENGINES}
+    asked = {stage: _states(engines, stage) for stage in STAGE_NAMES}
     every = [pair for states in asked.values() for pair in states]
     return (
         *versions(),

@@ -10,11 +10,12 @@ from __future__ import annotations
 from core.faults.delivery import DELIVERY_FAULTS
 from core.faults.engine import ENGINE_FAULTS
 from core.faults.made import MADE_FAULTS
-from core.faults.model import SOUNDING, Delivery, Evidence, Fault
+from core.faults.model import Delivery, Evidence, Fault
 from core.faults.sound import SOUND_FAULTS
 from core.faults.stems import STEM_FAULTS
 from core.faults.waveform import WAVEFORM_FAULTS
 from core.faults.words import WORD_FAULTS
+from core.stages.table import SOUNDING
 
 FAULTS: tuple[Fault, ...] = (
     *SOUND_FAULTS,

@@ -78,7 +78,7 @@ def _as_found(delivery: Delivery, found: Delivered) -> Output:
 
 def _stem_cut_short(delivery: Delivery, rng: np.random.Generator) -> Output:
     """The file of one stem ends too early."""
-    stem, audio = next(iter(delivery.inputs["enhance"].items()))
+    stem, audio = next(iter(delivery.inputs["stems"].items()))
     written = encode(audio, delivery.scratch / "stem.wav", Format.WAV_FLOAT, Tags())
     _shorten(written.path)
     found = read_back(written, Format.WAV_FLOAT, Tags())

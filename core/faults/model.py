@@ -15,6 +15,7 @@ from core.audio import Audio
 from core.contract import Severity
 from core.faults.injections import Inject
 from core.stages.base import Output, Work
+from core.stages.table import SOUNDING, STAGES
 
 
 class Evidence(StrEnum):
@@ -30,10 +31,8 @@ class Evidence(StrEnum):
     """Only who made the sound, and how, shows it."""
 
 
-WHOLE = {"generate": "clip_1", "assemble": "song", "mix": "mix", "master": "master", "export": "master.wav"}
+WHOLE = {stage.name: stage.delivers.main for stage in STAGES if stage.delivers.main}
 """The sound that a stage delivers, where it is one."""
-SOUNDING = ("generate", "assemble", "separate", "enhance", "mix", "master", "export")
-"""The stages that deliver sound."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +42,7 @@ class Delivery:
     stage: str
     output: Output
     inputs: Mapping[str, Mapping[str, Audio]]
-    """Sounds by the stage that delivered them, then by name."""
+    """Sounds by their kind, then by name."""
     scratch: Path
     of_another_run: Callable[[], Mapping[str, Audio]]
     """Returns what the same stage delivered for another song."""

@@ -22,7 +22,7 @@ def _dropped(delivery: Delivery, rng: np.random.Generator) -> Output:
 
 def _left_out(delivery: Delivery, rng: np.random.Generator) -> Output:
     """Take the loudest stem out of the mix."""
-    stems = delivery.inputs["enhance"]
+    stems = delivery.inputs["stems"]
     loudest = max(stems.values(), key=lambda audio: float(np.square(audio.samples).sum()))
     mix = delivery.output.sounds[delivery.target]
     power = float(np.square(loudest.samples, dtype=np.float64).sum())
@@ -98,7 +98,7 @@ def _dipping_join(delivery: Delivery, rng: np.random.Generator) -> Output:
     audio = delivery.output.sounds[delivery.target]
     out = audio.samples.copy()
     first, last = _join(delivery)
-    clips, joins = delivery.inputs["generate"], delivery.output.figures["joins"]
+    clips, joins = delivery.inputs["clips"], delivery.output.figures["joins"]
     start = int(joins[0]["start_frame"])
     leaving = clips["clip_1"].samples[first:last]
     coming = clips["clip_2"].samples[first - start : last - start]

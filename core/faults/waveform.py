@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from core.contract import Severity
 from core.faults import blind
 from core.faults.injections import Inject
-from core.faults.model import SOUNDING, Evidence, Fault
+from core.faults.model import Evidence, Fault
+from core.stages.table import SOUNDING
 
 _CHANGED = "another sound|written over|changed|bent|zeros|averaged"
 """What arithmetic says of a sound that is not what it should be, where the kind of fault does not show."""

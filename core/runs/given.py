@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.checks import COMMON
-from core.contract import FaultKind, Finding, Leaves, Origin, Severity, Span
+from core.contract import FaultKind, Finding, Leaves, Material, Origin, Severity, Span
 from core.errors import ErrorReport, InputError
-from core.runs.pipeline import STAGES
+from core.stages.table import STAGES
 
 YOUR_FILE = "your file"
 """Who is to blame for what was wrong with an upload when it came in."""
@@ -26,7 +26,7 @@ BY_SOUND = frozenset(check.name for check in COMMON).union(*ALIKE.values())
 ALL_SPANS = 8
 """A check marks so many places at most: a finding with as many may have more."""
 NEAR_S = 0.05
-WHOLE = frozenset({"clip_1", "song", "mix", "master"})
+WHOLE = frozenset(kind.main for kind in Material if kind.main and kind is not Material.FILES)
 
 
 def faults_given(findings: Sequence[Finding]) -> tuple[Finding, ...]:

@@ -20,9 +20,10 @@ from pydantic import TypeAdapter
 from core.contract import Finding, Severity
 from core.errors import NotFoundError, StorageError, UnreadableRunError
 from core.machine.code_version import code_version
-from core.runs.pipeline import STAGES, RunSettings
+from core.runs.pipeline import RunSettings
 from core.runs.record import RunRecord, RunState, RunSummary, StepRecord
 from core.song import SongRequest
+from core.stages.table import STAGES
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (

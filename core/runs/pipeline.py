@@ -1,61 +1,32 @@
-"""The ordered stages, a run's settings, and the key of each step."""
+"""A run's settings, and the key of each step."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model, model_validator
 from pydantic_core import ErrorDetails, InitErrorDetails
 
 from core.engines.base import EngineOptions, EngineSettings, UnknownSettings
 from core.engines.registry import CARDS
 from core.errors import SettingsError
 from core.sentences import sentence
-from core.stages.assemble import AssembleSettings, AssembleStage
 from core.stages.base import Stage, StageSettings
-from core.stages.enhance import EnhanceSettings, EnhanceStage
-from core.stages.export import ExportSettings, ExportStage
-from core.stages.generate import GenerateSettings, GenerateStage
-from core.stages.lyrics import LyricsSettings, LyricsStage
-from core.stages.master import MasterSettings, MasterStage
 from core.stages.migration import FIRST_NAMES, OPTIONS, SCHEMA, migrated, path_today
-from core.stages.mix import MixSettings, MixStage
-from core.stages.separate import SeparateSettings, SeparateStage
+from core.stages.table import STAGE_NAMES, STAGES
 
-STAGES: tuple[Stage[Any], ...] = (
-    LyricsStage(),
-    GenerateStage(),
-    AssembleStage(),
-    SeparateStage(),
-    EnhanceStage(),
-    MixStage(),
-    MasterStage(),
-    ExportStage(),
-)
-"""Adding a stage is one file, one line here, and one field of :class:`RunSettings`."""
-
-STAGE_NAMES = tuple(stage.name for stage in STAGES)
 _MODELS = {(card.stage, card.name): card.settings for card in CARDS}
 
 
-class RunSettings(BaseModel):
-    """The settings of every stage of one run, in the form of ``schema_number``."""
+class _OfEveryStage(BaseModel):
+    """The settings of a run, but for the stages' own."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     schema_number: int = SCHEMA
-
-    lyrics: LyricsSettings = LyricsSettings()
-    generate: GenerateSettings = GenerateSettings()
-    assemble: AssembleSettings = AssembleSettings()
-    separate: SeparateSettings = SeparateSettings()
-    enhance: EnhanceSettings = EnhanceSettings()
-    mix: MixSettings = MixSettings()
-    master: MasterSettings = MasterSettings()
-    export: ExportSettings = ExportSettings()
 
     @model_validator(mode="before")
     @classmethod
@@ -68,7 +39,7 @@ class RunSettings(BaseModel):
         settings: StageSettings = getattr(self, stage)
         return settings
 
-    def with_values(self, assignments: Mapping[str, str]) -> RunSettings:
+    def with_values(self, assignments: Mapping[str, str]) -> Self:
         """Return these settings with ``{"mix.faders.bass.gain_db": "-3"}`` put in; values are JSON or text.
 
         Raises SettingsError that names the assignment, its bounds or the settings that exist.
@@ -77,9 +48,27 @@ class RunSettings(BaseModel):
         for path, text in assignments.items():
             _put(tree, _known_path(path), text)
         try:
-            return RunSettings.model_validate(tree)
+            return type(self).model_validate(tree)
         except ValidationError as error:
             raise _settings_error(error) from error
+
+
+if TYPE_CHECKING:
+
+    class RunSettings(_OfEveryStage):
+        """The settings of every stage of one run, as ``schema_number`` has it, a field for each."""
+
+        def __init__(self, **stages: StageSettings) -> None: ...
+        def __getattr__(self, stage: str) -> Any: ...
+
+else:
+    RunSettings = create_model(
+        "RunSettings",
+        __base__=_OfEveryStage,
+        __module__=__name__,
+        __doc__="The settings of every stage of one run, in the form of ``schema_number``.",
+        **{stage.name: (stage.settings_type, stage.settings_type()) for stage in STAGES},
+    )
 
 
 def stage_named(name: str) -> Stage[Any]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-from core.contract import Finding, Origin, Severity, verdict
+from core.contract import Finding, Material, Origin, Severity, verdict
 from core.errors import ErrorReport
 from core.measure import Measurement
 from core.runs.given import YOUR_FILE
@@ -93,10 +93,8 @@ class StepRecord(_Record):
         if self.whole:
             return self.whole
         by_name = {artifact.name: artifact for artifact in self.artifacts}
-        for name in ("master", "mix", "song", "clip_1", "master.wav"):
-            if name in by_name:
-                return by_name[name]
-        return self.artifacts[0] if self.artifacts else None
+        standing = (by_name[kind.main] for kind in Material if kind.main in by_name)
+        return next(standing, self.artifacts[0] if self.artifacts else None)
 
 
 class RunState(StrEnum):

@@ -18,7 +18,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from core.audio import Audio, Stems
-from core.contract import Case, Finding, Promise, Sound, judge, own_failures
+from core.contract import Case, Finding, Material, Promise, Sound, judge, own_failures
 from core.diagnosis.of_studio import machine_failure
 from core.engines.base import Engines
 from core.errors import Cancelled, ErrorReport, GainstageError, NotFoundError
@@ -27,15 +27,13 @@ from core.runs.given import faults_given, passed_on, told_of_the_file
 from core.runs.index import RunIndex
 from core.runs.judgements import StoredSound, judgement_key
 from core.runs.log import log_step
-from core.runs.pipeline import STAGES, key_settings, step_key
+from core.runs.pipeline import key_settings, step_key
 from core.runs.record import ArtifactRecord, RunRecord, RunState, StepRecord, StepState
 from core.runs.store import Store, StoredSounds
 from core.song import Lyrics, Plan
 from core.stages.base import Choice, Chooses, ChoosesForRequest, MadeBy, Output, Stage, Work
+from core.stages.table import STAGES, sources
 from core.values import Json
-
-WHOLE = ("song", "mix", "master", "clip_1")
-"""Artifacts that stand for their stage by themselves."""
 
 
 class Result(BaseModel):
@@ -173,9 +171,14 @@ class Runner:
 
     def _inputs(self, run: RunRecord, stage: Stage[Any], ahead: Ahead) -> dict[str, StoredSounds]:
         """The sounds a stage reads, opened as it asks: of the stages named, the upload, its settings."""
-        inputs = {name: StoredSounds(self._store, keys) for name, keys in self._keys(stage, ahead).items()}
-        if "upload" in stage.reads and run.request.upload:
-            inputs["upload"] = StoredSounds(self._store, run.request.upload.sounds)
+        delivered = self._keys(stage, ahead)
+        inputs: dict[str, StoredSounds] = {
+            kind: StoredSounds(self._store, delivered[name])
+            for kind, name in self._sources(stage).items()
+            if name in delivered
+        }
+        if Material.UPLOAD in stage.takes and run.request.upload:
+            inputs[Material.UPLOAD] = StoredSounds(self._store, run.request.upload.sounds)
         for name, key in run.settings.of(stage.name).uploads().items():
             if not self._store.has(key):
                 raise NotFoundError(
@@ -185,6 +188,9 @@ class Runner:
                 )
             inputs[name] = StoredSounds(self._store, {name: key})
         return inputs
+
+    def _sources(self, stage: Stage[Any]) -> dict[Material, str]:
+        return sources(stage.name, self._stages)
 
     def _choice(self, run: RunRecord, stage: Stage[Any], inputs: Mapping[str, Mapping[str, Audio]]) -> Choice:
         if isinstance(stage, Chooses):
@@ -205,7 +211,7 @@ class Runner:
             "promised": {
                 name: {"figures": r.figures, "silent": sorted(r.chosen_silent)}
                 for name, r in ahead.results.items()
-                if name in stage.reads
+                if name in self._sources(stage).values()
             },
         }
         return step_key(stage, version, given)
@@ -214,7 +220,7 @@ class Runner:
         """Return the content keys of what the stages that this one reads have delivered."""
         return {
             name: {a.name: a.key for a in ahead.results[name].artifacts}
-            for name in stage.reads
+            for name in self._sources(stage).values()
             if name in ahead.results
         }
 
@@ -240,6 +246,7 @@ class Runner:
         fresh: bool,
     ) -> Result:
         scratch = self._store.scratch()
+        delivered = self._keys(stage, ahead)
         try:
             output = stage.run(
                 Work(
@@ -255,16 +262,21 @@ class Runner:
                     checkpoint=choice.checkpoint,
                     made_by={name: result.made_by for name, result in ahead.results.items()},
                     notes=ahead.notes,
-                    input_keys=self._keys(stage, ahead),
+                    input_keys={
+                        kind: delivered[name]
+                        for kind, name in self._sources(stage).items()
+                        if name in delivered
+                    },
+                    sources=self._sources(stage),
                     proved_files=None if fresh else self._store.proved_files,
                     first_listen=ahead.first_listen,
                 )
             )
-            return self._keep(output, key, part(report, 0.9, 1.0))
+            return self._keep(output, stage, key, part(report, 0.9, 1.0))
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
 
-    def _keep(self, output: Output, key: str, report: Report) -> Result:
+    def _keep(self, output: Output, stage: Stage[Any], key: str, report: Report) -> Result:
         """Measure and store what a stage delivered."""
         artifacts = []
         for number, (name, audio) in enumerate(output.sounds.items()):
@@ -274,7 +286,7 @@ class Runner:
         return Result(
             made_by=output.made_by,
             artifacts=tuple(artifacts),
-            whole=self._whole(output.sounds),
+            whole=self._whole(output.sounds) if stage.delivers is Material.STEMS else None,
             files=self._store.keep_files(key, dict(output.files)),
             plan=output.plan,
             lyrics=output.lyrics,
@@ -286,8 +298,8 @@ class Runner:
         )
 
     def _whole(self, sounds: Mapping[str, Audio]) -> ArtifactRecord | None:
-        """Store the sum of what a stage delivered when all of it is stems, so that it has one level."""
-        if len(sounds) < 2 or any("/" in name or "." in name or name in WHOLE for name in sounds):
+        """Store the sum of stems, so that they have one level."""
+        if len(sounds) < 2:
             return None
         try:
             total = Stems(sounds).sum()
@@ -300,12 +312,40 @@ class Runner:
         self, run: RunRecord, stage: Stage[Any], ahead: Ahead, result: Result, key: str
     ) -> tuple[Finding, ...]:
         """Return the findings about a step: the cached ones, or new ones, which are cached for its key."""
-        judged = judgement_key(stage.contract, _case(run, stage, ahead, result, _unread))
+        judged = judgement_key(stage.contract, self._case(run, stage, ahead, result, _unread))
         findings = self._index.judgement(judged)
         if findings is None:
-            findings = judge(stage.contract, _case(run, stage, ahead, result, self._sound))
+            findings = judge(stage.contract, self._case(run, stage, ahead, result, self._sound))
             self._index.keep_judgement(judged, key, findings)
         return findings
+
+    def _case(
+        self,
+        run: RunRecord,
+        stage: Stage[Any],
+        ahead: Ahead,
+        result: Result,
+        sound: Callable[[ArtifactRecord], Sound],
+    ) -> Case:
+        """Return everything that a check may look at; ``sound`` opens an artifact, or names it."""
+        return Case(
+            stage=stage.name,
+            inputs={
+                a.name: sound(a)
+                for name in self._sources(stage).values()
+                if name in ahead.results
+                for a in ahead.results[name].artifacts
+            },
+            outputs={a.name: sound(a) for a in result.artifacts},
+            settings=run.settings.of(stage.name),
+            plan=result.plan or ahead.plan,
+            lyrics=result.lyrics or ahead.lyrics,
+            promise=result.promise,
+            figures=result.figures,
+            chosen_silent=result.chosen_silent,
+            brought=result.brought,
+            delivers=stage.delivers,
+        )
 
     def _sound(self, artifact: ArtifactRecord) -> StoredSound:
         audio = self._store.audio(artifact.key)
@@ -314,33 +354,6 @@ class Runner:
 
 def _unread(artifact: ArtifactRecord) -> Sound:
     return StoredSound.unread(artifact.name, artifact.measurement, artifact.key)
-
-
-def _case(
-    run: RunRecord,
-    stage: Stage[Any],
-    ahead: Ahead,
-    result: Result,
-    sound: Callable[[ArtifactRecord], Sound],
-) -> Case:
-    """Return everything that a check may look at; ``sound`` opens an artifact, or names it."""
-    return Case(
-        stage=stage.name,
-        inputs={
-            a.name: sound(a)
-            for name in stage.reads
-            if name in ahead.results
-            for a in ahead.results[name].artifacts
-        },
-        outputs={a.name: sound(a) for a in result.artifacts},
-        settings=run.settings.of(stage.name),
-        plan=result.plan or ahead.plan,
-        lyrics=result.lyrics or ahead.lyrics,
-        promise=result.promise,
-        figures=result.figures,
-        chosen_silent=result.chosen_silent,
-        brought=result.brought,
-    )
 
 
 def _with_result(record: StepRecord, result: Result, key: str, cached: bool) -> StepRecord:

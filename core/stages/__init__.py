@@ -1,1 +1,1 @@
-"""The stages, one file each; :mod:`core.runs.pipeline` has them in their order."""
+"""The stages, one file each; :mod:`core.stages.table` has them in their order."""

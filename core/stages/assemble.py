@@ -20,7 +20,7 @@ from core.audio import Audio, Samples
 from core.checks import COMMON
 from core.checks.clips import ClipsKept, ClipSpread
 from core.checks.joins import JoinClick, JoinLevel
-from core.contract import Contract, Promise
+from core.contract import Contract, Material, Promise
 from core.dsp.crossfade import equal_power, found_overlap, overlap_correlation
 from core.errors import InputError, NotFoundError
 from core.measure import measure
@@ -91,8 +91,11 @@ class AssembleStage:
 
     name: ClassVar[str] = "assemble"
     title: ClassVar[str] = "Assemble"
+    about: ClassVar[str] = "The clips joined into one song."
+    icon: ClassVar[str] = ":material/join:"
     version: ClassVar[int] = 1
-    reads: ClassVar[tuple[str, ...]] = ("generate",)
+    delivers: ClassVar[Material] = Material.SONG
+    takes: ClassVar[tuple[Material, ...]] = (Material.CLIPS,)
     settings_type: type[AssembleSettings] = AssembleSettings
     contract: Contract = Contract(
         checks=(*COMMON, JoinClick(), JoinLevel()), whole=(ClipsKept(), ClipSpread())
@@ -103,7 +106,7 @@ class AssembleStage:
 
         Raises NotFoundError without clips, InputError when their rates or channels cannot be joined.
         """
-        clips, notes = _clips(work.inputs.get("generate", {}))
+        clips, notes = _clips(work.inputs.get(Material.CLIPS, {}))
         settings = work.settings
         beat_s = 60.0 / work.plan.tempo_bpm if work.plan and settings.beat_aligned else None
         joins = _place(clips, settings.crossfade_s, beat_s)

@@ -1,7 +1,7 @@
 """What every stage is: settings, ``run()`` and a contract.
 
 A stage is one file with a settings model and a class that satisfies :class:`Stage`; it is registered by
-one line in ``core/stages/__init__.py``. Stages import neither each other nor the store nor Streamlit.
+one line in :mod:`core.stages.table`. Stages import neither each other nor the store nor Streamlit.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, runtime_checkable
 
 from core.audio import Audio
-from core.contract import Case, Contract, Promise
+from core.contract import Case, Contract, Material, Promise
 from core.delivery.reuse import ProvedFiles
 from core.engines.base import Engines
 from core.progress import Report
@@ -60,7 +60,7 @@ class Work(Generic[S]):
     request: SongRequest
     settings: S
     inputs: Mapping[str, Mapping[str, Audio]]
-    """Sounds by the stage that delivered them, then by artifact name."""
+    """Sounds by what they are, then by artifact name."""
     plan: Plan | None
     lyrics: Lyrics | None
     engines: Engines
@@ -77,6 +77,8 @@ class Work(Generic[S]):
     """Events of the stages before, by stage: they belong into the export's tags (a fallback, ...)."""
     input_keys: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Content keys of ``inputs``, where they are known without reading the sound."""
+    sources: Mapping[Material, str] = field(default_factory=dict)
+    """The stages that delivered ``inputs``, by kind."""
     proved_files: ProvedFiles | None = None
     """Files of earlier exports that may be delivered again; None when all is to be written anew."""
     first_listen: Path | None = None
@@ -140,8 +142,13 @@ class Stage(Protocol[S]):
     title: ClassVar[str]
     version: ClassVar[int]
     """Bumped by hand when the stage's output changes; part of the step's key."""
-    reads: ClassVar[tuple[str, ...]]
-    """Names of the stages whose sounds it is given."""
+    about: ClassVar[str]
+    """One sentence: what it delivers."""
+    icon: ClassVar[str]
+    """Of its page, as Streamlit names it."""
+    delivers: ClassVar[Material]
+    takes: ClassVar[tuple[Material, ...]]
+    """The kinds of sound it is given; each comes from the nearest stage before it that delivers it."""
     settings_type: type[S]
     contract: Contract
 
@@ -156,6 +163,7 @@ __all__ = [
     "Chooses",
     "ChoosesForRequest",
     "MadeBy",
+    "Material",
     "Output",
     "Stage",
     "StageSettings",

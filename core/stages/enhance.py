@@ -10,7 +10,7 @@ from core.audio import Audio
 from core.checks import COMMON
 from core.checks.dynamics import CrestLoss, LevelChange, StemsKept, StemVanished, level_db
 from core.checks.same_take import SameTake
-from core.contract import Contract, Promise
+from core.contract import Contract, Material, Promise
 from core.dsp.effect_chain import ChainSettings, EqBand, EqShape
 from core.engines.base import Engines, Reply
 from core.errors import EngineInputError, EngineMissingError, NotFoundError
@@ -129,8 +129,11 @@ class EnhanceStage:
 
     name: ClassVar[str] = "enhance"
     title: ClassVar[str] = "Enhance"
+    about: ClassVar[str] = "Each stem through its own chain."
+    icon: ClassVar[str] = ":material/tune:"
     version: ClassVar[int] = 1
-    reads: ClassVar[tuple[str, ...]] = ("separate",)
+    delivers: ClassVar[Material] = Material.STEMS
+    takes: ClassVar[tuple[Material, ...]] = (Material.STEMS,)
     settings_type: type[EnhanceSettings] = EnhanceSettings
     contract: Contract = Contract(
         checks=(
@@ -193,7 +196,7 @@ class EnhanceStage:
 
 
 def _stems(work: Work[EnhanceSettings]) -> Mapping[str, Audio]:
-    stems = work.inputs.get("separate", {})
+    stems = work.inputs.get(Material.STEMS, {})
     if not stems:
         raise NotFoundError("There are no stems to enhance.", remedy="Run the separate stage first.")
     return stems

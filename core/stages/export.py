@@ -13,7 +13,7 @@ from core.audio import Audio
 from core.checks.exporting import FileContent, FileLength, FileLevel, FilePeak, FileTags, StemFiles
 from core.checks.finite import Finite
 from core.checks.silence import NotSilent
-from core.contract import Contract
+from core.contract import Contract, Material
 from core.delivery import Delivered, EncodeOptions, Format, Tags, deliver
 from core.delivery.reuse import ProvedFiles, file_key
 from core.errors import NotFoundError
@@ -58,8 +58,11 @@ class ExportStage:
 
     name: ClassVar[str] = "export"
     title: ClassVar[str] = "Export"
+    about: ClassVar[str] = "The files to take away."
+    icon: ClassVar[str] = ":material/download:"
     version: ClassVar[int] = 2
-    reads: ClassVar[tuple[str, ...]] = ("master", "enhance")
+    delivers: ClassVar[Material] = Material.FILES
+    takes: ClassVar[tuple[Material, ...]] = (Material.MASTER, Material.STEMS)
     settings_type: type[ExportSettings] = ExportSettings
     contract: Contract = Contract(
         checks=(Finite(), NotSilent(), FileLength(), FileContent(), FileLevel(), FilePeak(), FileTags()),
@@ -74,7 +77,7 @@ class ExportStage:
 
         Raises StorageError, InputError, NotFoundError, Cancelled.
         """
-        master = work.inputs.get("master", {}).get("master")
+        master = work.inputs.get(Material.MASTER, {}).get("master")
         if master is None:
             raise NotFoundError("There is no master to export.", remedy="Run the master stage first.")
         delivered = _write_masters(work, master)
@@ -120,12 +123,12 @@ class _StemFile:
 
 def _write_stems(work: Work[ExportSettings]) -> dict[str, _StemFile]:
     """Write each stem and read it back, one at a time: a song may have many."""
-    stems = work.inputs.get("enhance", {})
+    stems = work.inputs.get(Material.STEMS, {})
     names = stem_file_names(stems)
     if stems:
         (work.scratch / "stems").mkdir(exist_ok=True)
-    whole, written = _tags(work, until="enhance"), dict[str, _StemFile]()
-    keys = work.input_keys.get("enhance", {})
+    whole, written = _tags(work, until=work.sources.get(Material.STEMS, "")), dict[str, _StemFile]()
+    keys = work.input_keys.get(Material.STEMS, {})
     for number, (stem, audio) in enumerate(stems.items()):
         start, share = 0.5 + 0.5 * number / len(stems), 0.5 / len(stems)
         tags = Tags(

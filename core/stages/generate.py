@@ -19,7 +19,7 @@ import numpy as np
 from core.audio import Audio, Stems
 from core.checks import COMMON
 from core.checks.trained import Trained
-from core.contract import Contract, Promise
+from core.contract import Contract, Material, Promise
 from core.engines.base import EngineCard, EngineOptions, Engines, Reply
 from core.errors import InputError, SettingsError, StorageError
 from core.machine.home import storage_error
@@ -70,8 +70,11 @@ class GenerateStage:
 
     name: ClassVar[str] = "generate"
     title: ClassVar[str] = "Generate"
+    about: ClassVar[str] = "One or more clips of music."
+    icon: ClassVar[str] = ":material/piano:"
     version: ClassVar[int] = 1
-    reads: ClassVar[tuple[str, ...]] = (UPLOAD,)
+    delivers: ClassVar[Material] = Material.CLIPS
+    takes: ClassVar[tuple[Material, ...]] = (Material.UPLOAD,)
     settings_type: type[GenerateSettings] = GenerateSettings
     contract: Contract = Contract(checks=COMMON, whole=(Trained(),))
 
@@ -107,7 +110,7 @@ class GenerateStage:
         """Make the clips; raises EngineError's children and InputError."""
         if work.engine == UPLOAD:
             return _brought(work)
-        source = work.inputs.get(UPLOAD, {})
+        source = work.inputs.get(Material.UPLOAD, {})
         if work.plan is None and not source and work.request.midi is None:
             raise InputError("There is no plan to make sound from.", remedy="Run the lyrics stage first.")
         card = work.engines.card(work.engine)
@@ -242,7 +245,7 @@ def _brought(work: Work[GenerateSettings]) -> Output:
     """Return the upload as one clip; stems ride along, and their sum is the clip."""
     rate, notes = work.request.sample_rate, []
     sounds: dict[str, Audio] = {}
-    for name, audio in work.inputs[UPLOAD].items():
+    for name, audio in work.inputs[Material.UPLOAD].items():
         mended, said = _mended(name, audio, work.settings.broken_samples)
         stereo, folded = _at_most_stereo(name, mended)
         if stereo.sample_rate != rate:

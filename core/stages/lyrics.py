@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 from core.checks.trained import Trained
 from core.checks.words import LineRepeats, LinesFit, Sections, Singable
 from core.checks.written import OnPlan, RealWords
-from core.contract import Contract, Promise
+from core.contract import Contract, Material, Promise
 from core.engines.base import EngineOptions, Engines
 from core.errors import EngineOutputError, SettingsError
 from core.machine.home import storage_error
@@ -114,8 +114,11 @@ class LyricsStage:
 
     name: ClassVar[str] = "lyrics"
     title: ClassVar[str] = "Lyrics"
+    about: ClassVar[str] = "What the song is to be, and its words."
+    icon: ClassVar[str] = ":material/lyrics:"
     version: ClassVar[int] = 2
-    reads: ClassVar[tuple[str, ...]] = ()
+    delivers: ClassVar[Material] = Material.WORDS
+    takes: ClassVar[tuple[Material, ...]] = ()
     settings_type: type[LyricsSettings] = LyricsSettings
     contract: Contract = Contract(
         checks=(),

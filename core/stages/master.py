@@ -21,7 +21,7 @@ from core.checks import COMMON
 from core.checks.mastering import Ceiling, LoudChoice, Squash, TargetReached
 from core.checks.reference import ReferenceTone, tone_of
 from core.checks.same_take import SameTake
-from core.contract import Contract, Promise
+from core.contract import Contract, Material, Promise
 from core.dsp.glue import glue
 from core.dsp.limiter import Curve
 from core.dsp.match_eq import matched
@@ -272,8 +272,11 @@ class MasterStage:
 
     name: ClassVar[str] = "master"
     title: ClassVar[str] = "Master"
+    about: ClassVar[str] = "Loudness and true peak set to the target."
+    icon: ClassVar[str] = ":material/compress:"
     version: ClassVar[int] = 2
-    reads: ClassVar[tuple[str, ...]] = ("mix", "upload")
+    delivers: ClassVar[Material] = Material.MASTER
+    takes: ClassVar[tuple[Material, ...]] = (Material.MIX, Material.UPLOAD)
     settings_type: type[MasterSettings] = MasterSettings
     contract: Contract = Contract(
         (*COMMON, SameTake(), Ceiling(), TargetReached(), Squash(), LoudChoice(), ReferenceTone())
@@ -291,10 +294,10 @@ class MasterStage:
         Raises NotFoundError without a mix or without the reference that the settings name, InputError for a
         reference that cannot be used, else as :func:`master_audio` and the engine.
         """
-        mix = work.inputs.get("mix", {}).get("mix")
+        mix = work.inputs.get(Material.MIX, {}).get("mix")
         if mix is None:
             raise NotFoundError("There is no mix to master.", remedy="Run the mix stage first.")
-        if came_silent(mix, work.inputs.get("upload", {})):
+        if came_silent(mix, work.inputs.get(Material.UPLOAD, {})):
             return _nothing_to_master(mix)
         reference = _reference(work)
         result = master_audio(mix, work.settings, work.report, _model(work, reference))

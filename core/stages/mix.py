@@ -20,7 +20,7 @@ from pydantic import Field
 from core.audio import Audio, Samples, Stems
 from core.checks import COMMON
 from core.checks.mixing import Headroom, MixSum
-from core.contract import Contract, Promise
+from core.contract import Contract, Material, Promise
 from core.errors import NotFoundError, SettingsError
 from core.stages.base import MadeBy, Output, StageSettings, Work, knob
 from core.stages.stem_family import StemFamily, stem_family
@@ -181,14 +181,17 @@ class MixStage:
 
     name: ClassVar[str] = "mix"
     title: ClassVar[str] = "Mix"
+    about: ClassVar[str] = "The stems back into one, by their faders."
+    icon: ClassVar[str] = ":material/instant_mix:"
     version: ClassVar[int] = 1
-    reads: ClassVar[tuple[str, ...]] = ("enhance",)
+    delivers: ClassVar[Material] = Material.MIX
+    takes: ClassVar[tuple[Material, ...]] = (Material.STEMS,)
     settings_type: type[MixSettings] = MixSettings
     contract: Contract = Contract(checks=(*COMMON, Headroom()), whole=(MixSum(),))
 
     def run(self, work: Work[MixSettings]) -> Output:
         """Return ``mix``. Raises NotFoundError without stems, SettingsError for a pan that cannot be."""
-        sounds = work.inputs.get("enhance", {})
+        sounds = work.inputs.get(Material.STEMS, {})
         if not sounds:
             raise NotFoundError("There are no stems to mix.", remedy="Run the enhance stage first.")
         work.report(0.0, "summing the stems")

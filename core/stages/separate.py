@@ -14,7 +14,7 @@ from core.checks import COMMON
 from core.checks.context import is_heard
 from core.checks.stems import NotAllSilent, NotScaledCopies, StemSum, VocalsHeard, residual_db
 from core.checks.trained import Trained
-from core.contract import Contract, Promise
+from core.contract import Contract, Material, Promise
 from core.engines.base import EngineOptions, Engines
 from core.errors import EngineMissingError, EngineOutputError, NotFoundError
 from core.measure import Measurement, measure
@@ -92,8 +92,11 @@ class SeparateStage:
 
     name: ClassVar[str] = "separate"
     title: ClassVar[str] = "Separate"
+    about: ClassVar[str] = "The song taken apart into stems."
+    icon: ClassVar[str] = ":material/call_split:"
     version: ClassVar[int] = 2
-    reads: ClassVar[tuple[str, ...]] = ("assemble",)
+    delivers: ClassVar[Material] = Material.STEMS
+    takes: ClassVar[tuple[Material, ...]] = (Material.SONG,)
     settings_type: type[SeparateSettings] = SeparateSettings
     contract: Contract = Contract(
         checks=COMMON, whole=(NotAllSilent(), StemSum(), NotScaledCopies(), VocalsHeard(), Trained())
@@ -107,7 +110,7 @@ class SeparateStage:
         Raises EngineMissingError when the named separator, or every separator, cannot run here, or when true
         stems are asked for and there are none.
         """
-        given = sounds.get("assemble", {})
+        given = sounds.get(Material.SONG, {})
         stems = _true_stems(given)
         if settings.engine == TRUE_STEMS:
             return _asked_for_true_stems(stems)
@@ -134,7 +137,7 @@ class SeparateStage:
         Raises EngineError's children; NotFoundError without a song; EngineOutputError when the separator's
         stems have not the song's length and channels.
         """
-        given = work.inputs.get("assemble", {})
+        given = work.inputs.get(Material.SONG, {})
         if SONG not in given:
             raise NotFoundError("There is no song to separate.", remedy="Run assemble first.")
         song = given[SONG]

@@ -12,7 +12,7 @@ from core.contract import Finding
 from core.drill.round import DrillSession, Standing
 from core.drill.run import Caught, Cell, Passed
 from core.faults import FAULTS, Evidence, Fault, fault
-from core.runs.pipeline import STAGES
+from core.stages.table import STAGES
 from core.studio import Studio
 from core.ui import meters, session
 from core.ui.findings import show_findings

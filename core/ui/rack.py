@@ -14,7 +14,7 @@ from core.ui.live import Part, follow
 from core.ui.media import identified_wav
 from core.ui.panel import stage_panel
 from core.ui.problem import act, show_kept
-from core.ui.site import page_file
+from core.ui.site import stage_page_file
 from core.ui.song_end import show_end
 from core.ui.waterfall import show_waterfall
 from core.ui.words import STATE_WORDS, took
@@ -48,7 +48,7 @@ def follow_run(studio: Studio, run: RunRecord, *parts: Part) -> None:
 
 def stage_part(studio: Studio, stage: str, *, linked: bool) -> Part:
     """Return the panel of a stage as a part; ``linked``: with the way to the page of its settings."""
-    link = page_file(stage) if linked else None
+    link = stage_page_file(stage) if linked else None
     return Part(
         stage, lambda now: _state(now.step(stage)), lambda now: stage_panel(studio, now, stage, link=link)
     )

@@ -16,9 +16,11 @@ from typing import ParamSpec
 import streamlit as st
 from streamlit.navigation.page import Page
 
+from core.stages.table import STAGES
 from core.ui import session
 
 P = ParamSpec("P")
+ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
@@ -40,17 +42,18 @@ def page_file(name: str) -> str:
     return f"pages/{name}.py"
 
 
+def stage_page_file(stage: str) -> str | None:
+    """Return the path of a stage's page; None when it has none."""
+    return next((card.file for card in STAGE_PAGES if card.name == stage), None)
+
+
 HOME = PageCard("home", "Home", ":material/graphic_eq:")
-STAGE_PAGES = (
-    PageCard("lyrics", "1 Lyrics", ":material/lyrics:"),
-    PageCard("generate", "2 Generate", ":material/piano:"),
-    PageCard("assemble", "3 Assemble", ":material/join:"),
-    PageCard("separate", "4 Separate", ":material/call_split:"),
-    PageCard("enhance", "5 Enhance", ":material/tune:"),
-    PageCard("mix", "6 Mix", ":material/instant_mix:"),
-    PageCard("master", "7 Master", ":material/compress:"),
-    PageCard("export", "8 Export", ":material/download:"),
+STAGE_PAGES = tuple(
+    PageCard(stage.name, f"{number} {stage.title}", stage.icon)
+    for number, stage in enumerate(STAGES, 1)
+    if (ROOT / page_file(stage.name)).is_file()
 )
+"""A stage whose page is missing still runs, and is shown on Home."""
 TOOL_PAGES = (
     PageCard("look", "Analyze a file", ":material/search:"),
     PageCard("fault_lab", "Fault Lab", ":material/science:"),

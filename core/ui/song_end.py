@@ -19,7 +19,7 @@ from core.ui.files_view import MIME, media_type, size_of
 from core.ui.findings import show_findings
 from core.ui.master_view import gain_reduction
 from core.ui.problem import act, show_error
-from core.ui.site import page_file
+from core.ui.site import stage_page_file
 from core.ui.wave import wave
 from core.ui.words import clock, number, took
 
@@ -161,9 +161,9 @@ def _ways_on(studio: Studio, run: RunRecord, step: StepRecord) -> None:
                 help="Start again from another file; this song stays in the library.",
                 on_click=act(session.start_from_sound),
             )
-        st.page_link(
-            page_file(step.stage), label=f"Settings of {step.title}", icon=":material/tune:", width="content"
-        )
+        link = stage_page_file(step.stage)
+        if link is not None:
+            st.page_link(link, label=f"Settings of {step.title}", icon=":material/tune:", width="content")
 
 
 def _what_is_heard(studio: Studio, run: RunRecord, step: StepRecord, failures: Sequence[Finding]) -> None:

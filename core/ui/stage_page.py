@@ -6,11 +6,13 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from core.runs.pipeline import STAGES
+from core.contract import Material
+from core.runs.pipeline import stage_named
 from core.runs.record import RunRecord
 from core.stages.base import StageSettings
 from core.stages.lyrics import LyricsSettings
 from core.stages.master import MasterSettings
+from core.stages.table import STAGES
 from core.studio import Studio
 from core.ui import session
 from core.ui.engines_view import engine_choices, engine_options, show_engines, show_not_installed
@@ -20,26 +22,14 @@ from core.ui.problem import act
 from core.ui.rack import follow_run, stage_part
 from core.ui.reference import choose_reference, show_target
 from core.ui.shell import page
-from core.ui.site import HOME, page_file
-
-ABOUT = {
-    "lyrics": "What the song is to be, and its words.",
-    "generate": "One or more clips of music.",
-    "assemble": "The clips joined into one song.",
-    "separate": "The song taken apart into stems.",
-    "enhance": "Each stem through its own chain.",
-    "mix": "The stems back into one, by their faders.",
-    "master": "Loudness and true peak set to the target.",
-    "export": "The files to take away.",
-}
+from core.ui.site import HOME, STAGE_PAGES, PageCard
 
 
 def stage_page(stage: str) -> None:
     """Draw the page of ``stage``."""
-    number = [one.name for one in STAGES].index(stage)
-    with page(f"{number + 1} {STAGES[number].title}", ABOUT[stage]):
+    with page(_card(stage).title, stage_named(stage).about):
         studio = session.studio()
-        _beside(number)
+        _beside(stage)
         run = session.current_run()
         if run is not None:
             follow_run(studio, run, stage_part(studio, stage, linked=False))
@@ -47,11 +37,18 @@ def stage_page(stage: str) -> None:
         show_engines(studio, stage)
 
 
-def _beside(number: int) -> None:
+def _card(stage: str) -> PageCard:
+    return next(card for card in STAGE_PAGES if card.name == stage)
+
+
+def _beside(stage: str) -> None:
+    """Link the pages of the stages before and after."""
+    number = STAGE_PAGES.index(_card(stage))
     with st.container(horizontal=True, horizontal_alignment="distribute"):
         for beside, icon in ((number - 1, ":material/arrow_back:"), (number + 1, ":material/arrow_forward:")):
-            if 0 <= beside < len(STAGES):
-                st.page_link(page_file(STAGES[beside].name), label=STAGES[beside].title, icon=icon)
+            if 0 <= beside < len(STAGE_PAGES):
+                card = STAGE_PAGES[beside]
+                st.page_link(card.file, label=stage_named(card.name).title, icon=icon)
             else:
                 st.page_link(HOME.file, label="Home", icon=":material/graphic_eq:")
 
@@ -128,8 +125,9 @@ def _entries(studio: Studio, stage: str, current: StageSettings) -> Mapping[str,
 def _stem_names(run: RunRecord | None) -> tuple[str, ...]:
     if run is None:
         return ()
-    for stage in ("enhance", "separate"):
-        names = tuple(a.name for a in run.step(stage).artifacts)
+    for stage in reversed(STAGES):
+        of_stems = stage.delivers is Material.STEMS
+        names = tuple(a.name for a in run.step(stage.name).artifacts) if of_stems else ()
         if names:
             return names
     return ()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.checks import COMMON, FOREIGN
-from core.contract import Case, Contract, Promise, Severity, judge
+from core.contract import Case, Contract, Material, Promise, Severity, judge
 from core.faults import fault
 from tests import sounds
 from tests.sounds import RATE, made
@@ -25,6 +25,7 @@ def stage(outputs, inputs=None, name="separate", **more):
         {key: sounds.sound(audio, key) for key, audio in outputs.items()},
         {key: sounds.sound(audio, key) for key, audio in (inputs or {}).items()},
         **more,
+        delivers=Material.STEMS,
     )
     return judge(Contract(COMMON), case)
 

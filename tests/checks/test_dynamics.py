@@ -15,7 +15,7 @@ EACH = [StemVanished(), LevelChange(), CrestLoss()]
 
 
 def case(before, after, figures=None):
-    return Case("enhance", measured(after), measured(before), figures=figures or {})
+    return Case("enhance", measured(after), measured(before), figures=figures or {}, delivers="stems")
 
 
 def asked(check, stage_case, name="vocals"):

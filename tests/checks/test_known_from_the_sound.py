@@ -103,7 +103,7 @@ class TestTone:
     def test_a_part_may_hold_one_note(self):
         tone = spoilt(blind.tone(110))
         parts = {"bass": tone, "other": sounds.band()}
-        case = Case("separate", {n: sounds.sound(a, n) for n, a in parts.items()})
+        case = Case("separate", {n: sounds.sound(a, n) for n, a in parts.items()}, delivers="stems")
         assert [f for f in judge(Contract((NotTone(),)), case) if f.severity != OK] == []
 
     def test_generate_does_not_let_a_tone_pass_for_a_song(self):

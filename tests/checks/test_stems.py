@@ -29,6 +29,7 @@ def total(stems):
 def case(stems, song=None, brought=False, lyrics=None, chosen=(), **figures):
     return Case(
         stage="separate",
+        delivers="stems",
         outputs=measured(stems),
         inputs=measured({"song": song}) if song is not None else {},
         figures=figures,

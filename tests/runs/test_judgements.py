@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import pytest
 
-from core.contract import Case, Check, Contract, Finding, Promise, Severity, Sound, judge
+from core.contract import Case, Check, Contract, Finding, Material, Promise, Severity, Sound, judge
 from core.measure import measure
 from core.runs.judgements import StoredSound, contract_version, judgement_key
 from core.runs.pipeline import STAGES, RunSettings
@@ -104,6 +104,7 @@ SOUND = StoredSound("mix", band(), measure(band()), "a" * 64)
 CASE = Case(stage="mix", outputs={"mix": SOUND}, inputs={"bass": SOUND}, settings=MixSettings())
 MIX = next(stage.contract for stage in STAGES if stage.name == "mix")
 OTHER = {
+    "delivers": Material.MIX,
     "stage": "master",
     "outputs": {"mix": replace(SOUND, key="b" * 64)},
     "inputs": {"bass": replace(SOUND, measurement=SOUND.measurement.model_copy(update={"dc_offset": 0.1}))},

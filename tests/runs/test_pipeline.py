@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pytest
 
+from core.contract import Material
 from core.errors import SettingsError
-from core.runs.pipeline import STAGES, RunSettings, stage_named, step_key
+from core.runs.pipeline import RunSettings, stage_named, step_key
+from core.stages.table import STAGE_NAMES, STAGES, sources
 
 
 def test_a_setting_is_put_in_by_its_path():
@@ -44,12 +48,43 @@ def test_every_setting_has_a_title_and_a_description():
             assert field.title and field.description, f"{stage.name}.{name}"
 
 
-def test_stages_read_only_what_comes_before_them():
-    seen = {"upload"}
-    for stage in STAGES:
-        assert set(stage.reads) <= seen, stage.name
-        assert stage.version >= 1
-        seen.add(stage.name)
+def test_every_stage_takes_what_an_earlier_one_delivers():
+    assert {stage.name: sources(stage.name) for stage in STAGES} == {
+        "lyrics": {},
+        "generate": {},
+        "assemble": {"clips": "generate"},
+        "separate": {"song": "assemble"},
+        "enhance": {"stems": "separate"},
+        "mix": {"stems": "enhance"},
+        "master": {"mix": "mix"},
+        "export": {"master": "master", "stems": "enhance"},
+    }
+
+
+@dataclass(frozen=True)
+class Between:
+    """A stage for the wiring alone."""
+
+    delivers: Material
+    takes: tuple[Material, ...]
+    name: str = "between"
+
+
+@pytest.mark.parametrize(
+    ("kind", "after"),
+    [
+        ("clips", "generate"),
+        ("song", "assemble"),
+        ("stems", "separate"),
+        ("mix", "mix"),
+        ("master", "master"),
+    ],
+)
+def test_a_stage_put_between_two_is_heard_by_the_one_after_it(kind, after):
+    place = STAGE_NAMES.index(after) + 1
+    stages = (*STAGES[:place], Between(Material(kind), (Material(kind),)), *STAGES[place:])
+    assert sources("between", stages) == {kind: after}
+    assert sources(stages[place + 1].name, stages)[kind] == "between"
 
 
 def test_a_key_depends_on_stage_engine_settings_and_inputs_and_not_on_order():

@@ -121,7 +121,7 @@ class EffectsHere:
 
 
 def work(settings, inputs, engines=None, song_plan=None, request=None):
-    """All that a stage is given; ``inputs`` by stage name."""
+    """All that a stage is given; ``inputs`` by kind."""
     return Work(
         request=request or SongRequest(prompt="p"),
         settings=settings,
@@ -153,9 +153,9 @@ def case_of(stage, given, output, instead=None):
         inputs=measured(
             {
                 name: a
-                for read in stage.reads
-                if read in given.inputs
-                for name, a in given.inputs[read].items()
+                for kind in stage.takes
+                if kind in given.inputs and kind != "upload"
+                for name, a in given.inputs[kind].items()
             }
         ),
         settings=given.settings,
@@ -164,6 +164,7 @@ def case_of(stage, given, output, instead=None):
         figures=output.figures,
         chosen_silent=output.chosen_silent,
         brought=output.brought,
+        delivers=stage.delivers,
     )
 
 

@@ -17,7 +17,7 @@ NO_FADE = AssembleSettings(final_fade_s=0)
 
 
 def assembled(clips, assemble_settings=NO_FADE, song_plan=None, request=None):
-    given_work = work(assemble_settings, {"generate": clips}, song_plan=song_plan, request=request)
+    given_work = work(assemble_settings, {"clips": clips}, song_plan=song_plan, request=request)
     return given_work, AssembleStage().run(given_work)
 
 
@@ -153,7 +153,7 @@ def test_without_matching_every_gain_is_zero_and_a_spread_is_a_warning():
     assert [f.severity for f in spread] == [Severity.WARN]
     assert "6.0 LU" in spread[0].evidence
     _, matched = assembled(clips, AssembleSettings(match_limit_db=6))
-    given_work = work(AssembleSettings(match_limit_db=6), {"generate": clips})
+    given_work = work(AssembleSettings(match_limit_db=6), {"clips": clips})
     assert found(judged(AssembleStage(), given_work, matched), "clip_spread")[0].severity is Severity.OK
 
 

@@ -21,7 +21,7 @@ def four(level_dbfs=-20.0, seconds=4.0):
 
 
 def enhanced(stems, enhance_settings=None, engines=None):
-    given_work = work(enhance_settings or EnhanceSettings(), {"separate": stems}, engines or EffectsHere())
+    given_work = work(enhance_settings or EnhanceSettings(), {"stems": stems}, engines or EffectsHere())
     return given_work, EnhanceStage().run(given_work)
 
 
@@ -93,7 +93,7 @@ def test_a_silent_stem_passes_untouched_and_is_not_blamed_here():
 
 def test_only_silent_stems_need_no_engine():
     silent_stem = nothing(noise(1))
-    stage_work = work(EnhanceSettings(), {"separate": {"vocals": silent_stem}}, EffectsHere())
+    stage_work = work(EnhanceSettings(), {"stems": {"vocals": silent_stem}}, EffectsHere())
     output = EnhanceStage().run(stage_work)
     assert output.sounds["vocals"] is silent_stem
 

@@ -42,7 +42,7 @@ def song(tmp_path):
 
     def making(master=None, stems=None, folder=tmp_path, **settings):
         settings.setdefault("stems", bool(stems))
-        inputs = {"master": {"master": plucks(1) if master is None else master}, "enhance": stems or {}}
+        inputs = {"master": {"master": plucks(1) if master is None else master}, "stems": stems or {}}
         return replace(work(ExportSettings(**settings), inputs, song_plan=plan()), scratch=folder)
 
     return making

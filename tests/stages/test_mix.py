@@ -20,7 +20,7 @@ def four(level_dbfs=-26.0):
 
 
 def mixed(stems, mix_settings):
-    given_work = work(mix_settings, {"enhance": stems})
+    given_work = work(mix_settings, {"stems": stems})
     return given_work, MixStage().run(given_work)
 
 
@@ -134,7 +134,7 @@ def test_mono_check_folds_both_channels_to_their_mean_and_passes_its_contract():
 
 def test_no_stems_is_an_error_with_a_remedy():
     with pytest.raises(NotFoundError) as error:
-        MixStage().run(work(MixSettings(), {"enhance": {}}))
+        MixStage().run(work(MixSettings(), {"stems": {}}))
     assert "enhance" in error.value.remedy
 
 
@@ -152,7 +152,7 @@ def test_settings_out_of_bounds_are_refused(field):
 def test_the_offset_of_an_upload_is_no_fault_of_the_mix():
     stems = {name: Audio(audio.samples + np.float32(0.05), 44_100) for name, audio in four(-30).items()}
     request = SongRequest(upload=Upload(sounds={"song": "k"}, names={"song": "a.wav"}))
-    given_work = work(MixSettings(), {"enhance": stems}, request=request)
+    given_work = work(MixSettings(), {"stems": stems}, request=request)
     assert verdict(judged(MixStage(), given_work, MixStage().run(given_work))) is Severity.WARN
 
 

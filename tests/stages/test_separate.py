@@ -84,14 +84,14 @@ def with_true(song, stems):
 
 
 def choose(given, engines=None, engine="auto"):
-    return STAGE.choose(SeparateSettings(engine=engine), {"assemble": given}, engines or Separator())
+    return STAGE.choose(SeparateSettings(engine=engine), {"song": given}, engines or Separator())
 
 
 def run(
     given, engines=None, engine="spleeter", lyrics=None, request=None, plan=None, made_by=None, **settings
 ):
     """The stage's work and output for these inputs."""
-    base = work(SeparateSettings(**settings), {"assemble": given}, engines, plan, request)
+    base = work(SeparateSettings(**settings), {"song": given}, engines, plan, request)
     whole = Work(**{**vars(base), "engine": engine, "lyrics": lyrics, "made_by": made_by or {}})
     return whole, STAGE.run(whole)
 
@@ -399,7 +399,7 @@ def real(hosts, tmp_path_factory):
 
 def test_a_real_song_goes_through_and_passes(real):
     given, output = real
-    song = given.inputs["assemble"]["song"]
+    song = given.inputs["song"]["song"]
     assert list(output.sounds) == ["vocals", "drums", "bass", "other"]
     assert {a.samples.shape for a in output.sounds.values()} == {song.samples.shape}
     assert output.made_by.title == SPLEETER.title == "Spleeter 2 stems, extended to 4 (approximate)"

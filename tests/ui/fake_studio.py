@@ -19,14 +19,15 @@ from pathlib import Path
 import numpy as np
 
 from core.audio import Audio, Stems, read
-from core.contract import Finding, Severity, Span, verdict
+from core.contract import Finding, Material, Severity, Span, verdict
 from core.engines.base import Availability, EngineCard
 from core.errors import ErrorReport, NotFoundError
 from core.measure import Analysis, Measurement, Picture, analyse
 from core.models.background import Downloads
-from core.runs.pipeline import STAGES, RunSettings
+from core.runs.pipeline import RunSettings, stage_named
 from core.runs.record import ArtifactRecord, RunRecord, RunState, RunSummary, StepRecord, StepState
 from core.song import Line, Lyrics, LyricSection, Midi, Plan, PlanSection, SectionKind, SongRequest, Upload
+from core.stages.table import STAGES, sources
 from core.ui.verbs import StudioVerbs
 
 RATE = 44_100
@@ -278,20 +279,22 @@ class FakeStudio:
     def _deliver(self, run_id: str, name: str) -> None:
         request = self.run(run_id).request
         stems = band(request.seed, min(request.duration_s, 12.0))
-        sounds, extra = _sounds(name, stems), dict[str, object]()
+        delivers = stage_named(name).delivers
+        sounds = _sounds(delivers, stems, hotter=bool(sources(name).get(Material.STEMS)))
+        extra = dict[str, object]()
         if name == self.breaks:
             sounds = {label: _broken(audio) for label, audio in sounds.items()}
-        if name == "lyrics":
+        if delivers is Material.WORDS:
             extra = {"plan": PLAN, "lyrics": LYRICS}
         if name == "generate":
             extra = {"engine": "composer", "engine_title": BAND.title, "device": "cpu"}
-        if name == "export":
+        if delivers is Material.FILES:
             path = self.home / f"{run_id}.wav"
             path.write_bytes(self.preview(self._keep(stems.sum())).read_bytes())
             extra = {"files": {"master.wav": path.name}}
         if name == "master":
             extra = {"figures": MASTERING}
-        if name in ("separate", "enhance"):
+        if delivers is Material.STEMS:
             extra = {"whole": self._artifact("sum", Stems(sounds).sum())}
         artifacts = [self._artifact(label, audio) for label, audio in sounds.items()]
         findings = [f for a in artifacts for f in _judged(a.name, a.measurement)]
@@ -353,20 +356,21 @@ def band(seed: int, duration_s: float) -> Stems:
     return Stems({n: Audio(np.stack([x, 0.9 * x], 1).astype(np.float32), RATE) for n, x in parts.items()})
 
 
-def _sounds(stage: str, stems: Stems) -> dict[str, Audio]:
+def _sounds(delivers: Material, stems: Stems, *, hotter: bool) -> dict[str, Audio]:
     whole = stems.sum()
     louder = Audio((whole.samples * 1.4).clip(-0.89, 0.89), RATE)
     named = {f"song/{name}": audio for name, audio in stems.items()}
     return {
-        "lyrics": {},
-        "generate": {"clip_1": whole} | {f"clip_1/{n}": a for n, a in stems.items()},
-        "assemble": {"song": whole} | named,
-        "separate": dict(stems),
-        "enhance": {n: Audio(a.samples * np.float32(1.1), RATE) for n, a in stems.items()},
-        "mix": {"mix": Audio(whole.samples * np.float32(1.1), RATE)},
-        "master": {"master": louder},
-        "export": {"master.wav": louder},
-    }[stage]
+        Material.WORDS: {},
+        Material.CLIPS: {"clip_1": whole} | {f"clip_1/{n}": a for n, a in stems.items()},
+        Material.SONG: {"song": whole} | named,
+        Material.STEMS: {
+            n: Audio(a.samples * np.float32(1.1 if hotter else 1), RATE) for n, a in stems.items()
+        },
+        Material.MIX: {"mix": Audio(whole.samples * np.float32(1.1), RATE)},
+        Material.MASTER: {"master": louder},
+        Material.FILES: {"master.wav": louder},
+    }[delivers]
 
 
 def _broken(audio: Audio) -> Audio:

@@ -29,7 +29,7 @@ from tests.sounds import band
 from tests.stages import material
 
 STAGE = SeparateStage()
-SONG = {"assemble": {"song": material.plucks(1)}}
+SONG = {"song": {"song": material.plucks(1)}}
 
 
 @pytest.fixture
@@ -57,8 +57,8 @@ def chosen(hosts, **settings):
 
 def separated(hosts, folder, song, **settings):
     given = SeparateSettings(engine="demucs", checkpoint=str(folder), **settings)
-    choice = STAGE.choose(given, {"assemble": {"song": song}}, hosts)
-    plain = material.work(given, {"assemble": {"song": song}}, hosts)
+    choice = STAGE.choose(given, {"song": {"song": song}}, hosts)
+    plain = material.work(given, {"song": {"song": song}}, hosts)
     work = Work(**{**vars(plain), "engine": choice.engine, "checkpoint": choice.checkpoint})
     return work, STAGE.run(work)
 
