@@ -83,7 +83,7 @@ def test_a_reference_that_is_gone_is_one_sentence_and_the_song_before_it_stays(o
     assert run.state is RunState.STOPPED
     assert step.state is StepState.ERROR
     assert step.error.message == "The reference is not in the studio any more."
-    assert step.error.remedy == "Bring the reference again on the master page."
+    assert step.error.remedy == "Upload the reference again on the master page."
     assert run.step("mix").main is not None
 
 

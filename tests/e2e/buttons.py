@@ -181,7 +181,7 @@ def deletes_after_asking(page: Page, button: Locator) -> None:
 
 
 def drills_and_stops(page: Page, button: Locator) -> None:
-    page.get_by_role("tab", name="The whole drill").click()
+    page.get_by_role("tab", name="Run all faults").click()
     button.click()
     stop = page.locator(".st-key-drill_cancel button").first
     expect(stop).to_be_enabled(timeout=30_000)

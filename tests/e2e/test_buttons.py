@@ -7,7 +7,6 @@ which names it.
 from __future__ import annotations
 
 import importlib
-import re
 from typing import cast
 
 import pytest
@@ -145,7 +144,7 @@ def marked(page: Page, name: str) -> Locator:
     for _ in range(240):
         page.evaluate(FIND)
         if button.count():
-            # Of a choice the last: the first is mostly the one that is chosen already.
-            return button.last if re.match(r"compare_source|[a-z]+-\d+-", name) else button.first
+            # Of a choice one that isn't chosen already.
+            return button.and_(page.locator(':not([aria-checked="true"])')).first
         page.wait_for_timeout(250)
     pytest.fail(f"the button {name} is not on the page, or cannot be pressed")

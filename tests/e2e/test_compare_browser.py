@@ -44,9 +44,10 @@ TAP = """
 
 @pytest.fixture(scope="module")
 def chain(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """A steady chord, the same 6 dB louder, and that driven into tanh."""
-    t = np.arange(12 * RATE) / RATE
-    chord = 0.1 * (np.sin(2 * np.pi * 220 * t) + np.sin(2 * np.pi * 331 * t) + np.sin(2 * np.pi * 557 * t))
+    """Chords of one level, the same 6 dB louder, and that driven into tanh."""
+    steps = np.repeat([0, 5, 7, 3, 10, 2, 8, 5], 12 * RATE // 8)  # in semitones
+    cycles = np.cumsum(2 ** (steps / 12)) / RATE
+    chord = 0.1 * sum(np.sin(2 * np.pi * hz * cycles) for hz in (220, 331, 557))
     folder = tmp_path_factory.mktemp("chain")
     paths = []
     for name, samples in (("raw", chord), ("mix", 2 * chord), ("master", np.tanh(12 * chord))):

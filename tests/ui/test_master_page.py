@@ -154,7 +154,7 @@ def test_a_reference_for_its_tone_alone_sets_no_target(site: Site, fake: FakeStu
     ("samples", "said"),
     [
         (np.zeros((88_200, 2)), "is silent, or nearly"),
-        (np.full((88_200, 2), np.nan), "not valid numbers (NaN or infinite)"),
+        (np.full((88_200, 2), np.nan), "samples that are NaN or infinite"),
         (band().samples[:4000], "lasts 0.09 s"),
     ],
     ids=["silent", "NaN", "too short"],
