@@ -1,18 +1,21 @@
 """Lanes: background jobs one after the other, with an owner, a place in the queue and a way to cancel.
 
-One lane has one worker thread, so what it uses needs no lock. Nothing here knows Streamlit.
+One lane has one worker thread, so what it uses needs no lock. Owners take turns: whoever was served longest ago
+is next, so that a person with four songs keeps nobody waiting for all four. Nothing here knows Streamlit.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from core.errors import BusyError, Cancelled
 from core.progress import Report
+
+_TURNS_KNOWN = 64
+"""Whoever was served so many jobs ago counts as never served."""
 
 
 @dataclass(eq=False)
@@ -88,7 +91,9 @@ class Lane:
         self.name = name
         self._most_waiting = most_waiting
         self._most_per_owner = most_per_owner
-        self._waiting: deque[Job] = deque()
+        self._waiting: list[Job] = []
+        self._turns: dict[str, int] = {}
+        """When each owner was last served, in turns; who isn't in it was never served, or long ago."""
         self._running: Job | None = None
         self._closed = False
         self._changed = threading.Condition()
@@ -96,7 +101,7 @@ class Lane:
         self._thread.start()
 
     def submit(self, job: Job) -> None:
-        """Put a job at the end of the queue; raises BusyError when it, or its owner's share, is full."""
+        """Put a job behind its owner's others; raises BusyError when the queue, or the owner's share, is full."""
         with self._changed:
             own = sum(other.owner == job.owner for other in self._all())
             if len(self._waiting) >= self._most_waiting or own >= self._most_per_owner:
@@ -112,7 +117,7 @@ class Lane:
         with self._changed:
             if job not in self._waiting:
                 return 0
-            return list(self._waiting).index(job) + (self._running is not None)
+            return self._in_turn().index(job) + (self._running is not None)
 
     def close(self, timeout_s: float = 5.0) -> None:
         """Cancel everything and end the thread."""
@@ -127,6 +132,24 @@ class Lane:
     def _all(self) -> list[Job]:
         return [*self._waiting, *([self._running] if self._running else [])]
 
+    def _in_turn(self) -> list[Job]:
+        """Return the jobs that wait in the order in which they will run, if nobody else comes."""
+        waiting, turns, ordered = list(self._waiting), dict(self._turns), list[Job]()
+        while waiting:
+            job = min(waiting, key=lambda one: turns.get(one.owner, 0))  # of equals the first that came
+            waiting.remove(job)
+            turns[job.owner] = max(turns.values(), default=0) + 1
+            ordered.append(job)
+        return ordered
+
+    def _take(self) -> Job:
+        job = self._in_turn()[0]
+        self._waiting.remove(job)
+        turn = max(self._turns.values(), default=0) + 1
+        self._turns[job.owner] = turn
+        self._turns = {owner: at for owner, at in self._turns.items() if at > turn - _TURNS_KNOWN}
+        return job
+
     def _loop(self) -> None:
         while True:
             with self._changed:
@@ -134,7 +157,7 @@ class Lane:
                     self._changed.wait()
                 if not self._waiting:
                     return
-                self._running = self._waiting.popleft()
+                self._running = self._take()
             self._running.run()
             with self._changed:
                 self._running = None

@@ -57,6 +57,44 @@ def test_what_a_job_raises_is_kept_on_it_and_the_lane_lives():
     assert isinstance(bad.error, ValueError)
 
 
+def queued(*owners):
+    """Return a lane that works on somebody's first job, with jobs of these owners waiting, and what has run."""
+    lane, order, gate = Lane("test"), [], threading.Event()
+    begun = threading.Event()
+    lane.submit(job(lambda report: begun.set() or gate.wait(5), "somebody"))
+    assert begun.wait(5)
+    jobs = []
+    for owner in owners:
+        jobs.append(job(lambda report, owner=owner: order.append(owner), owner))
+        lane.submit(jobs[-1])
+    return lane, jobs, order, gate
+
+
+def test_owners_take_turns_and_places_tell_the_order_in_which_jobs_run():
+    lane, jobs, order, gate = queued("ann", "ann", "ann", "ben", "cid", "ben")
+    places = [lane.position(one) for one in jobs]
+    gate.set()
+    assert all(one.wait(5) for one in jobs)
+    assert order == ["ann", "ben", "cid", "ann", "ben", "ann"]
+    assert places == [1, 4, 6, 2, 3, 5]
+
+
+def test_who_was_just_served_goes_behind_one_who_was_not():
+    lane, jobs, order, gate = queued("somebody", "ann")
+    gate.set()
+    assert all(one.wait(5) for one in jobs)
+    assert order == ["ann", "somebody"]
+
+
+def test_the_memory_of_turns_is_bounded():
+    lane = Lane("test")
+    for n in range(200):
+        one = job(lambda report: None, f"owner {n}")
+        lane.submit(one)
+        assert one.wait(5)
+    assert len(lane._turns) <= 64
+
+
 def test_an_owner_has_a_share_and_the_queue_an_end():
     lane, hold = Lane("test", most_waiting=3, most_per_owner=2), threading.Event()
     lane.submit(job(lambda report: hold.wait(5), owner="ann"))
