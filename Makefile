@@ -7,7 +7,7 @@ PORT   ?= 8501
 BIN     = $(VENV)/bin
 PIP     = $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run song models matchering audiocraft acestep check test lint bench clean
+.PHONY: run song models matchering audiocraft acestep check test lint bench space clean
 
 run: $(VENV)/.compiled
 	$(BIN)/python -m streamlit run streamlit_app.py --server.address localhost --server.port $(PORT)
@@ -56,6 +56,11 @@ CHECKED = tests/test_architecture.py tests/test_sentences.py tests/test_audio.py
 
 check: $(VENV)/.test $(VENV)/.compiled lint
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not slow and not browser" $(CHECKED)
+
+# A Hugging Face Space, laid out in DIR; GPU=1 for one with a graphics card.
+space:
+	@test -n "$(DIR)" || { echo "make space DIR=<an empty folder, or a clone of the Space> [GPU=1]"; exit 2; }
+	@sh hosting/huggingface/make-space.sh "$(DIR)" $(if $(GPU),gpu)
 
 lint: $(VENV)/.test
 	$(BIN)/python -m ruff check .

@@ -1,7 +1,7 @@
 """Lanes: background jobs one after the other, with an owner, a place in the queue and a way to cancel.
 
-One lane has one worker thread, so what it uses needs no lock. Owners take turns: whoever was served longest ago
-is next, so that a person with four songs keeps nobody waiting for all four. Nothing here knows Streamlit.
+One lane has one worker thread, so what it uses needs no lock. Owners take turns: whoever was served longest
+ago is next, so that a person with four songs keeps nobody waiting for all four. Nothing here knows Streamlit.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ class Lane:
         self._thread.start()
 
     def submit(self, job: Job) -> None:
-        """Put a job behind its owner's others; raises BusyError when the queue, or the owner's share, is full."""
+        """Put a job behind its owner's others; raises BusyError when the queue or their share is full."""
         with self._changed:
             own = sum(other.owner == job.owner for other in self._all())
             if len(self._waiting) >= self._most_waiting or own >= self._most_per_owner:

@@ -38,8 +38,8 @@ def show_library(studio: Studio) -> None:
         st.html('<div class="gs-faint">No song has been made yet.</div>')
     if studio.hosted:
         st.html(
-            '<div class="gs-faint">Songs from this browser tab only. Bookmark a song to come '
-            "back to it.</div>"
+            '<div class="gs-faint">Your songs: those that were made in this browser or with your account. '
+            "A bookmark of a song opens it elsewhere as well.</div>"
         )
     for summary in studio.runs(owner, most=PAGE, after=first):
         with st.container(

@@ -34,13 +34,12 @@ class Looked:
 
 def look_page() -> None:
     """Draw the page for looking at files."""
-    with page("Analyze a file", "Measure and judge any audio file."):
+    with page("Analyze a file", "Measure and judge any audio file. Nothing is changed."):
         look_at(session.studio())
 
 
 def look_at(studio: Studio) -> None:
     """Draw the drop place, and the panel of each file that lies in it; one that cannot be read is named."""
-    st.html('<div class="gs-faint">Measures and judges audio files. Nothing is changed.</div>')
     files = st.file_uploader(
         "Audio files", type=[s.lstrip(".") for s in SUFFIXES], accept_multiple_files=True, key="look"
     )

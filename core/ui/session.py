@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import uuid
+from pathlib import Path
 
 import streamlit as st
 
+from core.machine.visitors import Visitors
 from core.runs.pipeline import RunSettings
 from core.runs.record import RunRecord
 from core.runs.warm import warm_up_while_typing
 from core.studio import Studio
+from core.ui import visitor
 
 RUN = "run"
 DRAFT = "draft_settings"
@@ -30,11 +32,21 @@ def _studio() -> Studio:
     return opened
 
 
+@st.cache_resource(show_spinner=False)
+def visitors(home: Path) -> Visitors:
+    """Return who makes and reads the visitors' tokens of a home."""
+    return Visitors(home)
+
+
 def owner() -> str:
-    """Return this browser session's id: whose runs these are."""
-    if "owner" not in st.session_state:
-        st.session_state["owner"] = uuid.uuid4().hex
-    return str(st.session_state["owner"])
+    """Return whose runs these are; see :mod:`core.ui.visitor`."""
+    return visitor.owner(visitors(studio().home))
+
+
+def remember_owner(pages: str) -> None:
+    """On a hosted studio have the browser keep who this is, once something is theirs."""
+    if visitor.asked_for() and studio().hosted:
+        visitor.keep(visitors(studio().home), pages)
 
 
 def run_id() -> str | None:

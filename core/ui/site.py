@@ -18,6 +18,7 @@ from streamlit.navigation.page import Page
 
 from core.stages.table import STAGES
 from core.ui import session
+from core.ui.visitor import must_sign_in, sign_in_page
 
 P = ParamSpec("P")
 ROOT = Path(__file__).parents[2]
@@ -38,8 +39,11 @@ class PageCard:
 
 
 def page_file(name: str) -> str:
-    """Return the path of a page's file, as ``st.page_link`` and ``st.switch_page`` take it."""
-    return f"pages/{name}.py"
+    """Return the path of a page's file, as ``st.page_link`` and ``st.switch_page`` take it.
+
+    Whole, because Streamlit looks for a part of one beside the entry, and a host's entry may lie elsewhere.
+    """
+    return str(ROOT / "pages" / f"{name}.py")
 
 
 def stage_page_file(stage: str) -> str | None:
@@ -51,7 +55,7 @@ HOME = PageCard("home", "Home", ":material/graphic_eq:")
 STAGE_PAGES = tuple(
     PageCard(stage.name, f"{number} {stage.title}", stage.icon)
     for number, stage in enumerate(STAGES, 1)
-    if (ROOT / page_file(stage.name)).is_file()
+    if Path(page_file(stage.name)).is_file()
 )
 """A stage whose page is missing still runs, and is shown on Home."""
 TOOL_PAGES = (
@@ -77,6 +81,9 @@ def run_site() -> None:
         layout="wide",
         menu_items={"About": "Gainstage: a music studio that shows the level after every stage."},
     )
+    if must_sign_in():
+        sign_in_page()
+        return
     chosen = st.navigation(
         {
             "Song": [_page(HOME, default=True)],
@@ -85,13 +92,15 @@ def run_site() -> None:
         }
     )
     session.run_id()
+    pages = " ".join(card.name for card in (*STAGE_PAGES, *TOOL_PAGES))
     with st.container(key="gs_theme"):
-        _theme(key="theme", data={"pages": " ".join(card.name for card in (*STAGE_PAGES, *TOOL_PAGES))})
+        _theme(key="theme", data={"pages": pages})
     token = _inside.set(True)
     try:
         chosen.run()
     finally:
         _inside.reset(token)
+    session.remember_owner(pages)
 
 
 def draw(body: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:

@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -37,22 +38,34 @@ SONG_MS = 120_000
 PROMPT = "short calm piano"
 
 
+STREAMLIT = (sys.executable, "-m", "streamlit", "run")
+FLAGS_HERE = ("--server.address=127.0.0.1", "--server.headless=true")
+
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a studio in an empty home; no page has been asked for yet."""
+    with serving(tmp_path_factory.mktemp("home"), [*STREAMLIT, "streamlit_app.py", *FLAGS_HERE]) as port:
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def serving(
+    home: Path, command: list[str], *, cwd: Path = ROOT, base: str = "", **variables: str
+) -> Iterator[int]:
+    """Run a studio's server with this command, and yield its port once it answers."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    log = tmp_path_factory.mktemp("server") / "log"
-    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
-    flags = [f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true"]
-    home = os.environ | {"GAINSTAGE_HOME": str(tmp_path_factory.mktemp("home"))}
+    log = home / "server.log"
+    env = os.environ | {"GAINSTAGE_HOME": str(home), "PORT": str(port), **variables}
     with log.open("wb") as out:
-        process = subprocess.Popen([*command, *flags], cwd=ROOT, env=home, stdout=out, stderr=out)
-    address = f"http://127.0.0.1:{port}"
+        process = subprocess.Popen(
+            [*command, f"--server.port={port}"], cwd=cwd, env=env, stdout=out, stderr=out
+        )
     try:
-        _wait(f"{address}/_stcore/health", process, log)
-        yield address
+        _wait(f"http://127.0.0.1:{port}{base}/_stcore/health", process, log)
+        yield port
     finally:
         process.terminate()
         process.wait(20)

@@ -58,7 +58,7 @@ def test_what_a_job_raises_is_kept_on_it_and_the_lane_lives():
 
 
 def queued(*owners):
-    """Return a lane that works on somebody's first job, with jobs of these owners waiting, and what has run."""
+    """Return a lane at work on somebody's first job, jobs of these owners behind it, and what has run."""
     lane, order, gate = Lane("test"), [], threading.Event()
     begun = threading.Event()
     lane.submit(job(lambda report: begun.set() or gate.wait(5), "somebody"))
@@ -80,7 +80,7 @@ def test_owners_take_turns_and_places_tell_the_order_in_which_jobs_run():
 
 
 def test_who_was_just_served_goes_behind_one_who_was_not():
-    lane, jobs, order, gate = queued("somebody", "ann")
+    _, jobs, order, gate = queued("somebody", "ann")
     gate.set()
     assert all(one.wait(5) for one in jobs)
     assert order == ["ann", "somebody"]
