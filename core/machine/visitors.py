@@ -33,9 +33,9 @@ class Visitors:
         """Return what the browser keeps: the id and its signature."""
         return f"{visitor}.{self._signature(visitor)}"
 
-    def visitor(self, token: str | None) -> str | None:
-        """Return the id in a token; None when there is none, or it was not signed here."""
-        visitor, _, signature = (token or "").partition(".")
+    def visitor(self, token: str) -> str | None:
+        """Return the id in a token; None when it was not signed here."""
+        visitor, _, signature = token.partition(".")
         if not signature.isascii() or not hmac.compare_digest(signature, self._signature(visitor)):
             return None
         return visitor

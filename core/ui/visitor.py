@@ -18,7 +18,8 @@ def owner(visitors: Visitors) -> str:
     """Return the id of this session's person, the same for as long as the session lives."""
     if _OWNER not in st.session_state:
         account = signed_in()
-        known = visitors.account(account) if account else visitors.visitor(st.context.cookies.get(COOKIE))
+        cookie = str(st.context.cookies.get(COOKIE, ""))
+        known = visitors.account(account) if account else visitors.visitor(cookie)
         st.session_state[_OWNER] = known or visitors.new()
     return str(st.session_state[_OWNER])
 
