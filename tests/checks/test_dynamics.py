@@ -3,7 +3,7 @@ import pytest
 
 from core.audio import Audio
 from core.checks.dynamics import CrestLoss, LevelChange, StemsKept, StemVanished, lasting_step
-from core.contract import Case, Severity
+from core.contract import Case, Material, Severity
 from core.engines.effects.chain import run_chain
 from core.stages.enhance import BUILT_IN, Strength
 from core.stages.enhance import scaled as scaled_chain
@@ -15,7 +15,7 @@ EACH = [StemVanished(), LevelChange(), CrestLoss()]
 
 
 def case(before, after, figures=None):
-    return Case("enhance", measured(after), measured(before), figures=figures or {}, delivers="stems")
+    return Case("enhance", measured(after), measured(before), figures=figures or {}, delivers=Material.STEMS)
 
 
 def asked(check, stage_case, name="vocals"):

@@ -5,7 +5,7 @@ import pytest
 
 from core.audio import Audio
 from core.checks.stems import NotAllSilent, NotScaledCopies, StemSum, VocalsHeard, residual_db
-from core.contract import Case, Severity
+from core.contract import Case, Material, Severity
 from core.song import Line, Lyrics, LyricSection, SectionKind
 from tests.stages.material import measured, noise, nothing, plucks, scaled, tone
 
@@ -29,7 +29,7 @@ def total(stems):
 def case(stems, song=None, brought=False, lyrics=None, chosen=(), **figures):
     return Case(
         stage="separate",
-        delivers="stems",
+        delivers=Material.STEMS,
         outputs=measured(stems),
         inputs=measured({"song": song}) if song is not None else {},
         figures=figures,

@@ -16,7 +16,7 @@ from .signals import noise
 
 RATE = 16_000
 MOST_DB = 1e-6
-MOST_IN_SINGLE_DB = 3e-6
+MOST_IN_SINGLE_DB = 1e-5
 """For what rests on the true peak: the meter interpolates in single precision."""
 
 
