@@ -18,6 +18,7 @@ from core.contract import Finding
 from core.engines.base import Engines
 from core.engines.opened import open_engines
 from core.errors import GainstageError, InputError, SettingsError
+from core.machine.allocator import give_memory_back
 from core.machine.home import home_folder
 from core.machine.hosting import refuse_operators
 from core.measure import Analysis, Measurement, Picture
@@ -66,6 +67,7 @@ class Studio:
         ``by_operator``: this is the machine's own command line, to which every song is open.
         Raises StorageError when ``GAINSTAGE_HOME`` cannot be written.
         """
+        give_memory_back()
         said = os.environ.get("GAINSTAGE_HOSTED", "")
         hosted = not by_operator and (said == "1" or (said != "0" and reachable_by_others))
         return cls(home_folder(), open_engines(), hosted=hosted)

@@ -27,6 +27,8 @@ if __name__ == "__main__":
     # This file's own folder would shadow packages of the same names as our engines' folders.
     sys.path[0] = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
+import ctypes
+import gc
 import importlib
 import json
 import mmap
@@ -253,6 +255,14 @@ def _save(sounds: Any, folder: str) -> dict[str, Any]:
     return saved
 
 
+def give_memory_back() -> None:
+    """Return freed memory to the system, where the C library (glibc) can: this process may now rest."""
+    gc.collect()
+    trim = None if os.name == "nt" else getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
+
+
 def main(module: str) -> None:
     """Serve one worker until the pipe closes."""
     channel = Channel()
@@ -270,6 +280,8 @@ def main(module: str) -> None:
             reported = describe(error)
             reported["kind"] = "engine_output"
             channel.send({"id": request["id"], "error": reported})
+        del request
+        give_memory_back()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """The engines behind :class:`core.engines.base.Engines`: one open session per engine, wherever it runs.
 
 A session is opened at its first call and serves every song; it is ended when it has been idle for long, so
-that its memory is free again, and sooner when another engine's model does not fit in beside its own.
+that its memory is free again, and sooner when another engine's model does not fit in beside its own, or when
+memory is short anyway.
 """
 
 from __future__ import annotations
@@ -89,6 +90,10 @@ class EngineHosts:
                     raise
                 report(0.0, "Memory ran out; once more without the engines that rested")
                 return answer()
+            finally:
+                if self._room.short():
+                    logger.info("engine=%s state=unloaded reason=memory-is-short", engine)
+                    self._end(engine)
 
     def prepare(self, name: str) -> None:
         """Open an engine's session, and let its worker load what its first call needs; returns at once.

@@ -10,6 +10,8 @@ from core.engines.registry import ENGINES
 from core.engines.room import Room
 
 IDLE_LIMIT_S = 600.0
+LEAST_FREE_MB = 512
+"""With less free memory an engine ends with its call: in 1 GB the band would leave the later stages too little."""
 
 
 def open_engines(
@@ -21,4 +23,6 @@ def open_engines(
 ) -> EngineHosts:
     """Return the engines, to be closed; they run as processes of this machine unless an executor is given."""
     place = executor or LocalExecutor()
-    return EngineHosts(place, registered, idle_limit_s, room or Room(place.needed_mb, place.free_mb))
+    return EngineHosts(
+        place, registered, idle_limit_s, room or Room(place.needed_mb, place.free_mb, LEAST_FREE_MB)
+    )

@@ -164,3 +164,29 @@ def test_availability_is_not_asked_of_the_room():
         assert call(made, "echo", engine="one", report=silent) is not None
     finally:
         made.close()
+
+
+def test_where_memory_is_short_an_engine_ends_with_its_call():
+    free = [600]
+    room = Room(lambda card, checkpoint: LIGHT_MB, lambda: free[0], least_free_mb=500)
+    made = open_engines((registered("one"),), room=room)
+    try:
+        call(made, "echo", engine="one")
+        assert set(made.loaded()) == {"one"}
+        free[0] = 499
+        assert call(made, "echo", engine="one")
+        assert set(made.loaded()) == set()
+        assert call(made, "echo", engine="one"), "the next song opens it again"
+    finally:
+        made.close()
+
+
+def test_where_nobody_knows_what_is_free_engines_stay():
+    made = open_engines(
+        (registered("one"),), room=Room(lambda card, checkpoint: LIGHT_MB, lambda: None, least_free_mb=500)
+    )
+    try:
+        call(made, "echo", engine="one")
+        assert set(made.loaded()) == {"one"}
+    finally:
+        made.close()
