@@ -11,7 +11,7 @@ from core.engines.room import Room
 
 IDLE_LIMIT_S = 600.0
 LEAST_FREE_MB = 512
-"""With less free memory an engine ends with its call: in 1 GB the band would leave the later stages too little."""
+"""With less free memory an engine ends with its call: the band keeps memory that later stages need."""
 
 
 def open_engines(

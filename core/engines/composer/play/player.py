@@ -24,10 +24,11 @@ def read_message(pipe: IO[bytes]) -> bytes:
     return pipe.read(LENGTH.unpack(head)[0])
 
 
-def write_message(pipe: IO[bytes], message: bytes) -> None:
-    """Write one message."""
-    pipe.write(LENGTH.pack(len(message)))
-    pipe.write(message)
+def write_message(pipe: IO[bytes], *parts: bytes) -> None:
+    """Write one message, in parts that need not be copied together."""
+    pipe.write(LENGTH.pack(sum(map(len, parts))))
+    for part in parts:
+        pipe.write(part)
     pipe.flush()
 
 
@@ -38,10 +39,11 @@ def main() -> None:
     soundfont = Path(sys.argv[1]).read_bytes()
     while midi := read_message(sys.stdin.buffer):
         try:
-            answer = DONE + bytes(midirenderer.render_wave_from(soundfont, midi))
+            answer = (DONE, bytes(midirenderer.render_wave_from(soundfont, midi)))
         except (ValueError, RuntimeError, OSError) as error:
-            answer = FAILED + str(error).encode("utf-8", "replace")
-        write_message(sys.stdout.buffer, answer)
+            answer = (FAILED, str(error).encode("utf-8", "replace"))
+        write_message(sys.stdout.buffer, *answer)
+        del answer  # The next part's sound needs its place.
 
 
 if __name__ == "__main__":

@@ -63,7 +63,9 @@ def play(score: Score, players: Players, frames: int, sample_rate: int, report: 
         wanted_lufs = _TARGET_LUFS[part.stem] + part.level_db
         gain_db = gain_to(sound, NATIVE_RATE, wanted_lufs, part.name)
         gains[part.name] = round(gain_db - softer_db, 2)
-        stems[part.stem] += sound * np.float32(10.0 ** (gain_db / 20.0))
+        sound *= np.float32(10.0 ** (gain_db / 20.0))
+        stems[part.stem] += sound
+        del wave, sound
     report(0.95, "Resampling")
     return Played({name: delivered(stems.pop(name), frames, sample_rate) for name in list(stems)}, gains)
 

@@ -37,12 +37,13 @@ def blended(takes: Mapping[Role, Samples], sample_rate: int, reverb: Reverb) -> 
         role: 10.0 ** ((reference - lufs + PLACES[role].level_db) / 20.0) for role, lufs in audible.items()
     }
     tune = [gains[role] * even[role] for role in sorted(TUNE & gains.keys())]
-    out = np.zeros((len(next(iter(takes.values()))), 2), np.float64)
-    if tune:
-        out += with_reverb(np.asarray(np.sum(tune, axis=0), np.float32), sample_rate, reverb)
     behind = {role: np.asarray(gains[role] * even[role]) for role in sorted(gains.keys() - TUNE)}
-    if behind:
-        out += _behind(behind, sample_rate, replace(reverb, wet_db=reverb.wet_db + _FURTHER_DB))
+    front = with_reverb(np.asarray(np.sum(tune, axis=0), np.float32), sample_rate, reverb) if tune else None
+    if not behind and front is not None:
+        return front
+    out = _behind(behind, sample_rate, replace(reverb, wet_db=reverb.wet_db + _FURTHER_DB))
+    if front is not None:
+        out += front
     return out.astype(np.float32)
 
 

@@ -38,13 +38,18 @@ class Reverb:
 
 def with_reverb(dry: Samples, sample_rate: int, reverb: Reverb) -> Samples:
     """Return mono ``dry`` (frames,) as stereo (frames, 2) float32 in ``reverb``, of the same length."""
-    return np.asarray(dry[:, None] + reflections(dry, sample_rate, reverb), np.float32)
+    wet = reflections(dry, sample_rate, reverb)
+    wet += dry[:, None]
+    return wet.astype(np.float32)
 
 
 def reflections(dry: Samples, sample_rate: int, reverb: Reverb) -> npt.NDArray[np.float64]:
     """Return the reverberation of mono ``dry`` (frames,) as (frames, 2), without the dry sound."""
     impulse = _impulse(sample_rate, reverb)
-    return np.stack([_convolved(dry, impulse[:, side]) for side in range(2)], axis=1)
+    out = np.empty((len(dry), 2))
+    for side in range(2):
+        out[:, side] = _convolved(dry, impulse[:, side])
+    return out
 
 
 def _impulse(sample_rate: int, reverb: Reverb) -> npt.NDArray[np.float64]:

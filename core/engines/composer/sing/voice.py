@@ -64,7 +64,8 @@ class Voice:
         kept = min(frames, len(performance.sound))
         out[:kept] = performance.sound[:kept]
         gain_db = gain_to(out, sample_rate, _TARGET_LUFS, "voice")
-        return Sung(out * np.float32(10.0 ** (gain_db / 20.0)), gain_db, tuple(performance.notes))
+        out *= np.float32(10.0 ** (gain_db / 20.0))
+        return Sung(out, gain_db, tuple(performance.notes))
 
 
 def _heeding(stop: threading.Event) -> Report:
