@@ -60,21 +60,21 @@ def songs(context: BrowserContext, server: str) -> int:
     return count
 
 
-def test_a_visitor_finds_their_song_tomorrow_and_nobody_else_sees_it(chromium: Browser, space: str) -> None:
+def test_a_visitor_finds_their_song_tomorrow_and_nobody_else_sees_it(chromium: Browser, cloud: str) -> None:
     context = chromium.new_context()
     page = context.new_page()
-    ask(page, space, seconds=8)
+    ask(page, cloud, seconds=8)
     assert COOKIE not in {cookie["name"] for cookie in context.cookies()}
     page.get_by_role("button", name="Make song").click()
     expect(page.locator(".st-key-take_all")).to_be_visible(timeout=SONG_MS)
     (cookie,) = (cookie for cookie in context.cookies() if cookie["name"] == COOKIE)
-    assert cookie["sameSite"] == "Strict" and cookie["path"] == "/" and cookie["expires"] > 0
+    assert cookie["sameSite"] == "Strict" and cookie["path"] == "/~/+/" and cookie["expires"] > 0
     page.close()
-    assert songs(context, space) == 1
+    assert songs(context, cloud) == 1
     other = chromium.new_context()
-    assert songs(other, space) == 0
+    assert songs(other, cloud) == 0
     other.add_cookies([cookie | {"value": "0" * 32 + ".made-up"}])
-    assert songs(other, space) == 0
+    assert songs(other, cloud) == 0
     for opened in (context, other):
         opened.close()
 
@@ -97,6 +97,16 @@ def test_the_community_clouds_entry_takes_an_upload_by_plain_http_behind_its_bas
     expect(page.locator(".gs-brand h1")).to_have_text("Library")
     assert "/~/+/library" in page.url
     context.close()
+
+
+def test_a_space_starts_by_its_own_script_and_its_health_check_says_so(chromium: Browser, space: str) -> None:
+    port = space.rpartition(":")[2]
+    check = [sys.executable, "hosting/healthy.py"]
+    assert subprocess.run(check, check=False, cwd=ROOT, env=os.environ | {"PORT": port}).returncode == 0
+    page = chromium.new_context().new_page()
+    page.goto(space)
+    expect(page.get_by_role("button", name="Make song")).to_be_visible()
+    page.context.close()
 
 
 def test_with_a_sign_in_configured_nobody_gets_past_its_page(chromium: Browser, tmp_path: Path) -> None:
