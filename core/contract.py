@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-from typing import ClassVar
+from typing import ClassVar, TypedDict, Unpack
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -191,8 +191,18 @@ class Case:
         return self.brought and not self.inputs
 
 
+class Reasons(TypedDict, total=False):
+    """What a finding says beside its evidence (:class:`Finding`)."""
+
+    causes: tuple[str, ...]
+    remedy: str
+    spans: tuple[Span, ...]
+    origin: Origin
+    implicates: bool
+
+
 class _Asks(ABC):
-    """What a check says about itself."""
+    """What a check says about itself, and how it words its answers."""
 
     name: ClassVar[str]
     rank: ClassVar[Rank] = Rank.CAUSE
@@ -202,6 +212,30 @@ class _Asks(ABC):
     """What its fail leaves to work on."""
     fault_kind: ClassVar[FaultKind | None] = None
     """The fault that it shares with other checks."""
+
+    def ok(self, evidence: str, on: Sound | str = "") -> Finding:
+        """Answer that nothing is wrong with ``on``, a sound or an artifact's name, with the figure."""
+        return self.rated(Severity.OK, evidence, on)
+
+    def note(self, evidence: str, on: Sound | str = "", **more: Unpack[Reasons]) -> Finding:
+        """Answer with what is true and nobody acts on."""
+        return self.rated(Severity.NOTE, evidence, on, **more)
+
+    def warn(self, evidence: str, on: Sound | str = "", **more: Unpack[Reasons]) -> Finding:
+        """Answer with what an engineer wants to hear of."""
+        return self.rated(Severity.WARN, evidence, on, **more)
+
+    def fail(self, evidence: str, on: Sound | str = "", **more: Unpack[Reasons]) -> Finding:
+        """Answer that the sound is unusable, or was broken by a stage of ours."""
+        return self.rated(Severity.FAIL, evidence, on, **more)
+
+    def rated(
+        self, severity: Severity, evidence: str, on: Sound | str = "", **more: Unpack[Reasons]
+    ) -> Finding:
+        """Answer with a severity that depends on the case; an ok answer keeps its figure alone."""
+        artifact = on if isinstance(on, str) else on.name
+        reasons = more if severity is not Severity.OK else Reasons()
+        return Finding(check=self.name, severity=severity, artifact=artifact, evidence=evidence, **reasons)
 
 
 class Check(_Asks):

@@ -10,7 +10,7 @@ import numpy as np
 from core.audio import Samples
 from core.checks.altered import alteration
 from core.checks.join_view import SONG, clip_names, correlation, gain, gain_db, joins_of, ratio_db
-from core.contract import Case, Finding, Rank, Severity, Span, WholeCheck
+from core.contract import Case, Finding, Rank, Span, WholeCheck
 
 SAME = 0.9
 """Clips that correlate better than this where they overlap are cuts of one performance."""
@@ -59,19 +59,14 @@ class ClipsKept(WholeCheck):
                         name,
                         change.cause,
                     )
-        return Finding(
-            check=self.name,
-            severity=Severity.OK,
-            artifact=SONG,
-            evidence=f"All {len(clips)} clips are in the song unchanged but for their fades and gains.",
+        return self.ok(
+            f"All {len(clips)} clips are in the song unchanged but for their fades and gains.", SONG
         )
 
     def _fail(self, evidence: str, spans: tuple[Span, ...], artifact: str = SONG, cause: str = "") -> Finding:
-        return Finding(
-            check=self.name,
-            severity=Severity.FAIL,
-            artifact=artifact,
-            evidence=evidence,
+        return self.fail(
+            evidence,
+            artifact,
             causes=(
                 *((cause,) if cause else ()),
                 "a clip was dropped, moved or changed on its way into the song",
@@ -104,12 +99,10 @@ class ClipSpread(WholeCheck):
             f"{loudness[quiet]:.1f} LUFS; warns at {self.warn_lu:g})."
         )
         if spread_lu <= self.warn_lu:
-            return Finding(check=self.name, severity=Severity.OK, artifact=SONG, evidence=evidence)
-        return Finding(
-            check=self.name,
-            severity=Severity.WARN,
-            artifact=SONG,
-            evidence=evidence,
+            return self.ok(evidence, SONG)
+        return self.warn(
+            evidence,
+            SONG,
             causes=("the generator made one clip louder than another",),
             remedy="Let assemble match the clips' loudness, or make the odd clip again.",
         )

@@ -48,19 +48,14 @@ class StemVanished(Check):
         level_in, level_out = level_db(before), level_db(sound.measurement)
         assert level_in is not None
         if level_out is not None and level_out > level_in - self.fall_db:
-            return Finding(
-                check=self.name,
-                severity=Severity.OK,
-                artifact=sound.name,
-                evidence=f"{sound.name} came in at {level_in:.1f} and goes out at {level_out:.1f} dB.",
+            return self.ok(
+                f"{sound.name} came in at {level_in:.1f} and goes out at {level_out:.1f} dB.", sound
             )
         left = "nothing" if level_out is None else f"{level_out:.1f} dB"
-        return Finding(
-            check=self.name,
-            severity=Severity.FAIL,
-            artifact=sound.name,
-            evidence=f"{sound.name} came in at {level_in:.1f} dB and {left} is left "
+        return self.fail(
+            f"{sound.name} came in at {level_in:.1f} dB and {left} is left "
             f"(limit {self.fall_db:.0f} dB down).",
+            sound,
             causes=("the chain muted the stem", "an equaliser band removed all that the stem holds"),
             remedy=f"Bypass the stage to listen to {sound.name} as it came, then reset its chain.",
         )
@@ -78,14 +73,10 @@ class StemsKept(WholeCheck):
             return None
         lost = [name for name in case.inputs if name not in case.outputs]
         if not lost:
-            return Finding(
-                check=self.name, severity=Severity.OK, evidence=f"All {len(case.inputs)} stems came out."
-            )
-        return Finding(
-            check=self.name,
-            severity=Severity.FAIL,
-            artifact=lost[0],
-            evidence=f"{', '.join(lost)} went in and did not come out.",
+            return self.ok(f"All {len(case.inputs)} stems came out.")
+        return self.fail(
+            f"{', '.join(lost)} went in and did not come out.",
+            lost[0],
             causes=("the engine returned fewer stems than it was given",),
             remedy="Run the stage again; if a stem is lost again, bypass the stage and report it.",
         )
@@ -113,7 +104,7 @@ class LevelChange(Check):
             return None
         step = lasting_step(case.inputs[sound.name].audio, sound.audio)
         if step is not None:
-            return _stepped(self.name, sound, *step)
+            return self._stepped(sound, *step)
         change_db = level_out - level_in
         declared_db = float(declared(sound.name, case).get("makeup_db", 0.0))
         undeclared_db = change_db - declared_db
@@ -126,20 +117,30 @@ class LevelChange(Check):
             f"{sound.name} changed by {change_db:+.1f} dB ({declared_db:+.1f} declared; "
             f"warns at {self.warn_db:g}, fails at {self.fail_db:g} beyond what was declared)."
         )
-        if severity is Severity.OK:
-            return Finding(check=self.name, severity=severity, artifact=sound.name, evidence=evidence)
         chosen = abs(undeclared_db) <= self.warn_db
-        return Finding(
-            check=self.name,
-            severity=severity,
-            artifact=sound.name,
-            evidence=evidence,
+        return self.rated(
+            severity,
+            evidence,
+            sound,
             causes=(f"makeup gain of {declared_db:+.1f} dB",)
             if chosen
             else _level_causes(before, sound.measurement, change_db),
             remedy=f"Lower the makeup gain of {sound.name}."
             if chosen
             else f"Lower the strength, or make the equaliser of {sound.name} milder.",
+        )
+
+    def _stepped(self, sound: Sound, start_s: float, step_db: float) -> Finding:
+        return self.fail(
+            f"From {clock(start_s)} on {sound.name} goes out at {step_db:+.1f} dB against before, "
+            f"measured against what came in (fails at {STEP_DB:g} dB).",
+            sound,
+            causes=(
+                f"its level jumps by {step_db:+.0f} dB at {clock(start_s)} and stays there",
+                "the chain was restarted, or a gain was applied to one part only",
+            ),
+            remedy=f"Make the stage again, or bypass the chain of {sound.name}.",
+            spans=(span(start_s, sound.audio.duration_s),),
         )
 
 
@@ -169,13 +170,10 @@ class CrestLoss(Check):
             f"{sound.name}: crest {moved} {abs(loss_db):.1f} dB, "
             f"from {crest_in:.1f} to {crest_out:.1f} dB (limit {limit_db:g})."
         )
-        if severity is Severity.OK:
-            return Finding(check=self.name, severity=severity, artifact=sound.name, evidence=evidence)
-        return Finding(
-            check=self.name,
-            severity=severity,
-            artifact=sound.name,
-            evidence=evidence,
+        return self.rated(
+            severity,
+            evidence,
+            sound,
             causes=_compression_causes(declared(sound.name, case), loss_db),
             remedy=f"Lower the strength, or raise the threshold or lower the ratio of {sound.name}.",
         )
@@ -213,22 +211,6 @@ def _gap_db(first: Doubles, second: Doubles) -> float:
     (low_a, high_a), (low_b, high_b) = (np.percentile(group, [10, 90]) for group in (first, second))
     apart = low_b > high_a or high_b < low_a
     return float(np.median(second) - np.median(first)) if apart else 0.0
-
-
-def _stepped(check: str, sound: Sound, start_s: float, step_db: float) -> Finding:
-    return Finding(
-        check=check,
-        severity=Severity.FAIL,
-        artifact=sound.name,
-        evidence=f"From {clock(start_s)} on {sound.name} goes out at {step_db:+.1f} dB against before, "
-        f"measured against what came in (fails at {STEP_DB:g} dB).",
-        causes=(
-            f"its level jumps by {step_db:+.0f} dB at {clock(start_s)} and stays there",
-            "the chain was restarted, or a gain was applied to one part only",
-        ),
-        remedy=f"Make the stage again, or bypass the chain of {sound.name}.",
-        spans=(span(start_s, sound.audio.duration_s),),
-    )
 
 
 def _level_causes(before: Measurement, after: Measurement, change_db: float) -> tuple[str, ...]:

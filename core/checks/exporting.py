@@ -17,7 +17,7 @@ import numpy as np
 from core.audio import Samples
 from core.checks.altered import alteration
 from core.checks.length import length_causes
-from core.contract import Case, Check, Finding, Rank, Severity, Sound, WholeCheck
+from core.contract import Case, Check, Finding, Rank, Severity, Sound, Span, WholeCheck
 from core.measure import Measurement
 from core.values import Json
 
@@ -39,17 +39,20 @@ def _file(sound: Sound, case: Case) -> Mapping[str, Json]:
     return found
 
 
-def _answer(name: str, sound: Sound, severity: Severity, evidence: str, cause: str, remedy: str) -> Finding:
-    if severity is Severity.OK:
-        return Finding(check=name, severity=severity, artifact=sound.name, evidence=evidence)
-    return Finding(
-        check=name,
-        severity=severity,
-        artifact=sound.name,
-        evidence=evidence,
-        causes=(cause, "another program wrote to the file meanwhile"),
-        remedy=remedy,
-    )
+class _FileCheck(Check):
+    """What the checks of a written file have in common."""
+
+    def _answer(
+        self,
+        severity: Severity,
+        evidence: str,
+        sound: Sound,
+        cause: str,
+        remedy: str = "",
+        spans: tuple[Span, ...] = (),
+    ) -> Finding:
+        causes = (cause, "another program wrote to the file meanwhile")
+        return self.rated(severity, evidence, sound, causes=causes, remedy=remedy or _AGAIN, spans=spans)
 
 
 def _level(reading: Measurement) -> tuple[float | None, str]:
@@ -69,7 +72,7 @@ def _rounding_db(reported: Mapping[str, Json], peak_dbtp: float) -> float:
 
 
 @dataclass(frozen=True)
-class FileLength(Check):
+class FileLength(_FileCheck):
     """The file decodes to the master's length, but for the padding that its codec adds."""
 
     name: ClassVar[str] = "file_length"
@@ -91,11 +94,11 @@ class FileLength(Check):
         cause = "the file was cut off while it was written"
         if off_s > 0 or abs(off_s) > 0.2 * master.audio.duration_s:
             cause = length_causes(sound.audio.duration_s / master.audio.duration_s, rate)[0]
-        return _answer(self.name, sound, bad, evidence, cause, _AGAIN)
+        return self._answer(bad, evidence, sound, cause)
 
 
 @dataclass(frozen=True)
-class FileContent(Check):
+class FileContent(_FileCheck):
     """A lossless file holds the master's samples but for rounding; a lossy one plays where it does."""
 
     name: ClassVar[str] = "file_content"
@@ -119,10 +122,9 @@ class FileContent(Check):
         allowed = max(2.0 ** (2 - int(reported.get("bits") or 24)), 2.0**-22)
         evidence = f"The file's samples differ by up to {off:.1e} of full scale (limit {allowed:.1e})."
         if off <= allowed:
-            return _answer(self.name, sound, Severity.OK, evidence, "", "")
+            return self.ok(evidence, sound)
         change = alteration(before.samples[:frames], after.samples[:frames], after.sample_rate)
-        finding = _answer(self.name, sound, Severity.FAIL, evidence, change.cause, _AGAIN)
-        return finding.model_copy(update={"spans": change.spans})
+        return self._answer(Severity.FAIL, evidence, sound, change.cause, spans=change.spans)
 
     def _lossy(self, sound: Sound, before: Samples, after: Samples) -> Finding:
         """A codec smears what it codes by some tens of milliseconds, and leaves out what is inaudible."""
@@ -139,11 +141,11 @@ class FileContent(Check):
             "master's (limit 0)."
         )
         bad = Severity.FAIL if lost.any() else Severity.OK
-        return _answer(self.name, sound, bad, evidence, "the encoder dropped a part of the song", _AGAIN)
+        return self._answer(bad, evidence, sound, "the encoder dropped a part of the song")
 
 
 @dataclass(frozen=True)
-class FileLevel(Check):
+class FileLevel(_FileCheck):
     """The file is as loud as the master."""
 
     name: ClassVar[str] = "file_level"
@@ -158,28 +160,26 @@ class FileLevel(Check):
         after = getattr(sound.measurement, _FIELDS[unit])
         if after is None:
             evidence = f"The file is silent; the master is at {before:.1f} {unit}."
-            return _answer(self.name, sound, Severity.FAIL, evidence, "the encoder wrote zeros", _AGAIN)
+            return self._answer(Severity.FAIL, evidence, sound, "the encoder wrote zeros")
         if _file(sound, case).get("lossy"):
             return self._lossy(sound, before, after, unit)
         evidence = f"The file is at {after:.2f} {unit}, the master at {before:.2f} (limit {LEVEL_LU:g} dB)."
         bad = Severity.FAIL if abs(after - before) > LEVEL_LU else Severity.OK
-        return _answer(self.name, sound, bad, evidence, "the encoder was handed other samples", _AGAIN)
+        return self._answer(bad, evidence, sound, "the encoder was handed other samples")
 
     def _lossy(self, sound: Sound, before: float, after: float, unit: str) -> Finding:
         """A codec drops the highest octave, which costs noise-like sound some level: that is a warning."""
         off, limits = abs(after - before), f"warns above {LOSSY_LEVEL_LU:g}, fails above {LOSSY_FAIL_LU:g} dB"
         evidence = f"The file is at {after:.2f} {unit}, the master at {before:.2f} ({limits})."
         if off > LOSSY_FAIL_LU:
-            return _answer(
-                self.name, sound, Severity.FAIL, evidence, "the encoder was handed other samples", _AGAIN
-            )
+            return self._answer(Severity.FAIL, evidence, sound, "the encoder was handed other samples")
         bad = Severity.WARN if off > LOSSY_LEVEL_LU else Severity.OK
         cause = "the codec left out the highest frequencies, of which this sound is full"
-        return _answer(self.name, sound, bad, evidence, cause, "Raise the bit rate, or deliver FLAC or WAV.")
+        return self._answer(bad, evidence, sound, cause, "Raise the bit rate, or deliver FLAC or WAV.")
 
 
 @dataclass(frozen=True)
-class FilePeak(Check):
+class FilePeak(_FileCheck):
     """A lossless file keeps the true peak; a lossy one stays at or under the setting, else 0 dBTP."""
 
     name: ClassVar[str] = "file_peak"
@@ -198,10 +198,10 @@ class FilePeak(Check):
         evidence = f"The file peaks at {after:.2f} dBTP, the master at {before:.2f} (limit {PEAK_DB} dB)."
         bad = Severity.FAIL if abs(after - before) > _rounding_db(reported, before) + PEAK_DB else Severity.OK
         if not reported.get("clipped_samples"):
-            return _answer(self.name, sound, bad, evidence, "the encoder was handed other samples", _AGAIN)
+            return self._answer(bad, evidence, sound, "the encoder was handed other samples")
         clipped = reported["clipped_samples"]
         cause = f"{clipped} samples over full scale were clipped: the format holds none of them"
-        return _answer(self.name, sound, bad, evidence, cause, "Lower the master's ceiling under 0 dBTP.")
+        return self._answer(bad, evidence, sound, cause, "Lower the master's ceiling under 0 dBTP.")
 
     def _lossy(self, sound: Sound, case: Case, before: float, after: float) -> Finding:
         limit = float(getattr(case.settings, "lossy_ceiling_dbtp", 0.0))
@@ -209,20 +209,18 @@ class FilePeak(Check):
             f"The lossy file decodes to {after:.2f} dBTP, the master has {before:.2f} (limit {limit:g} dBTP)."
         )
         if after <= limit:
-            return Finding(check=self.name, severity=Severity.OK, artifact=sound.name, evidence=evidence)
+            return self.ok(evidence, sound)
         lower_db = math.ceil(10 * (after - limit)) / 10
-        return Finding(
-            check=self.name,
-            severity=Severity.WARN,
-            artifact=sound.name,
-            evidence=evidence,
+        return self.warn(
+            evidence,
+            sound,
             causes=("a lossy codec overshoots the peaks it is given",),
             remedy=f"Lower the master's ceiling by {lower_db:.1f} dB for it.",
         )
 
 
 @dataclass(frozen=True)
-class FileTags(Check):
+class FileTags(_FileCheck):
     """The file says what was written into it: title, engine, loudness."""
 
     name: ClassVar[str] = "file_tags"
@@ -241,7 +239,7 @@ class FileTags(Check):
         cause = "the format cannot hold such text"
         if SOFTWARE_TAG in wrong:
             cause = "the file was written without its tags, or they were stripped from it"
-        return _answer(self.name, sound, bad, evidence, cause, _AGAIN)
+        return self._answer(bad, evidence, sound, cause)
 
 
 @dataclass(frozen=True)
@@ -258,11 +256,9 @@ class StemFiles(WholeCheck):
         wrong = [name for name, exact in stems.items() if not exact]
         evidence = f"{len(stems) - len(wrong)} of {len(stems)} stem files decode to exactly their stems."
         if not wrong:
-            return Finding(check=self.name, severity=Severity.OK, evidence=evidence)
-        return Finding(
-            check=self.name,
-            severity=Severity.FAIL,
-            evidence=f"{evidence} Not so: {', '.join(wrong)}.",
+            return self.ok(evidence)
+        return self.fail(
+            f"{evidence} Not so: {', '.join(wrong)}.",
             causes=("the file was cut off while it was written", "the disk is failing"),
             remedy=_AGAIN,
         )

@@ -8,9 +8,9 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from core.checks.context import by_choice, came_in, clock, declared, fine, is_heard
+from core.checks.context import by_choice, came_in, clock, declared, is_heard
 from core.checks.likeness import ANOTHER_COHERENCE, SEGMENT, TOO_SHORT, coherence, correlation
-from core.contract import Case, Check, Finding, Severity, Sound
+from core.contract import Case, Check, Finding, Sound
 
 Doubles = npt.NDArray[np.float64]
 
@@ -90,14 +90,12 @@ class SameTake(Check):
                 f"from what came in (another sound is under {ANOTHER_COHERENCE:.0%}).",
                 "another sound was written over a part of it",
             )
-        return fine(self.name, sound, evidence)
+        return self.ok(evidence, sound)
 
     def _fail(self, sound: Sound, evidence: str, cause: str) -> Finding:
-        return Finding(
-            check=self.name,
-            severity=Severity.FAIL,
-            artifact=sound.name,
-            evidence=evidence,
+        return self.fail(
+            evidence,
+            sound,
             causes=(cause, "an effect that delays, or that leaves next to nothing of the sound itself"),
             remedy=f"Make this stage again, or bypass the chain of {sound.name}.",
         )

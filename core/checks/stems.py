@@ -66,11 +66,10 @@ class StemSum(WholeCheck):
             f"delivered (warns over {self.warn_db:g}, fails over {self.fail_db:g} dB{limit})."
         )
         if severity is Severity.OK:
-            return Finding(check=self.name, severity=severity, evidence=evidence)
-        return Finding(
-            check=self.name,
-            severity=severity,
-            evidence=evidence,
+            return self.rated(severity, evidence)
+        return self.rated(
+            severity,
+            evidence,
             causes=(
                 *self._changed(case, song, fitting, exact and before_db <= self.exact_db),
                 *self._likely(before_db),
@@ -119,12 +118,11 @@ class NotScaledCopies(WholeCheck):
             f"(fails above {self.fail_correlation:g})."
         )
         if likeness <= self.fail_correlation:
-            return Finding(check=self.name, severity=Severity.OK, evidence=evidence)
-        return Finding(
-            check=self.name,
-            severity=Severity.WARN if case.brought else Severity.FAIL,
-            artifact=b,
-            evidence=evidence,
+            return self.ok(evidence)
+        return self.rated(
+            Severity.WARN if case.brought else Severity.FAIL,
+            evidence,
+            b,
             causes=(
                 "the separator failed and the song was divided by the number of stems",
                 "the same file was uploaded as two stems",
@@ -146,13 +144,12 @@ class NotAllSilent(WholeCheck):
             return None
         heard = [s.name for s in case.outputs.values() if is_heard(s.measurement)]
         if heard:
-            return Finding(check=self.name, severity=Severity.OK, evidence=f"Heard: {', '.join(heard)}.")
+            return self.ok(f"Heard: {', '.join(heard)}.")
         song = case.inputs.get(SONG)
         quiet_song = song is not None and not is_heard(song.measurement)
-        return Finding(
-            check=self.name,
-            severity=Severity.WARN if quiet_song else Severity.FAIL,
-            evidence=("Given silence: none" if quiet_song else "None")
+        return self.rated(
+            Severity.WARN if quiet_song else Severity.FAIL,
+            ("Given silence: none" if quiet_song else "None")
             + f" of the {len(case.outputs)} stems are audible.",
             origin=Origin.INPUT if quiet_song else Origin.STAGE,
             causes=("the song itself is silent or nearly so",)
@@ -177,14 +174,10 @@ class VocalsHeard(WholeCheck):
         if vocals is None or not lines or VOCALS in case.chosen_silent:
             return None
         if is_heard(vocals.measurement):
-            return Finding(
-                check=self.name, severity=Severity.OK, artifact=VOCALS, evidence="The vocals are audible."
-            )
-        return Finding(
-            check=self.name,
-            severity=Severity.FAIL,
-            artifact=VOCALS,
-            evidence=f"The song has {lines} lines of lyrics, and its vocals stem is silent.",
+            return self.ok("The vocals are audible.", VOCALS)
+        return self.fail(
+            f"The song has {lines} lines of lyrics, and its vocals stem is silent.",
+            VOCALS,
             causes=_why_unheard(case),
             remedy="Make the clips again, or choose another separator; choose instrumental if it is one.",
         )

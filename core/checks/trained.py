@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.contract import Case, Finding, Severity, WholeCheck
+from core.contract import Case, Finding, WholeCheck
 
 
 @dataclass(frozen=True)
@@ -18,10 +18,8 @@ class Trained(WholeCheck):
         """Look at what the engine says of its weights; None when it says nothing."""
         if not (case.promise.engine_untrained or case.figures.get("untrained") is True):
             return None
-        return Finding(
-            check=self.name,
-            severity=Severity.WARN,
-            evidence="The engine's weights declare themselves untrained: what they make is noise, not music.",
+        return self.warn(
+            "The engine's weights declare themselves untrained: what they make is noise, not music.",
             causes=("a checkpoint of random weights was named, as for a test",),
             remedy="Load trained weights.",
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.contract import Case, Finding, Severity, WholeCheck
+from core.contract import Case, Finding, WholeCheck
 from core.song import Line, Lyrics, Plan
 from core.writing.pronunciation import phones_of
 from core.writing.syllables import words_of
@@ -45,11 +45,9 @@ class OnPlan(WholeCheck):
             many = f"{len(off)} of {len(lyrics.lines)} lines"
             faults.append(f"{many} are more than {slack} syllables off the plan's {aim}: {_quoted(off)}.")
         if not faults:
-            return _fine(self.name, f"{sum(counts)} lines, each within {slack} syllables of {aim}.")
-        return Finding(
-            check=self.name,
-            severity=Severity.WARN,
-            evidence=" ".join(faults),
+            return self.ok(f"{sum(counts)} lines, each within {slack} syllables of {aim}.")
+        return self.warn(
+            " ".join(faults),
             causes=("the language model does not count syllables well", "the words were edited"),
             remedy="Take another seed, more tries or a larger model; or put the words right and type them.",
         )
@@ -77,12 +75,10 @@ class RealWords(WholeCheck):
         strange = [word for word in said if not phones_of(word)]
         share = 1.0 - len(strange) / len(said)
         if share >= self.fewest:
-            return _fine(self.name, f"{share:.0%} of the words are in the dictionary.")
+            return self.ok(f"{share:.0%} of the words are in the dictionary.")
         listed = ", ".join(f"“{word[:30]}”" for word in list(dict.fromkeys(strange))[:_SHOWN])
-        return Finding(
-            check=self.name,
-            severity=Severity.FAIL,
-            evidence=f"Only {share:.0%} of the {len(said)} words are English ones; {listed} are not.",
+        return self.fail(
+            f"Only {share:.0%} of the {len(said)} words are English ones; {listed} are not.",
             causes=(
                 "the model is untrained, damaged, or too small to write",
                 "the temperature is too high",
@@ -107,7 +103,3 @@ def _listed(counts: list[int]) -> str:
 def _quoted(lines: list[Line]) -> str:
     shown = "; ".join(f"“{line.text[:60]}” ({len(line.syllables)})" for line in lines[:_SHOWN])
     return shown + (" ..." if len(lines) > _SHOWN else "")
-
-
-def _fine(check: str, evidence: str) -> Finding:
-    return Finding(check=check, severity=Severity.OK, evidence=evidence)
