@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-from typing import ClassVar, TypedDict, Unpack
+from typing import ClassVar, TypedDict, TypeVar, Unpack
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -165,6 +165,17 @@ class Promise:
     """Random weights: noise is what was promised."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """What a stage reports about its own work, each in its own type (:mod:`core.checks.figures`)."""
+
+    engine: Mapping[str, Json] = field(default_factory=dict)
+    """What its engine reports beside, under the engine's own names."""
+
+
+F = TypeVar("F", bound=Figures)
+
+
 @dataclass(frozen=True, eq=False)
 class Case:
     """Everything a check may look at: what went in, what came out, what was promised."""
@@ -176,8 +187,8 @@ class Case:
     plan: Plan | None = None
     lyrics: Lyrics | None = None
     promise: Promise = Promise()
-    figures: Mapping[str, Json] = field(default_factory=dict)
-    """What the stage tells about its own work."""
+    figures: Figures | None = None
+    """What the stage reports about its own work; None for sounds of no stage."""
     chosen_silent: frozenset[str] = frozenset()
     """Outputs the person silenced on purpose (a mute), or that the plan leaves silent (no vocals)."""
     brought: bool = False
@@ -189,6 +200,15 @@ class Case:
     def is_source(self) -> bool:
         """Whether the sound is an upload as it came in: no stage has worked on it yet."""
         return self.brought and not self.inputs
+
+    def reported(self, kind: type[F]) -> F | None:
+        """Return the figures of the stage that a check is for; None where no stage reports any.
+
+        Raises TypeError for those of another stage: the check stands in the wrong contract.
+        """
+        if self.figures is None or isinstance(self.figures, kind):
+            return self.figures
+        raise TypeError(f"{self.stage} reports {type(self.figures).__name__}, not {kind.__name__}")
 
 
 class Reasons(TypedDict, total=False):

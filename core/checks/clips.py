@@ -9,7 +9,17 @@ import numpy as np
 
 from core.audio import Samples
 from core.checks.altered import alteration
-from core.checks.join_view import SONG, clip_names, correlation, gain, gain_db, joins_of, ratio_db
+from core.checks.join_view import (
+    SONG,
+    clip_names,
+    correlation,
+    final_fade_frames,
+    gain,
+    gain_db,
+    joins_of,
+    joins_reported,
+    ratio_db,
+)
 from core.contract import Case, Finding, Rank, Span, WholeCheck
 
 SAME = 0.9
@@ -30,7 +40,7 @@ class ClipsKept(WholeCheck):
         song = case.outputs.get(SONG)
         if not clips or song is None:
             return None
-        declared = len(case.figures.get("joins", ()))
+        declared = len(joins_reported(case))
         if declared != len(clips) - 1:
             return self._fail(f"{len(clips)} clips went in and {declared} joins were declared.", ())
         starts, bodies = _bodies(case, clips)
@@ -127,17 +137,17 @@ def _performance_loudness(case: Case) -> dict[str, float]:
 
 def _bodies(case: Case, clips: list[str]) -> tuple[list[int], list[tuple[int, int]]]:
     """Return where each clip starts in the song, and the stretch of it that no fade touches, in frames."""
-    joins = case.figures.get("joins", ())
-    starts = [0, *(int(join["start_frame"]) for join in joins)]
-    ends = starts[-1] + case.inputs[clips[-1]].audio.frames - int(case.figures.get("final_fade_frames", 0))
+    joins = joins_reported(case)
+    starts = [0, *(join.start_frame for join in joins)]
+    ends = starts[-1] + case.inputs[clips[-1]].audio.frames - final_fade_frames(case)
     bodies = []
     for index, clip in enumerate(clips):
         first = starts[index]
         last = first + case.inputs[clip].audio.frames
         if index > 0:
-            first = int(joins[index - 1]["fade_start_frame"]) + int(joins[index - 1]["fade_frames"])
+            first = joins[index - 1].fade_start_frame + joins[index - 1].fade_frames
         if index < len(joins):
-            last = int(joins[index]["fade_start_frame"])
+            last = joins[index].fade_start_frame
         bodies.append((first, max(first, min(last, ends))))
     return starts, bodies
 

@@ -6,15 +6,15 @@ to what came out shows it. A sound is compared with the input of the same name.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from core.audio import Audio
-from core.checks.context import clock, declared, span
+from core.checks.context import clock, span
+from core.checks.figures import StemFigures, chain_of
 from core.contract import Case, Check, Finding, Severity, Sound, WholeCheck
 from core.measure import Measurement
 
@@ -106,7 +106,8 @@ class LevelChange(Check):
         if step is not None:
             return self._stepped(sound, *step)
         change_db = level_out - level_in
-        declared_db = float(declared(sound.name, case).get("makeup_db", 0.0))
+        chain = chain_of(sound.name, case)
+        declared_db = chain.makeup_db if chain else 0.0
         undeclared_db = change_db - declared_db
         severity = Severity.OK
         if abs(undeclared_db) > self.fail_db:
@@ -174,7 +175,7 @@ class CrestLoss(Check):
             severity,
             evidence,
             sound,
-            causes=_compression_causes(declared(sound.name, case), loss_db),
+            causes=_compression_causes(chain_of(sound.name, case), loss_db),
             remedy=f"Lower the strength, or raise the threshold or lower the ratio of {sound.name}.",
         )
 
@@ -239,14 +240,13 @@ def _audible(reading: Measurement) -> bool:
     return level is not None and level > AUDIBLE_DBFS
 
 
-def _compression_causes(done: Mapping[str, Any], loss_db: float) -> tuple[str, ...]:
+def _compression_causes(done: StemFigures | None, loss_db: float) -> tuple[str, ...]:
     clipped = "the stem was clipped, saturated or limited on its way"
-    if float(done.get("ratio", 1.0)) <= 1.0:
+    if done is None or done.ratio <= 1.0:
         return (clipped,)
-    compressor = f"compressor ratio {done['ratio']:g}:1"
-    if "threshold_dbfs" in done:
-        compressor += f" at threshold {done['threshold_dbfs']:.0f} dBFS"
-    if "compression_max_db" in done:
-        compressor += f", which took up to {done['compression_max_db']:.1f} dB"
-    known_db = float(done.get("compression_max_db", loss_db))
-    return (clipped, compressor) if loss_db > known_db + BEYOND_DB else (compressor, clipped)
+    compressor = (
+        f"compressor ratio {done.ratio:g}:1 at threshold {done.threshold_dbfs:.0f} dBFS, "
+        f"which took up to {done.compression_max_db:.1f} dB"
+    )
+    beyond = loss_db > done.compression_max_db + BEYOND_DB
+    return (clipped, compressor) if beyond else (compressor, clipped)

@@ -1,14 +1,12 @@
 """Whether the delivered files hold the master: each was decoded again, and is compared with what went in.
 
-``case.figures["files"]`` tells of each file by its name: ``bits``, ``lossy``, ``padding_frames``,
-``wrong_tags``, ``clipped_samples``. A lossless file keeps level and true peak; a lossy one may overshoot,
+A lossless file keeps level and true peak; a lossy one may overshoot,
 which is a warning with its remedy (an MP3 overshot by 1.2 dB on real music).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -16,10 +14,10 @@ import numpy as np
 
 from core.audio import Samples
 from core.checks.altered import alteration
+from core.checks.figures import ExportFigures, FileFigures
 from core.checks.length import length_causes
 from core.contract import Case, Check, Finding, Rank, Severity, Sound, Span, WholeCheck
 from core.measure import Measurement
-from core.values import Json
 
 MASTER = "master"
 SOFTWARE_TAG = "SOFTWARE"
@@ -33,10 +31,9 @@ LOSSY_PLAYS_DBFS, LOSSY_LOST_DB = -40.0, 20.0
 _FIELDS = {"LUFS": "integrated_lufs", "dBFS RMS": "rms_dbfs"}
 
 
-def _file(sound: Sound, case: Case) -> Mapping[str, Json]:
-    reported = case.figures.get("files", {})
-    found: Mapping[str, Json] = reported.get(sound.name, {})
-    return found
+def _file(sound: Sound, case: Case) -> FileFigures | None:
+    reported = case.reported(ExportFigures)
+    return reported.files[sound.name] if reported else None
 
 
 class _FileCheck(Check):
@@ -63,11 +60,11 @@ def _level(reading: Measurement) -> tuple[float | None, str]:
     return (None if too_faint else reading.rms_dbfs), "dBFS RMS"
 
 
-def _rounding_db(reported: Mapping[str, Json], peak_dbtp: float) -> float:
+def _rounding_db(file: FileFigures | None, peak_dbtp: float) -> float:
     """Return by how much rounding and dither may move a peak: two steps, which matters for a faint one."""
-    if not reported.get("bits"):
+    if file is None or not file.bits:
         return 0.0
-    step = 2.0 ** (1 - int(reported["bits"]))
+    step = 2.0 ** (1 - file.bits)
     return 20 * math.log10(1 + 2 * step / 10 ** (peak_dbtp / 20))
 
 
@@ -83,8 +80,8 @@ class FileLength(_FileCheck):
         master = case.inputs.get(MASTER)
         if master is None:
             return None
-        rate = sound.audio.sample_rate
-        allowed_s = (float(_file(sound, case).get("padding_frames", 0)) + 0.5) / rate
+        rate, file = sound.audio.sample_rate, _file(sound, case)
+        allowed_s = ((file.padding_frames if file else 0) + 0.5) / rate
         off_s = sound.audio.duration_s - master.audio.duration_s
         evidence = (
             f"The file decodes to {sound.audio.duration_s:.3f} s, the master is "
@@ -108,18 +105,18 @@ class FileContent(_FileCheck):
         """Compare the samples, or the level of each 50 ms; None where rate or channels were converted."""
         master = case.inputs.get(MASTER)
         reported = _file(sound, case)
-        if master is None or master.measurement.sample_peak_dbfs is None or not reported:
+        if master is None or master.measurement.sample_peak_dbfs is None or reported is None:
             return None
         before, after = master.audio, sound.audio
         if (before.sample_rate, before.channels) != (after.sample_rate, after.channels):
             return None
         frames = min(before.frames, after.frames)
-        if reported.get("lossy"):
+        if reported.lossy:
             return self._lossy(sound, before.samples[:frames], after.samples[:frames])
-        if reported.get("clipped_samples"):
+        if reported.clipped_samples:
             return None
         off = float(np.abs(after.samples[:frames] - before.samples[:frames]).max(initial=0.0))
-        allowed = max(2.0 ** (2 - int(reported.get("bits") or 24)), 2.0**-22)
+        allowed = max(2.0 ** (2 - (reported.bits or 24)), 2.0**-22)
         evidence = f"The file's samples differ by up to {off:.1e} of full scale (limit {allowed:.1e})."
         if off <= allowed:
             return self.ok(evidence, sound)
@@ -161,7 +158,8 @@ class FileLevel(_FileCheck):
         if after is None:
             evidence = f"The file is silent; the master is at {before:.1f} {unit}."
             return self._answer(Severity.FAIL, evidence, sound, "the encoder wrote zeros")
-        if _file(sound, case).get("lossy"):
+        file = _file(sound, case)
+        if file and file.lossy:
             return self._lossy(sound, before, after, unit)
         evidence = f"The file is at {after:.2f} {unit}, the master at {before:.2f} (limit {LEVEL_LU:g} dB)."
         bad = Severity.FAIL if abs(after - before) > LEVEL_LU else Severity.OK
@@ -193,13 +191,13 @@ class FilePeak(_FileCheck):
         if before is None or after is None:
             return None
         reported = _file(sound, case)
-        if reported.get("lossy"):
+        if reported and reported.lossy:
             return self._lossy(sound, case, before, after)
         evidence = f"The file peaks at {after:.2f} dBTP, the master at {before:.2f} (limit {PEAK_DB} dB)."
         bad = Severity.FAIL if abs(after - before) > _rounding_db(reported, before) + PEAK_DB else Severity.OK
-        if not reported.get("clipped_samples"):
+        clipped = reported.clipped_samples if reported else 0
+        if not clipped:
             return self._answer(bad, evidence, sound, "the encoder was handed other samples")
-        clipped = reported["clipped_samples"]
         cause = f"{clipped} samples over full scale were clipped: the format holds none of them"
         return self._answer(bad, evidence, sound, cause, "Lower the master's ceiling under 0 dBTP.")
 
@@ -228,9 +226,9 @@ class FileTags(_FileCheck):
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Report tags that were read back wrongly; None when the file was not told of."""
         reported = _file(sound, case)
-        if not reported:
+        if reported is None:
             return None
-        wrong = [str(name) for name in reported.get("wrong_tags", [])]
+        wrong = reported.wrong_tags
         evidence = (
             f"{len(wrong)} tags are missing or wrong{': ' + ', '.join(wrong) if wrong else ''} (limit 0)."
         )
@@ -250,9 +248,10 @@ class StemFiles(WholeCheck):
 
     def examine_all(self, case: Case) -> Finding | None:
         """Report stem files that differ; None when no stems were exported."""
-        stems = case.figures.get("stems_exact")
-        if not stems:
+        reported = case.reported(ExportFigures)
+        if reported is None or not reported.stems_exact:
             return None
+        stems = reported.stems_exact
         wrong = [name for name, exact in stems.items() if not exact]
         evidence = f"{len(stems) - len(wrong)} of {len(stems)} stem files decode to exactly their stems."
         if not wrong:

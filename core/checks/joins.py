@@ -11,7 +11,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from core.checks.join_view import SONG, Join, correlation, joins_of, ratio_db
+from core.checks.join_view import SONG, Join, correlation, final_fade_frames, joins_of, ratio_db
 from core.contract import Case, Check, Finding, Severity, Sound, Span
 
 Wave = npt.NDArray[np.float64]
@@ -91,7 +91,7 @@ class JoinLevel(Check):
         """
         if sound.name != SONG:
             return None
-        ends = sound.audio.frames - int(case.figures.get("final_fade_frames", 0))
+        ends = sound.audio.frames - final_fade_frames(case)
         joins = [
             join
             for join in joins_of(sound, case, margin=0)

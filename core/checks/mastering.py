@@ -15,10 +15,11 @@ import numpy as np
 
 from core.audio import Audio, Samples
 from core.checks.context import came_in
+from core.checks.figures import MasterFigures
 from core.checks.gain_fit import Doubles, fit_gain
 from core.checks.not_a_bend import not_a_bend
 from core.contract import Case, Check, Finding, Rank, Severity, Sound
-from core.dsp.match_eq import MatchCurve, matched
+from core.dsp.match_eq import matched
 from core.dsp.shelves import tilt
 
 LOUD_LUFS = -9.0
@@ -80,7 +81,8 @@ class TargetReached(Check):
                 causes=("the level was changed after it was measured", "the loudness was never targeted"),
                 remedy="Make the master again.",
             )
-        target = float(case.figures.get("target_lufs", declared))
+        reported = case.reported(MasterFigures)
+        target = reported.target_lufs if reported else declared
         if abs(loudness - target) <= self.tolerance_lu:
             return self.ok(evidence, sound)
         return self.warn(
@@ -99,10 +101,10 @@ class LoudChoice(Check):
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Warn of a target over -9 LUFS and of more than 6 dB of limiting; None without a target."""
-        if "target_lufs" not in case.figures:
+        reported = case.reported(MasterFigures)
+        if reported is None:
             return None
-        target = float(case.figures["target_lufs"])
-        limiting_db = float(case.figures.get("limiting_db", case.promise.gain_reduction_db or 0.0))
+        target, limiting_db = reported.target_lufs, reported.limiting_db
         evidence = (
             f"Target {target:g} LUFS (warns over {LOUD_LUFS:g}), up to {limiting_db:.1f} dB of limiting "
             f"(warns over {MUCH_LIMITING_DB:g})."
@@ -182,12 +184,12 @@ def _comparable(one: Audio, other: Audio) -> bool:
 def _as_shaped(mix: Audio, case: Case) -> Audio:
     """Return the mix with the declared offset off, and the declared match and the tone controls on."""
     settings = cast(_Settings, case.settings)
-    offset = np.asarray(case.figures.get("offset_removed", [0.0]), dtype=np.float32)
+    reported = case.reported(MasterFigures)
+    offset = np.asarray(reported.offset_removed if reported else (0.0,), dtype=np.float32)
     centred = Audio(mix.samples - offset, mix.sample_rate) if offset.any() else mix
     much = settings.intensity
-    match = case.figures.get("match")
-    if match is not None:
-        centred = matched(centred, MatchCurve(**match), much)
+    if reported and reported.match:
+        centred = matched(centred, reported.match, much)
     return tilt(centred, low_db=much * settings.low_shelf_db, high_db=much * settings.high_shelf_db)
 
 

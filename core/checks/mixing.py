@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from core.audio import Audio, Samples
 from core.checks.altered import alteration
+from core.checks.figures import MixFigures
 from core.contract import Case, Check, Finding, Rank, Severity, Sound, WholeCheck
 
 MIX = "mix"
@@ -73,7 +74,7 @@ class MixSum(WholeCheck):
         parts = _parts(case, settings, mix.audio.channels)
         if not any(part.heard for part in parts):
             return self._all_muted(mix, parts)
-        bus = 10 ** (float(case.figures.get("bus_gain_db", 0.0)) / 20)
+        bus = 10 ** (_bus_gain_db(case) / 20)
         wanted, left = _powers(mix.audio.samples, parts, bus, settings.mono_check)
         if wanted <= 0.0 and left <= 0.0:
             return self.ok("The stems are silent, and so is their sum.", MIX)
@@ -129,7 +130,7 @@ class Headroom(Check):
         if sound.name != MIX or case.settings is None or peak_dbfs is None:
             return None
         limit_dbfs = cast(_Settings, case.settings).headroom_dbfs
-        bus_gain_db = float(case.figures.get("bus_gain_db", 0.0))
+        bus_gain_db = _bus_gain_db(case)
         evidence = f"The mix peaks at {peak_dbfs:.2f} dBFS (limit {limit_dbfs:g}), bus {bus_gain_db:+.2f} dB."
         over = peak_dbfs > limit_dbfs + self.tolerance_db
         needless = bus_gain_db < -self.tolerance_db and peak_dbfs < limit_dbfs - self.tolerance_db
@@ -141,6 +142,11 @@ class Headroom(Check):
             causes=("the bus was not turned down",) if over else ("the bus was turned down too far",),
             remedy="Make the mix again; lower the faders if it still peaks too high.",
         )
+
+
+def _bus_gain_db(case: Case) -> float:
+    reported = case.reported(MixFigures)
+    return reported.bus_gain_db if reported else 0.0
 
 
 def _parts(case: Case, settings: _Settings, channels: int) -> list[_Part]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from core.audio import Audio
 from core.checks.context import came_in
+from core.checks.figures import MasterFigures
 from core.contract import Case, Check, Finding, Sound
 
 OCTAVES_HZ = tuple(1000.0 * 2.0**octave for octave in range(-4, 5))
@@ -60,7 +61,8 @@ class ReferenceTone(Check):
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Compare mix, master and reference; None when no tone was to be matched."""
-        model, mix = case.figures.get("reference_tone_db"), came_in(sound, case)
+        reported, mix = case.reported(MasterFigures), came_in(sound, case)
+        model = reported.reference_tone_db if reported else None
         if model is None or mix is None or case.settings is None:
             return None
         before_db = tone_distance_db(tone_of(mix.audio), model)

@@ -18,6 +18,7 @@ from core.checks.context import (
     span,
     subject,
 )
+from core.checks.figures import level_when_made_dbfs
 from core.contract import Case, Check, FaultKind, Finding, Leaves, Material, Origin, Severity, Sound
 
 INAUDIBLE_LUFS = -70.0
@@ -189,8 +190,7 @@ def _voice_is_elsewhere(sound: Sound, case: Case) -> bool:
 def _was_heard(sound: Sound, case: Case) -> bool:
     """Return whether it was audible when it came in, or when the stage made it."""
     before = came_in(sound, case)
-    made = case.figures.get("levels_dbfs")
-    at_dbfs = made.get(sound.name) if isinstance(made, dict) else None
+    at_dbfs = level_when_made_dbfs(sound.name, case)
     return (before is not None and is_heard(before.measurement)) or (at_dbfs or -math.inf) > QUIET_LUFS
 
 

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from core.audio import Samples
 from core.checks.altered_stem import TRUE_STEM, altered_stem
 from core.checks.context import is_heard
+from core.checks.figures import SeparateFigures
 from core.contract import Case, FaultKind, Finding, Origin, Rank, Severity, Sound, WholeCheck
 
 SONG = "song"
@@ -30,11 +31,7 @@ ZEROS = "the separator returned zeros after an error inside it, and what is audi
 
 @dataclass(frozen=True)
 class StemSum(WholeCheck):
-    """The stems add up to the song: as they were separated, and as they are delivered.
-
-    Figures read: ``residual_db``, what the stems left of the song before anything was folded into one of
-    them; ``sum_exact``, that they are promised to add up now; ``levels_dbfs``, each stem's level when made.
-    """
+    """The stems add up to the song: as they were separated, and as they are delivered."""
 
     name: ClassVar[str] = "stem_sum"
     rank: ClassVar[Rank] = Rank.ARITHMETIC
@@ -50,9 +47,9 @@ class StemSum(WholeCheck):
             return None
         fitting = {n: s for n, s in case.outputs.items() if s.audio.samples.shape == song.audio.samples.shape}
         now_db = residual_db(song.audio.samples, {n: s.audio.samples for n, s in fitting.items()})
-        said = case.figures.get("residual_db")
-        before_db = float(said) if isinstance(said, (int, float)) else now_db
-        exact = bool(case.figures.get("sum_exact", False))
+        reported = case.reported(SeparateFigures)
+        before_db = reported.residual_db if reported else now_db
+        exact = reported is not None and reported.sum_exact
         severity = _graded(max(before_db, now_db), self.warn_db, self.fail_db)
         untrained = case.promise.engine_untrained
         if untrained and severity is Severity.FAIL:
@@ -186,8 +183,8 @@ class VocalsHeard(WholeCheck):
 def _why_unheard(case: Case) -> tuple[str, ...]:
     """Return why there are no vocals, the likeliest first: by what was left, and by what was sung."""
     engine, separator = "the engine did not sing", "the separator put the voice into another stem"
-    left_db = case.figures.get("residual_db")
-    if isinstance(left_db, (int, float)) and left_db > NOTHING_TAKEN_DB:
+    reported = case.reported(SeparateFigures)
+    if reported and reported.residual_db > NOTHING_TAKEN_DB:
         return ZEROS, engine
     sung = case.inputs.get(TRUE_STEM + VOCALS)
     was_sung = sung is not None and is_heard(sung.measurement)
@@ -226,10 +223,8 @@ def _graded(value: float, warn: float, fail: float) -> Severity:
 
 def _lost(case: Case, fitting: Mapping[str, Sound]) -> Iterator[tuple[str, str]]:
     """Yield the stems that were made and are not there now, or not as loud, each with what to say of it."""
-    levels = case.figures.get("levels_dbfs")
-    if not isinstance(levels, dict):
-        return
-    for name, level in levels.items():
+    reported = case.reported(SeparateFigures)
+    for name, level in reported.levels_dbfs.items() if reported else ():
         if level is None:
             continue
         if name not in fitting:

@@ -16,7 +16,7 @@ class Trained(WholeCheck):
 
     def examine_all(self, case: Case) -> Finding | None:
         """Look at what the engine says of its weights; None when it says nothing."""
-        if not (case.promise.engine_untrained or case.figures.get("untrained") is True):
+        if not case.promise.engine_untrained:
             return None
         return self.warn(
             "The engine's weights declare themselves untrained: what they make is noise, not music.",

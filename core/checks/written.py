@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from core.checks.figures import LyricsFigures
 from core.contract import Case, Finding, WholeCheck
 from core.song import Line, Lyrics, Plan
 from core.writing.pronunciation import phones_of
@@ -32,8 +33,8 @@ class OnPlan(WholeCheck):
         rooms = [plan.lines_in(section) for section in plan.sections if plan.lines_in(section)]
         counts = [len(section.lines) for section in lyrics.sections]
         aim = plan.syllables_per_line
-        chosen = case.figures.get("slack")
-        slack = chosen if isinstance(chosen, int) else self.slack
+        reported = case.reported(LyricsFigures)
+        slack = reported.slack if reported and reported.slack is not None else self.slack
         off = [line for line in lyrics.lines if abs(len(line.syllables) - aim) > slack]
         off = off if lyrics.singable else []
         faults = []
@@ -66,8 +67,8 @@ class RealWords(WholeCheck):
 
     def examine_all(self, case: Case) -> Finding | None:
         """Fail when most of a model's words are none; asked of words that were to be English."""
-        words = _written(case)
-        if words is None or case.figures.get("language_asked") != "English":
+        words, reported = _written(case), case.reported(LyricsFigures)
+        if words is None or reported is None or reported.language_asked != "English":
             return None
         said = [word for line in words[1].lines for word in words_of(line.text) if len(word) > 2]
         if not said:

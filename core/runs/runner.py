@@ -18,6 +18,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from core.audio import Audio, Stems
+from core.checks.figures import read_figures, stored
 from core.contract import Case, Finding, Material, Promise, Sound, judge, own_failures
 from core.diagnosis.of_studio import machine_failure
 from core.engines.base import Engines
@@ -281,8 +282,8 @@ class Runner:
         artifacts = []
         for number, (name, audio) in enumerate(output.sounds.items()):
             report(number / len(output.sounds), f"Measuring {name}")
-            stored, measurement = self._store.put(audio)
-            artifacts.append(ArtifactRecord(name=name, key=stored, measurement=measurement))
+            content, measurement = self._store.put(audio)
+            artifacts.append(ArtifactRecord(name=name, key=content, measurement=measurement))
         return Result(
             made_by=output.made_by,
             artifacts=tuple(artifacts),
@@ -290,7 +291,7 @@ class Runner:
             files=self._store.keep_files(key, dict(output.files)),
             plan=output.plan,
             lyrics=output.lyrics,
-            figures=dict(output.figures),
+            figures=stored(output.figures),
             notes=output.notes,
             promise=output.promise,
             chosen_silent=output.chosen_silent,
@@ -341,7 +342,7 @@ class Runner:
             plan=result.plan or ahead.plan,
             lyrics=result.lyrics or ahead.lyrics,
             promise=result.promise,
-            figures=result.figures,
+            figures=read_figures(stage.figures_type, result.figures),
             chosen_silent=result.chosen_silent,
             brought=result.brought,
             delivers=stage.delivers,

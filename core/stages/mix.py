@@ -19,8 +19,9 @@ from pydantic import Field
 
 from core.audio import Audio, Samples, Stems
 from core.checks import COMMON
+from core.checks.figures import MixFigures
 from core.checks.mixing import Headroom, MixSum
-from core.contract import Contract, Material, Promise
+from core.contract import Contract, Figures, Material, Promise
 from core.errors import NotFoundError, SettingsError
 from core.stages.base import MadeBy, Output, StageSettings, Work, knob
 from core.stages.stem_family import StemFamily, stem_family
@@ -187,6 +188,7 @@ class MixStage:
     delivers: ClassVar[Material] = Material.MIX
     takes: ClassVar[tuple[Material, ...]] = (Material.STEMS,)
     settings_type: type[MixSettings] = MixSettings
+    figures_type: ClassVar[type[Figures]] = MixFigures
     contract: Contract = Contract(checks=(*COMMON, Headroom()), whole=(MixSum(),))
 
     def run(self, work: Work[MixSettings]) -> Output:
@@ -201,13 +203,13 @@ class MixStage:
         return Output(
             made_by=MadeBy("mixer", "Mixer"),
             sounds={"mix": audio},
-            figures={
-                "bus_gain_db": result.bus_gain_db,
-                "sum_peak_dbfs": result.sum_peak_dbfs,
-                "heard": list(result.heard),
-                "muted": list(result.muted),
-                "faders": {name: work.settings.fader(name).model_dump() for name in sounds},
-            },
+            figures=MixFigures(
+                bus_gain_db=result.bus_gain_db,
+                sum_peak_dbfs=result.sum_peak_dbfs,
+                heard=tuple(result.heard),
+                muted=tuple(result.muted),
+                faders={name: work.settings.fader(name).model_dump() for name in sounds},
+            ),
             notes=_notes(result, work.settings, sounds),
             promise=Promise(
                 duration_s=audio.duration_s,

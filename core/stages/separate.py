@@ -12,9 +12,10 @@ import numpy as np
 from core.audio import Audio, Samples, Stems
 from core.checks import COMMON
 from core.checks.context import is_heard
+from core.checks.figures import SeparateFigures
 from core.checks.stems import NotAllSilent, NotScaledCopies, StemSum, VocalsHeard, residual_db
 from core.checks.trained import Trained
-from core.contract import Contract, Material, Promise
+from core.contract import Contract, Figures, Material, Promise
 from core.engines.base import EngineOptions, Engines
 from core.errors import EngineMissingError, EngineOutputError, NotFoundError
 from core.measure import Measurement, measure
@@ -98,6 +99,7 @@ class SeparateStage:
     delivers: ClassVar[Material] = Material.STEMS
     takes: ClassVar[tuple[Material, ...]] = (Material.SONG,)
     settings_type: type[SeparateSettings] = SeparateSettings
+    figures_type: ClassVar[type[Figures]] = SeparateFigures
     contract: Contract = Contract(
         checks=COMMON, whole=(NotAllSilent(), StemSum(), NotScaledCopies(), VocalsHeard(), Trained())
     )
@@ -146,12 +148,12 @@ class SeparateStage:
         return Output(
             made_by=done.made_by,
             sounds=done.stems,
-            figures={
-                **done.reported,
-                "residual_db": round(done.before_db, 2),
-                "sum_exact": done.sum_exact,
-                "levels_dbfs": {name: reading.rms_dbfs for name, reading in readings.items()},
-            },
+            figures=SeparateFigures(
+                engine=done.reported,
+                residual_db=round(done.before_db, 2),
+                sum_exact=done.sum_exact,
+                levels_dbfs={name: reading.rms_dbfs for name, reading in readings.items()},
+            ),
             notes=_notes(done.made_by),
             promise=Promise(
                 duration_s=song.duration_s,
