@@ -16,8 +16,8 @@ import numpy as np
 from core.audio import Audio, Samples
 from core.checks.context import came_in
 from core.checks.figures import MasterFigures
-from core.checks.gain_fit import Doubles, fit_gain
 from core.checks.not_a_bend import not_a_bend
+from core.compare.gain_fit import Doubles, fit_gain
 from core.contract import Case, Check, Finding, Rank, Severity, Sound
 from core.dsp.match_eq import matched
 from core.dsp.shelves import tilt

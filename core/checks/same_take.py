@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from core.checks.context import by_choice, came_in, clock, is_heard
 from core.checks.figures import chain_of
-from core.checks.likeness import ANOTHER_COHERENCE, SEGMENT, TOO_SHORT, coherence, correlation
+from core.compare.likeness import ANOTHER_COHERENCE, SEGMENT, TOO_SHORT, coherence, correlation
 from core.contract import Case, Check, Finding, Sound
 
 Doubles = npt.NDArray[np.float64]

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from core.audio import Audio
-from core.checks.gain_fit import fit_gain
 from core.checks.mastering import Ceiling, LoudChoice, Squash, TargetReached
 from core.checks.not_a_bend import not_a_bend
+from core.compare.gain_fit import fit_gain
 from core.contract import Case, Promise, Severity
 from core.dsp.limiter import limit
 from core.faults import fault
