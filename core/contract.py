@@ -164,6 +164,12 @@ class Promise:
     engine_untrained: bool = False
     """Random weights: noise is what was promised."""
 
+    @classmethod
+    def form_of(cls, audio: Audio) -> Promise:
+        """Promise the length of ``audio`` to the sample, its rate and its channels."""
+        rate = audio.sample_rate
+        return cls(audio.duration_s, 0.5 / rate, sample_rate=rate, channels=audio.channels)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Figures:

@@ -32,7 +32,8 @@ from core.runs.pipeline import key_settings, step_key
 from core.runs.record import ArtifactRecord, RunRecord, RunState, StepRecord, StepState
 from core.runs.store import Store, StoredSounds
 from core.song import Lyrics, Plan
-from core.stages.base import Choice, Chooses, ChoosesForRequest, MadeBy, Output, Stage, Work
+from core.stages.base import Choice, MadeBy, Output, Stage, Work
+from core.stages.choice import choose
 from core.stages.table import STAGES, sources
 from core.values import Json
 
@@ -140,7 +141,7 @@ class Runner:
         try:
             report(0.0, stage.title)
             inputs = self._inputs(run, stage, ahead)
-            choice = self._choice(run, stage, inputs)
+            choice = choose(stage, run.request, run.settings.of(stage.name), inputs, self._engines)
             record = record.model_copy(update={"engine": choice.engine, "engine_reason": choice.reason})
             key = self._key(run, stage, ahead, choice)
             result = None if fresh else self._kept(key)
@@ -192,13 +193,6 @@ class Runner:
 
     def _sources(self, stage: Stage[Any]) -> dict[Material, str]:
         return sources(stage.name, self._stages)
-
-    def _choice(self, run: RunRecord, stage: Stage[Any], inputs: Mapping[str, Mapping[str, Audio]]) -> Choice:
-        if isinstance(stage, Chooses):
-            return stage.choose(run.settings.of(stage.name), inputs, self._engines)
-        if isinstance(stage, ChoosesForRequest):
-            return stage.choose_for(run.request, run.settings.of(stage.name), self._engines)
-        return Choice("", "")
 
     def _key(self, run: RunRecord, stage: Stage[Any], ahead: Ahead, choice: Choice) -> str:
         engines = {card.name: card.version for card in self._engines.cards(stage.name)}

@@ -14,7 +14,6 @@ from statistics import fmean, median
 from typing import ClassVar
 
 import numpy as np
-from pydantic import Field
 
 from core.audio import Audio, Samples
 from core.checks import COMMON
@@ -25,7 +24,8 @@ from core.contract import Contract, Figures, Material, Promise
 from core.dsp.crossfade import equal_power, found_overlap, overlap_correlation
 from core.errors import InputError, NotFoundError
 from core.measure import measure
-from core.stages.base import MadeBy, Output, StageSettings, Work, knob
+from core.settings import knob, pick
+from core.stages.base import MadeBy, Output, StageSettings, Work
 
 MIN_FADE_S = 0.005
 """Even a hard cut overlaps this long, so that it does not click."""
@@ -39,10 +39,8 @@ class AssembleSettings(StageSettings):
     crossfade_s: float = knob(
         2, 0, 10, "s", "Crossfade", "How long one clip fades into the next; shorter when a clip is short."
     )
-    beat_aligned: bool = Field(
-        default=True,
-        title="Join on the beat",
-        description="Move a join to the nearest beat when the song has a tempo.",
+    beat_aligned: bool = pick(
+        True, "Join on the beat", "Move a join to the nearest beat when the song has a tempo."
     )
     final_fade_s: float = knob(
         0.05, 0, 20, "s", "Final fade", "Fade at the very end; 0 leaves the ending as it is.", step=0.05
@@ -115,12 +113,7 @@ class AssembleStage:
                 final_fade_frames=min(fade_frames, song.frames),
             ),
             notes=(*notes, *_join_notes(joins, settings, song.sample_rate)),
-            promise=Promise(
-                duration_s=song.duration_s,
-                duration_tolerance_s=0.5 / song.sample_rate,
-                sample_rate=song.sample_rate,
-                channels=song.channels,
-            ),
+            promise=Promise.form_of(song),
             chosen_silent=_came_silent(clips),
             brought=work.request.upload is not None,
         )

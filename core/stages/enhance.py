@@ -191,7 +191,7 @@ class EnhanceStage:
             sounds=sounds,
             figures=EnhanceFigures(strength=work.settings.strength.value, stems=done),
             notes=_notes(work.settings, stems, empty),
-            promise=_promise(stems),
+            promise=Promise.form_of(next(iter(stems.values()))),
             chosen_silent=empty,
         )
 
@@ -210,18 +210,8 @@ def _bypassed(stems: Mapping[str, Audio]) -> Output:
         sounds=dict(stems),
         figures=EnhanceFigures(stems={}),
         notes=("Enhance is bypassed: the stems are as they came.",),
-        promise=_promise(stems),
+        promise=Promise.form_of(next(iter(stems.values()))),
         chosen_silent=quiet,
-    )
-
-
-def _promise(stems: Mapping[str, Audio]) -> Promise:
-    first = next(iter(stems.values()))
-    return Promise(
-        duration_s=first.duration_s,
-        duration_tolerance_s=0.5 / first.sample_rate,
-        sample_rate=first.sample_rate,
-        channels=first.channels,
     )
 
 

@@ -20,7 +20,8 @@ from core.delivery.reuse import ProvedFiles, file_key
 from core.errors import NotFoundError
 from core.measure import measure
 from core.progress import part
-from core.stages.base import MadeBy, Output, StageSettings, Work, knob
+from core.settings import count, knob, pick
+from core.stages.base import MadeBy, Output, StageSettings, Work
 
 
 class ExportSettings(StageSettings):
@@ -32,19 +33,8 @@ class ExportSettings(StageSettings):
         title="Formats",
         description="Files of the master. Lossy ones may overshoot the ceiling: the export says by how much.",
     )
-    stems: bool = Field(
-        default=True,
-        title="Stems",
-        description="Write each enhanced stem as a 32-bit float WAV.",
-    )
-    mp3_kbps: int = Field(
-        default=256,
-        ge=96,
-        le=320,
-        title="MP3 bit rate",
-        description="Constant bit rate of an MP3.",
-        json_schema_extra={"unit": "kbit/s", "step": 32},
-    )
+    stems: bool = pick(True, "Stems", "Write each enhanced stem as a 32-bit float WAV.")
+    mp3_kbps: int = count(256, 96, 320, "kbit/s", "MP3 bit rate", "Constant bit rate of an MP3.", 32)
     ogg_quality: float = knob(
         6.0, 0.0, 10.0, "", "Ogg quality", "Vorbis quality; 6 is about 192 kbit/s.", step=0.5
     )

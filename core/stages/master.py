@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import ClassVar
 
@@ -308,11 +308,8 @@ class MasterStage:
             sounds={"master": result.audio},
             figures=_figures(result, work.settings, reference),
             notes=_notes(result),
-            promise=Promise(
-                duration_s=mix.duration_s,
-                duration_tolerance_s=0.5 / mix.sample_rate,
-                sample_rate=mix.sample_rate,
-                channels=mix.channels,
+            promise=replace(
+                Promise.form_of(mix),
                 integrated_lufs=result.target_lufs if result.reached else result.reached_lufs,
                 ceiling_dbtp=work.settings.ceiling_dbtp,
                 gain_reduction_db=result.max_reduction_db,
@@ -327,12 +324,7 @@ def _nothing_to_master(mix: Audio) -> Output:
         made_by=MadeBy("mastering", "Mastering"),
         sounds={"master": mix},
         notes=("There is nothing to master: your file came silent, and is passed on as it is.",),
-        promise=Promise(
-            duration_s=mix.duration_s,
-            duration_tolerance_s=0.5 / mix.sample_rate,
-            sample_rate=mix.sample_rate,
-            channels=mix.channels,
-        ),
+        promise=Promise.form_of(mix),
         brought=True,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import ClassVar
 
@@ -155,13 +155,7 @@ class SeparateStage:
                 levels_dbfs={name: reading.rms_dbfs for name, reading in readings.items()},
             ),
             notes=_notes(done.made_by),
-            promise=Promise(
-                duration_s=song.duration_s,
-                duration_tolerance_s=0.5 / song.sample_rate,
-                sample_rate=song.sample_rate,
-                channels=song.channels,
-                engine_untrained=done.untrained,
-            ),
+            promise=replace(Promise.form_of(song), engine_untrained=done.untrained),
             chosen_silent=_may_rest(measure(song), readings, _is_sung(work)),
             brought=work.request.upload is not None and work.engine == TRUE_STEMS,
         )
