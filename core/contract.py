@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-from typing import ClassVar
+from typing import ClassVar, TypedDict, TypeVar, Unpack
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -164,6 +164,23 @@ class Promise:
     engine_untrained: bool = False
     """Random weights: noise is what was promised."""
 
+    @classmethod
+    def form_of(cls, audio: Audio) -> Promise:
+        """Promise the length of ``audio`` to the sample, its rate and its channels."""
+        rate = audio.sample_rate
+        return cls(audio.duration_s, 0.5 / rate, sample_rate=rate, channels=audio.channels)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """What a stage reports about its own work, each in its own type (:mod:`core.checks.figures`)."""
+
+    engine: Mapping[str, Json] = field(default_factory=dict)
+    """What its engine reports beside, under the engine's own names."""
+
+
+F = TypeVar("F", bound=Figures)
+
 
 @dataclass(frozen=True, eq=False)
 class Case:
@@ -176,8 +193,8 @@ class Case:
     plan: Plan | None = None
     lyrics: Lyrics | None = None
     promise: Promise = Promise()
-    figures: Mapping[str, Json] = field(default_factory=dict)
-    """What the stage tells about its own work."""
+    figures: Figures | None = None
+    """What the stage reports about its own work; None for sounds of no stage."""
     chosen_silent: frozenset[str] = frozenset()
     """Outputs the person silenced on purpose (a mute), or that the plan leaves silent (no vocals)."""
     brought: bool = False
@@ -190,9 +207,28 @@ class Case:
         """Whether the sound is an upload as it came in: no stage has worked on it yet."""
         return self.brought and not self.inputs
 
+    def reported(self, kind: type[F]) -> F | None:
+        """Return the figures of the stage that a check is for; None where no stage reports any.
+
+        Raises TypeError for those of another stage: the check stands in the wrong contract.
+        """
+        if self.figures is None or isinstance(self.figures, kind):
+            return self.figures
+        raise TypeError(f"{self.stage} reports {type(self.figures).__name__}, not {kind.__name__}")
+
+
+class Reasons(TypedDict, total=False):
+    """What a finding says beside its evidence (:class:`Finding`)."""
+
+    causes: tuple[str, ...]
+    remedy: str
+    spans: tuple[Span, ...]
+    origin: Origin
+    implicates: bool
+
 
 class _Asks(ABC):
-    """What a check says about itself."""
+    """What a check says about itself, and how it words its answers."""
 
     name: ClassVar[str]
     rank: ClassVar[Rank] = Rank.CAUSE
@@ -202,6 +238,30 @@ class _Asks(ABC):
     """What its fail leaves to work on."""
     fault_kind: ClassVar[FaultKind | None] = None
     """The fault that it shares with other checks."""
+
+    def ok(self, evidence: str, on: Sound | str = "") -> Finding:
+        """Answer that nothing is wrong with ``on``, a sound or an artifact's name, with the figure."""
+        return self.rated(Severity.OK, evidence, on)
+
+    def note(self, evidence: str, on: Sound | str = "", **more: Unpack[Reasons]) -> Finding:
+        """Answer with what is true and nobody acts on."""
+        return self.rated(Severity.NOTE, evidence, on, **more)
+
+    def warn(self, evidence: str, on: Sound | str = "", **more: Unpack[Reasons]) -> Finding:
+        """Answer with what an engineer wants to hear of."""
+        return self.rated(Severity.WARN, evidence, on, **more)
+
+    def fail(self, evidence: str, on: Sound | str = "", **more: Unpack[Reasons]) -> Finding:
+        """Answer that the sound is unusable, or was broken by a stage of ours."""
+        return self.rated(Severity.FAIL, evidence, on, **more)
+
+    def rated(
+        self, severity: Severity, evidence: str, on: Sound | str = "", **more: Unpack[Reasons]
+    ) -> Finding:
+        """Answer with a severity that depends on the case; an ok answer keeps its figure alone."""
+        artifact = on if isinstance(on, str) else on.name
+        reasons = more if severity is not Severity.OK else Reasons()
+        return Finding(check=self.name, severity=severity, artifact=artifact, evidence=evidence, **reasons)
 
 
 class Check(_Asks):

@@ -20,7 +20,7 @@ from typing import ClassVar
 
 from core.checks import COMMON
 from core.checks.polished import Polished
-from core.contract import Contract
+from core.contract import Contract, Figures
 from core.engines.base import EngineOptions
 from core.stages.base import Choice, MadeBy, Material, Output, StageSettings
 from core.stages.choice import best_engine, options_field
@@ -43,6 +43,7 @@ class PolishStage:
     delivers: ClassVar[Material] = Material.STEMS
     takes: ClassVar[tuple[Material, ...]] = (Material.STEMS,)
     settings_type: type[PolishSettings] = PolishSettings
+    figures_type: ClassVar[type[Figures]] = Figures
     contract: Contract = Contract((*COMMON, Polished()))
 
     def choose(self, settings, sounds, engines) -> Choice:

@@ -45,6 +45,7 @@ LAYERS = (
     "machine",
     "audio",
     "measure meter",
+    "compare",
     "song",
     "contract dsp",
     "writing",

@@ -63,3 +63,14 @@ def test_an_alteration_makes_a_fail_of_a_cause_that_was_let_pass_and_of_nothing_
 def test_a_check_without_its_question_cannot_be_made(base):
     with pytest.raises(TypeError, match="abstract"):
         type("Empty", (base,), {"name": "empty"})()
+
+
+@pytest.mark.parametrize("severity", list(Severity))
+def test_an_answer_names_its_check_and_sound_and_an_ok_one_keeps_its_figure_alone(severity):
+    sound = sounds.sound(sounds.band(), "mix")
+    say = getattr(Says(), severity.value)
+    reasons = {} if severity is Severity.OK else {"causes": ("a cause",), "remedy": "Mend it."}
+    finding = say("3 dB (limit 2).", sound, **reasons)
+    assert (finding.check, finding.severity, finding.artifact) == ("says", severity, "mix")
+    assert finding == Says().rated(severity, "3 dB (limit 2).", "mix", causes=("a cause",), remedy="Mend it.")
+    assert bool(finding.causes and finding.remedy) is (severity is not Severity.OK)

@@ -14,7 +14,6 @@ from pathlib import Path
 import numpy as np
 
 from core.audio import Audio
-from core.blame.align import finite
 from core.blame.change import Change, Compared, compare
 from core.blame.damage import damage
 from core.blame.stems import judge_stems
@@ -23,6 +22,7 @@ from core.blame.words import told
 from core.checks import COMMON, FOREIGN
 from core.checks.context import is_heard
 from core.checks.stuck import NoOffset
+from core.compare.align import finite
 from core.contract import Case, Contract, Finding, Leaves, Origin, Rank, Severity, Sound, judge, verdict
 from core.errors import ErrorReport, InputError
 from core.measure import Measurement

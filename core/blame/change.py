@@ -15,11 +15,11 @@ import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, computed_field
 
 from core.audio import Audio, Samples
-from core.blame.align import Aligned, align, fit
-from core.blame.explain import Explanation, Kind, explain
 from core.blame.take import Take
 from core.blame.tilt import tilts
 from core.checks.length import COMMON_RATES
+from core.compare.align import Aligned, align, fit
+from core.compare.explain import Explanation, Kind, explain
 
 BLOCK_S = 0.05
 PLAYS_DBFS = -50.0

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from core.blame.change import UNRELATED, Change
-from core.blame.explain import Kind
 from core.checks.channels import WIDE
 from core.checks.context import clock, is_heard
+from core.compare.explain import Kind
 from core.contract import Finding, Severity, Sound, Span
 
 GONE_WARN_S = 0.25

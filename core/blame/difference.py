@@ -16,9 +16,9 @@ from pydantic_core import to_jsonable_python
 
 from core.audio import Audio
 from core.blame.change import Change, compare
-from core.blame.explain import Kind
 from core.blame.take import Take, take_of
 from core.blame.words import told
+from core.compare.explain import Kind
 from core.runs.record import ArtifactRecord, RunRecord, StepRecord
 from core.stages.table import STAGE_NAMES
 from core.values import Json

@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from core.audio import Audio, Samples
-from core.blame.align import Aligned, finite, overlay
 from core.blame.shares import WINDOW_S, Doubles, Share, Shares, solve
 from core.blame.take import Take
 from core.checks.context import clock, span
+from core.compare.align import Aligned, finite, overlay
 from core.contract import Finding, Severity
 
 IN_IT = 0.1

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.audio import Samples
-from core.blame.align import CHUNK, power_db
+from core.compare.align import CHUNK, power_db
 
 REACH_S = 0.25
 """A stem is looked for so much earlier and later than the others."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from core.blame.align import Aligned
 from core.blame.change import Change
-from core.blame.explain import Kind
 from core.blame.in_the_mix import in_the_mix
 from core.blame.mixture import mixture_among
 from core.blame.take import Take
@@ -14,6 +12,8 @@ from core.checks.peaks import Scale
 from core.checks.silence import NearSilent, NotSilent
 from core.checks.stems import NotAllSilent, NotScaledCopies
 from core.checks.stuck import NotStuck
+from core.compare.align import Aligned
+from core.compare.explain import Kind
 from core.contract import Case, Check, Contract, Finding, Material, Severity, judge
 from core.stages.stem_family import StemFamily, stem_family
 

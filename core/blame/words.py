@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.blame.change import Change, InOut
-from core.blame.explain import Kind
+from core.compare.explain import Kind
 
 SAME_DB = 0.05
 SAME_TILT = 0.1

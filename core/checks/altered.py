@@ -8,9 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from core.audio import Audio
 from core.checks.context import clock, span
-from core.checks.gain_fit import fit_gain
-from core.checks.likeness import ANOTHER_COHERENCE, coherence, correlation
+from core.compare.align import align
+from core.compare.curve import fit_curve
+from core.compare.gain_fit import fit_gain
+from core.compare.likeness import ANOTHER_COHERENCE, coherence, correlation
 from core.contract import Span
 
 Samples = npt.NDArray[np.float32]
@@ -21,7 +24,6 @@ SAME_DB = -80.0
 """A block that differs by less than this, against the whole sound, was left alone."""
 EXPLAINED_DB = -40.0
 CURVE_DB = -25.0
-CURVE_STEPS = 256
 RIDE_S = 0.0025
 RIDDEN_DB = -15.0
 ALIKE = 0.5
@@ -33,7 +35,6 @@ NOISE_WHITENESS = 0.05
 INTEGERS_DB = 20 * float(np.log10(32_768))
 LATE_S = 0.5
 """Delays up to this are looked for."""
-LATE_WINDOW_S = 4.0
 MOST_SPANS = 8
 
 
@@ -160,34 +161,18 @@ def _folded(x: Doubles, y: Doubles, rate: int) -> Alteration | None:
 
 
 def _late(x: Doubles, y: Doubles, rate: int) -> Alteration | None:
-    """Explain a shift in time by looking for the delay at which the loudest seconds agree."""
-    size, reach = min(len(x), round(LATE_WINDOW_S * rate)), round(LATE_S * rate)
-    starts = range(0, max(1, len(x) - size + 1), max(1, size // 2))
-    first = max(starts, key=lambda at: float(np.square(x[at : at + size]).sum()))
-    a, b = (part[first : first + size].sum(axis=1) for part in (x, y))
-    length = 1 << (size + reach).bit_length()
-    cross = np.fft.irfft(np.conj(np.fft.rfft(a, length)) * np.fft.rfft(b, length), length)
-    lag = int(np.argmax(np.abs(np.concatenate([cross[-reach:], cross[: reach + 1]])))) - reach
-    if lag == 0 or abs(lag) >= len(x):
+    laid = align(*(Audio(part.astype(np.float32), rate) for part in (x, y)))
+    if laid is None or laid.null_residual_db > EXPLAINED_DB:
         return None
-    before, after = (x[: len(x) - lag], y[lag:]) if lag > 0 else (x[-lag:], y[:lag])
-    gain = float((before * after).sum() / max(1e-30, float(np.square(before).sum())))
-    if _ratio_db(after - gain * before, after) > EXPLAINED_DB:
+    if not 1 <= abs(laid.delay_s) * rate <= LATE_S * rate:
         return None
-    return Alteration(f"it is {1000 * abs(lag) / rate:.0f} ms {'late' if lag > 0 else 'early'}")
+    return Alteration(f"it is {1000 * abs(laid.delay_s):.0f} ms {'late' if laid.delay_s > 0 else 'early'}")
 
 
 def _bent(x: Doubles, y: Doubles, rate: int) -> Alteration | None:
     """Explain a saturator or clipper: the same input value always gives the same output value."""
-    flat_x, flat_y = x.ravel(), y.ravel()
-    edges = np.quantile(flat_x[:: max(1, flat_x.size // 100_000)], np.linspace(0, 1, CURVE_STEPS + 1)[1:-1])
-    bins = np.searchsorted(edges, flat_x)
-    count = np.maximum(np.bincount(bins, minlength=CURVE_STEPS), 1)
-    mean_x = np.bincount(bins, flat_x, CURVE_STEPS) / count
-    mean_y = np.bincount(bins, flat_y, CURVE_STEPS) / count
-    slope = np.gradient(mean_y, np.maximum.accumulate(mean_x + 1e-12 * np.arange(CURVE_STEPS)))
-    curve = mean_y[bins] + slope[bins] * (flat_x - mean_x[bins])
-    if _ratio_db(flat_y - curve, flat_y) > CURVE_DB:
+    curve = fit_curve(x, y)
+    if curve is None or curve.left_db(x, y) > CURVE_DB:
         return None
     return Alteration("its peaks were bent along a fixed curve: a clipper or a saturator (tanh)")
 

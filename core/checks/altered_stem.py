@@ -9,6 +9,7 @@ import numpy as np
 
 from core.audio import Audio, Samples
 from core.checks.altered import Alteration, alteration
+from core.checks.figures import level_when_made_dbfs
 from core.contract import Case, Sound
 
 TRUE_STEM = "song/"
@@ -47,9 +48,8 @@ def _same(one: Samples, other: Samples) -> bool:
 
 def _as_loud_as_made(before: Samples, name: str, case: Case) -> bool:
     """Return whether what a stem would have been is as loud as it was when it was separated."""
-    levels = case.figures.get("levels_dbfs")
-    made_dbfs = levels.get(name) if isinstance(levels, dict) else None
+    made_dbfs = level_when_made_dbfs(name, case)
     power = float(np.square(before, dtype=np.float64).mean()) if before.size else 0.0
     if made_dbfs is None or power <= 0:
         return False
-    return abs(10 * math.log10(power) - float(made_dbfs)) < SAME_LEVEL_DB
+    return abs(10 * math.log10(power) - made_dbfs) < SAME_LEVEL_DB

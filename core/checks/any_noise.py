@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.audio import Audio
-from core.checks.context import by_choice, clock, fine, span
+from core.checks.context import by_choice, clock, span
 from core.checks.provenance import is_whole, origin_of, weigh
 from core.contract import Case, Check, Finding, Leaves, Severity, Sound, Span
 from core.meter.features import features
@@ -47,17 +47,16 @@ class NoNoiseInstead(Check):
             "in one piece)."
         )
         if not shows_noise(sound.audio):
-            return fine(self.name, sound, evidence)
+            return self.ok(evidence, sound)
         origin = origin_of(sound, case, shows_noise)
         untrained = case.promise.engine_untrained
         uploaded = Severity.FAIL if share >= WHOLE else Severity.WARN
         where = "" if share >= WHOLE else f" from {clock(places[0].start_s)} on"
-        return Finding(
-            check=self.name,
-            severity=Severity.WARN if untrained else weigh(origin, case, uploaded=uploaded),
-            artifact=sound.name,
-            evidence=("Noise, as promised: the engine's weights are random. " if untrained else "")
+        return self.rated(
+            Severity.WARN if untrained else weigh(origin, case, uploaded=uploaded),
+            ("Noise, as promised: the engine's weights are random. " if untrained else "")
             + f"Noise{where}: {evidence}",
+            sound,
             causes=("random weights, chosen on purpose",)
             if untrained
             else (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.checks.context import came_in, cut_out, fine, is_heard, is_part
+from core.checks.context import came_in, cut_out, is_heard, is_part
 from core.contract import Case, Check, Finding, Origin, Severity, Sound
 from core.measure import Measurement
 
@@ -35,12 +35,10 @@ class PromisedChannels(Check):
             return None
         evidence = f"{got} of {promised} promised channels."
         if got == promised:
-            return fine(self.name, sound, evidence)
-        return Finding(
-            check=self.name,
-            severity=Severity.FAIL,
-            artifact=sound.name,
-            evidence=evidence,
+            return self.ok(evidence, sound)
+        return self.fail(
+            evidence,
+            sound,
             causes=("a channel was dropped, or a fold to mono happened on the way",)
             if got < promised
             else ("batch or surround channels were taken for stereo",),
@@ -61,16 +59,15 @@ class BothAlive(Check):
             return None
         evidence = f"The left channel is {balance_db:+.1f} dB against the right (limit {DEAD_DB:g})."
         if abs(balance_db) < DEAD_DB:
-            return fine(self.name, sound, evidence)
+            return self.ok(evidence, sound)
         side = "right" if balance_db > 0 else "left"
         before = came_in(sound, case)
         had = before.measurement.channel_balance_db if before is not None else None
         inherited = had is not None and abs(had) >= DEAD_DB and had * balance_db > 0
-        return Finding(
-            check=self.name,
-            severity=Severity.WARN if inherited or (had is None and is_part(sound, case)) else Severity.FAIL,
-            artifact=sound.name,
-            evidence=evidence,
+        return self.rated(
+            Severity.WARN if inherited or (had is None and is_part(sound, case)) else Severity.FAIL,
+            evidence,
+            sound,
             causes=(f"the {side} channel was as quiet when it came in",)
             if inherited
             else (f"the {side} channel was lost on the way", "everything is panned to one side"),
@@ -95,17 +92,16 @@ class InPhase(Check):
             f"fails under {OUT_OF_PHASE_FAIL:g})."
         )
         if correlation >= OUT_OF_PHASE_WARN:
-            return fine(self.name, sound, evidence)
+            return self.ok(evidence, sound)
         before = came_in(sound, case)
         had = before.measurement.correlation if before is not None else None
         inherited = had is not None and had < correlation + 0.1
         turned = had is not None and had > -OUT_OF_PHASE_WARN and abs(had + correlation) < TURNED
         bad = (correlation < OUT_OF_PHASE_FAIL or turned) and not inherited and not cut_out(sound, case)
-        return Finding(
-            check=self.name,
-            severity=Severity.FAIL if bad else Severity.WARN,
-            artifact=sound.name,
-            evidence=evidence,
+        return self.rated(
+            Severity.FAIL if bad else Severity.WARN,
+            evidence,
+            sound,
             causes=("what came in was so already",)
             if inherited
             else (
@@ -134,17 +130,13 @@ class Width(Check):
             return None
         before = came_in(sound, case)
         if correlation <= MONO:
-            return fine(self.name, sound, f"Stereo: correlation {correlation:+.2f}.")
+            return self.ok(f"Stereo: correlation {correlation:+.2f}.", sound)
         if before is None or not _wide(before.measurement) or _asked_for_mono(case):
-            return fine(
-                self.name, sound, f"Mono in two channels: correlation {correlation:.4f} (over {MONO:g})."
-            )
-        return Finding(
-            check=self.name,
-            severity=Severity.FAIL,
-            artifact=sound.name,
-            evidence=f"The stereo is gone: correlation {before.measurement.correlation:+.2f} came in, "
+            return self.ok(f"Mono in two channels: correlation {correlation:.4f} (over {MONO:g}).", sound)
+        return self.fail(
+            f"The stereo is gone: correlation {before.measurement.correlation:+.2f} came in, "
             f"{correlation:.4f} goes out (limit {MONO:g}).",
+            sound,
             causes=("the channels were averaged for an engine that works in mono", "one channel was copied"),
             remedy="Make this stage again with an engine that keeps stereo, or bypass it.",
         )

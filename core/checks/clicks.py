@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from core.audio import Samples
-from core.checks.context import blemish, by_choice, came_in, clock, fine, is_part, span
+from core.checks.context import blemish, by_choice, came_in, clock, is_part, span
 from core.checks.waveform import Waveform, waveform
 from core.contract import Case, Check, Finding, Rank, Severity, Sound
 
@@ -61,20 +61,19 @@ class NoClicks(Check):
             if _stands_out(click, peak) or _is_new(click, before, peak, rate)
         ]
         if not found:
-            return fine(self.name, sound, "No bend stands out from those within 50 ms of it as a click does.")
+            return self.ok("No bend stands out from those within 50 ms of it as a click does.", sound)
         at, bend, ratio = max(found, key=lambda click: click[1])
         loud = bend >= LOUD * peak
         certain = loud or _is_new((at, bend, ratio), before, peak, rate)
         made_here = not is_part(sound, case) if before is None else _new_since(before, at, rate, ratio)
         causes = "samples were lost or written over", "two pieces were joined where their waves do not meet"
         sure = certain and len(found) <= MANY and made_here
-        return Finding(
-            check=self.name,
-            severity=blemish(case) if sure else Severity.WARN,
-            artifact=sound.name,
-            evidence=f"{len(found)} click{'s' if len(found) > 1 else ''}, the loudest at {clock(at / rate)}: "
+        return self.rated(
+            blemish(case) if sure else Severity.WARN,
+            f"{len(found)} click{'s' if len(found) > 1 else ''}, the loudest at {clock(at / rate)}: "
             f"the wave bends {ratio:.1f} times as sharply as within 50 ms of it "
             f"(limit {LOUD_RATIO if loud else RATIO if ratio > RATIO else NEW_RATIO:g}).",
+            sound,
             causes=causes if _comes_back(sound.audio.samples, at, rate) else causes[::-1],
             remedy="Listen at the marked places; repair them with a click remover."
             if case.brought

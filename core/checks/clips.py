@@ -9,8 +9,18 @@ import numpy as np
 
 from core.audio import Samples
 from core.checks.altered import alteration
-from core.checks.join_view import SONG, clip_names, correlation, gain, gain_db, joins_of, ratio_db
-from core.contract import Case, Finding, Rank, Severity, Span, WholeCheck
+from core.checks.join_view import (
+    SONG,
+    clip_names,
+    correlation,
+    final_fade_frames,
+    gain,
+    gain_db,
+    joins_of,
+    joins_reported,
+    ratio_db,
+)
+from core.contract import Case, Finding, Rank, Span, WholeCheck
 
 SAME = 0.9
 """Clips that correlate better than this where they overlap are cuts of one performance."""
@@ -30,7 +40,7 @@ class ClipsKept(WholeCheck):
         song = case.outputs.get(SONG)
         if not clips or song is None:
             return None
-        declared = len(case.figures.get("joins", ()))
+        declared = len(joins_reported(case))
         if declared != len(clips) - 1:
             return self._fail(f"{len(clips)} clips went in and {declared} joins were declared.", ())
         starts, bodies = _bodies(case, clips)
@@ -59,19 +69,14 @@ class ClipsKept(WholeCheck):
                         name,
                         change.cause,
                     )
-        return Finding(
-            check=self.name,
-            severity=Severity.OK,
-            artifact=SONG,
-            evidence=f"All {len(clips)} clips are in the song unchanged but for their fades and gains.",
+        return self.ok(
+            f"All {len(clips)} clips are in the song unchanged but for their fades and gains.", SONG
         )
 
     def _fail(self, evidence: str, spans: tuple[Span, ...], artifact: str = SONG, cause: str = "") -> Finding:
-        return Finding(
-            check=self.name,
-            severity=Severity.FAIL,
-            artifact=artifact,
-            evidence=evidence,
+        return self.fail(
+            evidence,
+            artifact,
             causes=(
                 *((cause,) if cause else ()),
                 "a clip was dropped, moved or changed on its way into the song",
@@ -104,12 +109,10 @@ class ClipSpread(WholeCheck):
             f"{loudness[quiet]:.1f} LUFS; warns at {self.warn_lu:g})."
         )
         if spread_lu <= self.warn_lu:
-            return Finding(check=self.name, severity=Severity.OK, artifact=SONG, evidence=evidence)
-        return Finding(
-            check=self.name,
-            severity=Severity.WARN,
-            artifact=SONG,
-            evidence=evidence,
+            return self.ok(evidence, SONG)
+        return self.warn(
+            evidence,
+            SONG,
             causes=("the generator made one clip louder than another",),
             remedy="Let assemble match the clips' loudness, or make the odd clip again.",
         )
@@ -134,17 +137,17 @@ def _performance_loudness(case: Case) -> dict[str, float]:
 
 def _bodies(case: Case, clips: list[str]) -> tuple[list[int], list[tuple[int, int]]]:
     """Return where each clip starts in the song, and the stretch of it that no fade touches, in frames."""
-    joins = case.figures.get("joins", ())
-    starts = [0, *(int(join["start_frame"]) for join in joins)]
-    ends = starts[-1] + case.inputs[clips[-1]].audio.frames - int(case.figures.get("final_fade_frames", 0))
+    joins = joins_reported(case)
+    starts = [0, *(join.start_frame for join in joins)]
+    ends = starts[-1] + case.inputs[clips[-1]].audio.frames - final_fade_frames(case)
     bodies = []
     for index, clip in enumerate(clips):
         first = starts[index]
         last = first + case.inputs[clip].audio.frames
         if index > 0:
-            first = int(joins[index - 1]["fade_start_frame"]) + int(joins[index - 1]["fade_frames"])
+            first = joins[index - 1].fade_start_frame + joins[index - 1].fade_frames
         if index < len(joins):
-            last = int(joins[index]["fade_start_frame"])
+            last = joins[index].fade_start_frame
         bodies.append((first, max(first, min(last, ends))))
     return starts, bodies
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.audio import Audio
-from core.checks.context import by_choice, fine
+from core.checks.context import by_choice
 from core.checks.provenance import origin_of, weigh
 from core.contract import Case, Check, FaultKind, Finding, Severity, Sound
 from core.meter.features import features
@@ -72,13 +72,12 @@ class FineSteps(Check):
         many = "100 000 or more" if reading.levels >= 100_000 else f"{reading.levels}"
         evidence = f"{many} different sample values are in use (limit {MOST_LEVELS})."
         if not shows_coarse(sound.audio):
-            return fine(self.name, sound, evidence)
+            return self.ok(evidence, sound)
         origin = origin_of(sound, case, shows_coarse)
-        return Finding(
-            check=self.name,
-            severity=weigh(origin, case, uploaded=Severity.WARN),
-            artifact=sound.name,
-            evidence=f"Coarse samples of about {reading.bits:.0f} bits: {evidence}",
+        return self.rated(
+            weigh(origin, case, uploaded=Severity.WARN),
+            f"Coarse samples of about {reading.bits:.0f} bits: {evidence}",
+            sound,
             causes=(
                 "samples were rounded to a few bits: 8-bit audio, or a wrong scale before rounding",
                 "a bit crusher was used on all of it",
@@ -106,13 +105,12 @@ class NotHeld(Check):
             f"{reading.held:.1%} of the samples on steep places repeat the one before (limit {HELD:.0%})."
         )
         if not shows_held(sound.audio):
-            return fine(self.name, sound, evidence)
+            return self.ok(evidence, sound)
         origin = origin_of(sound, case, shows_held)
-        return Finding(
-            check=self.name,
-            severity=weigh(origin, case, uploaded=Severity.WARN),
-            artifact=sound.name,
-            evidence=f"Samples are held: {evidence}",
+        return self.rated(
+            weigh(origin, case, uploaded=Severity.WARN),
+            f"Samples are held: {evidence}",
+            sound,
             causes=(
                 "the rate was changed by repeating samples, with no filter",
                 "a sample-and-hold effect is on all of it",

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from core.contract import Case, Finding, Material, Severity, Sound, Span
 from core.measure import Measurement
 
@@ -93,9 +90,3 @@ def clock(seconds: float) -> str:
     """Return a time as it is read on a page: 0:03.2 or 12:41.0."""
     minutes, rest = divmod(round(seconds * 10), 600)
     return f"{minutes}:{rest / 10:04.1f}"
-
-
-def declared(stem: str, case: Case) -> Mapping[str, Any]:
-    """Return what the stage reports about its work on one stem; empty when it reports nothing."""
-    done: Mapping[str, Any] = case.figures.get("stems", {}).get(stem, {})
-    return done

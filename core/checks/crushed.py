@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.checks.context import came_in, fine, subject
+from core.checks.context import came_in, subject
 from core.checks.peaks import LESS_LEVEL, railed_seconds
 from core.checks.waveform import waveform
 from core.contract import Case, Check, FaultKind, Finding, Origin, Rank, Severity, Sound
@@ -42,11 +42,10 @@ class Crushed(Check):
             before = came_in(sound, case)
             inherited = before is not None and _is_crushed(before)
             tops = int(waveform(sound.audio).tops.sum())
-            return Finding(
-                check=self.name,
-                severity=Severity.WARN if inherited else Severity.FAIL,
-                artifact=sound.name,
-                evidence=f"{subject(sound, case)} is crushed: {levels}, {tops} flat tops {limits}.",
+            return self.rated(
+                Severity.WARN if inherited else Severity.FAIL,
+                f"{subject(sound, case)} is crushed: {levels}, {tops} flat tops {limits}.",
+                sound,
                 causes=("what came in was crushed already",)
                 if inherited
                 else ("driven far into a clipper or a limiter that clips", "too much gain before full scale"),
@@ -54,12 +53,10 @@ class Crushed(Check):
                 origin=Origin.INPUT if inherited else Origin.STAGE,
             )
         if loudness < LOUD_LUFS:
-            return fine(self.name, sound, f"{levels} {limits}.")
-        return Finding(
-            check=self.name,
-            severity=Severity.NOTE,
-            artifact=sound.name,
-            evidence=f"Very loud: {levels} {limits}.",
+            return self.ok(f"{levels} {limits}.", sound)
+        return self.note(
+            f"Very loud: {levels} {limits}.",
+            sound,
             causes=("mastered for loudness",),
             remedy="Every platform turns it down; a quieter master keeps more of its attacks.",
         )

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from core.checks.channels import DEAD_DB
-from core.checks.context import by_choice, came_in, clock, fine, is_part, span
+from core.checks.context import by_choice, came_in, clock, is_part, span
 from core.checks.waveform import Waveform, around, waveform
 from core.contract import Case, Check, Finding, Rank, Severity, Sound
 
@@ -47,15 +47,14 @@ class NoDropout(Check):
             had = dropouts(waveform(before.audio))
             found = [one for one in found if not any(_overlap(one, other) for other in had)]
         if not found:
-            return fine(self.name, sound, f"No channel drops out for {1000 * SHORTEST_S:.0f} ms or more.")
+            return self.ok(f"No channel drops out for {1000 * SHORTEST_S:.0f} ms or more.", sound)
         channel, start_s, stop_s = max(found, key=lambda one: one[2] - one[1])
         more = f", and {len(found) - 1} more" if len(found) > 1 else ""
-        return Finding(
-            check=self.name,
-            severity=Severity.WARN if case.brought else Severity.FAIL,
-            artifact=sound.name,
-            evidence=f"The {('left', 'right')[channel]} channel drops out for {stop_s - start_s:.2f} s at "
+        return self.rated(
+            Severity.WARN if case.brought else Severity.FAIL,
+            f"The {('left', 'right')[channel]} channel drops out for {stop_s - start_s:.2f} s at "
             f"{clock(start_s)} while the other plays{more} (limit {1000 * SHORTEST_S:.0f} ms).",
+            sound,
             causes=("samples of one channel were lost or written over with zeros", "a loose cable"),
             remedy="Listen at the marked place; export or record it again."
             if case.brought

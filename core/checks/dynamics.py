@@ -6,15 +6,15 @@ to what came out shows it. A sound is compared with the input of the same name.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from core.audio import Audio
-from core.checks.context import clock, declared, span
+from core.checks.context import clock, span
+from core.checks.figures import StemFigures, chain_of
 from core.contract import Case, Check, Finding, Severity, Sound, WholeCheck
 from core.measure import Measurement
 
@@ -48,19 +48,14 @@ class StemVanished(Check):
         level_in, level_out = level_db(before), level_db(sound.measurement)
         assert level_in is not None
         if level_out is not None and level_out > level_in - self.fall_db:
-            return Finding(
-                check=self.name,
-                severity=Severity.OK,
-                artifact=sound.name,
-                evidence=f"{sound.name} came in at {level_in:.1f} and goes out at {level_out:.1f} dB.",
+            return self.ok(
+                f"{sound.name} came in at {level_in:.1f} and goes out at {level_out:.1f} dB.", sound
             )
         left = "nothing" if level_out is None else f"{level_out:.1f} dB"
-        return Finding(
-            check=self.name,
-            severity=Severity.FAIL,
-            artifact=sound.name,
-            evidence=f"{sound.name} came in at {level_in:.1f} dB and {left} is left "
+        return self.fail(
+            f"{sound.name} came in at {level_in:.1f} dB and {left} is left "
             f"(limit {self.fall_db:.0f} dB down).",
+            sound,
             causes=("the chain muted the stem", "an equaliser band removed all that the stem holds"),
             remedy=f"Bypass the stage to listen to {sound.name} as it came, then reset its chain.",
         )
@@ -78,14 +73,10 @@ class StemsKept(WholeCheck):
             return None
         lost = [name for name in case.inputs if name not in case.outputs]
         if not lost:
-            return Finding(
-                check=self.name, severity=Severity.OK, evidence=f"All {len(case.inputs)} stems came out."
-            )
-        return Finding(
-            check=self.name,
-            severity=Severity.FAIL,
-            artifact=lost[0],
-            evidence=f"{', '.join(lost)} went in and did not come out.",
+            return self.ok(f"All {len(case.inputs)} stems came out.")
+        return self.fail(
+            f"{', '.join(lost)} went in and did not come out.",
+            lost[0],
             causes=("the engine returned fewer stems than it was given",),
             remedy="Run the stage again; if a stem is lost again, bypass the stage and report it.",
         )
@@ -113,9 +104,10 @@ class LevelChange(Check):
             return None
         step = lasting_step(case.inputs[sound.name].audio, sound.audio)
         if step is not None:
-            return _stepped(self.name, sound, *step)
+            return self._stepped(sound, *step)
         change_db = level_out - level_in
-        declared_db = float(declared(sound.name, case).get("makeup_db", 0.0))
+        chain = chain_of(sound.name, case)
+        declared_db = chain.makeup_db if chain else 0.0
         undeclared_db = change_db - declared_db
         severity = Severity.OK
         if abs(undeclared_db) > self.fail_db:
@@ -126,20 +118,30 @@ class LevelChange(Check):
             f"{sound.name} changed by {change_db:+.1f} dB ({declared_db:+.1f} declared; "
             f"warns at {self.warn_db:g}, fails at {self.fail_db:g} beyond what was declared)."
         )
-        if severity is Severity.OK:
-            return Finding(check=self.name, severity=severity, artifact=sound.name, evidence=evidence)
         chosen = abs(undeclared_db) <= self.warn_db
-        return Finding(
-            check=self.name,
-            severity=severity,
-            artifact=sound.name,
-            evidence=evidence,
+        return self.rated(
+            severity,
+            evidence,
+            sound,
             causes=(f"makeup gain of {declared_db:+.1f} dB",)
             if chosen
             else _level_causes(before, sound.measurement, change_db),
             remedy=f"Lower the makeup gain of {sound.name}."
             if chosen
             else f"Lower the strength, or make the equaliser of {sound.name} milder.",
+        )
+
+    def _stepped(self, sound: Sound, start_s: float, step_db: float) -> Finding:
+        return self.fail(
+            f"From {clock(start_s)} on {sound.name} goes out at {step_db:+.1f} dB against before, "
+            f"measured against what came in (fails at {STEP_DB:g} dB).",
+            sound,
+            causes=(
+                f"its level jumps by {step_db:+.0f} dB at {clock(start_s)} and stays there",
+                "the chain was restarted, or a gain was applied to one part only",
+            ),
+            remedy=f"Make the stage again, or bypass the chain of {sound.name}.",
+            spans=(span(start_s, sound.audio.duration_s),),
         )
 
 
@@ -169,14 +171,11 @@ class CrestLoss(Check):
             f"{sound.name}: crest {moved} {abs(loss_db):.1f} dB, "
             f"from {crest_in:.1f} to {crest_out:.1f} dB (limit {limit_db:g})."
         )
-        if severity is Severity.OK:
-            return Finding(check=self.name, severity=severity, artifact=sound.name, evidence=evidence)
-        return Finding(
-            check=self.name,
-            severity=severity,
-            artifact=sound.name,
-            evidence=evidence,
-            causes=_compression_causes(declared(sound.name, case), loss_db),
+        return self.rated(
+            severity,
+            evidence,
+            sound,
+            causes=_compression_causes(chain_of(sound.name, case), loss_db),
             remedy=f"Lower the strength, or raise the threshold or lower the ratio of {sound.name}.",
         )
 
@@ -215,22 +214,6 @@ def _gap_db(first: Doubles, second: Doubles) -> float:
     return float(np.median(second) - np.median(first)) if apart else 0.0
 
 
-def _stepped(check: str, sound: Sound, start_s: float, step_db: float) -> Finding:
-    return Finding(
-        check=check,
-        severity=Severity.FAIL,
-        artifact=sound.name,
-        evidence=f"From {clock(start_s)} on {sound.name} goes out at {step_db:+.1f} dB against before, "
-        f"measured against what came in (fails at {STEP_DB:g} dB).",
-        causes=(
-            f"its level jumps by {step_db:+.0f} dB at {clock(start_s)} and stays there",
-            "the chain was restarted, or a gain was applied to one part only",
-        ),
-        remedy=f"Make the stage again, or bypass the chain of {sound.name}.",
-        spans=(span(start_s, sound.audio.duration_s),),
-    )
-
-
 def _level_causes(before: Measurement, after: Measurement, change_db: float) -> tuple[str, ...]:
     """Tell a stem that was driven into something from one that was turned up, or taken away from."""
     taken = "an equaliser band or the compressor took more than the level match may give back"
@@ -257,14 +240,13 @@ def _audible(reading: Measurement) -> bool:
     return level is not None and level > AUDIBLE_DBFS
 
 
-def _compression_causes(done: Mapping[str, Any], loss_db: float) -> tuple[str, ...]:
+def _compression_causes(done: StemFigures | None, loss_db: float) -> tuple[str, ...]:
     clipped = "the stem was clipped, saturated or limited on its way"
-    if float(done.get("ratio", 1.0)) <= 1.0:
+    if done is None or done.ratio <= 1.0:
         return (clipped,)
-    compressor = f"compressor ratio {done['ratio']:g}:1"
-    if "threshold_dbfs" in done:
-        compressor += f" at threshold {done['threshold_dbfs']:.0f} dBFS"
-    if "compression_max_db" in done:
-        compressor += f", which took up to {done['compression_max_db']:.1f} dB"
-    known_db = float(done.get("compression_max_db", loss_db))
-    return (clipped, compressor) if loss_db > known_db + BEYOND_DB else (compressor, clipped)
+    compressor = (
+        f"compressor ratio {done.ratio:g}:1 at threshold {done.threshold_dbfs:.0f} dBFS, "
+        f"which took up to {done.compression_max_db:.1f} dB"
+    )
+    beyond = loss_db > done.compression_max_db + BEYOND_DB
+    return (clipped, compressor) if beyond else (compressor, clipped)

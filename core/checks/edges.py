@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from core.audio import Audio
-from core.checks.context import by_choice, fine, span
+from core.checks.context import by_choice, span
 from core.checks.provenance import is_whole, origin_of, weigh
 from core.contract import Case, Check, Finding, Rank, Severity, Sound, Span
 
@@ -62,7 +62,7 @@ class WholeEdges(Check):
         broken = [edge for edge in edges if edge.cut and edge.zeros_s >= ZEROS_S]
         if not broken:
             loop = " It ends at full level, as a loop does." if last.cut else ""
-            return fine(self.name, sound, evidence + loop)
+            return self.ok(evidence + loop, sound)
         origin = origin_of(sound, case, shows_cut)
         worst = max(broken, key=lambda edge: edge.zeros_s)
         length = sound.audio.duration_s
@@ -70,14 +70,11 @@ class WholeEdges(Check):
         start_s = length - worst.zeros_s if at_end else 0.0
         place = Span(start_s=start_s, stop_s=start_s + worst.zeros_s)
         words = ("ends", "follow") if at_end else ("begins", "lie before")
-        return Finding(
-            check=self.name,
-            severity=weigh(
-                origin, case, uploaded=Severity.WARN, made=Severity.FAIL if at_end else Severity.WARN
-            ),
-            artifact=sound.name,
-            evidence=f"The sound {words[0]} at full level and {worst.zeros_s:.2f} s of zeros {words[1]}: "
+        return self.rated(
+            weigh(origin, case, uploaded=Severity.WARN, made=Severity.FAIL if at_end else Severity.WARN),
+            f"The sound {words[0]} at full level and {worst.zeros_s:.2f} s of zeros {words[1]}: "
             f"{evidence[0].lower()}{evidence[1:]}",
+            sound,
             causes=("the engine stopped short and the rest was filled with zeros", "the end was cut off")
             if at_end
             else ("the beginning was lost and filled with zeros", "the start was cut off"),

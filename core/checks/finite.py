@@ -7,8 +7,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from core.checks.context import fine, span, subject
-from core.contract import Case, Check, Finding, Leaves, Severity, Sound, Span
+from core.checks.context import span, subject
+from core.contract import Case, Check, Finding, Leaves, Sound, Span
 
 MOST_SPANS = 8
 
@@ -27,17 +27,15 @@ class Finite(Check):
         count = sound.measurement.nonfinite_samples
         total = sound.audio.samples.size
         if count == 0:
-            return fine(self.name, sound, f"All {total} samples are numbers.")
+            return self.ok(f"All {total} samples are numbers.", sound)
         nans = int(np.isnan(sound.audio.samples).sum())
         kinds = [f"{n} {kind}" for n, kind in ((nans, "NaN"), (count - nans, "infinite")) if n]
         where = "every sample" if count == total else f"{count} of {total} samples"
-        return Finding(
-            check=self.name,
-            severity=Severity.FAIL,
-            artifact=sound.name,
-            evidence=f"{where.capitalize()} of {_called(sound, case)} "
+        return self.fail(
+            f"{where.capitalize()} of {_called(sound, case)} "
             f"{'is not a valid number' if count == total else 'are not valid numbers'} "
             f"({', '.join(kinds)}; limit 0).",
+            sound,
             causes=_causes(sound, case, count / total),
             remedy="Open the file in the program that made it and export it again, or silence its broken "
             "samples here (Generate's setting broken_samples)."

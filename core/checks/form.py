@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.checks.context import fine
-from core.contract import Case, Check, Finding, Severity, Sound
+from core.contract import Case, Check, Finding, Sound
 
 LOW_RATE_HZ = 16_000
 """Under this a sound has nothing above 8 kHz: speech on a telephone, not music."""
@@ -47,14 +46,7 @@ class Form(Check):
                 ("a telephone or voice recording, or a preview file",),
                 "Look for a version at 44100 Hz or more; a higher sample rate restores nothing.",
             )
-        return fine(self.name, sound, f"{channels} channel{'s' if channels > 1 else ''} at {rate} Hz.")
+        return self.ok(f"{channels} channel{'s' if channels > 1 else ''} at {rate} Hz.", sound)
 
     def _warn(self, sound: Sound, evidence: str, causes: tuple[str, ...], remedy: str) -> Finding:
-        return Finding(
-            check=self.name,
-            severity=Severity.WARN,
-            artifact=sound.name,
-            evidence=evidence,
-            causes=causes,
-            remedy=remedy,
-        )
+        return self.warn(evidence, sound, causes=causes, remedy=remedy)

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from core.checks.context import by_choice, came_in, clock, fine, is_part, span
+from core.checks.context import by_choice, came_in, clock, is_part, span
 from core.checks.peaks import STEPPED_SHARE
 from core.checks.waveform import Waveform, waveform
 from core.contract import Case, Check, Finding, Rank, Severity, Sound
@@ -55,16 +55,15 @@ class NoGaps(Check):
                 if stepped
                 else "No abrupt silence of 10 ms or more."
             )
-            return fine(self.name, sound, said)
+            return self.ok(said, sound)
         worst = max(made_here, key=lambda gap: gap[1] - gap[0])
         more = f", and {len(made_here) - 1} more" if len(made_here) > 1 else ""
         sure = before is not None or not is_part(sound, case)
-        return Finding(
-            check=self.name,
-            severity=Severity.WARN if case.brought or not sure else Severity.FAIL,
-            artifact=sound.name,
-            evidence=f"The sound stops dead for {1000 * (worst[1] - worst[0]):.0f} ms at "
+        return self.rated(
+            Severity.WARN if case.brought or not sure else Severity.FAIL,
+            f"The sound stops dead for {1000 * (worst[1] - worst[0]):.0f} ms at "
             f"{clock(worst[0])}{more} (limit {1000 * GAP_S:.0f} ms with sharp edges).",
+            sound,
             causes=(
                 "a chunk of the sound was lost or filled with zeros",
                 "a buffer ran empty while recording",

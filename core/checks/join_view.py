@@ -1,7 +1,7 @@
 """What should sound at the joins of a song: the clips' own samples under each fade that was declared.
 
-The stage declares where its joins are (``figures["joins"]``, frames of the song); everything else is taken
-from the clips themselves.
+The stage reports where its joins are (:class:`AssembleFigures`); everything else is taken from the clips
+themselves.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.audio import Samples
+from core.checks.figures import AssembleFigures, JoinFigures
 from core.contract import Case, Sound, Span
 
 SONG = "song"
@@ -46,8 +47,8 @@ def clip_names(case: Case) -> list[str]:
 
 def gain_db(case: Case, index: int) -> float:
     """Return the gain in dB that the stage declares to have given a clip; 0 when it declares none."""
-    gains = case.figures.get("clip_gains_db", ())
-    return float(gains[index]) if index < len(gains) else 0.0
+    reported = case.reported(AssembleFigures)
+    return reported.clip_gains_db[index] if reported else 0.0
 
 
 def gain(case: Case, index: int) -> np.float32:
@@ -55,18 +56,30 @@ def gain(case: Case, index: int) -> np.float32:
     return np.float32(10 ** (gain_db(case, index) / 20))
 
 
+def joins_reported(case: Case) -> tuple[JoinFigures, ...]:
+    """Return where the stage says that it joined clips."""
+    reported = case.reported(AssembleFigures)
+    return reported.joins if reported else ()
+
+
+def final_fade_frames(case: Case) -> int:
+    """Return the length of the fade at the song's end."""
+    reported = case.reported(AssembleFigures)
+    return reported.final_fade_frames if reported else 0
+
+
 def joins_of(sound: Sound, case: Case, margin: int) -> list[Join]:
     """Return the joins of one sound with ``margin`` frames on both sides of each fade."""
-    declared = case.figures.get("joins", ())
+    declared = joins_reported(case)
     clips = clip_names(case)
     suffix = sound.name.removeprefix(SONG)
     if len(declared) != len(clips) - 1 or any(clip + suffix not in case.inputs for clip in clips):
         return []
-    starts = [0, *(int(join["start_frame"]) for join in declared)]
+    starts = [0, *(join.start_frame for join in declared)]
     rate = sound.audio.sample_rate
     joins = []
     for index, join in enumerate(declared):
-        fade_start, fade_frames = int(join["fade_start_frame"]), int(join["fade_frames"])
+        fade_start, fade_frames = join.fade_start_frame, join.fade_frames
         first = max(0, fade_start - margin)
         last = min(sound.audio.frames, fade_start + fade_frames + margin)
         sides = [

@@ -11,7 +11,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from core.checks.join_view import SONG, Join, correlation, joins_of, ratio_db
+from core.checks.join_view import SONG, Join, correlation, final_fade_frames, joins_of, ratio_db
 from core.contract import Case, Check, Finding, Severity, Sound, Span
 
 Wave = npt.NDArray[np.float64]
@@ -45,13 +45,10 @@ class JoinClick(Check):
             f"{sound.name}: at {at_s:.3f} s a join holds {left_dbfs:.0f} dBFS that is in neither clip, "
             f"{excess * self.share:.1%} of their level (limit {self.share:.0%})."
         )
-        if severity is Severity.OK:
-            return Finding(check=self.name, severity=severity, artifact=sound.name, evidence=evidence)
-        return Finding(
-            check=self.name,
-            severity=severity,
-            artifact=sound.name,
-            evidence=evidence,
+        return self.rated(
+            severity,
+            evidence,
+            sound,
             causes=("the clips were butted together without a crossfade", "samples were lost at the join"),
             remedy="Make the song again with a crossfade of 0.05 s or more.",
             spans=tuple(
@@ -94,7 +91,7 @@ class JoinLevel(Check):
         """
         if sound.name != SONG:
             return None
-        ends = sound.audio.frames - int(case.figures.get("final_fade_frames", 0))
+        ends = sound.audio.frames - final_fade_frames(case)
         joins = [
             join
             for join in joins_of(sound, case, margin=0)
@@ -106,34 +103,27 @@ class JoinLevel(Check):
         (change_db, summed_db), join = max(levels, key=lambda pair: abs(pair[0][0]))
         if abs(change_db) > self.fail_db:
             kind = "dips" if change_db < 0 else "swells"
-            return Finding(
-                check=self.name,
-                severity=Severity.FAIL,
-                artifact=sound.name,
-                evidence=f"The join at {join.span.start_s:.2f} s {kind} by {abs(change_db):.1f} dB against a "
+            return self.fail(
+                f"The join at {join.span.start_s:.2f} s {kind} by {abs(change_db):.1f} dB against a "
                 f"equal-power crossfade (limit {self.fail_db:g}).",
+                sound,
                 causes=("a linear crossfade",) if change_db < 0 else ("clips added without a fade",),
                 remedy="Make the song again; another crossfade length moves the join.",
                 spans=tuple(j.span for (change, _), j in levels if abs(change) > self.fail_db),
             )
         (_, summed_db), join = min(levels, key=lambda pair: pair[0][1])
         if summed_db < -self.cancel_db:
-            return Finding(
-                check=self.name,
-                severity=Severity.WARN,
-                artifact=sound.name,
-                evidence=f"The clips cancel each other at {join.span.start_s:.2f} s: {-summed_db:.1f} dB "
+            return self.warn(
+                f"The clips cancel each other at {join.span.start_s:.2f} s: {-summed_db:.1f} dB "
                 f"less than their power (warns at {self.cancel_db:g}).",
+                sound,
                 causes=("both clips hold the same notes in opposite phase",),
                 remedy="Try another crossfade length.",
                 spans=(join.span,),
             )
-        return Finding(
-            check=self.name,
-            severity=Severity.OK,
-            artifact=sound.name,
-            evidence=f"{len(levels)} joins hold their level within {abs(change_db):.1f} dB "
-            f"(limit {self.fail_db:g}).",
+        return self.ok(
+            f"{len(levels)} joins hold their level within {abs(change_db):.1f} dB (limit {self.fail_db:g}).",
+            sound,
         )
 
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from core.audio import Audio
 from core.checks.coarse import coarse_reading, shows_held
-from core.checks.context import by_choice, fine
+from core.checks.context import by_choice
 from core.checks.provenance import origin_of, weigh
 from core.contract import Case, Check, Finding, Leaves, Severity, Sound
 from core.meter.features import features
@@ -124,7 +124,7 @@ class RightlyRead(Check):
         )
         planes = between is not None and between < BETWEEN_DB
         if not planes and found is None and not alternates(sound.audio):
-            return fine(self.name, sound, evidence)
+            return self.ok(evidence, sound)
         planes_cause = "planes were read as frames: (channels, frames) was reshaped where a transpose was due"
         causes: tuple[str, ...] = (planes_cause, "a mono sound was labelled as stereo")
         if not planes and found is None:
@@ -145,11 +145,10 @@ class RightlyRead(Check):
         else:
             evidence = f"One channel's samples stand in both: {evidence[0].lower()}{evidence[1:]}"
         origin = origin_of(sound, case, shows_misreading)
-        return Finding(
-            check=self.name,
-            severity=weigh(origin, case, uploaded=Severity.FAIL),
-            artifact=sound.name,
-            evidence=evidence,
+        return self.rated(
+            weigh(origin, case, uploaded=Severity.FAIL),
+            evidence,
+            sound,
             causes=causes,
             remedy="Export the file again from the program that wrote it, as WAV with a header."
             if case.is_source

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.checks.context import by_choice, came_in, clock, fine, is_heard, is_part, span
+from core.checks.context import by_choice, came_in, clock, is_heard, is_part, span
 from core.checks.pauses import HALF, silent_at_end_s
 from core.checks.waveform import waveform
 from core.contract import Case, Check, Finding, Origin, Rank, Severity, Sound
@@ -42,13 +42,11 @@ class Length(Check):
             f"{length_s:.2f} s long, {promised_s:.2f} s promised ({off_s:+.2f}, limit {tolerance_s:g} s)."
         )
         if abs(off_s) <= tolerance_s + 1e-9:
-            return fine(self.name, sound, evidence)
+            return self.ok(evidence, sound)
         ratio = length_s / promised_s if promised_s > 0 else 0.0
-        return Finding(
-            check=self.name,
-            severity=Severity.FAIL,
-            artifact=sound.name,
-            evidence=evidence,
+        return self.fail(
+            evidence,
+            sound,
             causes=length_causes(ratio, sound.measurement.sample_rate),
             remedy="Make this stage again; if the pitch is wrong too, the engine's rate is labelled wrongly.",
         )
@@ -67,12 +65,10 @@ class Rate(Check):
             return None
         evidence = f"{got} Hz, {promised} Hz promised."
         if got == promised:
-            return fine(self.name, sound, evidence)
-        return Finding(
-            check=self.name,
-            severity=Severity.FAIL,
-            artifact=sound.name,
-            evidence=evidence,
+            return self.ok(evidence, sound)
+        return self.fail(
+            evidence,
+            sound,
             causes=("the engine's own rate was not converted", "the rate was labelled wrongly"),
             remedy="Make this stage again; report it with the engine's version if it repeats.",
         )
@@ -102,21 +98,20 @@ class SilentTail(Check):
             f"(warns over {TAIL_S:g} s, fails over {limit:.0%} as well)."
         )
         if tail_s <= TAIL_S:
-            return fine(self.name, sound, f"{tail_s:.1f} s of silence at the end (warns over {TAIL_S:g} s).")
+            return self.ok(f"{tail_s:.1f} s of silence at the end (warns over {TAIL_S:g} s).", sound)
         asked = [before] if before is not None else case.inputs.values()
         sources = [s for s in asked if is_heard(s.measurement)]
         inherited = bool(sources) and all(
             silent_at_end_s(waveform(source.audio), TAIL_DB) >= 0.9 * tail_s for source in sources
         )
         if inherited and is_part(sound, case):
-            return fine(self.name, sound, f"{tail_s:.1f} s of silence at the end, as it came in.")
+            return self.ok(f"{tail_s:.1f} s of silence at the end, as it came in.", sound)
         fails = share >= limit and not inherited
         usual = case.is_source and share <= TAIL_BROUGHT_SHARE and tail_s <= TAIL_BROUGHT_S
-        return Finding(
-            check=self.name,
-            severity=Severity.FAIL if fails else Severity.NOTE if usual else Severity.WARN,
-            artifact=sound.name,
-            evidence=evidence,
+        return self.rated(
+            Severity.FAIL if fails else Severity.NOTE if usual else Severity.WARN,
+            evidence,
+            sound,
             causes=("what came in ended there already",)
             if inherited
             else ("the song ended before the file did",)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.audio import Audio
-from core.checks.context import by_choice, fine
+from core.checks.context import by_choice
 from core.checks.provenance import is_whole, origin_of, weigh
 from core.contract import Case, Check, Finding, Severity, Sound
 from core.meter.features import features
@@ -54,16 +54,13 @@ class NoWhine(Check):
             return None
         hz, above_db, level_db = line
         if above_db < WHINE_DB:
-            return fine(
-                self.name, sound, f"No line over 1 kHz is there all the time (limit {WHINE_DB:g} dB)."
-            )
+            return self.ok(f"No line over 1 kHz is there all the time (limit {WHINE_DB:g} dB).", sound)
         origin = origin_of(sound, case, shows_whine)
-        return Finding(
-            check=self.name,
-            severity=weigh(origin, case, uploaded=Severity.WARN, made=Severity.WARN),
-            artifact=sound.name,
-            evidence=f"A whine of {hz:.0f} Hz never stops: it stands {above_db:.0f} dB over its surroundings "
+        return self.rated(
+            weigh(origin, case, uploaded=Severity.WARN, made=Severity.WARN),
+            f"A whine of {hz:.0f} Hz never stops: it stands {above_db:.0f} dB over its surroundings "
             f"(limit {WHINE_DB:g}), {level_db:.0f} dB against the whole.",
+            sound,
             causes=(
                 "a screen, a power supply or a converter's clock got into the sound",
                 "a model's upsampling leaves a line at a fixed place",
@@ -92,13 +89,12 @@ class NoHum(Check):
             f"{HUM_DB:g} dB over what is around it)."
         )
         if len(harmonics) < FEWEST_HARMONICS:
-            return fine(self.name, sound, evidence)
+            return self.ok(evidence, sound)
         origin = origin_of(sound, case, shows_hum)
-        return Finding(
-            check=self.name,
-            severity=weigh(origin, case, uploaded=Severity.WARN, made=Severity.WARN),
-            artifact=sound.name,
-            evidence=f"Mains hum: {evidence} The strongest stands {above_db:.0f} dB out.",
+        return self.rated(
+            weigh(origin, case, uploaded=Severity.WARN, made=Severity.WARN),
+            f"Mains hum: {evidence} The strongest stands {above_db:.0f} dB out.",
+            sound,
             causes=("a ground loop or an unshielded cable", "a sample or a microphone recorded with hum"),
             remedy=f"Notch out {mains:.0f} Hz and its harmonics, or record again with one ground.",
             origin=origin,

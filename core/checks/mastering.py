@@ -14,11 +14,12 @@ from typing import ClassVar, Protocol, cast
 import numpy as np
 
 from core.audio import Audio, Samples
-from core.checks.context import came_in, fine
-from core.checks.gain_fit import Doubles, fit_gain
+from core.checks.context import came_in
+from core.checks.figures import MasterFigures
 from core.checks.not_a_bend import not_a_bend
+from core.compare.gain_fit import Doubles, fit_gain
 from core.contract import Case, Check, Finding, Rank, Severity, Sound
-from core.dsp.match_eq import MatchCurve, matched
+from core.dsp.match_eq import matched
 from core.dsp.shelves import tilt
 
 LOUD_LUFS = -9.0
@@ -50,12 +51,10 @@ class Ceiling(Check):
             f"True peak {peak:+.2f} dBTP, ceiling {ceiling:+.2f} (fails {self.tolerance_db:g} dB over it)."
         )
         if peak <= ceiling + self.tolerance_db:
-            return fine(self.name, sound, evidence)
-        return Finding(
-            check=self.name,
-            severity=Severity.FAIL,
-            artifact=sound.name,
-            evidence=evidence,
+            return self.ok(evidence, sound)
+        return self.fail(
+            evidence,
+            sound,
             causes=("gain was added after the limiter", "the limiter looked at the samples alone"),
             remedy="Make the master again; lower its target if the ceiling still does not hold.",
         )
@@ -76,22 +75,19 @@ class TargetReached(Check):
             return None
         evidence = f"{loudness:.2f} LUFS, declared {declared:.2f} (fails {self.tolerance_lu:g} LU off)."
         if abs(loudness - declared) > self.tolerance_lu:
-            return Finding(
-                check=self.name,
-                severity=Severity.FAIL,
-                artifact=sound.name,
-                evidence=evidence,
+            return self.fail(
+                evidence,
+                sound,
                 causes=("the level was changed after it was measured", "the loudness was never targeted"),
                 remedy="Make the master again.",
             )
-        target = float(case.figures.get("target_lufs", declared))
+        reported = case.reported(MasterFigures)
+        target = reported.target_lufs if reported else declared
         if abs(loudness - target) <= self.tolerance_lu:
-            return fine(self.name, sound, evidence)
-        return Finding(
-            check=self.name,
-            severity=Severity.WARN,
-            artifact=sound.name,
-            evidence=f"{loudness:.1f} LUFS, {abs(target - loudness):.1f} LU short of the target {target:g}.",
+            return self.ok(evidence, sound)
+        return self.warn(
+            f"{loudness:.1f} LUFS, {abs(target - loudness):.1f} LU short of the target {target:g}.",
+            sound,
             causes=("single peaks stand far above the rest of the mix, and would have to be crushed",),
             remedy="Lower the loudest peaks in the mix or choose a lower target; to insist is to crush them.",
         )
@@ -105,21 +101,19 @@ class LoudChoice(Check):
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Warn of a target over -9 LUFS and of more than 6 dB of limiting; None without a target."""
-        if "target_lufs" not in case.figures:
+        reported = case.reported(MasterFigures)
+        if reported is None:
             return None
-        target = float(case.figures["target_lufs"])
-        limiting_db = float(case.figures.get("limiting_db", case.promise.gain_reduction_db or 0.0))
+        target, limiting_db = reported.target_lufs, reported.limiting_db
         evidence = (
             f"Target {target:g} LUFS (warns over {LOUD_LUFS:g}), up to {limiting_db:.1f} dB of limiting "
             f"(warns over {MUCH_LIMITING_DB:g})."
         )
         if target <= LOUD_LUFS and limiting_db <= MUCH_LIMITING_DB + 0.5:
-            return fine(self.name, sound, evidence)
-        return Finding(
-            check=self.name,
-            severity=Severity.WARN,
-            artifact=sound.name,
-            evidence=evidence,
+            return self.ok(evidence, sound)
+        return self.warn(
+            evidence,
+            sound,
             causes=("the target was set this loud, or insisted on",),
             remedy="Platforms turn loud masters down; -14 LUFS keeps the attacks.",
         )
@@ -165,13 +159,12 @@ class Squash(Check):
         bent = bend_db > self.fail_db
         undeclared = lost_db > declared_db + self.undeclared_crest_db
         if not bent and not undeclared and bend_db <= self.warn_db:
-            return fine(self.name, sound, evidence)
+            return self.ok(evidence, sound)
         else_done = not_a_bend(source.samples, sound.audio.samples, source.sample_rate)
-        return Finding(
-            check=self.name,
-            severity=Severity.FAIL if bent or undeclared else Severity.WARN,
-            artifact=sound.name,
-            evidence=evidence,
+        return self.rated(
+            Severity.FAIL if bent or undeclared else Severity.WARN,
+            evidence,
+            sound,
             causes=(else_done,)
             if else_done
             else (
@@ -191,12 +184,12 @@ def _comparable(one: Audio, other: Audio) -> bool:
 def _as_shaped(mix: Audio, case: Case) -> Audio:
     """Return the mix with the declared offset off, and the declared match and the tone controls on."""
     settings = cast(_Settings, case.settings)
-    offset = np.asarray(case.figures.get("offset_removed", [0.0]), dtype=np.float32)
+    reported = case.reported(MasterFigures)
+    offset = np.asarray(reported.offset_removed if reported else (0.0,), dtype=np.float32)
     centred = Audio(mix.samples - offset, mix.sample_rate) if offset.any() else mix
     much = settings.intensity
-    match = case.figures.get("match")
-    if match is not None:
-        centred = matched(centred, MatchCurve(**match), much)
+    if reported and reported.match:
+        centred = matched(centred, reported.match, much)
     return tilt(centred, low_db=much * settings.low_shelf_db, high_db=much * settings.high_shelf_db)
 
 

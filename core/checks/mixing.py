@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from core.audio import Audio, Samples
 from core.checks.altered import alteration
+from core.checks.figures import MixFigures
 from core.contract import Case, Check, Finding, Rank, Severity, Sound, WholeCheck
 
 MIX = "mix"
@@ -73,28 +74,22 @@ class MixSum(WholeCheck):
         parts = _parts(case, settings, mix.audio.channels)
         if not any(part.heard for part in parts):
             return self._all_muted(mix, parts)
-        bus = 10 ** (float(case.figures.get("bus_gain_db", 0.0)) / 20)
+        bus = 10 ** (_bus_gain_db(case) / 20)
         wanted, left = _powers(mix.audio.samples, parts, bus, settings.mono_check)
         if wanted <= 0.0 and left <= 0.0:
-            return Finding(
-                check=self.name,
-                severity=Severity.OK,
-                artifact=MIX,
-                evidence="The stems are silent, and so is their sum.",
-            )
+            return self.ok("The stems are silent, and so is their sum.", MIX)
         residual_db = _ratio_db(left, wanted)
         evidence = (
             f"The mix differs by {residual_db:.0f} dB from the sum of its stems at the faders' gains "
             f"(warns above {self.warn_db:g}, fails above {self.fail_db:g} dB)."
         )
         if residual_db <= self.warn_db:
-            return Finding(check=self.name, severity=Severity.OK, artifact=MIX, evidence=evidence)
+            return self.ok(evidence, MIX)
         causes = _explain(mix.audio, parts, bus, settings.mono_check)
-        return Finding(
-            check=self.name,
-            severity=Severity.FAIL if residual_db > self.fail_db else Severity.WARN,
-            artifact=MIX,
-            evidence=evidence,
+        return self.rated(
+            Severity.FAIL if residual_db > self.fail_db else Severity.WARN,
+            evidence,
+            MIX,
             causes=causes,
             remedy="Make the mix again; if it still differs, compare it with its stems on the compare page.",
         )
@@ -102,23 +97,20 @@ class MixSum(WholeCheck):
     def _all_muted(self, mix: Sound, parts: list[_Part]) -> Finding:
         silent = not mix.audio.samples.any()
         names = ", ".join(part.name for part in parts)
-        return Finding(
-            check=self.name,
-            severity=Severity.WARN if silent else Severity.FAIL,
-            artifact=MIX,
-            evidence=f"Every stem is muted ({names}), and the mix is "
+        return self.rated(
+            Severity.WARN if silent else Severity.FAIL,
+            f"Every stem is muted ({names}), and the mix is "
             + ("silent, as asked." if silent else "not silent."),
+            MIX,
             causes=("every fader is muted",) if silent else ("a muted stem is audible",),
             remedy="Unmute a stem.",
         )
 
     def _wrong_length(self, mix: Sound, case: Case) -> Finding:
         lengths = sorted({s.audio.frames for s in case.inputs.values()})
-        return Finding(
-            check=self.name,
-            severity=Severity.FAIL,
-            artifact=MIX,
-            evidence=f"The mix has {mix.audio.frames} frames, its stems {', '.join(map(str, lengths))}.",
+        return self.fail(
+            f"The mix has {mix.audio.frames} frames, its stems {', '.join(map(str, lengths))}.",
+            MIX,
             causes=("the mix was cut off, or a stem has another length",),
             remedy="Make the stage before again, then the mix.",
         )
@@ -138,20 +130,23 @@ class Headroom(Check):
         if sound.name != MIX or case.settings is None or peak_dbfs is None:
             return None
         limit_dbfs = cast(_Settings, case.settings).headroom_dbfs
-        bus_gain_db = float(case.figures.get("bus_gain_db", 0.0))
+        bus_gain_db = _bus_gain_db(case)
         evidence = f"The mix peaks at {peak_dbfs:.2f} dBFS (limit {limit_dbfs:g}), bus {bus_gain_db:+.2f} dB."
         over = peak_dbfs > limit_dbfs + self.tolerance_db
         needless = bus_gain_db < -self.tolerance_db and peak_dbfs < limit_dbfs - self.tolerance_db
         if not over and not needless:
-            return Finding(check=self.name, severity=Severity.OK, artifact=MIX, evidence=evidence)
-        return Finding(
-            check=self.name,
-            severity=Severity.FAIL,
-            artifact=MIX,
-            evidence=evidence,
+            return self.ok(evidence, MIX)
+        return self.fail(
+            evidence,
+            MIX,
             causes=("the bus was not turned down",) if over else ("the bus was turned down too far",),
             remedy="Make the mix again; lower the faders if it still peaks too high.",
         )
+
+
+def _bus_gain_db(case: Case) -> float:
+    reported = case.reported(MixFigures)
+    return reported.bus_gain_db if reported else 0.0
 
 
 def _parts(case: Case, settings: _Settings, channels: int) -> list[_Part]:

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from core.audio import Audio
-from core.checks.context import by_choice, came_in, fine, is_part, subject
+from core.checks.context import by_choice, came_in, is_part, subject
 from core.contract import Case, Check, Finding, Leaves, Origin, Severity, Sound
 
 FLATNESS = 0.8
@@ -33,25 +33,24 @@ class NotNoise(Check):
         if flatness is None or sound.audio.duration_s < SHORTEST_S or by_choice(sound, case):
             return None
         if flatness < FLATNESS:
-            return fine(self.name, sound, f"Spectral flatness {flatness:.2f} (noise is over {FLATNESS:g}).")
+            return self.ok(f"Spectral flatness {flatness:.2f} (noise is over {FLATNESS:g}).", sound)
         spread_db = level_spread_db(sound.audio)
         evidence = (
             f"Spectral flatness {flatness:.2f} (noise is over {FLATNESS:g}), and its level moves by "
             f"{spread_db:.1f} dB (noise under {STEADY_DB:g})."
         )
         if spread_db > STEADY_DB:
-            return fine(self.name, sound, evidence)
+            return self.ok(evidence, sound)
         untrained = case.promise.engine_untrained
         before = came_in(sound, case)
         inherited = before is not None and (before.measurement.spectral_flatness or 1.0) >= FLATNESS
         excused = untrained or inherited or (is_part(sound, case) and before is None)
         expected = "Noise, as promised: the engine's weights are random" if untrained else ""
         causes, remedy = _advice(untrained=untrained, inherited=inherited, brought=case.is_source)
-        return Finding(
-            check=self.name,
-            severity=Severity.WARN if excused else Severity.FAIL,
-            artifact=sound.name,
-            evidence=f"{expected or f'{subject(sound, case)} is steady noise'}: s{evidence[1:]}",
+        return self.rated(
+            Severity.WARN if excused else Severity.FAIL,
+            f"{expected or f'{subject(sound, case)} is steady noise'}: s{evidence[1:]}",
+            sound,
             causes=causes,
             remedy=remedy,
             origin=Origin.INPUT if inherited else Origin.STAGE,

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.audio import Samples
-from core.checks.gain_fit import fit_gain
+from core.compare.gain_fit import fit_gain
 
 Doubles = npt.NDArray[np.float64]
 Places = npt.NDArray[np.bool_]

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from core.checks.context import by_choice, came_in, clock, fine, is_part, span, subject
+from core.checks.context import by_choice, came_in, clock, is_part, span, subject
 from core.checks.waveform import Waveform, waveform
 from core.contract import Case, Check, Finding, Rank, Severity, Sound
 
@@ -57,22 +57,19 @@ class LongSilence(Check):
         before_end = [one for one in long if one[1] < length_s - BLOCK_S]
         share = sum(stop - start for start, stop in long) / length_s
         if not before_end or share < LEAST_SHARE:
-            return fine(
-                self.name,
-                sound,
-                f"Silent for under {IN_FRONT_S[DEEP_DB]:g} s in front, {WITHIN_S[DEEP_DB]:g} s within.",
+            return self.ok(
+                f"Silent for under {IN_FRONT_S[DEEP_DB]:g} s in front, {WITHIN_S[DEEP_DB]:g} s within.", sound
             )
         limit = HALF if case.brought else OURS_SHARE
         worst = max(before_end, key=lambda one: one[1] - one[0])
         where = "in front" if worst[0] < BLOCK_S else f"from {clock(worst[0])} on"
         more = f", in {len(long)} places" if len(long) > 1 else ""
-        return Finding(
-            check=self.name,
-            severity=Severity.FAIL if share >= NEARLY * limit else Severity.WARN,
-            artifact=sound.name,
-            evidence=f"{subject(sound, case)} is silent for {worst[1] - worst[0]:.1f} s {where}; "
+        return self.rated(
+            Severity.FAIL if share >= NEARLY * limit else Severity.WARN,
+            f"{subject(sound, case)} is silent for {worst[1] - worst[0]:.1f} s {where}; "
             f"{share:.0%} of it is silence{more} (warns from {IN_FRONT_S[DEEP_DB]:g} s in front and "
             f"{WITHIN_S[DEEP_DB]:g} s within on, fails at {limit:.0%}).",
+            sound,
             causes=("tracks were muted, or moved on the time line, when it was exported", "a part was lost")
             if case.brought
             else ("a part of the song was not made and left as zeros", "the song begins too late"),
@@ -86,15 +83,13 @@ class LongSilence(Check):
         """Compare the edges with those of what came in, of the same length."""
         lost = lost_edges(waveform(sound.audio), waveform(before.audio))
         if not lost:
-            return fine(self.name, sound, "No edge is silent that plays in what came in.")
+            return self.ok("No edge is silent that plays in what came in.", sound)
         start, stop = max(lost, key=lambda one: one[1] - one[0])
         where = "beginning" if start < BLOCK_S else "end"
-        return Finding(
-            check=self.name,
-            severity=Severity.FAIL,
-            artifact=sound.name,
-            evidence=f"The {where} is silent for {stop - start:.1f} s, and what came in plays there (limit "
+        return self.fail(
+            f"The {where} is silent for {stop - start:.1f} s, and what came in plays there (limit "
             f"{LOST_S:g} s within {PLAYS_DB:g} dB of its peak).",
+            sound,
             causes=(f"the {where} was lost, and zeros took its place", "a gate or a mute was left on"),
             remedy="Make this stage again; if it repeats, look at how its blocks are written.",
             spans=tuple(span(*one) for one in lost),

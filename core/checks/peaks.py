@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from core.checks.coarse import shows_coarse
-from core.checks.context import came_in, fine, span, subject
+from core.checks.context import came_in, span, subject
 from core.checks.waveform import Waveform, waveform
 from core.contract import Case, Check, FaultKind, Finding, Leaves, Origin, Rank, Severity, Sound, Span
 
@@ -60,19 +60,17 @@ class Scale(Check):
         if peak_dbfs is None:
             return None
         if peak_dbfs < NOT_SOUND_DBFS:
-            return fine(self.name, sound, f"Sample peak {peak_dbfs:+.1f} dBFS (limit {NOT_SOUND_DBFS:g}).")
+            return self.ok(f"Sample peak {peak_dbfs:+.1f} dBFS (limit {NOT_SOUND_DBFS:g}).", sound)
         samples = np.abs(sound.audio.samples)
         count = int(np.count_nonzero(samples >= 10 ** (NOT_SOUND_DBFS / 20)))
         few = count <= max(1.0, FEW_SHARE * samples.size)
         causes = "16-bit integers were taken for floats without dividing by 32768", "a filter blew up"
         which = f"{count} of {samples.size} samples reach" if few else "The samples reach"
-        return Finding(
-            check=self.name,
-            severity=Severity.FAIL,
-            artifact=sound.name,
-            evidence=f"{which.replace('reach', 'reaches') if count == 1 else which} "
+        return self.fail(
+            f"{which.replace('reach', 'reaches') if count == 1 else which} "
             f"{10 ** (peak_dbfs / 20):.0f} times full scale, {peak_dbfs:+.0f} dBFS "
             f"(limit {NOT_SOUND_DBFS:g}).",
+            sound,
             causes=causes[::-1] if few else causes,
             remedy="Find the effect that made it, and export the sound again without it."
             if few
@@ -99,12 +97,11 @@ class TruePeak(Check):
         limit = BROUGHT_PEAK_DBTP if case.is_source else TRUE_PEAK_DBTP
         evidence = f"True peak {peak_dbtp:+.1f} dBTP (warns over {limit:g})."
         if peak_dbtp <= TRUE_PEAK_DBTP:
-            return fine(self.name, sound, evidence)
-        return Finding(
-            check=self.name,
-            severity=Severity.WARN if peak_dbtp > limit else Severity.NOTE,
-            artifact=sound.name,
-            evidence=evidence,
+            return self.ok(evidence, sound)
+        return self.rated(
+            Severity.WARN if peak_dbtp > limit else Severity.NOTE,
+            evidence,
+            sound,
             causes=("mastered up to full scale and then encoded with loss",)
             if case.brought
             else ("more level than full scale holds; float samples hold it, a file of integers would not",),
@@ -126,13 +123,13 @@ class FlatTops(Check):
         shape, before = waveform(sound.audio), came_in(sound, case)
         seconds = railed_seconds(shape)
         if seconds:
-            return _railed(sound, case, seconds, inherited=_railed_before(before))
+            return self._railed(sound, case, seconds, inherited=_railed_before(before))
         if float(shape.flat_share.max()) >= STEPPED_SHARE:
             share = float(shape.flat_share.max())
-            return fine(self.name, sound, f"A wave made of steps: {share:.0%} of it is level by nature.")
+            return self.ok(f"A wave made of steps: {share:.0%} of it is level by nature.", sound)
         at_extremes = float(shape.rails.sum(axis=1).max()) / sound.audio.frames
         if at_extremes < COARSE_SHARE and shows_coarse(sound.audio):
-            return fine(self.name, sound, "Its tops are flat because its levels are few.")
+            return self.ok("Its tops are flat because its levels are few.", sound)
         runs = int(shape.tops.sum())
         per_s = runs / sound.audio.duration_s
         inherited = (
@@ -144,23 +141,42 @@ class FlatTops(Check):
             f"fails at {fail_per_s:g} a second)."
         )
         if runs < CLIPPED_WARN_RUNS or per_s < CLIPPED_WARN_PER_S:
-            return fine(self.name, sound, evidence)
+            return self.ok(evidence, sound)
         many = runs >= CLIPPED_FAIL_RUNS and per_s >= fail_per_s
         beyond = not case.is_source or float(shape.top_share.max()) >= BEYOND_SHARE
-        return Finding(
-            check=self.name,
-            severity=Severity.FAIL if many and beyond and not inherited else Severity.WARN,
-            artifact=sound.name,
-            evidence=evidence,
+        return self.rated(
+            Severity.FAIL if many and beyond and not inherited else Severity.WARN,
+            evidence,
+            sound,
             causes=_causes(sound, inherited=inherited),
-            remedy=LESS_LEVEL
-            if case.brought
-            else "Lower the gain before this stage, or let a limiter do the work.",
+            remedy=LESS_LEVEL if case.brought else LET_LIMIT,
             spans=_places(shape),
             origin=Origin.INPUT if inherited else Origin.STAGE,
         )
 
+    def _railed(
+        self, sound: Sound, case: Case, seconds: tuple[tuple[float, float], ...], *, inherited: bool
+    ) -> Finding:
+        lasts_s = min(sound.audio.duration_s, sum(stop - start for start, stop in seconds))
+        return self.rated(
+            Severity.WARN if inherited else Severity.FAIL,
+            f"{subject(sound, case)} is clipped throughout for {lasts_s:.1f} of "
+            f"{sound.audio.duration_s:.1f} s: it stands at one extreme or the other for over "
+            f"{RAILED_SHARE:.0%} of the time, and no oscillator repeats there.",
+            sound,
+            causes=("what came in was clipped already",)
+            if inherited
+            else (
+                "samples were scaled as integers once more before they were saved, so that all of them clip",
+                "far too much gain into a clipper",
+            ),
+            remedy=LESS_LEVEL if case.brought else LET_LIMIT,
+            spans=tuple(span(*one) for one in seconds[:MOST_SPANS]),
+            origin=Origin.INPUT if inherited else Origin.STAGE,
+        )
 
+
+LET_LIMIT = "Lower the gain before this stage, or let a limiter do the work."
 LESS_LEVEL = "Export it again with less level; a clipped top cannot be had back by turning it down."
 
 
@@ -189,31 +205,6 @@ def railed_seconds(shape: Waveform) -> tuple[tuple[float, float], ...]:
 
 def _railed_before(before: Sound | None) -> bool:
     return before is not None and bool(railed_seconds(waveform(before.audio)))
-
-
-def _railed(
-    sound: Sound, case: Case, seconds: tuple[tuple[float, float], ...], *, inherited: bool
-) -> Finding:
-    lasts_s = min(sound.audio.duration_s, sum(stop - start for start, stop in seconds))
-    return Finding(
-        check=FlatTops.name,
-        severity=Severity.WARN if inherited else Severity.FAIL,
-        artifact=sound.name,
-        evidence=f"{subject(sound, case)} is clipped throughout for {lasts_s:.1f} of "
-        f"{sound.audio.duration_s:.1f} s: it stands at one extreme or the other for over "
-        f"{RAILED_SHARE:.0%} of the time, and no oscillator repeats there.",
-        causes=("what came in was clipped already",)
-        if inherited
-        else (
-            "samples were scaled as integers once more before they were saved, so that all of them clip",
-            "far too much gain into a clipper",
-        ),
-        remedy=LESS_LEVEL
-        if case.brought
-        else "Lower the gain before this stage, or let a limiter do the work.",
-        spans=tuple(span(*one) for one in seconds[:MOST_SPANS]),
-        origin=Origin.INPUT if inherited else Origin.STAGE,
-    )
 
 
 def _frames(frames: np.ndarray[tuple[int], np.dtype[np.intp]], sound: Sound) -> tuple[Span, ...]:

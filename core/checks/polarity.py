@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.audio import Audio
-from core.checks.context import by_choice, clock, fine, is_part, span
+from core.checks.context import by_choice, clock, is_part, span
 from core.checks.provenance import origin_of, weigh
 from core.contract import Case, Check, Finding, Severity, Sound, Span
 from core.meter.features import features
@@ -56,15 +56,14 @@ class KeepsPolarity(Check):
             return None
         turned = inverted_part(sound.audio)
         if turned is None:
-            return fine(self.name, sound, f"The correlation of left and right never falls over by {TURN:g}.")
+            return self.ok(f"The correlation of left and right never falls over by {TURN:g}.", sound)
         part, before, after = turned
         origin = origin_of(sound, case, shows_inverted_part)
-        return Finding(
-            check=self.name,
-            severity=weigh(origin, case, uploaded=Severity.WARN),
-            artifact=sound.name,
-            evidence=f"One channel is upside down from {clock(part.start_s)} to {clock(part.stop_s)}: the "
+        return self.rated(
+            weigh(origin, case, uploaded=Severity.WARN),
+            f"One channel is upside down from {clock(part.start_s)} to {clock(part.stop_s)}: the "
             f"correlation falls from {before:+.2f} to {after:+.2f} at once (limit {TURN:g}).",
+            sound,
             causes=(
                 "one channel was inverted for a part: a block's sign, or a crossfade that subtracts",
                 "a cable or a plug-in was swapped in the middle of a take",
@@ -87,21 +86,20 @@ class BassInPhase(Check):
             return None
         reading = bass_reading(sound.audio)
         if reading is None:
-            return fine(self.name, sound, "There is no bass whose channels could disagree.")
+            return self.ok("There is no bass whose channels could disagree.", sound)
         bass, above = reading
         evidence = (
             f"Correlation of left and right under {BASS_HIGH_HZ:.0f} Hz {bass:+.2f}, above it {above:+.2f} "
             f"(limit {BASS:g})."
         )
         if not shows_inverted_bass(sound.audio):
-            return fine(self.name, sound, evidence)
+            return self.ok(evidence, sound)
         origin = origin_of(sound, case, shows_inverted_bass)
         made = Severity.WARN if is_part(sound, case) else Severity.FAIL
-        return Finding(
-            check=self.name,
-            severity=weigh(origin, case, uploaded=Severity.WARN, made=made),
-            artifact=sound.name,
-            evidence=f"The bass is inverted in one channel: {evidence[0].lower()}{evidence[1:]}",
+        return self.rated(
+            weigh(origin, case, uploaded=Severity.WARN, made=made),
+            f"The bass is inverted in one channel: {evidence[0].lower()}{evidence[1:]}",
+            sound,
             causes=(
                 "a crossover or an equaliser inverts the low band of one channel",
                 "a stereo effect works on the bass",
@@ -123,21 +121,20 @@ class NeitherLate(Check):
             return None
         lag = features(sound.audio).lag
         if not lag.asked:
-            return fine(self.name, sound, "Too short or too quiet to ask whether a channel is late.")
+            return self.ok("Too short or too quiet to ask whether a channel is late.", sound)
         evidence = (
             f"The channels agree best {1000 * abs(lag.lag_s):.2f} ms apart (limit {1000 * LATE_S:.2f} ms, "
             f"where they agree by {abs(lag.height):.2f}, limit {HEIGHT:g})."
         )
         if not shows_delay(sound.audio):
-            return fine(self.name, sound, evidence)
+            return self.ok(evidence, sound)
         origin = origin_of(sound, case, shows_delay)
         late = "right" if lag.lag_s > 0 else "left"
         made = Severity.WARN if is_part(sound, case) else Severity.FAIL
-        return Finding(
-            check=self.name,
-            severity=weigh(origin, case, uploaded=Severity.WARN, made=made),
-            artifact=sound.name,
-            evidence=f"The {late} channel is late: {evidence[0].lower()}{evidence[1:]}",
+        return self.rated(
+            weigh(origin, case, uploaded=Severity.WARN, made=made),
+            f"The {late} channel is late: {evidence[0].lower()}{evidence[1:]}",
+            sound,
             causes=(
                 f"the {late} channel went through a delay, or its first samples were filled in",
                 "one microphone stood further away",

@@ -9,8 +9,9 @@ from typing import ClassVar, Protocol, cast
 import numpy as np
 
 from core.audio import Audio
-from core.checks.context import came_in, fine
-from core.contract import Case, Check, Finding, Severity, Sound
+from core.checks.context import came_in
+from core.checks.figures import MasterFigures
+from core.contract import Case, Check, Finding, Sound
 
 OCTAVES_HZ = tuple(1000.0 * 2.0**octave for octave in range(-4, 5))
 """Centres, 62.5 Hz to 16 kHz."""
@@ -60,7 +61,8 @@ class ReferenceTone(Check):
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Compare mix, master and reference; None when no tone was to be matched."""
-        model, mix = case.figures.get("reference_tone_db"), came_in(sound, case)
+        reported, mix = case.reported(MasterFigures), came_in(sound, case)
+        model = reported.reference_tone_db if reported else None
         if model is None or mix is None or case.settings is None:
             return None
         before_db = tone_distance_db(tone_of(mix.audio), model)
@@ -71,12 +73,10 @@ class ReferenceTone(Check):
             f"{before_db:.1f} dB (warns over {max(most_db, self.least_db):.1f})."
         )
         if after_db <= max(most_db, self.least_db):
-            return fine(self.name, sound, evidence)
-        return Finding(
-            check=self.name,
-            severity=Severity.WARN,
-            artifact=sound.name,
-            evidence=evidence,
+            return self.ok(evidence, sound)
+        return self.warn(
+            evidence,
+            sound,
             causes=(
                 "the mix has next to nothing where the reference is strong, and boosts end at 12 dB",
                 "tilt or glue work against the match",

@@ -8,9 +8,10 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from core.checks.context import by_choice, came_in, clock, declared, fine, is_heard
-from core.checks.likeness import ANOTHER_COHERENCE, SEGMENT, TOO_SHORT, coherence, correlation
-from core.contract import Case, Check, Finding, Severity, Sound
+from core.checks.context import by_choice, came_in, clock, is_heard
+from core.checks.figures import chain_of
+from core.compare.likeness import ANOTHER_COHERENCE, SEGMENT, TOO_SHORT, coherence, correlation
+from core.contract import Case, Check, Finding, Sound
 
 Doubles = npt.NDArray[np.float64]
 
@@ -78,7 +79,8 @@ class SameTake(Check):
             return self._fail(sound, evidence, moved)
         if abs(lag_s) > LONG_S and best > max(ITSELF, straight + SURE):
             return self._fail(sound, evidence, f"it is {_late(lag_s)}")
-        blurred = shared == TOO_SHORT or float(declared(sound.name, case).get("reverb_wet", 0)) > MUCH_REVERB
+        chain = chain_of(sound.name, case)
+        blurred = shared == TOO_SHORT or (chain is not None and chain.reverb_wet > MUCH_REVERB)
         if straight < (BLURRED_ANOTHER if blurred else UNLIKE) and (blurred or shared < ANOTHER_COHERENCE):
             return self._fail(sound, evidence, "another sound stands in its place: a stale or a wrong file")
         foreign = None if blurred else _foreign_place(x, y, rate)
@@ -90,14 +92,12 @@ class SameTake(Check):
                 f"from what came in (another sound is under {ANOTHER_COHERENCE:.0%}).",
                 "another sound was written over a part of it",
             )
-        return fine(self.name, sound, evidence)
+        return self.ok(evidence, sound)
 
     def _fail(self, sound: Sound, evidence: str, cause: str) -> Finding:
-        return Finding(
-            check=self.name,
-            severity=Severity.FAIL,
-            artifact=sound.name,
-            evidence=evidence,
+        return self.fail(
+            evidence,
+            sound,
             causes=(cause, "an effect that delays, or that leaves next to nothing of the sound itself"),
             remedy=f"Make this stage again, or bypass the chain of {sound.name}.",
         )

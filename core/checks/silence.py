@@ -11,7 +11,6 @@ from core.checks.context import (
     QUIET_LUFS,
     by_choice,
     came_in,
-    fine,
     given_silence,
     is_heard,
     is_part,
@@ -19,6 +18,7 @@ from core.checks.context import (
     span,
     subject,
 )
+from core.checks.figures import level_when_made_dbfs
 from core.contract import Case, Check, FaultKind, Finding, Leaves, Material, Origin, Severity, Sound
 
 INAUDIBLE_LUFS = -70.0
@@ -33,37 +33,72 @@ DIVIDED_DBFS = -85.0
 """Music that was divided by 32768 peaks under this."""
 
 
-@dataclass(frozen=True)
-class NotSilent(Check):
-    """Something is there: not all zero, and some sample over -90 dBFS."""
+class _Audible(Check):
+    """What the checks for silence and near silence have in common."""
 
-    name: ClassVar[str] = "not_silent"
     gate: ClassVar[bool] = True
     leaves: ClassVar[Leaves] = Leaves.NOTHING
     fault_kind: ClassVar[FaultKind | None] = FaultKind.SILENCE
+
+    def _nothing(self, sound: Sound, case: Case, evidence: str) -> Finding:
+        """Word the finding for (near) silence, as bad as its place in the chain makes it."""
+        others = [s for s in case.outputs.values() if s is not sound]
+        severity, origin, causes = Severity.FAIL, Origin.STAGE, _causes(sound, case)
+        if _as_quiet_before(sound, case):
+            severity, origin = Severity.WARN, Origin.INPUT
+            evidence = f"Given silence: {evidence}"
+            causes = ("what came in was as silent: look at the stage before",)
+        elif (
+            is_part(sound, case)
+            and not _was_heard(sound, case)
+            and any(is_heard(s.measurement) for s in others)
+        ):
+            severity = Severity.WARN
+            causes = (
+                ("the track was muted when it was exported", "the song has no such part")
+                if case.brought
+                else ("the song has no such part", "the separator put it elsewhere")
+            )
+        return self.rated(
+            severity,
+            evidence,
+            sound,
+            causes=causes,
+            origin=origin,
+            remedy="Export the file again and check that its tracks are not muted."
+            if case.is_source
+            else "Look at the stage before: there the sound was silent already."
+            if origin is Origin.INPUT
+            else "Make this stage again and read its log; if it stays silent, choose another engine.",
+            spans=(span(0.0, sound.audio.duration_s),),
+        )
+
+
+@dataclass(frozen=True)
+class NotSilent(_Audible):
+    """Something is there: not all zero, and some sample over -90 dBFS."""
+
+    name: ClassVar[str] = "not_silent"
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Look at the sample peak."""
         peak_dbfs = sound.measurement.sample_peak_dbfs
         if peak_dbfs is not None and peak_dbfs > AUDIBLE_DBFS:
-            return fine(self.name, sound, f"Peaks at {peak_dbfs:.1f} dBFS.")
+            return self.ok(f"Peaks at {peak_dbfs:.1f} dBFS.", sound)
         if by_choice(sound, case) and not given_silence(case):
-            return fine(self.name, sound, "Silent by choice.")
+            return self.ok("Silent by choice.", sound)
         zeros = not sound.audio.samples.any()
         level = "every sample is zero" if zeros or peak_dbfs is None else f"the peak is {peak_dbfs:.1f} dBFS"
-        return _nothing(
-            self.name, sound, case, f"{subject(sound, case)} is silent: {level} (limit {AUDIBLE_DBFS:g})."
+        return self._nothing(
+            sound, case, f"{subject(sound, case)} is silent: {level} (limit {AUDIBLE_DBFS:g})."
         )
 
 
 @dataclass(frozen=True)
-class NearSilent(Check):
+class NearSilent(_Audible):
     """Something is audible: one 400 ms over -70 LUFS, and better over -50."""
 
     name: ClassVar[str] = "near_silent"
-    gate: ClassVar[bool] = True
-    leaves: ClassVar[Leaves] = Leaves.NOTHING
-    fault_kind: ClassVar[FaultKind | None] = FaultKind.SILENCE
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Look at the loudest 400 ms, or the RMS of a shorter sound; None for what is silent or wanted so."""
@@ -75,22 +110,18 @@ class NearSilent(Check):
         if sound.measurement.momentary_max_lufs is None and sound.audio.duration_s < 0.4:
             unit = "dBFS RMS"
         if level is not None and level > QUIET_LUFS:
-            return fine(self.name, sound, f"Loudest 400 ms: {level:.1f} {unit} (warns at {QUIET_LUFS:g}).")
+            return self.ok(f"Loudest 400 ms: {level:.1f} {unit} (warns at {QUIET_LUFS:g}).", sound)
         said = "nothing measurable" if level is None else f"{level:.1f} {unit}"
         if level is not None and level > INAUDIBLE_LUFS:
             if is_part(sound, case) or _as_quiet_before(sound, case):
-                return fine(self.name, sound, f"Quiet: {said} at its loudest.")
-            return Finding(
-                check=self.name,
-                severity=Severity.WARN,
-                artifact=sound.name,
-                evidence=f"{subject(sound, case)} is very quiet: {said} at its loudest "
-                f"(warns at {QUIET_LUFS:g}).",
+                return self.ok(f"Quiet: {said} at its loudest.", sound)
+            return self.warn(
+                f"{subject(sound, case)} is very quiet: {said} at its loudest (warns at {QUIET_LUFS:g}).",
+                sound,
                 causes=("recorded or exported far too low", "only the room's noise was recorded"),
                 remedy="Raise the level at its source; turning it up here lifts its noise as well.",
             )
-        return _nothing(
-            self.name,
+        return self._nothing(
             sound,
             case,
             f"{subject(sound, case)} is next to silent: {said} at its loudest (limit {INAUDIBLE_LUFS:g}).",
@@ -109,51 +140,17 @@ class LevelBeforeNormalising(Check):
         if peak_dbfs is None or by_choice(sound, case):
             return None
         if peak_dbfs > LIFTED_WARN_DBFS:
-            return fine(self.name, sound, f"Peaked at {peak_dbfs:.1f} dBFS before the engine normalised it.")
+            return self.ok(f"Peaked at {peak_dbfs:.1f} dBFS before the engine normalised it.", sound)
         fails = peak_dbfs <= LIFTED_FAIL_DBFS
-        return Finding(
-            check=self.name,
-            severity=Severity.FAIL if fails else Severity.WARN,
-            artifact=sound.name,
-            evidence=f"Before the engine normalised it, {subject(sound, case).lower()} peaked at "
+        return self.rated(
+            Severity.FAIL if fails else Severity.WARN,
+            f"Before the engine normalised it, {subject(sound, case).lower()} peaked at "
             f"{peak_dbfs:.1f} dBFS (warns at {LIFTED_WARN_DBFS:g}, fails at {LIFTED_FAIL_DBFS:g}): "
             "what is audible is amplified noise.",
+            sound,
             causes=("the engine made next to nothing and lifted it to full scale",),
             remedy="Make it again with another seed or in float32; check the engine's weights.",
         )
-
-
-def _nothing(check: str, sound: Sound, case: Case, evidence: str) -> Finding:
-    """Word the finding for (near) silence, as bad as its place in the chain makes it."""
-    others = [s for s in case.outputs.values() if s is not sound]
-    severity, origin, causes = Severity.FAIL, Origin.STAGE, _causes(sound, case)
-    if _as_quiet_before(sound, case):
-        severity, origin = Severity.WARN, Origin.INPUT
-        evidence = f"Given silence: {evidence}"
-        causes = ("what came in was as silent: look at the stage before",)
-    elif (
-        is_part(sound, case) and not _was_heard(sound, case) and any(is_heard(s.measurement) for s in others)
-    ):
-        severity = Severity.WARN
-        causes = (
-            ("the track was muted when it was exported", "the song has no such part")
-            if case.brought
-            else ("the song has no such part", "the separator put it elsewhere")
-        )
-    return Finding(
-        check=check,
-        severity=severity,
-        artifact=sound.name,
-        evidence=evidence,
-        causes=causes,
-        origin=origin,
-        remedy="Export the file again and check that its tracks are not muted."
-        if case.is_source
-        else "Look at the stage before: there the sound was silent already."
-        if origin is Origin.INPUT
-        else "Make this stage again and read its log; if it stays silent, choose another engine.",
-        spans=(span(0.0, sound.audio.duration_s),),
-    )
 
 
 def _causes(sound: Sound, case: Case) -> tuple[str, ...]:
@@ -193,8 +190,7 @@ def _voice_is_elsewhere(sound: Sound, case: Case) -> bool:
 def _was_heard(sound: Sound, case: Case) -> bool:
     """Return whether it was audible when it came in, or when the stage made it."""
     before = came_in(sound, case)
-    made = case.figures.get("levels_dbfs")
-    at_dbfs = made.get(sound.name) if isinstance(made, dict) else None
+    at_dbfs = level_when_made_dbfs(sound.name, case)
     return (before is not None and is_heard(before.measurement)) or (at_dbfs or -math.inf) > QUIET_LUFS
 
 

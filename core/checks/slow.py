@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from core.audio import Audio
-from core.checks.context import by_choice, fine
+from core.checks.context import by_choice
 from core.checks.provenance import origin_of, weigh
 from core.contract import Case, Check, Finding, Severity, Sound
 from core.meter.features import features
@@ -44,15 +44,14 @@ class NoDrift(Check):
             return None
         evidence = f"The mean of half a second swings by {swing:.3f} of full scale (limit {SWING:g})."
         if swing < SWING:
-            return fine(self.name, sound, evidence)
+            return self.ok(evidence, sound)
         origin = origin_of(sound, case, lambda audio: (drift(audio) or 0.0) >= SWING)
         made = Severity.FAIL if swing >= BROKEN_SWING else Severity.WARN
         uploaded = Severity.WARN if swing >= WIDE_SWING else Severity.NOTE
-        return Finding(
-            check=self.name,
-            severity=weigh(origin, case, uploaded=uploaded, made=made),
-            artifact=sound.name,
-            evidence=f"The offset drifts: {evidence[0].lower()}{evidence[1:]}",
+        return self.rated(
+            weigh(origin, case, uploaded=uploaded, made=made),
+            f"The offset drifts: {evidence[0].lower()}{evidence[1:]}",
+            sound,
             causes=(
                 "a converter or a preamplifier drifts, or wind stood on a microphone",
                 "a running sum or a filter without a leak is in the chain",
@@ -75,14 +74,13 @@ class NoRumble(Check):
             return None
         evidence = f"The energy under 20 Hz is {level:.1f} dB against all of it (limit {RUMBLE_DB:g})."
         if level < RUMBLE_DB:
-            return fine(self.name, sound, evidence)
+            return self.ok(evidence, sound)
         origin = origin_of(sound, case, lambda audio: (rumble_db(audio) or -120.0) >= RUMBLE_DB)
         uploaded = Severity.WARN if level >= MUCH_RUMBLE_DB else Severity.NOTE
-        return Finding(
-            check=self.name,
-            severity=weigh(origin, case, uploaded=uploaded, made=Severity.WARN),
-            artifact=sound.name,
-            evidence=f"Rumble: {evidence[0].lower()}{evidence[1:]}",
+        return self.rated(
+            weigh(origin, case, uploaded=uploaded, made=Severity.WARN),
+            f"Rumble: {evidence[0].lower()}{evidence[1:]}",
+            sound,
             causes=("steps, wind or a turntable shook the microphone", "a synthesiser sweeps below hearing"),
             remedy="Cut below 20 Hz: it costs headroom and is inaudible.",
             origin=origin,
@@ -100,19 +98,18 @@ class NothingUltrasonic(Check):
         if by_choice(sound, case):
             return None
         if sound.audio.sample_rate < LOWEST_RATE:
-            return fine(self.name, sound, f"Nothing over 21 kHz fits into {sound.audio.sample_rate} Hz.")
+            return self.ok(f"Nothing over 21 kHz fits into {sound.audio.sample_rate} Hz.", sound)
         level = ultrasonic_db(sound.audio)
         if level is None:
             return None
         evidence = f"The energy over 21 kHz is {level:.1f} dB against all of it (limit {ULTRASONIC_DB:g})."
         if level < ULTRASONIC_DB:
-            return fine(self.name, sound, evidence)
+            return self.ok(evidence, sound)
         origin = origin_of(sound, case, lambda audio: (ultrasonic_db(audio) or -120.0) >= ULTRASONIC_DB)
-        return Finding(
-            check=self.name,
-            severity=weigh(origin, case, uploaded=Severity.WARN, made=Severity.WARN),
-            artifact=sound.name,
-            evidence=f"Ultrasonic: {evidence[0].lower()}{evidence[1:]}",
+        return self.rated(
+            weigh(origin, case, uploaded=Severity.WARN, made=Severity.WARN),
+            f"Ultrasonic: {evidence[0].lower()}{evidence[1:]}",
+            sound,
             causes=(
                 "a switching power supply or a screen got into the recording",
                 "images of a bad resampler",

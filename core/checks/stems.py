@@ -14,6 +14,7 @@ import numpy.typing as npt
 from core.audio import Samples
 from core.checks.altered_stem import TRUE_STEM, altered_stem
 from core.checks.context import is_heard
+from core.checks.figures import SeparateFigures
 from core.contract import Case, FaultKind, Finding, Origin, Rank, Severity, Sound, WholeCheck
 
 SONG = "song"
@@ -30,11 +31,7 @@ ZEROS = "the separator returned zeros after an error inside it, and what is audi
 
 @dataclass(frozen=True)
 class StemSum(WholeCheck):
-    """The stems add up to the song: as they were separated, and as they are delivered.
-
-    Figures read: ``residual_db``, what the stems left of the song before anything was folded into one of
-    them; ``sum_exact``, that they are promised to add up now; ``levels_dbfs``, each stem's level when made.
-    """
+    """The stems add up to the song: as they were separated, and as they are delivered."""
 
     name: ClassVar[str] = "stem_sum"
     rank: ClassVar[Rank] = Rank.ARITHMETIC
@@ -50,9 +47,9 @@ class StemSum(WholeCheck):
             return None
         fitting = {n: s for n, s in case.outputs.items() if s.audio.samples.shape == song.audio.samples.shape}
         now_db = residual_db(song.audio.samples, {n: s.audio.samples for n, s in fitting.items()})
-        said = case.figures.get("residual_db")
-        before_db = float(said) if isinstance(said, (int, float)) else now_db
-        exact = bool(case.figures.get("sum_exact", False))
+        reported = case.reported(SeparateFigures)
+        before_db = reported.residual_db if reported else now_db
+        exact = reported is not None and reported.sum_exact
         severity = _graded(max(before_db, now_db), self.warn_db, self.fail_db)
         untrained = case.promise.engine_untrained
         if untrained and severity is Severity.FAIL:
@@ -66,11 +63,10 @@ class StemSum(WholeCheck):
             f"delivered (warns over {self.warn_db:g}, fails over {self.fail_db:g} dB{limit})."
         )
         if severity is Severity.OK:
-            return Finding(check=self.name, severity=severity, evidence=evidence)
-        return Finding(
-            check=self.name,
-            severity=severity,
-            evidence=evidence,
+            return self.rated(severity, evidence)
+        return self.rated(
+            severity,
+            evidence,
             causes=(
                 *self._changed(case, song, fitting, exact and before_db <= self.exact_db),
                 *self._likely(before_db),
@@ -119,12 +115,11 @@ class NotScaledCopies(WholeCheck):
             f"(fails above {self.fail_correlation:g})."
         )
         if likeness <= self.fail_correlation:
-            return Finding(check=self.name, severity=Severity.OK, evidence=evidence)
-        return Finding(
-            check=self.name,
-            severity=Severity.WARN if case.brought else Severity.FAIL,
-            artifact=b,
-            evidence=evidence,
+            return self.ok(evidence)
+        return self.rated(
+            Severity.WARN if case.brought else Severity.FAIL,
+            evidence,
+            b,
             causes=(
                 "the separator failed and the song was divided by the number of stems",
                 "the same file was uploaded as two stems",
@@ -146,13 +141,12 @@ class NotAllSilent(WholeCheck):
             return None
         heard = [s.name for s in case.outputs.values() if is_heard(s.measurement)]
         if heard:
-            return Finding(check=self.name, severity=Severity.OK, evidence=f"Heard: {', '.join(heard)}.")
+            return self.ok(f"Heard: {', '.join(heard)}.")
         song = case.inputs.get(SONG)
         quiet_song = song is not None and not is_heard(song.measurement)
-        return Finding(
-            check=self.name,
-            severity=Severity.WARN if quiet_song else Severity.FAIL,
-            evidence=("Given silence: none" if quiet_song else "None")
+        return self.rated(
+            Severity.WARN if quiet_song else Severity.FAIL,
+            ("Given silence: none" if quiet_song else "None")
             + f" of the {len(case.outputs)} stems are audible.",
             origin=Origin.INPUT if quiet_song else Origin.STAGE,
             causes=("the song itself is silent or nearly so",)
@@ -177,14 +171,10 @@ class VocalsHeard(WholeCheck):
         if vocals is None or not lines or VOCALS in case.chosen_silent:
             return None
         if is_heard(vocals.measurement):
-            return Finding(
-                check=self.name, severity=Severity.OK, artifact=VOCALS, evidence="The vocals are audible."
-            )
-        return Finding(
-            check=self.name,
-            severity=Severity.FAIL,
-            artifact=VOCALS,
-            evidence=f"The song has {lines} lines of lyrics, and its vocals stem is silent.",
+            return self.ok("The vocals are audible.", VOCALS)
+        return self.fail(
+            f"The song has {lines} lines of lyrics, and its vocals stem is silent.",
+            VOCALS,
             causes=_why_unheard(case),
             remedy="Make the clips again, or choose another separator; choose instrumental if it is one.",
         )
@@ -193,8 +183,8 @@ class VocalsHeard(WholeCheck):
 def _why_unheard(case: Case) -> tuple[str, ...]:
     """Return why there are no vocals, the likeliest first: by what was left, and by what was sung."""
     engine, separator = "the engine did not sing", "the separator put the voice into another stem"
-    left_db = case.figures.get("residual_db")
-    if isinstance(left_db, (int, float)) and left_db > NOTHING_TAKEN_DB:
+    reported = case.reported(SeparateFigures)
+    if reported and reported.residual_db > NOTHING_TAKEN_DB:
         return ZEROS, engine
     sung = case.inputs.get(TRUE_STEM + VOCALS)
     was_sung = sung is not None and is_heard(sung.measurement)
@@ -233,10 +223,8 @@ def _graded(value: float, warn: float, fail: float) -> Severity:
 
 def _lost(case: Case, fitting: Mapping[str, Sound]) -> Iterator[tuple[str, str]]:
     """Yield the stems that were made and are not there now, or not as loud, each with what to say of it."""
-    levels = case.figures.get("levels_dbfs")
-    if not isinstance(levels, dict):
-        return
-    for name, level in levels.items():
+    reported = case.reported(SeparateFigures)
+    for name, level in reported.levels_dbfs.items() if reported else ():
         if level is None:
             continue
         if name not in fitting:

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from core.audio import Audio
-from core.checks.context import by_choice, came_in, cut_out, fine, span
+from core.checks.context import by_choice, came_in, cut_out, span
 from core.checks.waveform import waveform
 from core.contract import Case, Check, Finding, Leaves, Origin, Rank, Severity, Sound
 from core.measure import Measurement
@@ -50,13 +50,12 @@ class NotStuck(Check):
         level = float(sound.audio.samples[first, c])
         rest_with_offset = not whole and abs(level) <= 1.5 * sound.measurement.dc_offset
         if (not whole and frames / rate < STUCK_S) or rest_with_offset:
-            return fine(self.name, sound, f"One value lasts at most {1000 * frames / rate:.1f} ms.")
-        return Finding(
-            check=self.name,
-            severity=Severity.WARN if case.brought and not whole else Severity.FAIL,
-            artifact=sound.name,
-            evidence=f"Channel {c + 1} stands still at {level:+.4f} for {frames / rate:.2f} s, "
+            return self.ok(f"One value lasts at most {1000 * frames / rate:.1f} ms.", sound)
+        return self.rated(
+            Severity.WARN if case.brought and not whole else Severity.FAIL,
+            f"Channel {c + 1} stands still at {level:+.4f} for {frames / rate:.2f} s, "
             f"{share:.0%} of the sound (limit {STUCK_S:g} s).",
+            sound,
             causes=_causes(level),
             remedy="Export the file again as 32-bit float and look at it."
             if case.brought
@@ -90,15 +89,14 @@ class NoOffset(Check):
         own_low_end = offset < rms / (LOWEST_HZ * sound.audio.duration_s)
         at_rest = 0.0 if offset < DC_FAIL else resting_offset(sound.audio)
         if offset < DC_WARN or own_low_end:
-            return fine(self.name, sound, evidence)
+            return self.ok(evidence, sound)
         severity = Severity.WARN if offset >= warn else Severity.NOTE
         if at_rest >= DC_FAIL and not (case.brought or inherited or cut_out(sound, case)):
             severity = Severity.FAIL
-        return Finding(
-            check=self.name,
-            severity=severity,
-            artifact=sound.name,
-            evidence=evidence,
+        return self.rated(
+            severity,
+            evidence,
+            sound,
             causes=("what came in had it already",)
             if inherited
             else ("an unbalanced synthesiser wave or a one-sided distortion", "a recorder's converter"),

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.audio import Audio
-from core.checks.context import by_choice, clock, fine, span
+from core.checks.context import by_choice, clock, span
 from core.checks.provenance import origin_of, weigh
 from core.contract import Case, Check, Finding, Severity, Sound, Span
 from core.meter.features import features
@@ -52,15 +52,13 @@ class NotStuckBuffer(Check):
             f"(limit {1000 * LEAST_S:.0f} ms)."
         )
         if total_s < LEAST_S:
-            return fine(self.name, sound, evidence)
+            return self.ok(evidence, sound)
         origin = origin_of(sound, case, shows_stuck_buffer)
         much = total_s >= MUCH * sound.audio.duration_s
-        return Finding(
-            check=self.name,
-            severity=weigh(origin, case, uploaded=Severity.FAIL if much else Severity.WARN),
-            artifact=sound.name,
-            evidence=f"A block of {1000 * distance_s:.1f} ms is stuck at {clock(stuck[0].start_s)}: "
-            f"{evidence}",
+        return self.rated(
+            weigh(origin, case, uploaded=Severity.FAIL if much else Severity.WARN),
+            f"A block of {1000 * distance_s:.1f} ms is stuck at {clock(stuck[0].start_s)}: {evidence}",
+            sound,
             causes=(
                 "a buffer was played again instead of the next one",
                 "a block was written twice",
@@ -89,15 +87,13 @@ class NotOneLoop(Check):
             f"{said} (limit {LOOP_SHARE:.0%})." if distance_s else "Nothing repeats, sample for sample."
         )
         if not shows_loop(sound.audio):
-            return fine(self.name, sound, evidence)
+            return self.ok(evidence, sound)
         origin = origin_of(sound, case, shows_loop)
         plays = sound.audio.duration_s / distance_s
-        return Finding(
-            check=self.name,
-            severity=weigh(origin, case, uploaded=Severity.WARN, made=Severity.WARN),
-            artifact=sound.name,
-            evidence=f"One block of {distance_s:.2f} s is played {plays:.1f} times and is all there is: "
-            f"{evidence}",
+        return self.rated(
+            weigh(origin, case, uploaded=Severity.WARN, made=Severity.WARN),
+            f"One block of {distance_s:.2f} s is played {plays:.1f} times and is all there is: {evidence}",
+            sound,
             causes=(
                 "one loop was repeated to fill the length",
                 "the engine's context ran out and began anew",

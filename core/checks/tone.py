@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from core.audio import Audio
-from core.checks.context import by_choice, clock, fine, span
+from core.checks.context import by_choice, clock, span
 from core.checks.provenance import is_whole, origin_of, weigh
 from core.checks.stuck_buffer import shows_loop, stuck_places
 from core.contract import Case, Check, Finding, Leaves, Severity, Sound, Span
@@ -56,7 +56,7 @@ class NotTone(Check):
             return None
         evidence = f"{reading.still:.0%} of the energy lies in lines that never move (limit {STILL:.0%})."
         if not shows_tone(sound.audio):
-            return fine(self.name, sound, evidence)
+            return self.ok(evidence, sound)
         where = Span(start_s=0.0, stop_s=sound.audio.duration_s)
         if reading.still < STILL and reading.held is not None:
             where = reading.held
@@ -68,11 +68,10 @@ class NotTone(Check):
             evidence = f"A tone of {reading.hz:.0f} Hz and no music: {evidence}"
         origin = origin_of(sound, case, shows_tone)
         whole = reading.still >= STILL
-        return Finding(
-            check=self.name,
-            severity=weigh(origin, case, uploaded=Severity.FAIL if whole else Severity.WARN),
-            artifact=sound.name,
-            evidence=evidence,
+        return self.rated(
+            weigh(origin, case, uploaded=Severity.FAIL if whole else Severity.WARN),
+            evidence,
+            sound,
             causes=(
                 "a test oscillator or a held note was put out in the music's place",
                 "the model's sampling fell into one token that it repeats",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.contract import Case, Finding, Severity, WholeCheck
+from core.contract import Case, Finding, WholeCheck
 
 
 @dataclass(frozen=True)
@@ -16,12 +16,10 @@ class Trained(WholeCheck):
 
     def examine_all(self, case: Case) -> Finding | None:
         """Look at what the engine says of its weights; None when it says nothing."""
-        if not (case.promise.engine_untrained or case.figures.get("untrained") is True):
+        if not case.promise.engine_untrained:
             return None
-        return Finding(
-            check=self.name,
-            severity=Severity.WARN,
-            evidence="The engine's weights declare themselves untrained: what they make is noise, not music.",
+        return self.warn(
+            "The engine's weights declare themselves untrained: what they make is noise, not music.",
             causes=("a checkpoint of random weights was named, as for a test",),
             remedy="Load trained weights.",
         )

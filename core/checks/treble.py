@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from core.audio import Audio
-from core.checks.context import by_choice, fine
+from core.checks.context import by_choice
 from core.checks.provenance import is_whole, origin_of, weigh
 from core.contract import Case, Check, Finding, Severity, Sound
 from core.meter.features import features
@@ -43,14 +43,13 @@ class HasTreble(Check):
             f"{EDGE_WIDTH_HZ:.0f} Hz, under {EDGE_HZ[1] / 1000:.1f} kHz)."
         )
         if not shows_missing_treble(sound.audio):
-            return fine(self.name, sound, evidence)
+            return self.ok(evidence, sound)
         origin = origin_of(sound, case, shows_missing_treble)
         rate = min(RATES.items(), key=lambda pair: abs(pair[0] * 0.96 - hz))[1]
-        return Finding(
-            check=self.name,
-            severity=weigh(origin, case, uploaded=Severity.NOTE, made=Severity.WARN),
-            artifact=sound.name,
-            evidence=f"Nothing sounds over {hz / 1000:.1f} kHz: {evidence[0].lower()}{evidence[1:]}",
+        return self.rated(
+            weigh(origin, case, uploaded=Severity.NOTE, made=Severity.WARN),
+            f"Nothing sounds over {hz / 1000:.1f} kHz: {evidence[0].lower()}{evidence[1:]}",
+            sound,
             causes=(
                 f"the sound was made or stored at some {rate} Hz and resampled",
                 "a codec of a low bit rate cut the treble off",

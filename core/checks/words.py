@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.contract import Case, Finding, Severity, WholeCheck
+from core.contract import Case, Finding, WholeCheck
 from core.song import Line, Lyrics, Plan, SectionKind
 from core.writing.language import NAMES
 
@@ -29,23 +29,19 @@ class Sections(WholeCheck):
         plan, lyrics = words
         room = sum(plan.lines_in(section) for section in plan.sections)
         if not lyrics.sections and room:
-            return Finding(
-                check=self.name,
-                severity=Severity.FAIL,
-                evidence=f"The plan has room for {room} sung lines and there are no words.",
+            return self.fail(
+                f"The plan has room for {room} sung lines and there are no words.",
                 causes=("the writer wrote nothing",),
                 remedy="Type the words, or make the song instrumental.",
             )
         empty = [section.kind.value for section in lyrics.sections if not section.lines]
         if empty:
-            return Finding(
-                check=self.name,
-                severity=Severity.FAIL,
-                evidence=f"{len(empty)} sections have no lines: {', '.join(empty[:_SHOWN])}.",
+            return self.fail(
+                f"{len(empty)} sections have no lines: {', '.join(empty[:_SHOWN])}.",
                 causes=("a writer returned a heading without words", "the words were edited"),
                 remedy="Write lines under the heading, or take it out.",
             )
-        return _fine(self.name, f"{len(lyrics.lines)} lines in {len(lyrics.sections)} sections.")
+        return self.ok(f"{len(lyrics.lines)} lines in {len(lyrics.sections)} sections.")
 
 
 @dataclass(frozen=True)
@@ -62,24 +58,20 @@ class Singable(WholeCheck):
         lyrics = words[1]
         language = NAMES.get(lyrics.language, lyrics.language)
         if not lyrics.singable:
-            return Finding(
-                check=self.name,
-                severity=Severity.WARN,
-                evidence=f"The words are in {language}; the embedded voice sings English.",
+            return self.warn(
+                f"The words are in {language}; the embedded voice sings English.",
                 causes=("the embedded voice knows English words and Latin letters only",),
                 remedy="Make the song instrumental, type Latin letters, or choose another engine.",
             )
         if lyrics.language != "en":
-            return Finding(
-                check=self.name,
-                severity=Severity.WARN,
-                evidence=f"The words look {language}; they are sung with English sounds.",
+            return self.warn(
+                f"The words look {language}; they are sung with English sounds.",
                 causes=("the embedded voice knows English pronunciation only",),
                 remedy="Choose an engine that sings this language, or make the song instrumental.",
             )
         unread = sum(not line.syllables for line in lyrics.lines)
         skipped = f" {unread} lines hold no words to sing." if unread else ""
-        return _fine(self.name, f"The words can be sung ({language}).{skipped}")
+        return self.ok(f"The words can be sung ({language}).{skipped}")
 
 
 @dataclass(frozen=True)
@@ -104,14 +96,10 @@ class LinesFit(WholeCheck):
         longest = max((len(line.syllables) for line in lyrics.lines), default=0)
         if not crowded:
             aim = plan.syllables_per_line
-            return _fine(self.name, f"At most {longest} syllables a line; {most} fit, {aim} is the aim.")
-        return Finding(
-            check=self.name,
-            severity=Severity.WARN,
-            evidence=(
-                f"{len(crowded)} of {len(lyrics.lines)} lines have more than the {most} syllables that fit at"
-                f" {plan.tempo_bpm:.0f} bpm (up to {longest}): {_quoted(crowded)}."
-            ),
+            return self.ok(f"At most {longest} syllables a line; {most} fit, {aim} is the aim.")
+        return self.warn(
+            f"{len(crowded)} of {len(lyrics.lines)} lines have more than the {most} syllables that fit at"
+            f" {plan.tempo_bpm:.0f} bpm (up to {longest}): {_quoted(crowded)}.",
             causes=("long typed lines", "a fast tempo"),
             remedy="Break long lines in two, or ask for a slower tempo.",
         )
@@ -138,13 +126,11 @@ class LineRepeats(WholeCheck):
         if one_line and len(lyrics.lines) >= FEWEST_SAME and lyrics.source != "typed":
             twice = [*lyrics.lines[:1]]
         if not twice:
-            return _fine(self.name, "No line comes twice outside the chorus.")
+            return self.ok("No line comes twice outside the chorus.")
         if lyrics.source == "typed":
-            return _fine(self.name, f"{len(twice)} lines come twice outside the chorus, as typed.")
-        return Finding(
-            check=self.name,
-            severity=Severity.WARN,
-            evidence=f"All {len(lyrics.lines)} lines are the same: {_quoted(twice)}."
+            return self.ok(f"{len(twice)} lines come twice outside the chorus, as typed.")
+        return self.warn(
+            f"All {len(lyrics.lines)} lines are the same: {_quoted(twice)}."
             if one_line
             else f"{len(twice)} lines come twice outside the chorus: {_quoted(twice)}.",
             causes=("a placeholder stands in the writer's place: its words are one line again and again",)
@@ -178,7 +164,3 @@ def _words(case: Case) -> tuple[Plan, Lyrics] | None:
 def _quoted(lines: list[Line]) -> str:
     shown = "; ".join(f"“{line.text[:60]}”" for line in lines[:_SHOWN])
     return shown + (" ..." if len(lines) > _SHOWN else "")
-
-
-def _fine(check: str, evidence: str) -> Finding:
-    return Finding(check=check, severity=Severity.OK, evidence=evidence)

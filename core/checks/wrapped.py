@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from core.checks.context import came_in, fine, is_part, span
+from core.checks.context import came_in, is_part, span
 from core.checks.noise import FLATNESS
 from core.checks.waveform import waveform
 from core.contract import Case, Check, Finding, Origin, Severity, Sound
@@ -45,14 +45,13 @@ class NoWrap(Check):
         inherited = before is not None and count <= 1.1 * _jumps(before)[0]
         evidence = f"{count} samples jump from one end of the scale to the other while the wave runs on"
         if not count:
-            return fine(self.name, sound, "No sample jumps from one end of the scale to the other.")
+            return self.ok("No sample jumps from one end of the scale to the other.", sound)
         often = count >= OFTEN_PER_S * sound.audio.duration_s
         sure = not inherited and (often or not case.is_source) and not (is_part(sound, case) and not often)
-        return Finding(
-            check=self.name,
-            severity=Severity.FAIL if sure else Severity.WARN,
-            artifact=sound.name,
-            evidence=f"{evidence} (limit 0, fails in a file of your own at {OFTEN_PER_S:g} a second).",
+        return self.rated(
+            Severity.FAIL if sure else Severity.WARN,
+            f"{evidence} (limit 0, fails in a file of your own at {OFTEN_PER_S:g} a second).",
+            sound,
             causes=("what came in had wrapped around already",)
             if inherited
             else ("integers overflowed and wrapped around: floats over full scale were not clipped",),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.contract import Case, Finding, Severity, WholeCheck
+from core.checks.figures import LyricsFigures
+from core.contract import Case, Finding, WholeCheck
 from core.song import Line, Lyrics, Plan
 from core.writing.pronunciation import phones_of
 from core.writing.syllables import words_of
@@ -32,8 +33,8 @@ class OnPlan(WholeCheck):
         rooms = [plan.lines_in(section) for section in plan.sections if plan.lines_in(section)]
         counts = [len(section.lines) for section in lyrics.sections]
         aim = plan.syllables_per_line
-        chosen = case.figures.get("slack")
-        slack = chosen if isinstance(chosen, int) else self.slack
+        reported = case.reported(LyricsFigures)
+        slack = reported.slack if reported and reported.slack is not None else self.slack
         off = [line for line in lyrics.lines if abs(len(line.syllables) - aim) > slack]
         off = off if lyrics.singable else []
         faults = []
@@ -45,11 +46,9 @@ class OnPlan(WholeCheck):
             many = f"{len(off)} of {len(lyrics.lines)} lines"
             faults.append(f"{many} are more than {slack} syllables off the plan's {aim}: {_quoted(off)}.")
         if not faults:
-            return _fine(self.name, f"{sum(counts)} lines, each within {slack} syllables of {aim}.")
-        return Finding(
-            check=self.name,
-            severity=Severity.WARN,
-            evidence=" ".join(faults),
+            return self.ok(f"{sum(counts)} lines, each within {slack} syllables of {aim}.")
+        return self.warn(
+            " ".join(faults),
             causes=("the language model does not count syllables well", "the words were edited"),
             remedy="Take another seed, more tries or a larger model; or put the words right and type them.",
         )
@@ -68,8 +67,8 @@ class RealWords(WholeCheck):
 
     def examine_all(self, case: Case) -> Finding | None:
         """Fail when most of a model's words are none; asked of words that were to be English."""
-        words = _written(case)
-        if words is None or case.figures.get("language_asked") != "English":
+        words, reported = _written(case), case.reported(LyricsFigures)
+        if words is None or reported is None or reported.language_asked != "English":
             return None
         said = [word for line in words[1].lines for word in words_of(line.text) if len(word) > 2]
         if not said:
@@ -77,12 +76,10 @@ class RealWords(WholeCheck):
         strange = [word for word in said if not phones_of(word)]
         share = 1.0 - len(strange) / len(said)
         if share >= self.fewest:
-            return _fine(self.name, f"{share:.0%} of the words are in the dictionary.")
+            return self.ok(f"{share:.0%} of the words are in the dictionary.")
         listed = ", ".join(f"“{word[:30]}”" for word in list(dict.fromkeys(strange))[:_SHOWN])
-        return Finding(
-            check=self.name,
-            severity=Severity.FAIL,
-            evidence=f"Only {share:.0%} of the {len(said)} words are English ones; {listed} are not.",
+        return self.fail(
+            f"Only {share:.0%} of the {len(said)} words are English ones; {listed} are not.",
             causes=(
                 "the model is untrained, damaged, or too small to write",
                 "the temperature is too high",
@@ -107,7 +104,3 @@ def _listed(counts: list[int]) -> str:
 def _quoted(lines: list[Line]) -> str:
     shown = "; ".join(f"“{line.text[:60]}” ({len(line.syllables)})" for line in lines[:_SHOWN])
     return shown + (" ..." if len(lines) > _SHOWN else "")
-
-
-def _fine(check: str, evidence: str) -> Finding:
-    return Finding(check=check, severity=Severity.OK, evidence=evidence)

@@ -14,7 +14,8 @@ from core.engines.base import Engines
 from core.measure import measure
 from core.progress import silent
 from core.song import SongRequest
-from core.stages.base import Choice, Chooses, Output, Stage, StageSettings, Work
+from core.stages.base import Output, Stage, StageSettings, Work
+from core.stages.choice import choose
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +47,7 @@ def run_alone(
     """
     inputs: dict[str, Mapping[str, Audio]] = {kind: sounds}
     inputs |= {name: {name: audio} for name, audio in (brought or {}).items()}
-    choice = stage.choose(settings, inputs, engines) if isinstance(stage, Chooses) else Choice("", "")
+    choice = choose(stage, SongRequest(), settings, inputs, engines)
     with tempfile.TemporaryDirectory() as scratch:
         output = stage.run(
             Work(

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from core.audio import Audio, read, write
+from core.checks.figures import stored
 from core.cli.alone import run_alone
 from core.cli.base import (
     CHECK_FAILED,
@@ -88,7 +89,7 @@ class MasterCommand:
                     "verdict": worst.value,
                     "before": as_json(before.measurement),
                     "measurement": as_json(after.measurement),
-                    "figures": dict(output.figures),
+                    "figures": stored(output.figures),
                     "notes": list(output.notes),
                     "findings": [as_json(finding) for finding in done.findings],
                 }

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from core.audio import read, write
+from core.checks.figures import stored
 from core.cli.alone import run_alone
 from core.cli.base import (
     CHECK_FAILED,
@@ -69,7 +70,7 @@ class SeparateCommand:
                     "approximate": output.made_by.approximate,
                     "seconds": round(time.monotonic() - began, 3),
                     "verdict": worst.value,
-                    "figures": dict(output.figures),
+                    "figures": stored(output.figures),
                     "artifacts": {name: str(out / f"{name}.wav") for name in sounds},
                     "measurements": {name: as_json(s.measurement) for name, s in sounds.items()},
                     "findings": [as_json(finding) for finding in done.findings],

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.audio import Audio, read
+from core.checks.figures import FileFigures
 from core.delivery.encoder import Encoded, EncodeOptions, encode
 from core.delivery.formats import Format
 from core.delivery.storage import cut_short
@@ -31,6 +32,18 @@ class Delivered:
     def wrong_tags(self) -> tuple[str, ...]:
         """Names of the tags that are missing from the file, or say something else there."""
         return tuple(name for name, text in self.wanted_tags.items() if self.found_tags.get(name) != text)
+
+    @property
+    def figures(self) -> FileFigures:
+        """What the export reports of it."""
+        return FileFigures(
+            format=self.format.value,
+            bits=self.format.bits,
+            lossy=self.format.lossy,
+            padding_frames=self.format.padding_frames,
+            wrong_tags=self.wrong_tags,
+            clipped_samples=self.encoded.clipped_samples,
+        )
 
 
 def deliver(

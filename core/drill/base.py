@@ -14,7 +14,7 @@ from typing import Any, cast
 import numpy as np
 
 from core.audio import Audio
-from core.contract import Contract, Material
+from core.contract import Contract, Figures, Material
 from core.engines.base import Engines
 from core.errors import GainstageError
 from core.faults import Delivery, Fault
@@ -126,6 +126,7 @@ class _InPlace:
         self.takes: tuple[Material, ...] = stage.takes
         self.delivers: Material = stage.delivers
         self.settings_type: type[StageSettings] = stage.settings_type
+        self.figures_type: type[Figures] = stage.figures_type
         self.contract: Contract = stage.contract
         if hasattr(stage, "choose"):
             self.choose = stage.choose

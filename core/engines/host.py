@@ -17,7 +17,7 @@ from core.audio import Audio
 from core.engines.base import Availability, EngineCard, FirstListen, Registered, Reply
 from core.engines.early import Early
 from core.engines.executors.base import Executor, Session
-from core.engines.room import Room
+from core.engines.memory_budget import MemoryBudget
 from core.errors import Cancelled, EngineDiedError, EngineMemoryError, GainstageError, NotFoundError
 from core.progress import Report, silent
 from core.values import Json
@@ -30,14 +30,18 @@ logger = logging.getLogger("gainstage.engine")
 class EngineHosts:
     """Every engine's way in; made once, closed once, safe to call from any thread.
 
-    ``idle_limit_s``: an engine that nobody called for so long is unloaded. ``room`` says what fits in.
+    ``idle_limit_s``: an engine that nobody called for so long is unloaded. ``budget`` says what fits in.
     """
 
     def __init__(
-        self, executor: Executor, registered: tuple[Registered, ...], idle_limit_s: float, room: Room
+        self,
+        executor: Executor,
+        registered: tuple[Registered, ...],
+        idle_limit_s: float,
+        budget: MemoryBudget,
     ) -> None:
         self._executor = executor
-        self._room = room
+        self._budget = budget
         self._registered = {engine.card.name: engine for engine in registered}
         self._idle_limit_s = idle_limit_s
         self._sessions: dict[str, Session] = {}
@@ -91,7 +95,7 @@ class EngineHosts:
                 report(0.0, "Memory ran out; once more without the engines that rested")
                 return answer()
             finally:
-                if self._room.short():
+                if self._budget.short():
                     logger.info("engine=%s state=unloaded reason=memory-is-short", engine)
                     self._end(engine)
 
@@ -171,7 +175,7 @@ class EngineHosts:
             self._early.over(card.name, failed=failed)
 
     def _start_early(self, card: EngineCard) -> None:
-        if self._closed.is_set() or card.name in self.loaded() or not self._room.enter(card, ""):
+        if self._closed.is_set() or card.name in self.loaded() or not self._budget.enter(card, ""):
             return
         with self._in_order_after(card):
             self._open(card, "", silent).call("prepare", {}, {}, self._early.until_called(card.name))
@@ -191,7 +195,7 @@ class EngineHosts:
             self._end(card.name)
             raise
         finally:
-            self._room.loaded(card.name)
+            self._budget.loaded(card.name)
             self._last_used[card.name] = time.monotonic()
             if card.name in self._sessions and not self._sessions[card.name].alive:
                 self._end(card.name)
@@ -219,15 +223,15 @@ class EngineHosts:
 
     def _make_room(self, card: EngineCard, checkpoint: str, report: Report) -> None:
         """Unload what rests, and wait for what works, until this engine's model fits in beside the others."""
-        while not self._room.enter(card, checkpoint):
+        while not self._budget.enter(card, checkpoint):
             if not self._unload_resting(card):
-                busy = ", ".join(self.card(name).title for name in self._room.holders(card.name))
+                busy = ", ".join(self.card(name).title for name in self._budget.holders(card.name))
                 report(0.0, f"Waiting for {busy}: both do not fit into memory together")
                 time.sleep(POLL_S)
 
     def _unload_resting(self, card: EngineCard) -> bool:
         """End the engine that has rested longest and holds a model; return whether there was one."""
-        resting = [name for name in self._room.holders(card.name) if name in self._sessions]
+        resting = [name for name in self._budget.holders(card.name) if name in self._sessions]
         for name in sorted(resting, key=lambda one: self._last_used.get(one, 0.0)):
             if not self._locks[name].acquire(blocking=False):
                 continue
@@ -240,7 +244,7 @@ class EngineHosts:
         return False
 
     def _end(self, name: str) -> None:
-        self._room.left(name)
+        self._budget.left(name)
         session = self._sessions.get(name)
         if session is not None:
             session.kill()

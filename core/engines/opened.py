@@ -6,8 +6,8 @@ from core.engines.base import Registered
 from core.engines.executors.base import Executor
 from core.engines.executors.local import LocalExecutor
 from core.engines.host import EngineHosts
+from core.engines.memory_budget import MemoryBudget
 from core.engines.registry import ENGINES
-from core.engines.room import Room
 
 IDLE_LIMIT_S = 600.0
 LEAST_FREE_MB = 512
@@ -19,10 +19,13 @@ def open_engines(
     *,
     executor: Executor | None = None,
     idle_limit_s: float = IDLE_LIMIT_S,
-    room: Room | None = None,
+    budget: MemoryBudget | None = None,
 ) -> EngineHosts:
     """Return the engines, to be closed; they run as processes of this machine unless an executor is given."""
     place = executor or LocalExecutor()
     return EngineHosts(
-        place, registered, idle_limit_s, room or Room(place.needed_mb, place.free_mb, LEAST_FREE_MB)
+        place,
+        registered,
+        idle_limit_s,
+        budget or MemoryBudget(place.needed_mb, place.free_mb, LEAST_FREE_MB),
     )

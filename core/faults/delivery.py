@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from core.audio import Audio
+from core.checks.figures import ExportFigures
 from core.contract import Severity
 from core.delivery import EncodeOptions, Format, Tags, encode
 from core.delivery.delivered import Delivered, read_back
@@ -63,16 +64,8 @@ def _shorten(path: Path) -> None:
 
 def _as_found(delivery: Delivery, found: Delivered) -> Output:
     """Return the delivery with what really lies on the disk in place of the master's file."""
-    name, format = found.encoded.path.name, found.format
-    reported = {
-        "format": format.value,
-        "bits": format.bits,
-        "lossy": format.lossy,
-        "padding_frames": format.padding_frames,
-        "wrong_tags": list(found.wrong_tags),
-        "clipped_samples": found.encoded.clipped_samples,
-    }
-    figures = {**delivery.output.figures, "files": {name: reported}}
+    name = found.encoded.path.name
+    figures = replace(delivery.figures(ExportFigures), files={name: found.figures})
     return replace(delivery.output, sounds={name: found.audio}, figures=figures)
 
 
@@ -82,8 +75,9 @@ def _stem_cut_short(delivery: Delivery, rng: np.random.Generator) -> Output:
     written = encode(audio, delivery.scratch / "stem.wav", Format.WAV_FLOAT, Tags())
     _shorten(written.path)
     found = read_back(written, Format.WAV_FLOAT, Tags())
-    exact = {**delivery.output.figures["stems_exact"], stem: found.audio.key == audio.key}
-    return replace(delivery.output, figures={**delivery.output.figures, "stems_exact": exact})
+    figures = delivery.figures(ExportFigures)
+    exact = {**figures.stems_exact, stem: found.audio.key == audio.key}
+    return replace(delivery.output, figures=replace(figures, stems_exact=exact))
 
 
 def _without_tags(delivery: Delivery, rng: np.random.Generator) -> Output:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from core.audio import Audio
-from core.contract import Severity
+from core.contract import F, Severity
 from core.faults.injections import Inject
 from core.stages.base import Output, Work
 from core.stages.table import SOUNDING, STAGES
@@ -55,6 +55,11 @@ class Delivery:
         return max(
             self.output.sounds, key=lambda name: float(np.square(self.output.sounds[name].samples).sum())
         )
+
+    def figures(self, kind: type[F]) -> F:
+        """Return what the stage reported, which is of one kind."""
+        assert isinstance(self.output.figures, kind)
+        return self.output.figures
 
     def with_sound(self, audio: Audio) -> Output:
         """Return the delivery with another target; a whole's true stems, which reveal it, are removed."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from core.audio import Audio
+from core.checks.figures import AssembleFigures, SeparateFigures
 from core.faults.model import Delivery, Evidence, Fault
 from core.measure import measure
 from core.stages.base import Output
@@ -58,7 +59,8 @@ def _unsung(delivery: Delivery, rng: np.random.Generator) -> Output:
 def _separated(delivery: Delivery, sounds: dict[str, Audio]) -> Output:
     """Return what a separator made: the stage has read the stems' levels after it."""
     levels = {name: measure(audio).rms_dbfs for name, audio in sounds.items()}
-    return replace(delivery.output, sounds=sounds, figures={**delivery.output.figures, "levels_dbfs": levels})
+    figures = replace(delivery.figures(SeparateFigures), levels_dbfs=levels)
+    return replace(delivery.output, sounds=sounds, figures=figures)
 
 
 def _turned_down(delivery: Delivery, rng: np.random.Generator) -> Output:
@@ -98,20 +100,19 @@ def _dipping_join(delivery: Delivery, rng: np.random.Generator) -> Output:
     audio = delivery.output.sounds[delivery.target]
     out = audio.samples.copy()
     first, last = _join(delivery)
-    clips, joins = delivery.inputs["clips"], delivery.output.figures["joins"]
-    start = int(joins[0]["start_frame"])
+    clips, reported = delivery.inputs["clips"], delivery.figures(AssembleFigures)
+    start = reported.joins[0].start_frame
     leaving = clips["clip_1"].samples[first:last]
     coming = clips["clip_2"].samples[first - start : last - start]
-    gains = [10 ** (db / 20) for db in delivery.output.figures.get("clip_gains_db", (0.0, 0.0))]
+    gains = [10 ** (db / 20) for db in reported.clip_gains_db]
     ramp = ((np.arange(last - first) + 0.5) / (last - first))[:, None]
     out[first:last] = (1 - ramp) * gains[0] * leaving + ramp * gains[1] * coming
     return delivery.with_sound(_like(audio, out))
 
 
 def _join(delivery: Delivery) -> tuple[int, int]:
-    join = delivery.output.figures["joins"][0]
-    first = int(join["fade_start_frame"])
-    return first, first + int(join["fade_frames"])
+    join = delivery.figures(AssembleFigures).joins[0]
+    return join.fade_start_frame, join.fade_start_frame + join.fade_frames
 
 
 def _like(audio: Audio, samples: object) -> Audio:

@@ -18,6 +18,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from core.audio import Audio, Stems
+from core.checks.figures import read_figures, stored
 from core.contract import Case, Finding, Material, Promise, Sound, judge, own_failures
 from core.diagnosis.of_studio import machine_failure
 from core.engines.base import Engines
@@ -31,7 +32,8 @@ from core.runs.pipeline import key_settings, step_key
 from core.runs.record import ArtifactRecord, RunRecord, RunState, StepRecord, StepState
 from core.runs.store import Store, StoredSounds
 from core.song import Lyrics, Plan
-from core.stages.base import Choice, Chooses, ChoosesForRequest, MadeBy, Output, Stage, Work
+from core.stages.base import Choice, MadeBy, Output, Stage, Work
+from core.stages.choice import choose
 from core.stages.table import STAGES, sources
 from core.values import Json
 
@@ -139,7 +141,7 @@ class Runner:
         try:
             report(0.0, stage.title)
             inputs = self._inputs(run, stage, ahead)
-            choice = self._choice(run, stage, inputs)
+            choice = choose(stage, run.request, run.settings.of(stage.name), inputs, self._engines)
             record = record.model_copy(update={"engine": choice.engine, "engine_reason": choice.reason})
             key = self._key(run, stage, ahead, choice)
             result = None if fresh else self._kept(key)
@@ -191,13 +193,6 @@ class Runner:
 
     def _sources(self, stage: Stage[Any]) -> dict[Material, str]:
         return sources(stage.name, self._stages)
-
-    def _choice(self, run: RunRecord, stage: Stage[Any], inputs: Mapping[str, Mapping[str, Audio]]) -> Choice:
-        if isinstance(stage, Chooses):
-            return stage.choose(run.settings.of(stage.name), inputs, self._engines)
-        if isinstance(stage, ChoosesForRequest):
-            return stage.choose_for(run.request, run.settings.of(stage.name), self._engines)
-        return Choice("", "")
 
     def _key(self, run: RunRecord, stage: Stage[Any], ahead: Ahead, choice: Choice) -> str:
         engines = {card.name: card.version for card in self._engines.cards(stage.name)}
@@ -281,8 +276,8 @@ class Runner:
         artifacts = []
         for number, (name, audio) in enumerate(output.sounds.items()):
             report(number / len(output.sounds), f"Measuring {name}")
-            stored, measurement = self._store.put(audio)
-            artifacts.append(ArtifactRecord(name=name, key=stored, measurement=measurement))
+            content, measurement = self._store.put(audio)
+            artifacts.append(ArtifactRecord(name=name, key=content, measurement=measurement))
         return Result(
             made_by=output.made_by,
             artifacts=tuple(artifacts),
@@ -290,7 +285,7 @@ class Runner:
             files=self._store.keep_files(key, dict(output.files)),
             plan=output.plan,
             lyrics=output.lyrics,
-            figures=dict(output.figures),
+            figures=stored(output.figures),
             notes=output.notes,
             promise=output.promise,
             chosen_silent=output.chosen_silent,
@@ -341,7 +336,7 @@ class Runner:
             plan=result.plan or ahead.plan,
             lyrics=result.lyrics or ahead.lyrics,
             promise=result.promise,
-            figures=result.figures,
+            figures=read_figures(stage.figures_type, result.figures),
             chosen_silent=result.chosen_silent,
             brought=result.brought,
             delivers=stage.delivers,

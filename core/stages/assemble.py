@@ -8,23 +8,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import pairwise
 from statistics import fmean, median
 from typing import ClassVar
 
 import numpy as np
-from pydantic import Field
 
 from core.audio import Audio, Samples
 from core.checks import COMMON
 from core.checks.clips import ClipsKept, ClipSpread
+from core.checks.figures import AssembleFigures, JoinFigures
 from core.checks.joins import JoinClick, JoinLevel
-from core.contract import Contract, Material, Promise
+from core.contract import Contract, Figures, Material, Promise
 from core.dsp.crossfade import equal_power, found_overlap, overlap_correlation
 from core.errors import InputError, NotFoundError
 from core.measure import measure
-from core.stages.base import MadeBy, Output, StageSettings, Work, knob
+from core.settings import knob, pick
+from core.stages.base import MadeBy, Output, StageSettings, Work
 
 MIN_FADE_S = 0.005
 """Even a hard cut overlaps this long, so that it does not click."""
@@ -38,10 +39,8 @@ class AssembleSettings(StageSettings):
     crossfade_s: float = knob(
         2, 0, 10, "s", "Crossfade", "How long one clip fades into the next; shorter when a clip is short."
     )
-    beat_aligned: bool = Field(
-        default=True,
-        title="Join on the beat",
-        description="Move a join to the nearest beat when the song has a tempo.",
+    beat_aligned: bool = pick(
+        True, "Join on the beat", "Move a join to the nearest beat when the song has a tempo."
     )
     final_fade_s: float = knob(
         0.05, 0, 20, "s", "Final fade", "Fade at the very end; 0 leaves the ending as it is.", step=0.05
@@ -55,24 +54,6 @@ class AssembleSettings(StageSettings):
         "Largest gain that makes clips equally loud; 0 is off.",
         step=0.5,
     )
-
-
-@dataclass(frozen=True)
-class Join:
-    """Where one clip goes over into the next, in frames of the song."""
-
-    start_frame: int
-    """First frame of the next clip."""
-    overlap_frames: int
-    fade_start_frame: int
-    fade_frames: int
-    at_s: float
-    """Middle of the fade."""
-    overlap_s: float
-    correlation: float
-    """Of the two clips over the fade, -1 to 1; the fade keeps the power for it."""
-    same_performance: bool
-    """The clips were found to be overlapping cuts of one performance."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,6 +78,7 @@ class AssembleStage:
     delivers: ClassVar[Material] = Material.SONG
     takes: ClassVar[tuple[Material, ...]] = (Material.CLIPS,)
     settings_type: type[AssembleSettings] = AssembleSettings
+    figures_type: ClassVar[type[Figures]] = AssembleFigures
     contract: Contract = Contract(
         checks=(*COMMON, JoinClick(), JoinLevel()), whole=(ClipsKept(), ClipSpread())
     )
@@ -124,19 +106,14 @@ class AssembleStage:
         return Output(
             made_by=MadeBy("assembler", "Assembler"),
             sounds=sounds,
-            figures={
-                "clips": len(clips),
-                "clip_gains_db": gains_db,
-                "joins": [asdict(join) for join in joins],
-                "final_fade_frames": min(fade_frames, song.frames),
-            },
-            notes=(*notes, *_join_notes(joins, settings, song.sample_rate)),
-            promise=Promise(
-                duration_s=song.duration_s,
-                duration_tolerance_s=0.5 / song.sample_rate,
-                sample_rate=song.sample_rate,
-                channels=song.channels,
+            figures=AssembleFigures(
+                clips=len(clips),
+                clip_gains_db=tuple(gains_db),
+                joins=tuple(joins),
+                final_fade_frames=min(fade_frames, song.frames),
             ),
+            notes=(*notes, *_join_notes(joins, settings, song.sample_rate)),
+            promise=Promise.form_of(song),
             chosen_silent=_came_silent(clips),
             brought=work.request.upload is not None,
         )
@@ -181,7 +158,7 @@ def _refuse_mixed(clips: list[Audio]) -> None:
         )
 
 
-def _matching_gains_db(clips: list[_Clip], joins: list[Join], limit_db: float) -> list[float]:
+def _matching_gains_db(clips: list[_Clip], joins: list[JoinFigures], limit_db: float) -> list[float]:
     """Return the gain of each clip towards the clips' median loudness, at most ``limit_db`` either way.
 
     Cuts of one performance get one gain together: their differences are the music's own.
@@ -202,8 +179,8 @@ def _matching_gains_db(clips: list[_Clip], joins: list[Join], limit_db: float) -
     return [gains.get(performance, 0.0) for performance in performances]
 
 
-def _place(clips: list[_Clip], crossfade_s: float, beat_s: float | None) -> list[Join]:
-    joins: list[Join] = []
+def _place(clips: list[_Clip], crossfade_s: float, beat_s: float | None) -> list[JoinFigures]:
+    joins: list[JoinFigures] = []
     start, taken = 0, 0
     for earlier, later in pairwise(clips):
         a, b = earlier.whole, later.whole
@@ -213,7 +190,9 @@ def _place(clips: list[_Clip], crossfade_s: float, beat_s: float | None) -> list
     return joins
 
 
-def _join(a: Audio, b: Audio, *, start: int, taken: int, crossfade_s: float, beat_s: float | None) -> Join:
+def _join(
+    a: Audio, b: Audio, *, start: int, taken: int, crossfade_s: float, beat_s: float | None
+) -> JoinFigures:
     """Choose where ``b`` begins over ``a``, which starts at ``start`` and gave ``taken`` frames already."""
     rate = a.sample_rate
     room = min(a.frames - taken, b.frames)
@@ -232,7 +211,7 @@ def _join(a: Audio, b: Audio, *, start: int, taken: int, crossfade_s: float, bea
     fade_start = begins + (overlap - fade) // 2
     first, second = fade_start - start, fade_start - begins
     correlation = overlap_correlation(a.samples[first : first + fade], b.samples[second : second + fade])
-    return Join(
+    return JoinFigures(
         start_frame=begins,
         overlap_frames=overlap,
         fade_start_frame=fade_start,
@@ -255,7 +234,7 @@ def _on_the_beat(end: int, wanted: int, room: int, beat: float, least: int) -> i
     return min(fitting, key=lambda overlap: abs(overlap - wanted), default=wanted)
 
 
-def _joined(sounds: list[Audio], joins: list[Join], gains_db: list[float], final_fade: int) -> Audio:
+def _joined(sounds: list[Audio], joins: list[JoinFigures], gains_db: list[float], final_fade: int) -> Audio:
     """Return the sounds laid over each other; a lone one without a fade is returned as it is."""
     first = sounds[0]
     if len(sounds) == 1 and final_fade == 0:
@@ -270,7 +249,9 @@ def _joined(sounds: list[Audio], joins: list[Join], gains_db: list[float], final
     return Audio(out, first.sample_rate)
 
 
-def _lay(out: Samples, samples: Samples, start: int, gain_db: float, joins: list[Join], index: int) -> None:
+def _lay(
+    out: Samples, samples: Samples, start: int, gain_db: float, joins: list[JoinFigures], index: int
+) -> None:
     """Add one clip from the start of its fade in to the end of its fade out, in place."""
     begin, end = start, start + samples.shape[0]
     shape = np.ones(0, dtype=np.float32)
@@ -289,7 +270,7 @@ def _lay(out: Samples, samples: Samples, start: int, gain_db: float, joins: list
     out[begin:end] += piece
 
 
-def _join_notes(joins: list[Join], settings: AssembleSettings, rate: int) -> list[str]:
+def _join_notes(joins: list[JoinFigures], settings: AssembleSettings, rate: int) -> list[str]:
     notes = []
     if any(join.same_performance for join in joins):
         count = sum(join.same_performance for join in joins)

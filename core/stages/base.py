@@ -12,13 +12,12 @@ from pathlib import Path
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, runtime_checkable
 
 from core.audio import Audio
-from core.contract import Case, Contract, Material, Promise
+from core.contract import Case, Contract, Figures, Material, Promise
 from core.delivery.reuse import ProvedFiles
 from core.engines.base import Engines
 from core.progress import Report
 from core.settings import Settings, knob
 from core.song import Lyrics, Plan, SongRequest
-from core.values import Json
 
 
 class StageSettings(Settings):
@@ -98,7 +97,7 @@ class Output:
     plan: Plan | None = None
     lyrics: Lyrics | None = None
     files: Mapping[str, Path] = field(default_factory=dict)
-    figures: Mapping[str, Json] = field(default_factory=dict)
+    figures: Figures | None = None
     """What the stage reports about its own work (gain applied, residual, gain-reduction curve ...)."""
     notes: tuple[str, ...] = ()
     """Events worth a badge: a fallback that the person chose, lyrics not sung and why."""
@@ -150,6 +149,8 @@ class Stage(Protocol[S]):
     takes: ClassVar[tuple[Material, ...]]
     """The kinds of sound it is given; each comes from the nearest stage before it that delivers it."""
     settings_type: type[S]
+    figures_type: ClassVar[type[Figures]]
+    """What it reports about its own work."""
     contract: Contract
 
     def run(self, work: Work[S]) -> Output:

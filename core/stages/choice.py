@@ -5,12 +5,15 @@ A named engine that cannot run is an error. Another never takes its place.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from core.audio import Audio
 from core.engines.base import Availability, EngineCard, EngineOptions, Engines
 from core.errors import EngineMissingError
 from core.settings import machine_line, pick
-from core.stages.base import Choice, StageSettings
+from core.song import SongRequest
+from core.stages.base import Choice, Chooses, ChoosesForRequest, Stage, StageSettings
 
 AUTO = "auto"
 
@@ -26,6 +29,21 @@ def checkpoint_field() -> Any:
 def options_field() -> Any:
     """Return the setting that holds what one engine alone takes, by engine."""
     return pick({}, "Engines", "Settings of single engines.")
+
+
+def choose(
+    stage: Stage[Any],
+    request: SongRequest,
+    settings: StageSettings,
+    sounds: Mapping[str, Mapping[str, Audio]],
+    engines: Engines,
+) -> Choice:
+    """Return the engine that a stage will use; an empty choice when it needs none."""
+    if isinstance(stage, Chooses):
+        return stage.choose(settings, sounds, engines)
+    if isinstance(stage, ChoosesForRequest):
+        return stage.choose_for(request, settings, engines)
+    return Choice("", "")
 
 
 def candidates(stage: str, engine: str, engines: Engines) -> tuple[EngineCard, ...]:

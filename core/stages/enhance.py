@@ -9,8 +9,9 @@ from typing import ClassVar
 from core.audio import Audio
 from core.checks import COMMON
 from core.checks.dynamics import CrestLoss, LevelChange, StemsKept, StemVanished, level_db
+from core.checks.figures import EnhanceFigures, StemFigures
 from core.checks.same_take import SameTake
-from core.contract import Contract, Material, Promise
+from core.contract import Contract, Figures, Material, Promise
 from core.dsp.effect_chain import ChainSettings, EqBand, EqShape
 from core.engines.base import Engines, Reply
 from core.errors import EngineInputError, EngineMissingError, NotFoundError
@@ -20,7 +21,6 @@ from core.settings import pick
 from core.stages.answered import holding
 from core.stages.base import Choice, MadeBy, Output, StageSettings, Work
 from core.stages.stem_family import StemFamily, stem_family
-from core.values import Json
 
 ENGINE = "effects"
 BYPASS = "bypass"
@@ -135,6 +135,7 @@ class EnhanceStage:
     delivers: ClassVar[Material] = Material.STEMS
     takes: ClassVar[tuple[Material, ...]] = (Material.STEMS,)
     settings_type: type[EnhanceSettings] = EnhanceSettings
+    figures_type: ClassVar[type[Figures]] = EnhanceFigures
     contract: Contract = Contract(
         checks=(
             *COMMON,
@@ -175,7 +176,7 @@ class EnhanceStage:
         chains = {name: work.settings.chain(name) for name in playing}
         reply = _call(work, playing, chains) if playing else Reply()
         sounds: dict[str, Audio] = {}
-        done: dict[str, Json] = {}
+        done: dict[str, StemFigures] = {}
         for name, audio in stems.items():
             if name in empty:
                 sounds[name] = audio
@@ -183,14 +184,14 @@ class EnhanceStage:
             sounds[name], match_db = _back_to_level(
                 reply.sounds[name], readings[name], chains[name].makeup_db
             )
-            done[name] = _figures(chains[name], match_db) | dict(reply.values["stems"][name])
+            done[name] = _figures(chains[name], match_db, reply.values["stems"][name])
         card = work.engines.card(ENGINE)
         return Output(
             made_by=MadeBy(ENGINE, card.title, card.version, reply.device, reply.precision),
             sounds=sounds,
-            figures={"strength": work.settings.strength.value, "stems": done},
+            figures=EnhanceFigures(strength=work.settings.strength.value, stems=done),
             notes=_notes(work.settings, stems, empty),
-            promise=_promise(stems),
+            promise=Promise.form_of(next(iter(stems.values()))),
             chosen_silent=empty,
         )
 
@@ -207,20 +208,10 @@ def _bypassed(stems: Mapping[str, Audio]) -> Output:
     return Output(
         made_by=MadeBy(BYPASS, "Bypassed"),
         sounds=dict(stems),
-        figures={"stems": {}},
+        figures=EnhanceFigures(stems={}),
         notes=("Enhance is bypassed: the stems are as they came.",),
-        promise=_promise(stems),
+        promise=Promise.form_of(next(iter(stems.values()))),
         chosen_silent=quiet,
-    )
-
-
-def _promise(stems: Mapping[str, Audio]) -> Promise:
-    first = next(iter(stems.values()))
-    return Promise(
-        duration_s=first.duration_s,
-        duration_tolerance_s=0.5 / first.sample_rate,
-        sample_rate=first.sample_rate,
-        channels=first.channels,
     )
 
 
@@ -270,14 +261,15 @@ def _back_to_level(audio: Audio, before: Measurement, makeup_db: float) -> tuple
     return gained(audio, gain), match_db
 
 
-def _figures(chain: ChainSettings, match_db: float) -> dict[str, Json]:
-    return {
-        "ratio": chain.ratio,
-        "threshold_db": chain.threshold_db,
-        "match_gain_db": round(match_db, 3),
-        "makeup_db": chain.makeup_db,
-        "reverb_wet": chain.reverb_wet,
-    }
+def _figures(chain: ChainSettings, match_db: float, done: Mapping[str, float]) -> StemFigures:
+    return StemFigures(
+        ratio=chain.ratio,
+        threshold_db=chain.threshold_db,
+        match_gain_db=round(match_db, 3),
+        makeup_db=chain.makeup_db,
+        reverb_wet=chain.reverb_wet,
+        **done,
+    )
 
 
 def _notes(settings: EnhanceSettings, stems: Mapping[str, Audio], empty: frozenset[str]) -> tuple[str, ...]:

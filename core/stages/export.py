@@ -11,16 +11,17 @@ from pydantic import Field
 
 from core.audio import Audio
 from core.checks.exporting import FileContent, FileLength, FileLevel, FilePeak, FileTags, StemFiles
+from core.checks.figures import ExportFigures
 from core.checks.finite import Finite
 from core.checks.silence import NotSilent
-from core.contract import Contract, Material
+from core.contract import Contract, Figures, Material
 from core.delivery import Delivered, EncodeOptions, Format, Tags, deliver
 from core.delivery.reuse import ProvedFiles, file_key
 from core.errors import NotFoundError
 from core.measure import measure
 from core.progress import part
-from core.stages.base import MadeBy, Output, StageSettings, Work, knob
-from core.values import Json
+from core.settings import count, knob, pick
+from core.stages.base import MadeBy, Output, StageSettings, Work
 
 
 class ExportSettings(StageSettings):
@@ -32,19 +33,8 @@ class ExportSettings(StageSettings):
         title="Formats",
         description="Files of the master. Lossy ones may overshoot the ceiling: the export says by how much.",
     )
-    stems: bool = Field(
-        default=True,
-        title="Stems",
-        description="Write each enhanced stem as a 32-bit float WAV.",
-    )
-    mp3_kbps: int = Field(
-        default=256,
-        ge=96,
-        le=320,
-        title="MP3 bit rate",
-        description="Constant bit rate of an MP3.",
-        json_schema_extra={"unit": "kbit/s", "step": 32},
-    )
+    stems: bool = pick(True, "Stems", "Write each enhanced stem as a 32-bit float WAV.")
+    mp3_kbps: int = count(256, 96, 320, "kbit/s", "MP3 bit rate", "Constant bit rate of an MP3.", 32)
     ogg_quality: float = knob(
         6.0, 0.0, 10.0, "", "Ogg quality", "Vorbis quality; 6 is about 192 kbit/s.", step=0.5
     )
@@ -64,6 +54,7 @@ class ExportStage:
     delivers: ClassVar[Material] = Material.FILES
     takes: ClassVar[tuple[Material, ...]] = (Material.MASTER, Material.STEMS)
     settings_type: type[ExportSettings] = ExportSettings
+    figures_type: ClassVar[type[Figures]] = ExportFigures
     contract: Contract = Contract(
         checks=(Finite(), NotSilent(), FileLength(), FileContent(), FileLevel(), FilePeak(), FileTags()),
         whole=(StemFiles(),),
@@ -89,10 +80,10 @@ class ExportStage:
                 **{name: found.encoded.path for name, found in delivered.items()},
                 **{file.name: file.path for file in stems.values()},
             },
-            figures={
-                "files": {name: _told(found) for name, found in delivered.items()},
-                "stems_exact": {stem: file.exact for stem, file in stems.items()},
-            },
+            figures=ExportFigures(
+                files={name: found.figures for name, found in delivered.items()},
+                stems_exact={stem: file.exact for stem, file in stems.items()},
+            ),
             notes=tuple(note for name, found in delivered.items() for note in _notes(name, found, master)),
             chosen_silent=frozenset() if master.samples.any() else frozenset(delivered),
         )
@@ -203,18 +194,6 @@ def _brought_title(work: Work[ExportSettings]) -> str:
     if work.lyrics and work.lyrics.title:
         return work.lyrics.title
     return ", ".join(Path(name).stem for name in work.request.brought_names)[:200]
-
-
-def _told(found: Delivered) -> dict[str, Json]:
-    format = found.format
-    return {
-        "format": format.value,
-        "bits": format.bits,
-        "lossy": format.lossy,
-        "padding_frames": format.padding_frames,
-        "wrong_tags": list(found.wrong_tags),
-        "clipped_samples": found.encoded.clipped_samples,
-    }
 
 
 def _notes(name: str, found: Delivered, master: Audio) -> list[str]:

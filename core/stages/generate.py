@@ -19,7 +19,7 @@ import numpy as np
 from core.audio import Audio, Stems
 from core.checks import COMMON
 from core.checks.trained import Trained
-from core.contract import Contract, Material, Promise
+from core.contract import Contract, Figures, Material, Promise
 from core.engines.base import EngineCard, EngineOptions, Engines, Reply
 from core.errors import InputError, SettingsError, StorageError
 from core.machine.home import storage_error
@@ -76,6 +76,7 @@ class GenerateStage:
     delivers: ClassVar[Material] = Material.CLIPS
     takes: ClassVar[tuple[Material, ...]] = (Material.UPLOAD,)
     settings_type: type[GenerateSettings] = GenerateSettings
+    figures_type: ClassVar[type[Figures]] = Figures
     contract: Contract = Contract(checks=COMMON, whole=(Trained(),))
 
     def choose_for(self, request: SongRequest, settings: GenerateSettings, engines: Engines) -> Choice:
@@ -183,7 +184,7 @@ def _made(work: Work[GenerateSettings], reply: Reply) -> Output:
         ),
         sounds={name: audio.resampled(rate) for name, audio in reply.sounds.items()},
         files=_score(work.scratch, midi, values.get("chords")),
-        figures={name: value for name, value in values.items() if name not in ("notes", "chosen_silent")},
+        figures=Figures(engine={n: v for n, v in values.items() if n not in ("notes", "chosen_silent")}),
         notes=tuple(_names(values.get("notes"))),
         promise=Promise(
             duration_s=float(length) if isinstance(length, (int, float)) else None,

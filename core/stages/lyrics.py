@@ -8,15 +8,16 @@ its place. No sound is made here.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, ClassVar
 
+from core.checks.figures import LyricsFigures
 from core.checks.trained import Trained
 from core.checks.words import LineRepeats, LinesFit, Sections, Singable
 from core.checks.written import OnPlan, RealWords
-from core.contract import Contract, Material, Promise
+from core.contract import Contract, Figures, Material, Promise
 from core.engines.base import EngineOptions, Engines
 from core.errors import EngineOutputError, SettingsError
 from core.machine.home import storage_error
@@ -25,7 +26,6 @@ from core.settings import machine_line, pick
 from core.song import Lyrics, Midi, Plan, SongRequest
 from core.stages.base import Choice, MadeBy, Output, StageSettings, Work
 from core.stages.choice import AUTO, named_engine, options_field
-from core.values import Json
 from core.writing import modelled
 from core.writing.brief import brief_of
 from core.writing.given_plan import FILE, plan_text, played
@@ -120,6 +120,7 @@ class LyricsStage:
     delivers: ClassVar[Material] = Material.WORDS
     takes: ClassVar[tuple[Material, ...]] = ()
     settings_type: type[LyricsSettings] = LyricsSettings
+    figures_type: ClassVar[type[Figures]] = LyricsFigures
     contract: Contract = Contract(
         checks=(),
         whole=(Sections(), Singable(), LinesFit(), LineRepeats(), OnPlan(), RealWords(), Trained()),
@@ -192,7 +193,7 @@ def _from_midi(request: SongRequest, midi: Midi) -> Output:
     return Output(
         made_by=MadeBy(engine=MIDI, title="Uploaded by you"),
         lyrics=lyrics,
-        figures=_figures(lyrics) if lyrics else {},
+        figures=_figures(lyrics) if lyrics else None,
         notes=("The song was uploaded as a MIDI file: there is nothing to plan or to write.", *song.notes),
         brought=True,
     )
@@ -278,14 +279,14 @@ def _by_model(work: Work[LyricsSettings], plan: Plan) -> Output:
         source=model.name or card.title,
         singable=written.singable,
     )
-    figures: dict[str, Json] = {
-        **_figures(lyrics),
-        "language_asked": brief.language,
-        "rhyme_asked": brief.scheme.value,
-        "questions": written.questions,
-        "lines_off_plan": written.off_plan,
-        "slack": brief.slack,
-    }
+    figures = replace(
+        _figures(lyrics),
+        language_asked=brief.language,
+        rhyme_asked=brief.scheme.value,
+        questions=written.questions,
+        lines_off_plan=written.off_plan,
+        slack=brief.slack,
+    )
     return Output(
         made_by=MadeBy(
             engine=card.name,
@@ -351,16 +352,16 @@ def _notes(plan: Plan, request: SongRequest, typed: Lyrics | None, lyrics: Lyric
     return notes
 
 
-def _figures(lyrics: Lyrics) -> dict[str, Json]:
+def _figures(lyrics: Lyrics) -> LyricsFigures:
     lines = [line for line in lyrics.lines if line.syllables]
     ends = [words_of(line.text)[-1] for line in lines]
     rhyming = sum(
         any(rhymes(end, other) for other in ends[max(0, at - 3) : at + 4]) for at, end in enumerate(ends)
     )
-    return {
-        "lines": len(lines),
-        "words": sum(len(words_of(line.text)) for line in lines),
-        "syllables": sum(len(line.syllables) for line in lines),
-        "lines_that_rhyme": rhyming,
-        "language": lyrics.language,
-    }
+    return LyricsFigures(
+        lines=len(lines),
+        words=sum(len(words_of(line.text)) for line in lines),
+        syllables=sum(len(line.syllables) for line in lines),
+        lines_that_rhyme=rhyming,
+        language=lyrics.language,
+    )

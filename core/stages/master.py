@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import ClassVar
 
@@ -18,10 +18,11 @@ import numpy as np
 
 from core.audio import Audio
 from core.checks import COMMON
+from core.checks.figures import MasterFigures
 from core.checks.mastering import Ceiling, LoudChoice, Squash, TargetReached
 from core.checks.reference import ReferenceTone, tone_of
 from core.checks.same_take import SameTake
-from core.contract import Contract, Material, Promise
+from core.contract import Contract, Figures, Material, Promise
 from core.dsp.glue import glue
 from core.dsp.limiter import Curve
 from core.dsp.match_eq import matched
@@ -40,7 +41,6 @@ from core.stages.masterable import came_silent, refuse_a_constant, refuse_unmast
 from core.stages.platforms import PRESET_LUFS, Platform
 from core.stages.reference import ReferenceTrack, Take, reference_lufs
 from core.stages.reference_match import ENGINE, Match, ask_for_match
-from core.values import Json
 
 MOST_LIMITING_DB = 6.0
 MOST_INSISTED_DB = 24.0
@@ -278,6 +278,7 @@ class MasterStage:
     delivers: ClassVar[Material] = Material.MASTER
     takes: ClassVar[tuple[Material, ...]] = (Material.MIX, Material.UPLOAD)
     settings_type: type[MasterSettings] = MasterSettings
+    figures_type: ClassVar[type[Figures]] = MasterFigures
     contract: Contract = Contract(
         (*COMMON, SameTake(), Ceiling(), TargetReached(), Squash(), LoudChoice(), ReferenceTone())
     )
@@ -307,11 +308,8 @@ class MasterStage:
             sounds={"master": result.audio},
             figures=_figures(result, work.settings, reference),
             notes=_notes(result),
-            promise=Promise(
-                duration_s=mix.duration_s,
-                duration_tolerance_s=0.5 / mix.sample_rate,
-                sample_rate=mix.sample_rate,
-                channels=mix.channels,
+            promise=replace(
+                Promise.form_of(mix),
                 integrated_lufs=result.target_lufs if result.reached else result.reached_lufs,
                 ceiling_dbtp=work.settings.ceiling_dbtp,
                 gain_reduction_db=result.max_reduction_db,
@@ -326,12 +324,7 @@ def _nothing_to_master(mix: Audio) -> Output:
         made_by=MadeBy("mastering", "Mastering"),
         sounds={"master": mix},
         notes=("There is nothing to master: your file came silent, and is passed on as it is.",),
-        promise=Promise(
-            duration_s=mix.duration_s,
-            duration_tolerance_s=0.5 / mix.sample_rate,
-            sample_rate=mix.sample_rate,
-            channels=mix.channels,
-        ),
+        promise=Promise.form_of(mix),
         brought=True,
     )
 
@@ -361,26 +354,25 @@ def _made_by(card: EngineCard | None) -> MadeBy:
     return MadeBy(card.name, f"Mastering, {card.title}", card.version)
 
 
-def _figures(result: MasterResult, settings: MasterSettings, reference: Audio | None) -> dict[str, Json]:
+def _figures(result: MasterResult, settings: MasterSettings, reference: Audio | None) -> MasterFigures:
     curve, hop_s = thinned(result.reduction_db)
-    figures: dict[str, Json] = {
-        "gain_db": result.gain_db,
-        "limiting_db": result.limiting_db,
-        "reached": result.reached,
-        "target_lufs": result.target_lufs,
-        "reached_lufs": result.reached_lufs,
-        "reduction_curve_db": curve,
-        "reduction_hop_s": hop_s,
-        "reduction_histogram": asdict(reduction_histogram(result.reduction_db, result.audio.duration_s)),
-        "offset_removed": list(result.offset_removed),
-    }
-    if settings.reference and settings.matches_loudness:
-        figures["target_set_by"] = settings.reference.name
-    if result.match and reference and settings.reference:
-        figures["match"] = asdict(result.match.curve)
-        figures["reference_name"] = settings.reference.name
-        figures["reference_tone_db"] = tone_of(reference)
-    return figures
+    named = settings.reference.name if settings.reference else None
+    matched = result.match if reference and named else None
+    return MasterFigures(
+        gain_db=result.gain_db,
+        limiting_db=result.limiting_db,
+        reached=result.reached,
+        target_lufs=result.target_lufs,
+        reached_lufs=result.reached_lufs,
+        reduction_curve_db=tuple(curve),
+        reduction_hop_s=hop_s,
+        reduction_histogram=reduction_histogram(result.reduction_db, result.audio.duration_s),
+        offset_removed=result.offset_removed,
+        target_set_by=named if settings.matches_loudness else None,
+        match=matched.curve if matched else None,
+        reference_name=named if matched else None,
+        reference_tone_db=tuple(tone_of(reference)) if matched and reference else None,
+    )
 
 
 def _notes(result: MasterResult) -> tuple[str, ...]:

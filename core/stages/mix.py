@@ -15,14 +15,15 @@ from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import Field
 
 from core.audio import Audio, Samples, Stems
 from core.checks import COMMON
+from core.checks.figures import MixFigures
 from core.checks.mixing import Headroom, MixSum
-from core.contract import Contract, Material, Promise
+from core.contract import Contract, Figures, Material, Promise
 from core.errors import NotFoundError, SettingsError
-from core.stages.base import MadeBy, Output, StageSettings, Work, knob
+from core.settings import knob, pick
+from core.stages.base import MadeBy, Output, StageSettings, Work
 from core.stages.stem_family import StemFamily, stem_family
 
 Gains = npt.NDArray[np.float32]
@@ -50,24 +51,20 @@ class Fader(StageSettings):
 
     gain_db: float = knob(0, -60, 12, "dB", "Level", "How loud the stem is in the mix.")
     pan: float = knob(0, -1, 1, "", "Pan", "-1 is left, 0 the centre, 1 right.", step=0.05)
-    mute: bool = Field(default=False, title="Mute", description="Leave the stem out of the mix.")
-    solo: bool = Field(default=False, title="Solo", description="Play only the soloed stems.")
+    mute: bool = pick(False, "Mute", "Leave the stem out of the mix.")
+    solo: bool = pick(False, "Solo", "Play only the soloed stems.")
 
 
 class MixSettings(StageSettings):
     """Faders by stem name, and what the bus does."""
 
-    faders: dict[str, Fader] = Field(
-        default_factory=dict,
-        title="Faders",
-        description="A stem that is not listed is at 0 dB: its level as enhanced.",
+    faders: dict[str, Fader] = pick(
+        {}, "Faders", "A stem that is not listed is at 0 dB: its level as enhanced."
     )
     headroom_dbfs: float = knob(
         -1, -24, 0, "dBFS", "Headroom", "When the sum peaks higher, the whole mix is turned down to this."
     )
-    mono_check: bool = Field(
-        default=False, title="Mono check", description="Sum the mix to mono, to check what cancels."
-    )
+    mono_check: bool = pick(False, "Mono check", "Sum the mix to mono, to check what cancels.")
 
     def fader(self, stem: str) -> Fader:
         """Return the fader in effect for ``stem``."""
@@ -187,6 +184,7 @@ class MixStage:
     delivers: ClassVar[Material] = Material.MIX
     takes: ClassVar[tuple[Material, ...]] = (Material.STEMS,)
     settings_type: type[MixSettings] = MixSettings
+    figures_type: ClassVar[type[Figures]] = MixFigures
     contract: Contract = Contract(checks=(*COMMON, Headroom()), whole=(MixSum(),))
 
     def run(self, work: Work[MixSettings]) -> Output:
@@ -201,20 +199,15 @@ class MixStage:
         return Output(
             made_by=MadeBy("mixer", "Mixer"),
             sounds={"mix": audio},
-            figures={
-                "bus_gain_db": result.bus_gain_db,
-                "sum_peak_dbfs": result.sum_peak_dbfs,
-                "heard": list(result.heard),
-                "muted": list(result.muted),
-                "faders": {name: work.settings.fader(name).model_dump() for name in sounds},
-            },
-            notes=_notes(result, work.settings, sounds),
-            promise=Promise(
-                duration_s=audio.duration_s,
-                duration_tolerance_s=0.5 / audio.sample_rate,
-                sample_rate=audio.sample_rate,
-                channels=audio.channels,
+            figures=MixFigures(
+                bus_gain_db=result.bus_gain_db,
+                sum_peak_dbfs=result.sum_peak_dbfs,
+                heard=tuple(result.heard),
+                muted=tuple(result.muted),
+                faders={name: work.settings.fader(name).model_dump() for name in sounds},
             ),
+            notes=_notes(result, work.settings, sounds),
+            promise=Promise.form_of(audio),
             chosen_silent=frozenset() if result.heard else frozenset({"mix"}),
             brought=work.request.upload is not None,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import ClassVar
 
@@ -12,9 +12,10 @@ import numpy as np
 from core.audio import Audio, Samples, Stems
 from core.checks import COMMON
 from core.checks.context import is_heard
+from core.checks.figures import SeparateFigures
 from core.checks.stems import NotAllSilent, NotScaledCopies, StemSum, VocalsHeard, residual_db
 from core.checks.trained import Trained
-from core.contract import Contract, Material, Promise
+from core.contract import Contract, Figures, Material, Promise
 from core.engines.base import EngineOptions, Engines
 from core.errors import EngineMissingError, EngineOutputError, NotFoundError
 from core.measure import Measurement, measure
@@ -98,6 +99,7 @@ class SeparateStage:
     delivers: ClassVar[Material] = Material.STEMS
     takes: ClassVar[tuple[Material, ...]] = (Material.SONG,)
     settings_type: type[SeparateSettings] = SeparateSettings
+    figures_type: ClassVar[type[Figures]] = SeparateFigures
     contract: Contract = Contract(
         checks=COMMON, whole=(NotAllSilent(), StemSum(), NotScaledCopies(), VocalsHeard(), Trained())
     )
@@ -146,20 +148,14 @@ class SeparateStage:
         return Output(
             made_by=done.made_by,
             sounds=done.stems,
-            figures={
-                **done.reported,
-                "residual_db": round(done.before_db, 2),
-                "sum_exact": done.sum_exact,
-                "levels_dbfs": {name: reading.rms_dbfs for name, reading in readings.items()},
-            },
-            notes=_notes(done.made_by),
-            promise=Promise(
-                duration_s=song.duration_s,
-                duration_tolerance_s=0.5 / song.sample_rate,
-                sample_rate=song.sample_rate,
-                channels=song.channels,
-                engine_untrained=done.untrained,
+            figures=SeparateFigures(
+                engine=done.reported,
+                residual_db=round(done.before_db, 2),
+                sum_exact=done.sum_exact,
+                levels_dbfs={name: reading.rms_dbfs for name, reading in readings.items()},
             ),
+            notes=_notes(done.made_by),
+            promise=replace(Promise.form_of(song), engine_untrained=done.untrained),
             chosen_silent=_may_rest(measure(song), readings, _is_sung(work)),
             brought=work.request.upload is not None and work.engine == TRUE_STEMS,
         )

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from html import escape
 from itertools import pairwise
 
 import numpy as np
 import streamlit as st
 
+from core.checks.figures import MasterFigures, read_figures
+from core.dsp.match_eq import MatchCurve
+from core.dsp.reduction import ReductionHistogram
 from core.measure import Measurement
 from core.runs.record import StepRecord
+from core.stages.master import MasterStage
 from core.stages.platforms import Outcome, platform_outcomes
 from core.ui.wave import Reduction
 from core.ui.words import number
@@ -23,30 +27,33 @@ BAR_REM = 4.0
 
 def gain_reduction(step: StepRecord) -> Reduction | None:
     """Return the gain that limiter and glue took away over time; None for a stage that tells of none."""
-    curve = step.figures.get("reduction_curve_db")
-    return Reduction(tuple(curve), float(step.figures["reduction_hop_s"])) if curve else None
+    done = _reported(step)
+    return Reduction(done.reduction_curve_db, done.reduction_hop_s) if done else None
 
 
 def show_mastering(step: StepRecord) -> None:
     """Draw what was done to reach the target, and what the platforms will do with it."""
-    figures = step.figures
-    if "gain_db" in figures:
-        setter = f", set by {escape(str(figures['target_set_by']))}" if "target_set_by" in figures else ""
+    if done := _reported(step):
+        setter = f", set by {escape(done.target_set_by)}" if done.target_set_by else ""
         st.html(
-            f'<div class="gs-faint">Target {number(figures["target_lufs"])} LUFS{setter}; reached '
-            f"{number(figures['reached_lufs'])} LUFS with {number(figures['gain_db'])} dB of gain.</div>"
+            f'<div class="gs-faint">Target {number(done.target_lufs)} LUFS{setter}; reached '
+            f"{number(done.reached_lufs)} LUFS with {number(done.gain_db)} dB of gain.</div>"
         )
-    if "match" in figures:
-        st.html(_match(figures["match"], str(figures["reference_name"])))
-    if "reduction_histogram" in figures:
-        st.html(_histogram(figures["reduction_histogram"]))
+        if done.match:
+            st.html(_match(done.match, done.reference_name or ""))
+        if done.reduction_histogram:
+            st.html(_histogram(done.reduction_histogram))
     if step.main is not None:
         show_platforms(step.main.measurement)
 
 
-def _histogram(reported: Mapping[str, Sequence[float]]) -> str:
+def _reported(step: StepRecord) -> MasterFigures | None:
+    return read_figures(MasterFigures, step.figures) if step.stage == MasterStage.name else None
+
+
+def _histogram(reported: ReductionHistogram) -> str:
     """Return bars, one for each range of gain reduction, as tall as the share of the song that it took."""
-    edges, seconds = _few(reported["edges_db"], reported["seconds"])
+    edges, seconds = _few(reported.edges_db, reported.seconds)
     names = ["none", *(f"{low:g}\N{EN DASH}{high:g}" for low, high in pairwise(edges[1:]))]
     shares = [_share(value, sum(seconds)) for value in seconds]
     tallest = max(seconds)
@@ -76,15 +83,15 @@ def _few(edges: Sequence[float], seconds: Sequence[float]) -> tuple[list[float],
     return [edges[0], *(edges[end] for end in ends)], [seconds[0], *together]
 
 
-def _match(curve: Mapping[str, Sequence[float]], reference: str) -> str:
+def _match(curve: MatchCurve, reference: str) -> str:
     """Return the match as a table: what the equaliser does to middle and sides in each octave."""
-    octave = np.rint(np.log2(np.asarray(curve["hz"]) / 1000.0))
+    octave = np.rint(np.log2(np.asarray(curve.hz) / 1000.0))
     centres = [n for n in range(-4, 5) if (octave == n).any()]
     rows = "".join(
         f"<tr><th>{name}</th>"
-        + "".join(f"<td>{_signed(float(np.asarray(curve[part])[octave == n].mean()))}</td>" for n in centres)
+        + "".join(f"<td>{_signed(float(np.asarray(part)[octave == n].mean()))}</td>" for n in centres)
         + "</tr>"
-        for name, part in (("Middle (dB)", "mid_db"), ("Sides (dB)", "side_db"))
+        for name, part in (("Middle (dB)", curve.mid_db), ("Sides (dB)", curve.side_db))
     )
     heads = "".join(f"<th>{_hertz(1000.0 * 2.0**n)}</th>" for n in centres)
     return (

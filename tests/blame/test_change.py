@@ -9,8 +9,8 @@ import pytest
 
 from core.audio import Audio
 from core.blame.change import compare
-from core.blame.explain import Kind
 from core.blame.words import told
+from core.compare.explain import Kind
 from tests import sounds
 from tests.blame import steps
 from tests.blame.steps import take

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from core.audio import Audio
-from core.blame.align import align
 from core.blame.in_the_mix import in_the_mix
 from core.blame.take import bundled, take_of
+from core.compare.align import align
 from core.contract import Severity
 from tests import sounds
 from tests.blame import steps

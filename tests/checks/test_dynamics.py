@@ -9,13 +9,14 @@ from core.stages.enhance import BUILT_IN, Strength
 from core.stages.enhance import scaled as scaled_chain
 from core.stages.stem_family import StemFamily
 from tests import sounds
+from tests.figures import enhanced
 from tests.stages.material import measured, noise, nothing, plucks, scaled
 
 EACH = [StemVanished(), LevelChange(), CrestLoss()]
 
 
 def case(before, after, figures=None):
-    return Case("enhance", measured(after), measured(before), figures=figures or {}, delivers=Material.STEMS)
+    return Case("enhance", measured(after), measured(before), figures=figures, delivers=Material.STEMS)
 
 
 def asked(check, stage_case, name="vocals"):
@@ -65,14 +66,14 @@ def test_a_stem_of_digital_silence_has_vanished_even_when_it_is_said_to_be_chose
 def test_declared_makeup_does_not_count_as_a_fault():
     stem = noise(1, level_dbfs=-30)
     louder = {"vocals": scaled(stem, 10 ** (8 / 20))}
-    declared = {"stems": {"vocals": {"makeup_db": 8.0}}}
+    declared = enhanced(vocals={"makeup_db": 8.0})
     assert asked(LevelChange(), case({"vocals": stem}, louder, declared)).severity is Severity.WARN
     assert asked(LevelChange(), case({"vocals": stem}, louder)).severity is Severity.FAIL
 
 
 def test_makeup_that_was_declared_and_not_given_fails():
     stem = {"vocals": noise(1)}
-    declared = {"stems": {"vocals": {"makeup_db": 8.0}}}
+    declared = enhanced(vocals={"makeup_db": 8.0})
     assert asked(LevelChange(), case(stem, stem, declared)).severity is Severity.FAIL
 
 

@@ -2,15 +2,16 @@ import numpy as np
 import pytest
 
 from core.audio import Audio
-from core.checks.gain_fit import fit_gain
 from core.checks.mastering import Ceiling, LoudChoice, Squash, TargetReached
 from core.checks.not_a_bend import not_a_bend
+from core.compare.gain_fit import fit_gain
 from core.contract import Case, Promise, Severity
 from core.dsp.limiter import limit
 from core.faults import fault
 from core.measure import measure
 from core.stages.master import MasterSettings
 from tests import sounds
+from tests.figures import mastered
 from tests.stages.material import noise, plucks, scaled, tone
 
 DRIVES_DB = (1.0, 6.0, 12.0)
@@ -49,7 +50,7 @@ def case(mix, master, settings=None, figures=None, **promise):
         inputs={"mix": sounds.sound(mix, "mix")},
         settings=settings or MasterSettings(),
         promise=Promise(**promise),
-        figures=figures or {},
+        figures=figures,
     )
 
 
@@ -143,13 +144,13 @@ def test_the_ceiling_fails_a_tenth_of_a_decibel_over_it(peak_dbtp, severity):
 @pytest.mark.parametrize(("off_lu", "severity"), [(0.0, "ok"), (0.08, "ok"), (0.15, "fail"), (-2.0, "fail")])
 def test_loudness_other_than_declared_fails(off_lu, severity):
     audio = matched(plucks(1), -14.0 + off_lu)
-    given = case(plucks(1), audio, integrated_lufs=-14.0, figures={"target_lufs": -14.0})
+    given = case(plucks(1), audio, integrated_lufs=-14.0, figures=mastered(-14.0))
     assert examined(TargetReached(), given).severity == severity
 
 
 def test_a_target_out_of_reach_is_a_warning_with_its_distance():
     audio = matched(plucks(1), -17.0)
-    given = case(plucks(1), audio, integrated_lufs=-17.0, figures={"target_lufs": -14.0, "reached": False})
+    given = case(plucks(1), audio, integrated_lufs=-17.0, figures=mastered(-14.0, reached=False))
     found = examined(TargetReached(), given)
     assert found.severity is Severity.WARN
     assert "3.0 LU short" in found.evidence
@@ -160,7 +161,7 @@ def test_a_target_out_of_reach_is_a_warning_with_its_distance():
     [(-14.0, 3.0, "ok"), (-9.0, 6.0, "ok"), (-8.0, 3.0, "warn"), (-12.0, 9.0, "warn")],
 )
 def test_a_loud_choice_is_warned_of(target_lufs, limiting_db, severity):
-    given = case(plucks(1), plucks(1), figures={"target_lufs": target_lufs, "limiting_db": limiting_db})
+    given = case(plucks(1), plucks(1), figures=mastered(target_lufs, limiting_db=limiting_db))
     assert examined(LoudChoice(), given).severity == severity
 
 

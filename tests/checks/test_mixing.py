@@ -2,11 +2,14 @@ from core.audio import Audio
 from core.checks.mixing import Headroom, MixSum
 from core.contract import Case, Severity
 from core.stages.mix import Fader, MixSettings
+from tests.figures import mixed
 from tests.stages.material import measured, noise, nothing, scaled
 
 
 def case(mix, stems, mix_settings=None, **figures):
-    return Case("mix", measured({"mix": mix}), measured(stems), settings=mix_settings, figures=figures)
+    return Case(
+        "mix", measured({"mix": mix}), measured(stems), settings=mix_settings, figures=mixed(**figures)
+    )
 
 
 def test_without_settings_or_stems_there_is_nothing_to_compare_with():

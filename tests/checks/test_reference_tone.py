@@ -9,6 +9,7 @@ from core.contract import Case, Severity
 from core.dsp.shelves import tilt
 from core.stages.master import MasterSettings
 from tests import sounds
+from tests.figures import mastered
 from tests.stages.material import noise, nothing, scaled, tone
 
 
@@ -22,7 +23,7 @@ def case(mix, master, reference=None, intensity=1.0):
         outputs={"master": sounds.sound(master, "master")},
         inputs={"mix": sounds.sound(mix, "mix")},
         settings=MasterSettings(intensity=intensity),
-        figures={"reference_tone_db": tone_of(reference)} if reference else {},
+        figures=mastered(reference_tone_db=tuple(tone_of(reference))) if reference else None,
     )
 
 
@@ -75,6 +76,6 @@ def test_no_reference_no_mix_no_question():
         stage="master",
         outputs={"master": sounds.sound(sounds.band(), "master")},
         settings=MasterSettings(),
-        figures={"reference_tone_db": tone_of(Audio(sounds.metal().samples, 44_100))},
+        figures=mastered(reference_tone_db=tuple(tone_of(Audio(sounds.metal().samples, 44_100)))),
     )
     assert examined(alone) is None

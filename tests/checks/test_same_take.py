@@ -11,6 +11,7 @@ from core.engines.effects.chain import run_chain
 from core.stages.enhance import BUILT_IN, Strength, scaled
 from core.stages.stem_family import StemFamily
 from tests import sounds
+from tests.figures import enhanced
 
 
 def found(before, after, **told):
@@ -18,7 +19,7 @@ def found(before, after, **told):
         "enhance",
         {"song": sounds.sound(after)},
         {"song": sounds.sound(before)},
-        figures={"stems": {"song": told}},
+        figures=enhanced(song=told),
     )
     return SameTake().examine(case.outputs["song"], case)
 

@@ -7,6 +7,7 @@ from core.audio import Audio
 from core.checks.stems import NotAllSilent, NotScaledCopies, StemSum, VocalsHeard, residual_db
 from core.contract import Case, Material, Severity
 from core.song import Line, Lyrics, LyricSection, SectionKind
+from tests.figures import separated
 from tests.stages.material import measured, noise, nothing, plucks, scaled, tone
 
 LYRICS = Lyrics(
@@ -32,7 +33,7 @@ def case(stems, song=None, brought=False, lyrics=None, chosen=(), **figures):
         delivers=Material.STEMS,
         outputs=measured(stems),
         inputs=measured({"song": song}) if song is not None else {},
-        figures=figures,
+        figures=separated(**figures) if figures else None,
         brought=brought,
         lyrics=lyrics,
         chosen_silent=frozenset(chosen),

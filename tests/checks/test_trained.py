@@ -10,13 +10,11 @@ def asked(**more):
     return judge(Contract((), (Trained(),)), Case(stage="generate", outputs=heard, **more))
 
 
-def test_untrained_weights_are_a_warning_by_promise_and_by_figure():
-    for told in ({"promise": Promise(engine_untrained=True)}, {"figures": {"untrained": True}}):
-        (finding,) = asked(**told)
-        assert (finding.check, finding.severity) == ("trained", Severity.WARN)
-        assert finding.causes and finding.remedy
+def test_untrained_weights_are_a_warning():
+    (finding,) = asked(promise=Promise(engine_untrained=True))
+    assert (finding.check, finding.severity) == ("trained", Severity.WARN)
+    assert finding.causes and finding.remedy
 
 
 def test_nothing_is_said_of_weights_that_declare_nothing():
     assert asked() == ()
-    assert asked(figures={"untrained": False}) == ()

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from core.engines.memory_budget import MemoryBudget
 from core.engines.opened import open_engines
 from core.engines.registry import CARDS, Registered
-from core.engines.room import Room
 from core.errors import Cancelled, EngineMissingError, NotFoundError
 from core.progress import silent
 from tests.engines.test_host import cancel_when, gone, registered
@@ -160,7 +160,7 @@ def test_only_what_may_start_early_is_started(open_hosts):
 
 def test_it_neither_waits_for_memory_nor_has_another_engine_unloaded(open_hosts):
     two = (early("other"), early())
-    hosts = open_hosts(*two, room=Room(lambda card, checkpoint: 4_000, lambda: 1_000))
+    hosts = open_hosts(*two, budget=MemoryBudget(lambda card, checkpoint: 4_000, lambda: 1_000))
     tell(hosts, engine="other")
     hosts.prepare("early")
     settled(hosts)

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import pytest
 
-from core.contract import Case, Check, Contract, Finding, Material, Promise, Severity, Sound, judge
+from core.contract import Case, Check, Contract, Figures, Finding, Material, Promise, Severity, Sound, judge
 from core.measure import measure
 from core.runs.judgements import StoredSound, contract_version, judgement_key
 from core.runs.pipeline import STAGES, RunSettings
@@ -15,6 +15,7 @@ from core.runs.record import RunState, StepState
 from core.song import Lyrics
 from core.stages.mix import MixSettings
 from tests.fakes import HouseEngines, every_sound
+from tests.figures import mixed
 from tests.sounds import band
 
 
@@ -112,7 +113,7 @@ OTHER = {
     "plan": RunSettings(),
     "lyrics": Lyrics(title="Sea", sections=(), source="typed"),
     "promise": Promise(channels=2),
-    "figures": {"bus_gain_db": -1.0},
+    "figures": mixed(-1.0),
     "chosen_silent": frozenset({"mix"}),
     "brought": True,
 }
@@ -165,4 +166,4 @@ def test_a_contract_of_ours_reads_the_same_in_every_process(stage):
 
 def test_what_has_no_key_is_refused():
     with pytest.raises(TypeError):
-        judgement_key(MIX, replace(CASE, figures={"odd": object()}))
+        judgement_key(MIX, replace(CASE, figures=Figures(engine={"odd": object()})))

@@ -59,7 +59,7 @@ def test_a_long_final_fade_may_reach_over_joins_and_clips(final_fade_s):
 
 def test_the_length_is_the_sum_less_the_overlaps():
     _, output = assembled(takes(1, 2, 3))
-    overlaps = [join["overlap_frames"] for join in output.figures["joins"]]
+    overlaps = [join.overlap_frames for join in output.figures.joins]
     assert overlaps == [2 * RATE, 2 * RATE]
     assert output.sounds["song"].frames == 15 * RATE - sum(overlaps)
     assert output.promise.duration_s == pytest.approx(11.0)
@@ -92,7 +92,7 @@ def test_overlapping_cuts_of_one_performance_become_that_performance(crossfade_s
     song = output.sounds["song"].samples
     assert song.shape == whole.samples.shape
     assert np.abs(song - whole.samples).max() < 1e-6
-    assert all(join["same_performance"] for join in output.figures["joins"])
+    assert all(join.same_performance for join in output.figures.joins)
     assert (
         verdict([f for f in judged(AssembleStage(), given_work, output) if "join" in f.check]) is Severity.OK
     )
@@ -114,16 +114,16 @@ def test_song_and_stems_are_treated_alike_so_that_the_stems_still_sum_to_the_son
 @pytest.mark.parametrize("tempo_bpm", [61.0, 97.0, 128.0, 180.0])
 def test_every_clip_starts_on_a_beat_when_the_plan_has_a_tempo(tempo_bpm):
     _, output = assembled(takes(1, 2, 3, 4), song_plan=plan(tempo_bpm))
-    for join in output.figures["joins"]:
-        beats = join["start_frame"] / RATE * tempo_bpm / 60
+    for join in output.figures.joins:
+        beats = join.start_frame / RATE * tempo_bpm / 60
         assert abs(beats - round(beats)) < 1e-3
-        assert abs(join["overlap_s"] - 2) <= 30 / tempo_bpm + 1e-3
+        assert abs(join.overlap_s - 2) <= 30 / tempo_bpm + 1e-3
 
 
 def test_the_overlap_is_limited_by_short_clips_and_said_so():
     clips = {"clip_1": plucks(1, 5), "clip_2": plucks(2, 1), "clip_3": plucks(3, 5)}
     given_work, output = assembled(clips)
-    assert [join["overlap_frames"] for join in output.figures["joins"]] == [RATE // 2, RATE // 2]
+    assert [join.overlap_frames for join in output.figures.joins] == [RATE // 2, RATE // 2]
     assert any("shorter than asked" in note for note in output.notes)
     assert not [f for f in judged(AssembleStage(), given_work, output) if f.severity is Severity.FAIL]
 
@@ -140,7 +140,7 @@ def test_clips_are_joined_in_the_order_of_their_numbers():
 def test_matching_brings_clips_together_by_at_most_the_limit_and_declares_each_gain():
     clips = {"clip_1": noise(1, 5, -20), "clip_2": noise(2, 5, -26), "clip_3": noise(3, 5, -40)}
     _, output = assembled(clips, AssembleSettings(match_limit_db=6, final_fade_s=0))
-    assert output.figures["clip_gains_db"] == pytest.approx([-6, 0, 6], abs=0.1)
+    assert output.figures.clip_gains_db == pytest.approx([-6, 0, 6], abs=0.1)
     last = output.sounds["song"].samples[-RATE:]
     assert rms_db(last) == pytest.approx(-34, abs=0.2)
 
@@ -149,7 +149,7 @@ def test_without_matching_every_gain_is_zero_and_a_spread_is_a_warning():
     clips = {"clip_1": noise(1, 5, -20), "clip_2": noise(2, 5, -26)}
     given_work, output = assembled(clips)
     spread = found(judged(AssembleStage(), given_work, output), "clip_spread")
-    assert output.figures["clip_gains_db"] == [0, 0]
+    assert output.figures.clip_gains_db == (0, 0)
     assert [f.severity for f in spread] == [Severity.WARN]
     assert "6.0 LU" in spread[0].evidence
     _, matched = assembled(clips, AssembleSettings(match_limit_db=6))
@@ -163,7 +163,7 @@ def test_the_dynamics_of_one_performance_are_neither_matched_nor_warned_of():
     given_work, output = assembled(
         cuts(growing, 5 * RATE, RATE), AssembleSettings(match_limit_db=12, final_fade_s=0)
     )
-    assert output.figures["clip_gains_db"] == [0, 0]
+    assert output.figures.clip_gains_db == (0, 0)
     assert np.abs(output.sounds["song"].samples - growing.samples).max() < 1e-6
     assert found(judged(AssembleStage(), given_work, output), "clip_spread") == []
 
@@ -172,7 +172,7 @@ def test_cuts_of_one_performance_are_matched_to_others_together():
     first = cuts(noise(1, 9, -20), 5 * RATE, RATE)
     clips = {**first, "clip_3": noise(2, 5, -28)}
     given_work, output = assembled(clips, AssembleSettings(match_limit_db=12))
-    assert output.figures["clip_gains_db"] == pytest.approx([-4, -4, 4], abs=0.1)
+    assert output.figures.clip_gains_db == pytest.approx([-4, -4, 4], abs=0.1)
     assert found(judged(AssembleStage(), given_work, output), "clip_spread")[0].severity is Severity.OK
 
 
@@ -219,7 +219,7 @@ def test_any_clips_keep_the_promises_of_length_and_content(lengths, crossfade_s,
     given_work, output = assembled(
         clips, AssembleSettings(crossfade_s=crossfade_s), song_plan=plan(tempo) if tempo else None
     )
-    overlaps = sum(join["overlap_frames"] for join in output.figures["joins"])
+    overlaps = sum(join.overlap_frames for join in output.figures.joins)
     assert output.sounds["song"].frames == sum(a.frames for a in clips.values()) - overlaps
     kept = found(judged(AssembleStage(), given_work, output), "clips_kept")
     assert [f.severity for f in kept] == [Severity.OK]
@@ -232,7 +232,7 @@ def judged_fault(clips, change, assemble_settings=NO_FADE):
     """The failing checks when the song is ``change(honest samples, first join)``."""
     given_work, output = assembled(clips, assemble_settings)
     honest = output.sounds["song"].samples.copy()
-    bad = Audio(change(honest, output.figures["joins"][0]), RATE)
+    bad = Audio(change(honest, output.figures.joins[0]), RATE)
     findings = judged(AssembleStage(), given_work, output, {"song": bad})
     return {f.check: f for f in findings if f.severity is Severity.FAIL}
 
@@ -241,7 +241,7 @@ def judged_fault(clips, change, assemble_settings=NO_FADE):
 @pytest.mark.parametrize("where", [0.0, 0.5, 0.99])
 def test_a_click_in_a_join_fails_where_it_is(size, where):
     def click(song, join):
-        song[join["fade_start_frame"] + round(where * join["fade_frames"])] += np.float32(size)
+        song[join.fade_start_frame + round(where * join.fade_frames)] += np.float32(size)
         return song
 
     clips = {"clip_1": plucks(1, 5, -26), "clip_2": plucks(2, 5, -26)}
@@ -254,10 +254,10 @@ def butt(clips, fade_frames):
     """A stage that puts the clips end to end where it should have faded."""
 
     def change(song, join):
-        middle = join["fade_start_frame"] + fade_frames // 2
+        middle = join.fade_start_frame + fade_frames // 2
         a, b = clips["clip_1"].samples, clips["clip_2"].samples
         song[:middle] = a[:middle]
-        song[middle:] = b[middle - join["start_frame"] :]
+        song[middle:] = b[middle - join.start_frame :]
         return song
 
     return change
@@ -272,7 +272,7 @@ def test_clips_butted_together_fail_as_a_click():
 
 def linear(clips):
     def change(song, join):
-        first, frames, start = join["fade_start_frame"], join["fade_frames"], join["start_frame"]
+        first, frames, start = join.fade_start_frame, join.fade_frames, join.start_frame
         ramp = ((np.arange(frames) + 0.5) / frames)[:, None].astype(np.float32)
         a = clips["clip_1"].samples[first : first + frames]
         b = clips["clip_2"].samples[first - start : first - start + frames]
@@ -295,7 +295,7 @@ def test_an_equal_power_fade_of_one_performance_fails_as_a_swell():
     clips = cuts(noise(1, 8), 5 * RATE, 2 * RATE)
 
     def swell(song, join):
-        first, frames = join["fade_start_frame"], join["fade_frames"]
+        first, frames = join.fade_start_frame, join.fade_frames
         turn = (np.arange(frames) + 0.5) / frames * np.pi / 2
         song[first : first + frames] *= (np.cos(turn) + np.sin(turn)).astype(np.float32)[:, None]
         return song
@@ -308,7 +308,7 @@ def test_clips_that_cancel_each_other_are_a_warning_and_not_the_stages_fault():
     first, after = noise(1, 5), noise(2, 3)
     opposed = Audio(np.concatenate([-first.samples[-2 * RATE :], after.samples]), RATE)
     given_work, output = assembled({"clip_1": first, "clip_2": opposed})
-    assert output.figures["joins"][0]["correlation"] == pytest.approx(-1)
+    assert output.figures.joins[0].correlation == pytest.approx(-1)
     level = found(judged(AssembleStage(), given_work, output), "join_level")
     assert [f.severity for f in level] == [Severity.WARN]
     assert "cancel" in level[0].evidence
@@ -318,7 +318,7 @@ def test_clips_that_cancel_each_other_are_a_warning_and_not_the_stages_fault():
     "change",
     [
         lambda song, join: np.concatenate(
-            [song[: join["start_frame"]], song[: song.shape[0] - join["start_frame"]]]
+            [song[: join.start_frame], song[: song.shape[0] - join.start_frame]]
         ),
         lambda song, join: np.concatenate([song[:1], song[:-1]]),
         lambda song, join: np.tanh(song * 2) / 2,

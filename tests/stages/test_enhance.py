@@ -68,7 +68,7 @@ def test_makeup_is_the_only_level_change_and_is_declared():
     given_work, output = enhanced(stems, EnhanceSettings(chains={"bass": own}))
     change = measure(output.sounds["bass"]).integrated_lufs - measure(stems["bass"]).integrated_lufs
     assert change == pytest.approx(2.0, abs=0.05)
-    assert output.figures["stems"]["bass"]["makeup_db"] == 2.0
+    assert output.figures.stems["bass"].makeup_db == 2.0
     assert verdict(own_checks(judged(EnhanceStage(), given_work, output))) is Severity.OK
 
 
@@ -109,7 +109,7 @@ def test_stems_may_have_any_names_and_number():
     stems = {f"stem {k}": plucks(k, 2.0) for k in range(6)} | {"Lead Vocal": plucks(9, 2.0)}
     _, output = enhanced(stems)
     assert list(output.sounds) == list(stems)
-    assert output.figures["stems"]["Lead Vocal"]["ratio"] == 3.0
+    assert output.figures.stems["Lead Vocal"].ratio == 3.0
     assert EnhanceSettings().chain("Lead Vocal").de_ess_db == 4
 
 

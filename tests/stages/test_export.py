@@ -158,7 +158,7 @@ def test_stems_that_differ_in_case_or_in_odd_characters_do_not_overwrite_each_ot
     stems = {"Lead": plucks(2), "lead": plucks(3), "../x": plucks(4), "..:x": plucks(5)}
     output, findings = findings_of(song(stems=stems))
     assert len(output.files) == 5
-    assert output.figures["stems_exact"] == dict.fromkeys(stems, True)
+    assert output.figures.stems_exact == dict.fromkeys(stems, True)
     assert verdict(findings) is Severity.OK
 
 

@@ -209,7 +209,7 @@ def test_a_midi_file_is_delivered_beside_the_sound(tmp_path):
     encoded = base64.b64encode(b"MThd").decode()
     output, _, _ = run(Reply({"midi_base64": encoded}, {"clip_1": material.plucks(1)}), tmp_path)
     assert output.files["song.mid"].read_bytes() == b"MThd"
-    assert "midi_base64" not in output.figures
+    assert "midi_base64" not in output.figures.engine
 
 
 # Sounds that were brought

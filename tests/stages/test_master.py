@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from core.audio import Audio
+from core.checks.figures import stored
 from core.contract import Severity, judge, verdict
 from core.dsp.limiter import limit
 from core.errors import Cancelled, EngineInputError, InputError, NotFoundError
@@ -60,12 +61,12 @@ def test_a_good_mix_reaches_its_target_under_the_ceiling_or_says_that_it_does_no
     assert master.sample_rate == mix.sample_rate
     assert reading.true_peak_dbtp <= -1.0 + 0.001
     assert reading.integrated_lufs == pytest.approx(output.promise.integrated_lufs, abs=0.051)
-    if output.figures["reached"]:
+    if output.figures.reached:
         assert reading.integrated_lufs == pytest.approx(-14.0, abs=0.051)
         assert not output.notes
     else:
         assert "short of -14" in output.notes[0]
-        assert output.figures["limiting_db"] == pytest.approx(6.0, abs=0.5)
+        assert output.figures.limiting_db == pytest.approx(6.0, abs=0.5)
     wrong = [f for f in judged(STAGE, given(mix), output) if f.severity is Severity.FAIL]
     assert not wrong
 
@@ -97,11 +98,11 @@ def test_over_six_decibels_of_limiting_is_only_for_who_insists():
     mix = peaky()
     short = STAGE.run(given(mix))
     insisted = STAGE.run(given(mix, reach=Reach.INSIST))
-    assert not short.figures["reached"]
-    assert short.figures["reached_lufs"] < -14.5
-    assert insisted.figures["reached"]
-    assert insisted.figures["reached_lufs"] == pytest.approx(-14, abs=0.05)
-    assert insisted.figures["limiting_db"] > 6.0
+    assert not short.figures.reached
+    assert short.figures.reached_lufs < -14.5
+    assert insisted.figures.reached
+    assert insisted.figures.reached_lufs == pytest.approx(-14, abs=0.05)
+    assert insisted.figures.limiting_db > 6.0
     warned = judged(STAGE, given(mix), insisted)
     assert found(warned, "loud_choice")[0].severity is Severity.WARN
     assert found(judged(STAGE, given(mix), short), "target_reached")[0].severity is Severity.WARN
@@ -151,27 +152,27 @@ def test_promise_and_figures_are_whole_and_fit_a_record():
     assert (promise.sample_rate, promise.channels, promise.duration_s) == (44_100, 2, mix.duration_s)
     assert promise.ceiling_dbtp == -1.0
     assert promise.gain_reduction_db >= promise.mean_gain_reduction_db >= 0.0
-    curve = figures["reduction_curve_db"]
+    curve = figures.reduction_curve_db
     assert 0 < len(curve) <= 600
-    assert len(curve) * figures["reduction_hop_s"] == pytest.approx(mix.duration_s, abs=0.05)
+    assert len(curve) * figures.reduction_hop_s == pytest.approx(mix.duration_s, abs=0.05)
     assert max(curve) == pytest.approx(promise.gain_reduction_db, abs=0.01)
-    json.dumps(dict(figures), allow_nan=False)
+    json.dumps(stored(figures), allow_nan=False)
     assert not output.brought
 
 
 def test_the_histogram_tells_how_long_the_song_was_turned_down_by_how_much():
     mix = peaky()
     figures = STAGE.run(given(mix)).figures
-    told = figures["reduction_histogram"]
-    edges, seconds = told["edges_db"], told["seconds"]
+    told = figures.reduction_histogram
+    edges, seconds = told.edges_db, told.seconds
     assert edges[:3] == (0.0, 0.1, 1.0)
     assert len(seconds) == len(edges) - 1
     assert sum(seconds) == pytest.approx(mix.duration_s, abs=0.01)
     last = max(n for n, value in enumerate(seconds) if value)
-    assert edges[last] <= max(figures["reduction_curve_db"]) <= edges[last + 1]
-    untouched = STAGE.run(given(sounds.pad(), target_lufs=-20)).figures["reduction_histogram"]
-    assert untouched["seconds"][0] == pytest.approx(sounds.pad().duration_s)
-    assert not any(untouched["seconds"][1:])
+    assert edges[last] <= max(figures.reduction_curve_db) <= edges[last + 1]
+    untouched = STAGE.run(given(sounds.pad(), target_lufs=-20)).figures.reduction_histogram
+    assert untouched.seconds[0] == pytest.approx(sounds.pad().duration_s)
+    assert not any(untouched.seconds[1:])
 
 
 SHAPED = {"low_shelf_db": 4, "high_shelf_db": -4, "glue": 0.8, "target_lufs": -18}
@@ -213,7 +214,7 @@ def test_at_any_intensity_the_target_holds_and_the_checks_know_what_was_done(int
     settings = SHAPED | {"intensity": intensity}
     output = STAGE.run(given(sounds.band(), **settings))
     findings = judged(STAGE, given(sounds.band(), **settings), output)
-    assert output.figures["reached_lufs"] == pytest.approx(-18, abs=0.05)
+    assert output.figures.reached_lufs == pytest.approx(-18, abs=0.05)
     assert measure(output.sounds["master"]).true_peak_dbtp <= -1.0 + 0.001
     assert found(findings, "squash")[0].severity is Severity.OK
     assert verdict(findings) is not Severity.FAIL
@@ -344,7 +345,7 @@ def test_a_saturator_in_the_limiters_place_is_caught_whatever_it_declares(drive_
     settings = {"target_lufs": -20, "reach": "insist"}
     output = STAGE.run(given(mix, **settings))
     findings = judged(STAGE, given(mix, **settings), output)
-    assert output.figures["reached"]
+    assert output.figures.reached
     assert [f.check for f in findings if f.severity is Severity.FAIL] == ["squash"]
 
 

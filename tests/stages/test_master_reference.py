@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from core.audio import Audio
+from core.checks.figures import stored
 from core.checks.reference import tone_distance_db, tone_of
 from core.contract import Severity, judge, verdict
 from core.dsp.shelves import tilt
@@ -119,18 +120,17 @@ def test_the_loudness_of_the_reference_is_the_target(take):
     asked = given(plucks(1), reference, engines, take=take, target_lufs=-30, platform="spotify")
     output = STAGE.run(asked)
     wanted = measure(reference).integrated_lufs
-    assert output.figures["target_lufs"] == pytest.approx(wanted, abs=0.01)
+    assert output.figures.target_lufs == pytest.approx(wanted, abs=0.01)
     assert bool(engines.asked) is (take is Take.BOTH)
-    assert ("match" in output.figures) is (take is Take.BOTH)
-    if output.figures["reached"]:
-        assert output.figures["reached_lufs"] == pytest.approx(wanted, abs=0.06)
+    assert (output.figures.match is not None) is (take is Take.BOTH)
+    if output.figures.reached:
+        assert output.figures.reached_lufs == pytest.approx(wanted, abs=0.06)
 
 
 def test_a_reference_out_of_bounds_sets_the_nearest_target():
     loud, quiet = scaled(sounds.metal(), 8.0), scaled(sounds.band(), 0.01)
     targets = [
-        STAGE.run(given(sounds.pad(), one, take=Take.LOUDNESS)).figures["target_lufs"]
-        for one in (loud, quiet)
+        STAGE.run(given(sounds.pad(), one, take=Take.LOUDNESS)).figures.target_lufs for one in (loud, quiet)
     ]
     assert targets == [-5.0, -30.0]
 
@@ -138,12 +138,12 @@ def test_a_reference_out_of_bounds_sets_the_nearest_target():
 @pytest.mark.parametrize("take", [Take.LOUDNESS, Take.TONE])
 def test_the_figures_name_the_reference_as_what_set_the_target_only_where_it_did(take):
     figures = STAGE.run(given(sounds.pad(), bright(), take=take)).figures
-    assert figures.get("target_set_by") == ("Hit.flac" if take is Take.LOUDNESS else None)
+    assert figures.target_set_by == ("Hit.flac" if take is Take.LOUDNESS else None)
 
 
 def test_the_figures_tell_the_curve_and_fit_a_record():
     output = like_metal()
-    figures = json.loads(json.dumps(dict(output.figures), allow_nan=False))
+    figures = json.loads(json.dumps(stored(output.figures), allow_nan=False))
     assert figures["reference_name"] == "Hit.flac"
     assert set(figures["match"]) == {"hz", "mid_db", "side_db"}
     assert max(figures["match"]["side_db"]) == 12.0

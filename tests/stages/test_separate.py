@@ -185,15 +185,15 @@ def test_the_residual_is_folded_into_other_and_told_as_it_was_before(song, stems
     given, output = run({"song": song}, Separator(lossy(stems)))
     assert np.abs(total(output.sounds).samples - song.samples).max() < 1e-6
     assert output.sounds["drums"].key == lossy(stems)["drums"].key
-    assert -35 < output.figures["residual_db"] < -20
-    assert output.figures["sum_exact"] is True
+    assert -35 < output.figures.residual_db < -20
+    assert output.figures.sum_exact is True
     assert found(judged(STAGE, given, output), "stem_sum")[0].severity is Severity.OK
 
 
 def test_the_residual_can_be_kept_apart(song, stems):
     _, output = run({"song": song}, Separator(lossy(stems)), residual=Residual.KEEP)
     assert output.sounds["other"].key == stems["other"].key
-    assert output.figures["sum_exact"] is False
+    assert output.figures.sum_exact is False
 
 
 def test_without_a_stem_called_other_nothing_is_folded(song, stems):
@@ -202,7 +202,7 @@ def test_without_a_stem_called_other_nothing_is_folded(song, stems):
     }
     _, output = run({"song": song}, Separator(parts))
     assert output.sounds["rest"].key == stems["other"].key
-    assert output.figures["sum_exact"] is False
+    assert output.figures.sum_exact is False
 
 
 def test_the_separator_is_named_with_what_it_is(song, stems):
@@ -215,7 +215,7 @@ def test_the_separator_is_named_with_what_it_is(song, stems):
 
 def test_levels_by_stem_are_told(song, stems):
     _, output = run({"song": song}, Separator(stems | {"vocals": nothing(song)}))
-    levels = output.figures["levels_dbfs"]
+    levels = output.figures.levels_dbfs
     assert levels["bass"] == pytest.approx(-20, abs=0.1)
     assert levels["vocals"] is None
 
@@ -404,7 +404,7 @@ def test_a_real_song_goes_through_and_passes(real):
     assert {a.samples.shape for a in output.sounds.values()} == {song.samples.shape}
     assert output.made_by.title == SPLEETER.title == "Spleeter 2 stems, extended to 4 (approximate)"
     assert output.made_by.approximate
-    assert output.figures["residual_db"] < -40
+    assert output.figures.residual_db < -40
     assert verdict(judged(STAGE, given, output)) is not Severity.FAIL
 
 
@@ -420,4 +420,4 @@ def test_the_real_separator_refuses_broken_samples(hosts, song):
 def test_measuring_is_of_the_very_samples(real):
     _, output = real
     for name, sound in measured(output.sounds).items():
-        assert sound.measurement.rms_dbfs == output.figures["levels_dbfs"][name]
+        assert sound.measurement.rms_dbfs == output.figures.levels_dbfs[name]

@@ -411,6 +411,8 @@ def _judged(name: str, reading: Measurement) -> tuple[Finding, ...]:
 
 MASTERING = {
     "gain_db": 3.2,
+    "limiting_db": 2.0,
+    "offset_removed": [0.0, 0.0],
     "reached": True,
     "target_lufs": -14.0,
     "reached_lufs": -14.0,

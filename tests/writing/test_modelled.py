@@ -14,6 +14,7 @@ from core.writing.brief import MOST_LINES, brief_of, in_goes, language_of, longe
 from core.writing.lyricist import Scheme
 from core.writing.modelled import Reply, write
 from core.writing.syllables import line_of
+from tests.figures import worded
 
 SUNG = (SectionKind.VERSE, SectionKind.CHORUS, SectionKind.VERSE, SectionKind.CHORUS, SectionKind.BRIDGE)
 VERSE = ["The tide comes in and I go out", "A window burns across the bay"]
@@ -186,7 +187,9 @@ def judged(written, language="English"):
     lyrics = Lyrics(
         title=written.title, sections=written.sections, language=written.language, source="some-model"
     )
-    case = Case(stage="lyrics", outputs={}, plan=plan(), lyrics=lyrics, figures={"language_asked": language})
+    case = Case(
+        stage="lyrics", outputs={}, plan=plan(), lyrics=lyrics, figures=worded(language_asked=language)
+    )
     return {f.check: f for f in judge(LyricsStage.contract, case)}
 
 

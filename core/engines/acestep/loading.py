@@ -9,10 +9,10 @@ from typing import Any
 from core.engines.acestep.layout import FILES
 from core.engines.acestep.surroundings import prepare, surround
 from core.engines.child import WorkerError
+from core.engines.shared.own_folder import AGAIN, cannot_import, check_folder, first_broken
 from core.engines.shared.safetensors_header import NotSafetensorsError, read_header
-from core.engines.weights import is_untrained, missing_files
+from core.engines.weights import is_untrained
 
-AGAIN = "Download the model again into that folder."
 WHOLE_VRAM = 15 * 2**30
 """With less than this the parts take turns on the card (the authors' cpu_offload)."""
 
@@ -43,12 +43,8 @@ def load(folder: Path) -> Model:
         from acestep import pipeline_ace_step as module
         from safetensors import SafetensorError
     except (ImportError, OSError) as error:
-        raise WorkerError(
-            f"acestep cannot be imported by its interpreter ({type(error).__name__}: {error}).",
-            "Run make acestep SRC=<a clone of it>, which makes an environment that has everything.",
-            "engine_missing",
-            ("a package is missing in that environment", "torch and torchaudio there do not fit together"),
-        ) from error
+        remedy = "Run make acestep SRC=<a clone of it>, which makes an environment that has everything."
+        raise cannot_import("acestep", error, remedy) from error
     surround(module)
     on_card = torch.cuda.is_available()
     half = on_card and torch.cuda.get_device_capability()[0] >= 8
@@ -67,20 +63,13 @@ def load(folder: Path) -> Model:
 
 
 def _check_folder(folder: Path) -> None:
-    if not folder.is_dir():
-        raise WorkerError(
-            f"There is no checkpoint folder {folder.name}.",
-            "Clear the checkpoint setting, or name a folder that holds ACE-Step 1.",
-            "engine_missing",
-        )
-    lacking = missing_files(folder, FILES)
-    if lacking:
-        raise WorkerError(
-            f"The checkpoint {folder.name} lacks {', '.join(lacking)}.",
-            "Download the missing files: python -m core models get ACE-Step-v1-3.5B.",
-            "engine_missing",
-            ("the download was not finished", "it is ACE-Step 1.5, which is another engine's"),
-        )
+    check_folder(
+        folder,
+        FILES,
+        "ACE-Step 1",
+        "it is ACE-Step 1.5, which is another engine's",
+        "Download the missing files: python -m core models get ACE-Step-v1-3.5B.",
+    )
     for file in sorted(folder.glob("*/*.safetensors")):
         # diffusers tells of such a file only that it cannot be loaded.
         try:
@@ -90,14 +79,15 @@ def _check_folder(folder: Path) -> None:
 
 
 def _described(torch: Any, pipeline: Any, module: Any, folder: Path) -> Model:
-    for part in (pipeline.ace_step_transformer, pipeline.music_dcae, pipeline.text_encoder_model):
-        for name, tensor in part.state_dict().items():
-            if tensor.is_floating_point() and not bool(torch.isfinite(tensor).all()):
-                raise WorkerError(
-                    f"ACE-Step 1 in {folder.name} cannot be used: its weights hold values that are not "
-                    f"numbers ({name}).",
-                    AGAIN,
-                )
+    broken = first_broken(
+        torch, pipeline.ace_step_transformer, pipeline.music_dcae, pipeline.text_encoder_model
+    )
+    if broken:
+        raise WorkerError(
+            f"ACE-Step 1 in {folder.name} cannot be used: its weights hold values that are not numbers "
+            f"({broken}).",
+            AGAIN,
+        )
     weight = next(pipeline.ace_step_transformer.parameters())
     return Model(
         pipeline=pipeline,

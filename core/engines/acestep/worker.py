@@ -18,7 +18,7 @@ from core.engines.acestep.loading import Model, load
 from core.engines.acestep.order import Order, read_order, tags, words
 from core.engines.child import WorkerError
 from core.engines.shared.cuts import cut
-from core.engines.weights import fingerprint
+from core.engines.shared.held import HoldsModel
 
 Report = Callable[[float, str], None]
 LOADED, DECODING = 0.05, 0.9
@@ -27,15 +27,8 @@ ROOM_S = 0.5
 SHORT_S = 0.25
 
 
-class Worker:
+class Worker(HoldsModel):
     """ACE-Step 1; loads its weights at the first song, and again when they have changed."""
-
-    device = "cpu"
-    precision = "float32"
-
-    def __init__(self) -> None:
-        self._model: Any = None
-        self._loaded = ("", "")
 
     def compose(
         self, values: Mapping[str, Any], sounds: Mapping[str, Any], report: Report
@@ -48,7 +41,7 @@ class Worker:
         """
         order = read_order(values)
         report(0.0, "Loading ACE-Step 1")
-        model = self._ready(Path(order.checkpoint).expanduser())
+        model: Model = self._ready(load, Path(order.checkpoint).expanduser())
         song, rate = _performed(model, order, report)
         cuts = cut(order, rate)
         if song.shape[0] < cuts.frames - round(SHORT_S * rate):
@@ -77,15 +70,6 @@ class Worker:
             reply["untrained"] = True
         clips = (song[start:stop] for start, stop in cuts.spans)
         return reply, {f"clip_{number}": (clip, rate) for number, clip in enumerate(clips, start=1)}
-
-    def _ready(self, folder: Path) -> Any:
-        wanted = (str(folder), fingerprint(folder) if folder.is_dir() else "")
-        if self._model is None or self._loaded != wanted:
-            # What is held is let go first: two models may not fit side by side.
-            self._model, self._loaded = None, ("", "")
-            self._model, self._loaded = load(folder), wanted
-            self.device, self.precision = self._model.device, self._model.precision
-        return self._model
 
 
 def _performed(model: Model, order: Order, report: Report) -> tuple[Any, int]:

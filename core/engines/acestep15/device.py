@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from core.engines.acestep15.checkpoint import Files
+from core.engines.acestep15.checkpoint import MODEL, Files
 from core.engines.acestep15.settings import Precision
+from core.engines.checkpoint import too_large
 from core.errors import EngineInputError, EngineMemoryError
 from core.machine.resources import memory
 
@@ -83,8 +84,4 @@ def _bytes(dtype: Any) -> int:
 
 
 def _too_large(needed: int, free: int, where: str) -> EngineMemoryError:
-    return EngineMemoryError(
-        f"ACE-Step takes {needed / 1e9:.1f} GB, and {where} has {free / 1e9:.1f} GB free.",
-        causes=("other programs hold the memory", "the model is too large for this machine"),
-        remedy="Close other programs, or choose another engine.",
-    )
+    return too_large(MODEL, needed, free, where, "choose another engine")

@@ -9,16 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from core.engines.acestep15.checkpoint import AGAIN, Files, damaged, inspect, unfit
+from core.engines.acestep15.checkpoint import MODEL, Files, inspect
 from core.engines.acestep15.device import Placement, placed
 from core.engines.acestep15.settings import Precision
+from core.engines.checkpoint import Checkpoint, set_threads
 from core.engines.weights import is_untrained
-from core.errors import EngineError, EngineMissingError, GainstageError
-from core.machine.resources import cores
+from core.errors import EngineError, EngineMissingError
 
-SMALL = 50_000_000
-"""Parameters; a model below works faster on one thread."""
-SHOWN = 3
 PROBE = "verse chorus piano"
 
 
@@ -50,10 +47,10 @@ def load(folder: Path, precision: Precision) -> Model:
     import torch
 
     place = placed(torch, files, precision)
-    torch.set_num_threads(1 if files.parameters < SMALL else cores())
-    pipe = _pipeline(folder, place)
+    set_threads(torch, files.parameters)
+    pipe = _pipeline(files.checkpoint, place)
     _check_complete(files, pipe)
-    _check_tokenizer(folder, pipe)
+    _check_tokenizer(files.checkpoint, pipe)
     _put(pipe, place)
     pipe.vae.enable_tiling()
     pipe.set_progress_bar_config(disable=True)
@@ -77,61 +74,44 @@ def broken_weights(model: Model) -> list[str]:
 
 def refused_weights(model: Model, broken: list[str]) -> EngineError:
     """Return the error for weights that are not numbers."""
-    more = f" and {len(broken) - SHOWN} more" if len(broken) > SHOWN else ""
-    return EngineError(
-        f"ACE-Step's weights in {model.name} hold values that are not numbers "
-        f"({', '.join(broken[:SHOWN])}{more}).",
-        causes=("a training or a conversion went wrong", "the file was damaged on the way"),
-        remedy=AGAIN,
-    )
+    return Checkpoint(Path(model.name), MODEL).not_numbers(broken)
 
 
-def _pipeline(folder: Path, place: Placement) -> Any:
+def _pipeline(checkpoint: Checkpoint, place: Placement) -> Any:
     from diffusers import AceStepPipeline
     from diffusers.utils import logging as library_logging
-    from safetensors import SafetensorError
 
     # One warning a part, whatever the part: what is wrong with a checkpoint is checked below.
     library_logging.set_verbosity(logging.ERROR)
     try:
-        text_encoder = _text_encoder(folder, place)
-        load: Any = AceStepPipeline.from_pretrained
-        return load(
-            str(folder),
-            text_encoder=text_encoder,
-            dtype=place.dtype,
-            local_files_only=True,
-            use_safetensors=True,
-        )
-    except GainstageError:
-        raise
-    except SafetensorError as error:
-        raise damaged(folder, "weights file", error) from error
-    except NotImplementedError as error:
-        raise unfit(folder, f"tensors are missing: {error}") from error
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-        raise unfit(folder, error) from error
+        with checkpoint.loading():
+            text_encoder = _text_encoder(checkpoint, place)
+            load: Any = AceStepPipeline.from_pretrained
+            return load(
+                str(checkpoint.folder),
+                text_encoder=text_encoder,
+                dtype=place.dtype,
+                local_files_only=True,
+                use_safetensors=True,
+            )
     except ImportError as error:
         raise EngineMissingError(
-            f"A part of ACE-Step in {folder.name} cannot be made with what is installed.",
+            f"A part of ACE-Step in {checkpoint.folder.name} cannot be made with what is installed.",
             causes=("diffusers or transformers is too old for this model",),
             remedy="Install the versions of requirements.txt.",
             detail=str(error),
         ) from error
-    except RuntimeError as error:
-        if "memory" in str(error).lower():
-            raise
-        raise unfit(folder, error) from error
 
 
-def _text_encoder(folder: Path, place: Placement) -> Any:
+def _text_encoder(checkpoint: Checkpoint, place: Placement) -> Any:
     """Load the text encoder apart: transformers fills what a file lacks with random numbers."""
     import transformers
 
+    folder = checkpoint.folder
     index = json.loads((folder / "model_index.json").read_text(encoding="utf-8"))
     library, kind = index["text_encoder"]
     if library != "transformers" or not hasattr(transformers, kind):
-        raise unfit(folder, f"its text encoder is a {kind} of {library}")
+        raise checkpoint.unfit(f"its text encoder is a {kind} of {library}")
     network, report = getattr(transformers, kind).from_pretrained(
         str(folder / "text_encoder"),
         dtype=place.dtype,
@@ -141,7 +121,7 @@ def _text_encoder(folder: Path, place: Placement) -> Any:
     )
     missing = sorted(report["missing_keys"])
     if missing:
-        raise unfit(folder, f"text_encoder lacks {len(missing)} tensors, such as {missing[0]}")
+        raise checkpoint.unfit(f"text_encoder lacks {len(missing)} tensors, such as {missing[0]}")
     return network
 
 
@@ -153,20 +133,20 @@ def _check_complete(files: Files, pipe: Any) -> None:
             wanted = getattr(pipe, part).state_dict()
             empty += [f"{part}.{name}" for name in wanted if name not in tensors]
     if empty:
-        raise unfit(files.folder, f"{len(empty)} tensors are missing, such as {empty[0]}")
+        raise files.checkpoint.unfit(f"{len(empty)} tensors are missing, such as {empty[0]}")
 
 
-def _check_tokenizer(folder: Path, pipe: Any) -> None:
+def _check_tokenizer(checkpoint: Checkpoint, pipe: Any) -> None:
     """Refuse a tokenizer that would lose every word, or that belongs to another text encoder."""
     tokenizer = pipe.tokenizer
     if len(tokenizer) <= len(set(tokenizer.all_special_ids)):
-        raise damaged(folder, "tokenizer", "it knows no words, so every prompt would be lost")
+        raise checkpoint.damaged("tokenizer", "it knows no words, so every prompt would be lost")
     ids = tokenizer(PROBE).input_ids
     if not ids or set(ids) <= set(tokenizer.all_special_ids):
-        raise damaged(folder, "tokenizer", f"it cannot read {PROBE!r}")
+        raise checkpoint.damaged("tokenizer", f"it cannot read {PROBE!r}")
     rows = pipe.text_encoder.get_input_embeddings().num_embeddings
     if len(tokenizer) > rows:
-        raise unfit(folder, f"the tokenizer has {len(tokenizer)} entries, the text encoder {rows}")
+        raise checkpoint.unfit(f"the tokenizer has {len(tokenizer)} entries, the text encoder {rows}")
 
 
 def _put(pipe: Any, place: Placement) -> None:

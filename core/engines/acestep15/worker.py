@@ -20,8 +20,8 @@ from core.engines.acestep15.player import Player
 from core.engines.acestep15.settings import Task
 from core.engines.acestep15.splice import Seam, extended, replaced
 from core.engines.acestep15.words import passages
-from core.engines.weights import found
-from core.errors import EngineInputError, EngineMissingError
+from core.engines.checkpoint import usual_place
+from core.errors import EngineInputError
 from core.progress import Report, part
 
 if TYPE_CHECKING:
@@ -62,7 +62,11 @@ class Worker:
         order = read_order(values, sounds)
         report(0.0, "Loading ACE-Step")
         settings = order.settings
-        folder = Path(order.checkpoint).expanduser() if order.checkpoint else _usual_place()
+        folder = (
+            Path(order.checkpoint).expanduser()
+            if order.checkpoint
+            else usual_place(CARD, "ACE-Step's weights")
+        )
         self._player.ready(folder, settings.precision, (settings.lora, settings.lora_weight))
         working = part(report, LOADED, 1.0)
         reply = self._song(order, working) if order.source is None else self._changed(order, working)
@@ -135,14 +139,6 @@ class Worker:
             **({"lora": Path(order.settings.lora).name} if model.lora[0] else {}),
             **({"untrained": True} if model.untrained else {}),
         }
-
-
-def _usual_place() -> Path:
-    for weights in CARD.weights:
-        folder = found(weights)
-        if folder is not None:
-            return folder
-    raise EngineMissingError("ACE-Step's weights are not on this machine.", remedy=CARD.how_to_add)
 
 
 def _manner(model: Model, order: Order, duration_s: float) -> tuple[Manner, list[str]]:

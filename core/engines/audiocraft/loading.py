@@ -12,9 +12,9 @@ from typing import Any
 from core.engines.audiocraft.layout import FILES, TEXT_ENCODER
 from core.engines.audiocraft.surroundings import NoDownloadError, prepare
 from core.engines.child import WorkerError
-from core.engines.weights import MODELS, found, is_untrained, missing_files, models_folder
+from core.engines.shared.own_folder import AGAIN, cannot_import, check_folder, first_broken
+from core.engines.weights import MODELS, found, is_untrained, models_folder
 
-AGAIN = "Download the model again into that folder."
 SMALL = 50_000_000
 """Parameters; a model below works faster on one thread."""
 WHOLE_MELODY = (
@@ -44,42 +44,29 @@ class Model:
 
 def load(folder: Path) -> Model:
     """Load the model in ``folder`` onto the best device here; raises WorkerError."""
-    _check_folder(folder)
+    check_folder(
+        folder,
+        FILES,
+        "MusicGen in audiocraft's form",
+        "it is the model's transformers form, which is another",
+        "Download the missing files, or use the engine musicgen for the form with config.json.",
+    )
     prepare()
     try:
         import torch
         from audiocraft.models import MusicGen
         from audiocraft.modules import conditioners
     except (ImportError, OSError) as error:
-        raise WorkerError(
-            f"audiocraft cannot be imported by its interpreter ({type(error).__name__}: {error}).",
-            "Run make audiocraft, which makes an environment that has everything.",
-            "engine_missing",
-            ("a package is missing in that environment", "torch and torchaudio there do not fit together"),
-        ) from error
+        remedy = "Run make audiocraft, which makes an environment that has everything."
+        raise cannot_import("audiocraft", error, remedy) from error
     torch.load = functools.partial(_load_only_weights, torch.serialization.load)
     take_text_encoder_from(conditioners, folder)
     whole_melody = let_melody_do_without_demucs(conditioners)
     player = _player(torch, MusicGen, folder)
-    _check_finite(torch, player, folder)
+    broken = first_broken(torch, player.lm, player.compression_model)
+    if broken:
+        raise _damaged(folder, f"its weights hold values that are not numbers ({broken})", "")
     return _described(torch, player, folder, whole_melody)
-
-
-def _check_folder(folder: Path) -> None:
-    if not folder.is_dir():
-        raise WorkerError(
-            f"There is no checkpoint folder {folder.name}.",
-            "Clear the checkpoint setting, or name a folder that holds MusicGen in audiocraft's form.",
-            "engine_missing",
-        )
-    lacking = missing_files(folder, FILES)
-    if lacking:
-        raise WorkerError(
-            f"The checkpoint {folder.name} lacks {', '.join(lacking)}.",
-            "Download the missing files, or use the engine musicgen for the form with config.json.",
-            "engine_missing",
-            ("the download was not finished", "it is the model's transformers form, which is another"),
-        )
 
 
 def _load_only_weights(load: Any, file: Any, *args: Any, **kwargs: Any) -> Any:
@@ -184,13 +171,6 @@ def _player(torch: Any, kind: Any, folder: Path) -> Any:
         raise _damaged(folder, "its weights cannot be read, or do not fit each other", error) from error
     except (KeyError, TypeError, ValueError, AttributeError, AssertionError) as error:
         raise _damaged(folder, "its files hold no MusicGen", error) from error
-
-
-def _check_finite(torch: Any, player: Any, folder: Path) -> None:
-    for part in (player.lm, player.compression_model):
-        for name, tensor in part.state_dict().items():
-            if tensor.is_floating_point() and not bool(torch.isfinite(tensor).all()):
-                raise _damaged(folder, f"its weights hold values that are not numbers ({name})", "")
 
 
 def _described(torch: Any, player: Any, folder: Path, whole_melody: list[str]) -> Model:

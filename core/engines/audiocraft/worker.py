@@ -16,24 +16,17 @@ from core.engines.audiocraft.loading import Model, load
 from core.engines.child import WorkerError
 from core.engines.shared import musicgen_text as text
 from core.engines.shared.cuts import cut
+from core.engines.shared.held import HoldsModel
 from core.engines.shared.musicgen_order import Order, drawn_from, read_order
 from core.engines.shared.windows import faded_out, windows, without_offset
-from core.engines.weights import fingerprint
 
 Report = Callable[[float, str], None]
 Sound = tuple[Any, int]
 """Samples (frames, channels) and their rate in Hz."""
 
 
-class Worker:
+class Worker(HoldsModel):
     """MusicGen of audiocraft; loads its weights at the first song, and again when they have changed."""
-
-    device = "cpu"
-    precision = "float32"
-
-    def __init__(self) -> None:
-        self._model: Model | None = None
-        self._loaded = ("", "")
 
     def compose(
         self, values: Mapping[str, Any], sounds: Mapping[str, Sound], report: Report
@@ -48,7 +41,7 @@ class Worker:
         order = read_order({**values, "options": options})
         melody = _checked(sounds["melody"]) if "melody" in sounds else _read_melody(named)
         report(0.0, "Loading MusicGen (audiocraft)")
-        model = self._ready(Path(order.checkpoint).expanduser())
+        model: Model = self._ready(load, Path(order.checkpoint).expanduser())
         drawn = drawn_from(order.top_k, model.codebook_size)
         if melody is not None and not model.takes_melody:
             raise WorkerError(
@@ -89,16 +82,6 @@ class Worker:
         if model.untrained:
             reply["untrained"] = True
         return reply, {f"clip_{number}": (clip, rate) for number, clip in enumerate(clips, start=1)}
-
-    def _ready(self, folder: Path) -> Model:
-        wanted = (str(folder), fingerprint(folder) if folder.is_dir() else "")
-        if self._model is None or self._loaded != wanted:
-            # What is held is let go first: two models may not fit side by side.
-            self._model, self._loaded = None, ("", "")
-            self._model = load(folder)
-            self._loaded = wanted
-            self.device, self.precision = self._model.device, self._model.precision
-        return self._model
 
 
 def _performance(

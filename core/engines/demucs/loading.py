@@ -12,15 +12,14 @@ import torch
 from demucs.htdemucs import HTDemucs
 from torch import nn
 
+from core.engines.checkpoint import Checkpoint
 from core.engines.demucs.package import Package, read_package
-from core.engines.demucs.repository import AGAIN, Bag, find_bag, unfit
+from core.engines.demucs.repository import Bag, find_bag, unfit
 from core.engines.weights import is_untrained
-from core.errors import EngineError, EngineMemoryError
-from core.machine.resources import memory
 
+MODEL = "Demucs"
 CHANNELS = 2
 STEM_NAME = r"[A-Za-z0-9][A-Za-z0-9 _-]{0,39}"
-SHOWN = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,13 +78,7 @@ def _check_room(bag: Bag) -> None:
     sizes = [file.stat().st_size for file in set(bag.files)]
     # Files hold half precision: twice their size in all, and the one that is being read beside it.
     needed = 2 * sum(sizes) + max(sizes)
-    free = memory().available
-    if free is not None and needed > free:
-        raise EngineMemoryError(
-            f"Demucs' weights take {needed / 1e9:.1f} GB, and this machine has {free / 1e9:.1f} GB free.",
-            causes=("other programs hold the memory",),
-            remedy="Close other programs, or take htdemucs, which has one network.",
-        )
+    Checkpoint(bag.folder, MODEL).check_memory(torch, "cpu", needed, "take htdemucs, which has one network")
 
 
 def _network(file: Path) -> HTDemucs:
@@ -98,11 +91,7 @@ def _network(file: Path) -> HTDemucs:
         raise unfit(file.parent, error) from error
     broken = [name for name, value in network.state_dict().items() if not bool(torch.isfinite(value).all())]
     if broken:
-        raise EngineError(
-            f"Demucs' weights in {file.name} hold values that are not numbers ({_few(broken)}).",
-            causes=("a training or a conversion went wrong", "the file was damaged on the way"),
-            remedy=AGAIN,
-        )
+        raise Checkpoint(file, MODEL).not_numbers(broken)
     return network.eval()
 
 
@@ -161,8 +150,3 @@ def _window(bag: Bag, network: HTDemucs, rate: int) -> int:
     if bag.segment_s is not None and bag.segment_s <= network.segment:
         network.segment = bag.segment_s
     return int(network.segment * rate)
-
-
-def _few(names: list[str]) -> str:
-    more = len(names) - SHOWN
-    return ", ".join(names[:SHOWN]) + (f" and {more} more" if more > 0 else "")

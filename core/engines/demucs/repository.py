@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from core.engines.checkpoint import AGAIN, Checkpoint
 from core.engines.demucs.card import CARD
 from core.engines.weights import MODELS, missing_files
 from core.errors import EngineError, EngineMissingError
 
-AGAIN = "Download the model again into that folder."
 LONGEST_BAG = 100_000
 """Bytes; the published ones have a hundred."""
 MOST_NETWORKS = 16
@@ -41,11 +41,9 @@ def find_bag(folder: Path, model: str = "") -> Bag:
 
     Raises EngineMissingError for what the folder lacks, EngineError for what is damaged.
     """
-    if not folder.is_dir():
-        raise EngineMissingError(
-            f"There is no checkpoint folder {folder.name}.",
-            remedy="Clear the checkpoint setting, or name a folder that holds a Demucs repository.",
-        )
+    Checkpoint(folder, "Demucs").require_folder(
+        "Clear the checkpoint setting, or name a folder that holds a Demucs repository."
+    )
     path = folder / f"{model}.yaml" if model else _preferred(folder)
     if not path.is_file():
         raise _lacks(folder, path.name)

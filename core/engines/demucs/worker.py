@@ -10,12 +10,13 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import ValidationError
 
+from core.engines.checkpoint import usual_place
 from core.engines.child import DiskSound
 from core.engines.demucs.card import CARD
 from core.engines.demucs.settings import DemucsSettings, Published
+from core.engines.shared.held import HoldsModel
 from core.engines.shared.streaming import StemFile, at_rate, examined
-from core.engines.weights import MODELS, fingerprint, found
-from core.errors import EngineInputError, EngineMissingError
+from core.errors import EngineInputError
 from core.progress import Report, part
 
 if TYPE_CHECKING:
@@ -28,15 +29,8 @@ FIRST = ("vocals", "drums", "bass")
 LAST = "other"
 
 
-class Worker:
+class Worker(HoldsModel):
     """Demucs; loads its weights at the first song, and again when they or the chosen model change."""
-
-    device = "cpu"
-    precision = "float32"
-
-    def __init__(self) -> None:
-        self._model: Model | None = None
-        self._loaded = ("", "", "")
 
     def separate(
         self, values: Mapping[str, Any], sounds: Mapping[str, tuple[Samples, int]], report: Report
@@ -56,8 +50,14 @@ class Worker:
                 "The song holds no samples.", remedy="Export it again, and check its length."
             )
         report(0.0, "Loading Demucs")
-        model = self._ready(str(values.get("checkpoint") or ""), settings.model)
+        from core.engines.demucs.loading import load
         from core.engines.demucs.separation import separate
+
+        named = str(values.get("checkpoint") or "")
+        which = "" if settings.model is Published.AUTO else settings.model.value
+        what = f"Demucs' model {which}" if which else "Demucs' weights"
+        folder = Path(named).expanduser() if named else usual_place(CARD, what, which)
+        model: Model = self._ready(load, folder, which)
 
         inside = at_rate(song, rate, model.sample_rate)
         stems = [StemFile(song, model.sample_rate, rate) for _ in model.sources]
@@ -74,20 +74,6 @@ class Worker:
         }
         return reply, {name: (files[name].finished(), rate) for name in _ordered(model.sources)}
 
-    def _ready(self, checkpoint: str, model: Published) -> Model:
-        from core.engines.demucs.loading import load
-
-        folder = Path(checkpoint).expanduser() if checkpoint else _usual_place(model)
-        name = "" if model is Published.AUTO else model.value
-        wanted = (str(folder), name, fingerprint(folder) if folder.is_dir() else "")
-        if self._model is None or self._loaded != wanted:
-            # What is held is let go first: two models may not fit side by side.
-            self._model, self._loaded = None, ("", "", "")
-            self._model = load(folder, name)
-            self._loaded = wanted
-            self.device, self.precision = self._model.device, self._model.precision
-        return self._model
-
 
 def _asked(values: Mapping[str, Any]) -> tuple[DemucsSettings, int]:
     try:
@@ -98,17 +84,6 @@ def _asked(values: Mapping[str, Any]) -> tuple[DemucsSettings, int]:
             remedy="Choose shifts from 0 to 10, an overlap from 0 to 0.9, and one of the published models.",
             detail=str(error),
         ) from error
-
-
-def _usual_place(model: Published) -> Path:
-    for weights in CARD.weights:
-        folder = found(weights) if model in (Published.AUTO, weights.name) else None
-        if folder is not None:
-            return folder
-    which = "Demucs' weights" if model is Published.AUTO else f"Demucs' model {model}"
-    raise EngineMissingError(
-        f"{which} cannot be found under {MODELS} or in the hub's cache.", remedy=CARD.how_to_add
-    )
 
 
 def _ordered(sources: tuple[str, ...]) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from core.engines.base import EngineCard
-from core.engines.room import LIGHT_MB
+from core.engines.memory_budget import LIGHT_MB
 from core.engines.weights import found
 from core.machine.graphics import has_gpu, hidden_by_setting, is_apple_silicon, nvidia_cards
 from core.machine.resources import memory

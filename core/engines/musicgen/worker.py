@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from core.engines.checkpoint import usual_place
 from core.engines.musicgen.card import CARD
 from core.engines.shared import musicgen_text as text
 from core.engines.shared.cuts import Cuts, cut
+from core.engines.shared.held import HoldsModel
 from core.engines.shared.musicgen_order import Order, drawn_from, read_order
 from core.engines.shared.windows import Seam, Window, faded_out, laid_together, windows, without_offset
-from core.engines.weights import fingerprint, found
-from core.errors import EngineMissingError
 from core.progress import Report, part
 
 if TYPE_CHECKING:
@@ -32,15 +32,8 @@ READS = 512
 """Tokens of text that T5 was trained on."""
 
 
-class Worker:
+class Worker(HoldsModel):
     """MusicGen; loads its weights at the first song, and again when the checkpoint has changed."""
-
-    device = "cpu"
-    precision = "float32"
-
-    def __init__(self) -> None:
-        self._model: Model | None = None
-        self._loaded = ("", "")
 
     def compose(
         self, values: Mapping[str, Any], sounds: Mapping[str, Any], report: Report
@@ -55,9 +48,16 @@ class Worker:
         Raises EngineInputError, EngineMissingError, EngineMemoryError and EngineError; what ``report`` raises
         ends the work within one step, and the model stays usable.
         """
+        from core.engines.musicgen.loading import load
+
         order = read_order(values)
         report(0.0, "Loading MusicGen")
-        model = self._ready(order.checkpoint)
+        folder = (
+            Path(order.checkpoint).expanduser()
+            if order.checkpoint
+            else usual_place(CARD, "MusicGen's weights")
+        )
+        model: Model = self._ready(load, folder)
         order = replace(order, top_k=drawn_from(order.top_k, model.codebook_size))
         words = text.description(order)
         ids, notes = _read(model, words)
@@ -81,27 +81,6 @@ class Worker:
             **({"untrained": True} if model.untrained else {}),
         }
         return reply, {f"clip_{number}": (clip, rate) for number, clip in enumerate(made.clips, start=1)}
-
-    def _ready(self, checkpoint: str) -> Model:
-        from core.engines.musicgen.loading import load
-
-        folder = Path(checkpoint).expanduser() if checkpoint else _usual_place()
-        wanted = (str(folder), fingerprint(folder) if folder.is_dir() else "")
-        if self._model is None or self._loaded != wanted:
-            # What is held is let go first: two models may not fit side by side.
-            self._model, self._loaded = None, ("", "")
-            self._model = load(folder)
-            self._loaded = wanted
-            self.device, self.precision = self._model.device, self._model.precision
-        return self._model
-
-
-def _usual_place() -> Path:
-    for weights in CARD.weights:
-        folder = found(weights)
-        if folder is not None:
-            return folder
-    raise EngineMissingError("MusicGen's weights are not on this machine.", remedy=CARD.how_to_add)
 
 
 def _read(model: Model, words: str) -> tuple[Any, list[str]]:

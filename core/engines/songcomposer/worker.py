@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from core.engines.child import WorkerError
+from core.engines.shared.own_folder import AGAIN, check_folder
 from core.engines.songcomposer.answer import asked_for, lines_of, prompt_of, under_headings
 from core.engines.songcomposer.layout import CODE, FILES
-from core.engines.weights import fingerprint, is_untrained, missing_files
+from core.engines.weights import fingerprint, is_untrained
 
 Report = Callable[[float, str], None]
 
@@ -83,7 +84,13 @@ class Worker:
         wanted = (str(folder), fingerprint(folder) if folder.is_dir() else "")
         if self._model is not None and self._loaded == wanted:
             return
-        _check_folder(folder)
+        check_folder(
+            folder,
+            FILES,
+            "SongComposer",
+            f"the code is not beside the weights ({CODE})",
+            "Download the missing files into that folder.",
+        )
         self._model = self._tokenizer = None
         try:
             import torch
@@ -109,7 +116,7 @@ class Worker:
                 raise
             raise WorkerError(
                 f"SongComposer in {folder.name} cannot be used ({type(error).__name__}: {error}).",
-                "Download the model again into that folder.",
+                AGAIN,
                 "engine",
                 ("the download was cut off", "transformers there is not 4.31.0"),
             ) from error
@@ -117,20 +124,3 @@ class Worker:
         self._loaded = wanted
         weight = next(self._model.parameters())
         self.device, self.precision = weight.device.type, str(weight.dtype).replace("torch.", "")
-
-
-def _check_folder(folder: Path) -> None:
-    if not folder.is_dir():
-        raise WorkerError(
-            f"There is no checkpoint folder {folder.name}.",
-            "Clear the checkpoint setting, or name a folder that holds SongComposer.",
-            "engine_missing",
-        )
-    lacking = missing_files(folder, FILES)
-    if lacking:
-        raise WorkerError(
-            f"The checkpoint {folder.name} lacks {', '.join(lacking)}.",
-            "Download the missing files into that folder.",
-            "engine_missing",
-            ("the download was not finished", f"the code is not beside the weights ({CODE})"),
-        )

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core.engines.checkpoint import usual_place
 from core.engines.child import WorkerError
-from core.engines.weights import fingerprint, found
+from core.engines.shared.held import HoldsModel
 from core.engines.writer.card import CARD
-from core.errors import EngineMissingError
 from core.progress import Report
 
 if TYPE_CHECKING:
@@ -22,15 +22,8 @@ LONGEST_QUESTION = 60_000
 """Characters."""
 
 
-class Worker:
+class Worker(HoldsModel):
     """A language model; loads its weights at the first question, and again when the checkpoint changed."""
-
-    device = "cpu"
-    precision = "float32"
-
-    def __init__(self) -> None:
-        self._model: Model | None = None
-        self._loaded = ("", "")
 
     def answer(
         self, values: Mapping[str, Any], sounds: Mapping[str, Any], report: Report
@@ -46,8 +39,12 @@ class Worker:
         """
         question = read_question(values)
         report(0.0, "Loading the language model")
-        model = self._ready(str(values.get("checkpoint") or ""))
         from core.engines.writer.generation import answer
+        from core.engines.writer.loading import load
+
+        named = str(values.get("checkpoint") or "")
+        folder = Path(named).expanduser() if named else usual_place(CARD, "A language model")
+        model: Model = self._ready(load, folder)
 
         def step(count: int) -> None:
             report(count / question.tokens, f"{count} of at most {question.tokens} tokens")
@@ -62,19 +59,6 @@ class Worker:
             **({"untrained": True} if model.untrained else {}),
         }
         return reply, {}
-
-    def _ready(self, checkpoint: str) -> Model:
-        from core.engines.writer.loading import load
-
-        folder = Path(checkpoint).expanduser() if checkpoint else _usual_place()
-        wanted = (str(folder), fingerprint(folder) if folder.is_dir() else "")
-        if self._model is None or self._loaded != wanted:
-            # What is held is let go first: two models may not fit side by side.
-            self._model, self._loaded = None, ("", "")
-            self._model = load(folder)
-            self._loaded = wanted
-            self.device, self.precision = self._model.device, self._model.precision
-        return self._model
 
 
 def read_question(values: Mapping[str, Any]) -> Question:
@@ -108,11 +92,3 @@ def _refused(why: str) -> WorkerError:
     return WorkerError(
         f"The language model was not asked: {why}.", "Choose settings within their bounds.", "engine_input"
     )
-
-
-def _usual_place() -> Path:
-    for weights in CARD.weights:
-        folder = found(weights)
-        if folder is not None:
-            return folder
-    raise EngineMissingError("There is no language model on this machine.", remedy=CARD.how_to_add)

@@ -207,7 +207,7 @@ def test_the_stage_takes_it_from_the_studios_side(hosts, turbo, tmp_path):
     assert output.made_by.native_rate == 48_000
     assert not output.made_by.sings, "random weights sing no words"
     assert output.promise.engine_untrained
-    assert output.promise.peak_before_normalising_dbfs == output.figures["raw_peak_dbfs"]
+    assert output.promise.peak_before_normalising_dbfs == output.figures.engine["raw_peak_dbfs"]
     findings = material.judged(stage, work, output)
     told = {f.check: f.severity for f in findings}
     assert told["trained"] == "warn" and told["level_before_normalising"] == "ok"
@@ -221,7 +221,7 @@ def test_clips_agree_where_they_overlap_at_the_songs_rate_as_well(hosts, turbo, 
     given = replace(given, engine="ace-step", checkpoint=str(turbo), lyrics=TIDE, scratch=tmp_path)
     output = GenerateStage().run(given)
     clips = [output.sounds[f"clip_{n}"].samples for n in (1, 2, 3)]
-    for one, other, overlap_s in zip(clips, clips[1:], output.figures["overlap_s"], strict=False):
+    for one, other, overlap_s in zip(clips, clips[1:], output.figures.engine["overlap_s"], strict=False):
         frames = round(overlap_s * 44_100)
         inside = slice(1_000, frames - 1_000)
         assert np.allclose(one[len(one) - frames :][inside], other[:frames][inside], atol=2e-3)

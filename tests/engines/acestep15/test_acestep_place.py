@@ -11,6 +11,7 @@ from core.engines.acestep15 import device
 from core.engines.acestep15.checkpoint import Files
 from core.engines.acestep15.device import placed
 from core.engines.acestep15.settings import Precision
+from core.engines.checkpoint import Checkpoint
 from core.engines.shared.safetensors_header import NotSafetensorsError, Tensor, read_header
 from core.errors import EngineInputError, EngineMemoryError
 from core.machine.resources import Memory
@@ -41,7 +42,7 @@ def files(tmp_path, billions=6.0, largest=4.7):
         "transformer": {"a": Tensor("BF16", (int(largest * 1e9),))},
         "vae": {"b": Tensor("F32", (int((billions - largest) * 1e9),))},
     }
-    return Files(tmp_path, parts)
+    return Files(Checkpoint(tmp_path, "ACE-Step"), parts)
 
 
 @pytest.fixture(autouse=True)

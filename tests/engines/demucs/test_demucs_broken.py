@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 
+from core.engines import checkpoint
 from core.engines.demucs import loading, package
 from core.errors import EngineError, EngineMemoryError, EngineMissingError
 from tests.engines.demucs.conftest import FINE_TUNED
@@ -395,7 +396,7 @@ def test_safetensors_are_preferred_to_a_pickle_of_the_same_name(separate, copied
 
 
 def test_weights_that_cannot_fit_are_refused_before_the_system_ends_the_process(monkeypatch, tiny):
-    monkeypatch.setattr(loading, "memory", lambda: SimpleNamespace(available=1000))
+    monkeypatch.setattr(checkpoint, "memory", lambda: SimpleNamespace(available=1000))
     with pytest.raises(EngineMemoryError, match=r"take .* GB, and this machine has") as raised:
         loading.load(tiny)
     assert raised.value.remedy.startswith("Close other programs")

@@ -142,9 +142,9 @@ def test_the_stage_tells_the_residual_the_model_and_that_it_learned_nothing(both
     work, output = separated(both, tiny, song)
     kept = separated(both, tiny, song, residual=Residual.KEEP)[1]
     expected = residual_db(song.samples, {name: stem.samples for name, stem in kept.sounds.items()})
-    assert output.figures["residual_db"] == pytest.approx(expected, abs=0.01)
-    assert output.figures["sum_exact"] and not kept.figures["sum_exact"]
-    assert output.figures["model"] == "htdemucs"
+    assert output.figures.residual_db == pytest.approx(expected, abs=0.01)
+    assert output.figures.sum_exact and not kept.figures.sum_exact
+    assert output.figures.engine["model"] == "htdemucs"
     assert output.made_by.engine == "demucs" and output.made_by.native_rate == RATE
     assert not output.made_by.approximate
     findings = {finding.check: finding for finding in material.judged(STAGE, work, output)}

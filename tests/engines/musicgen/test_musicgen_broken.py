@@ -12,6 +12,7 @@ import pytest
 
 from core.checks import COMMON
 from core.contract import Case, Contract, Severity, Sound, judge
+from core.engines import checkpoint
 from core.engines.musicgen import loading
 from core.errors import EngineError, EngineMemoryError, EngineMissingError
 from core.measure import measure
@@ -225,7 +226,7 @@ def test_the_layout_of_2023_loads_to_the_same_model(compose, copied, mono):
 
 def test_weights_that_cannot_fit_are_refused_before_the_system_ends_the_process(monkeypatch, mono):
     short = SimpleNamespace(available=1000)
-    monkeypatch.setattr(loading, "memory", lambda: short)
+    monkeypatch.setattr(checkpoint, "memory", lambda: short)
     with pytest.raises(EngineMemoryError, match=r"take .* GB, and this machine has") as raised:
         loading.load(mono)
     assert said(raised).remedy.startswith("Close other programs")
@@ -247,7 +248,7 @@ def test_the_number_format_is_what_the_device_can(cuda, capability, mps, expecte
         float32="float32",
         bfloat16="bfloat16",
     )
-    device, dtype, notes = loading.chosen_device(fake)
+    device, dtype, notes = checkpoint.best_device(fake, "MusicGen")
     assert (device, dtype) == expected
     assert bool(notes) == (cuda and capability < (8, 0))
 
@@ -255,7 +256,7 @@ def test_the_number_format_is_what_the_device_can(cuda, capability, mps, expecte
 def test_bfloat16_is_read_back_from_the_model_and_its_codec_stays_exact(monkeypatch, mono):
     import torch
 
-    monkeypatch.setattr(loading, "chosen_device", lambda torch: ("cpu", torch.bfloat16, ()))
+    monkeypatch.setattr(loading, "best_device", lambda torch, model: ("cpu", torch.bfloat16, ()))
     from core.engines.musicgen.worker import Worker
 
     worker = Worker()
@@ -268,6 +269,8 @@ def test_bfloat16_is_read_back_from_the_model_and_its_codec_stays_exact(monkeypa
 
 
 def test_nothing_is_asked_of_the_network(monkeypatch, copied, mono):
+    from transformers import MusicgenForConditionalGeneration
+
     asked_for = []
 
     def refused(*where):
@@ -280,10 +283,10 @@ def test_nothing_is_asked_of_the_network(monkeypatch, copied, mono):
     folder = copied(mono)
     (folder / "tokenizer.json").unlink()
     with pytest.raises(EngineError):
-        loading._tokenizer(folder)
+        checkpoint.Checkpoint(folder, "MusicGen").tokenizer()
     (folder / WEIGHTS).unlink()
     with pytest.raises(EngineError):
-        loading._network(None, folder, None)
+        checkpoint.Checkpoint(folder, "MusicGen").network(MusicgenForConditionalGeneration, None)
     assert asked_for == []
 
 

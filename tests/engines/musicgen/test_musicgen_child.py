@@ -178,7 +178,7 @@ def test_the_stage_delivers_it_at_the_runs_rate_and_says_who_made_it(hosts, mono
     assert made.sounds["clip_1"].sample_rate == 44_100
     assert made.sounds["clip_1"].duration_s == pytest.approx(ONE_BAR_S, abs=1e-3)
     assert (made.made_by.engine, made.made_by.native_rate, made.made_by.sings) == ("musicgen", 32_000, False)
-    assert "text" in made.figures and made.figures["text"].startswith("warm lo-fi piano")
+    assert "text" in made.figures.engine and made.figures.engine["text"].startswith("warm lo-fi piano")
 
 
 def test_a_killed_child_is_told_and_the_next_one_plays_the_same(hosts, compose, mono, first):

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from core.engines import checkpoint
 from core.engines.writer import loading
 from core.errors import EngineDiedError, EngineError, EngineMemoryError, EngineMissingError
 
@@ -148,7 +149,7 @@ def test_a_tokenizer_of_another_model_is_told(said, copied, tiny):
 
 
 def test_weights_that_cannot_fit_are_refused_first(monkeypatch, tiny):
-    monkeypatch.setattr(loading, "memory", lambda: SimpleNamespace(available=1000))
+    monkeypatch.setattr(checkpoint, "memory", lambda: SimpleNamespace(available=1000))
     with pytest.raises(EngineMemoryError, match="this machine has") as raised:
         loading.load(tiny)
     assert "smaller model" in raised.value.remedy

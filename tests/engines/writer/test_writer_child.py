@@ -64,7 +64,7 @@ def test_the_stage_takes_the_named_model_and_the_contract_finds_its_gibberish(ho
     assert made.lyrics.source == "tiny-model"
     rooms = [made.plan.lines_in(one) for one in made.plan.sections if made.plan.lines_in(one)]
     assert len(made.lyrics.sections) == len(rooms), "each sung section has its place, filled or not"
-    assert made.figures["questions"] > 1, "what did not fit was asked for again"
+    assert made.figures.questions > 1, "what did not fit was asked for again"
     assert made.notes, "and what still does not is told"
     case = Case(
         stage="lyrics",

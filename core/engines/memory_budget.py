@@ -11,7 +11,7 @@ LIGHT_MB = 100
 """Engines with less than this are always let in, and never asked to go."""
 
 
-class Room:
+class MemoryBudget:
     """What the running engines hold; safe to ask from any thread.
 
     What an engine asked for counts until its first call has ended: before, its model is not in memory yet.

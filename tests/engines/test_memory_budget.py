@@ -8,8 +8,8 @@ import pytest
 from core.engines.base import Availability
 from core.engines.executors import memory as memories
 from core.engines.executors.memory import free_mb, needed_mb
+from core.engines.memory_budget import LIGHT_MB, MemoryBudget
 from core.engines.opened import open_engines
-from core.engines.room import LIGHT_MB, Room
 from core.errors import Cancelled, EngineMemoryError
 from core.machine.graphics import Card, Cards
 from core.progress import silent
@@ -22,7 +22,7 @@ def hosts_with(free, names=("one", "two"), needed=lambda card, checkpoint: MODEL
     """Engines in so much memory, of which each that runs has taken its model's."""
     made = open_engines(
         tuple(registered(name) for name in names),
-        room=Room(needed, lambda: free - MODEL_MB * len(made.loaded())),
+        budget=MemoryBudget(needed, lambda: free - MODEL_MB * len(made.loaded())),
     )
     return made
 
@@ -105,18 +105,19 @@ def test_the_waiting_can_be_cancelled(narrow):
 
 
 def test_two_that_load_at_once_are_not_both_let_in():
-    room = Room(lambda card, checkpoint: MODEL_MB, lambda: 9_000)
+    budget = MemoryBudget(lambda card, checkpoint: MODEL_MB, lambda: 9_000)
     one, two, three = (registered(name).card for name in ("one", "two", "three"))
-    assert room.enter(one, "") and room.enter(two, "")  # 9,000 free, 4,000 promised to the first
-    assert not room.enter(three, "")
-    room.left("one")
-    assert room.enter(three, "")
+    assert budget.enter(one, "") and budget.enter(two, "")  # 9,000 free, 4,000 promised to the first
+    assert not budget.enter(three, "")
+    budget.left("one")
+    assert budget.enter(three, "")
 
 
 def test_memory_that_ran_out_is_tried_again_without_those_that_rest(tmp_path):
     held = tmp_path / "held"
     made = open_engines(
-        (registered("one"), registered("two")), room=Room(lambda card, checkpoint: MODEL_MB, lambda: None)
+        (registered("one"), registered("two")),
+        budget=MemoryBudget(lambda card, checkpoint: MODEL_MB, lambda: None),
     )
     end = made._end
 
@@ -168,8 +169,8 @@ def test_availability_is_not_asked_of_the_room():
 
 def test_where_memory_is_short_an_engine_ends_with_its_call():
     free = [600]
-    room = Room(lambda card, checkpoint: LIGHT_MB, lambda: free[0], least_free_mb=500)
-    made = open_engines((registered("one"),), room=room)
+    budget = MemoryBudget(lambda card, checkpoint: LIGHT_MB, lambda: free[0], least_free_mb=500)
+    made = open_engines((registered("one"),), budget=budget)
     try:
         call(made, "echo", engine="one")
         assert set(made.loaded()) == {"one"}
@@ -183,7 +184,8 @@ def test_where_memory_is_short_an_engine_ends_with_its_call():
 
 def test_where_nobody_knows_what_is_free_engines_stay():
     made = open_engines(
-        (registered("one"),), room=Room(lambda card, checkpoint: LIGHT_MB, lambda: None, least_free_mb=500)
+        (registered("one"),),
+        budget=MemoryBudget(lambda card, checkpoint: LIGHT_MB, lambda: None, least_free_mb=500),
     )
     try:
         call(made, "echo", engine="one")

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.audio import Audio
-from core.blame.align import align
 from core.blame.change import UNRELATED
+from core.compare.align import align
 from tests import sounds
 from tests.blame import steps
 

@@ -7,7 +7,6 @@ explains a saturated sound whole, a gain that moves along a line over 2.5 ms a l
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,8 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from core.audio import Samples
-from core.blame.align import Aligned, fit, power_db
-from core.checks.gain_fit import fit_gain
+from core.compare.align import Aligned, fit, power_db
+from core.compare.curve import fit_curve
+from core.compare.gain_fit import fit_gain
 
 LONGEST_S = 20.0
 """The kinds are distinguished on the loudest stretch of at most this length."""
@@ -24,8 +24,6 @@ WINDOW_S = 0.0025
 FILTER_FRAMES = 8192
 """An impulse response of up to 0.1 s either way at 44.1 kHz."""
 ROUNDS = 3
-MOST_BINS = 1024
-SAMPLES_A_BIN = 50
 GAIN_ONLY_DB = -60.0
 """Under this a plain gain is the whole story: rounding to 16 bits and a change of rate stay under it."""
 BETTER_DB = 6.0
@@ -104,7 +102,8 @@ def explain(aligned: Aligned) -> Explanation:
 
 
 def _bent(x: Samples, y: Samples, window: int, *, filtered: bool) -> list[Explanation]:
-    curve_db, top_db = _curve(x, y)
+    curve = fit_curve(x, y)
+    curve_db, top_db = (curve.left_db(x, y), curve.top_loss_db) if curve else (0.0, 0.0)
     moving_db = fit_gain(x, y, window).bend_db if len(x) >= window else 0.0
     return [
         Explanation(Kind.CURVE, curve_db, filtered, top_db),
@@ -118,13 +117,13 @@ def _bent_behind_a_filter(x: Samples, y: Samples, shaped: Samples) -> list[Expla
     The curve bends the estimate of the filter; undone, it leaves the filter alone to be found again.
     """
     for _ in range(ROUNDS):
-        curve = _fitted_curve(shaped, y)
+        curve = fit_curve(shaped, y)
         if curve is None:
             return []
         straight = np.interp(y, np.maximum.accumulate(curve.results), curve.sources).astype(np.float32)
         _, shaped = _filtered(x, straight)
-    left_db, top_db = _curve(shaped, y)
-    return [Explanation(Kind.CURVE, left_db, True, top_db)]
+    curve = fit_curve(shaped, y)
+    return [Explanation(Kind.CURVE, curve.left_db(shaped, y), True, curve.top_loss_db)] if curve else []
 
 
 def _loudest(aligned: Aligned) -> tuple[Samples, Samples]:
@@ -144,54 +143,6 @@ def _centred(samples: Samples) -> Samples:
     """Return samples without their offset, which is named by itself."""
     means = np.einsum("tc->c", samples, dtype=np.float64) / len(samples)
     return np.asarray(samples - means, dtype=np.float32)
-
-
-@dataclass(frozen=True, eq=False)
-class _Curve:
-    """The mean result for each level of the source, in ascending order of the source."""
-
-    sources: Doubles
-    results: Doubles
-    counts: npt.NDArray[np.int64]
-
-
-def _curve(x: Samples, y: Samples) -> tuple[float, float]:
-    """Return what the best fixed curve leaves of ``y``, and how far its top is turned down, both in dB."""
-    curve = _fitted_curve(x, y)
-    if curve is None:
-        return 0.0, 0.0
-    rest = y.reshape(-1) - np.interp(x.reshape(-1), curve.sources, curve.results)
-    left_db = power_db(float(np.square(rest).sum()), float(np.square(y, dtype=np.float64).sum()))
-    return left_db, _top_loss_db(curve.sources, curve.results, curve.counts)
-
-
-def _fitted_curve(x: Samples, y: Samples) -> _Curve | None:
-    """Return the curve that makes ``x`` most like ``y``; None for too few samples."""
-    flat_x, flat_y = x.reshape(-1), y.reshape(-1)
-    bins = min(MOST_BINS, len(flat_x) // SAMPLES_A_BIN)
-    peak = float(np.abs(flat_x).max())
-    if bins < 8 or peak == 0:
-        return None
-    place = np.minimum(((flat_x / peak + 1) * (bins / 2)).astype(np.int64), bins - 1)
-    counts = np.bincount(place, minlength=bins)
-    held = counts > 0
-    sources = np.bincount(place, flat_x, bins)[held] / counts[held]
-    results = np.bincount(place, flat_y, bins)[held] / counts[held]
-    return _Curve(sources, results, counts[held])
-
-
-def _top_loss_db(sources: Doubles, results: Doubles, counts: npt.NDArray[np.int64]) -> float:
-    """Return how much less gain the curve has at its ends than in its middle, in dB, at least 0."""
-    reach = np.abs(sources)
-    top = reach > 0.9 * reach.max()
-    middle = reach < 0.25 * reach.max()
-
-    def gain(part: npt.NDArray[np.bool_]) -> float:
-        power = float((counts[part] * sources[part] ** 2).sum())
-        return abs(float((counts[part] * sources[part] * results[part]).sum())) / power if power > 0 else 0.0
-
-    ends, centre = gain(top), gain(middle)
-    return max(0.0, 20 * math.log10(centre / ends)) if ends > 0 and centre > 0 else 0.0
 
 
 def _filtered(x: Samples, y: Samples) -> tuple[float, Samples]:
