@@ -2,7 +2,7 @@
 
 What the first page needs is imported while the browser still fetches Streamlit's scripts: the first session
 would import the whole studio otherwise, a second in which a visitor sees an empty page. And a browser is
-opened where somebody sits before the machine, which Streamlit does for a plain script, not for an application.
+opened where somebody sits before the machine; Streamlit does that for a plain script, not for an application.
 """
 
 from __future__ import annotations
