@@ -93,4 +93,4 @@ def _compressed(messages: list[Message]) -> tuple[Message, Message]:
     headers.add_vary_header("Accept-Encoding")
     for of_the_file in ("etag", "accept-ranges"):
         del headers[of_the_file]
-    return start | {"headers": headers.raw}, {"type": "http.response.body", "body": body}
+    return {**start, "headers": headers.raw}, {"type": "http.response.body", "body": body}
