@@ -1,5 +1,18 @@
-"""The studio's entry. ``streamlit run streamlit_app.py``."""
+"""The studio's entry. ``streamlit run streamlit_app.py``.
 
-from core.ui.site import run_site
+Streamlit imports this file for its server, and runs it as the script of each session.
+"""
 
-run_site()
+from streamlit.starlette import App
+
+if __name__ == "__main__":
+    from core.ui.site import run_site
+
+    run_site()
+else:
+    from starlette.middleware import Middleware
+
+    from core.ui.early import at_start
+    from core.ui.served import CompressedBundles
+
+    app = App(__file__, middleware=[Middleware(CompressedBundles)], lifespan=at_start)

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.figure import Figure, show
-from core.engines.host import EngineHosts
+from core.engines.opened import open_engines
 from core.runs.pipeline import RunSettings
 from core.runs.record import RunState, StepState
 from core.song import SongRequest
@@ -36,7 +36,7 @@ def run() -> list[Figure]:
 
 def measured(home: Path) -> list[Figure]:
     """Return the figures of the 3 min song in this home, which is made when it isn't there."""
-    studio = Studio(home, EngineHosts())
+    studio = Studio(home, open_engines())
     try:
         run_id = _song(studio)
         _changed(studio, run_id, _other_level(studio, run_id))

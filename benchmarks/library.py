@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from benchmarks.figure import Figure, show
-from core.engines.host import EngineHosts
+from core.engines.opened import open_engines
 from core.runs.pipeline import RunSettings
 from core.runs.record import RunState
 from core.song import SongRequest
@@ -25,7 +25,7 @@ ROUNDS = 5
 def run() -> list[Figure]:
     """Measure and return the figures; about two minutes, most of which fills the index."""
     with tempfile.TemporaryDirectory() as home:
-        studio = Studio(Path(home), EngineHosts())
+        studio = Studio(Path(home), open_engines())
         try:
             _fill(studio, _song(studio))
             began = time.perf_counter()

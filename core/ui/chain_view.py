@@ -137,7 +137,7 @@ def _changed(done: Change, *, silent: bool) -> str:
 
 
 def _in_out(figure: InOut) -> str:
-    return f"<b>{number(figure.after)}</b> <i>{change(figure.after, figure.before)}</i>"
+    return f"<b>{number(figure.after)}</b> <small>{change(figure.after, figure.before)}</small>"
 
 
 def _keep(title: str) -> str:

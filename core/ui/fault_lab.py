@@ -156,7 +156,7 @@ def _progress(now: Standing) -> None:
     st.html(
         f'<div class="gs-progress" role="progressbar" aria-valuemin="0" aria-valuemax="100" '
         f'aria-valuenow="{percent}"><span>{escape(now.doing)} · {right} of {len(now.caught)} detected where '
-        f'they occur, by the right check</span><div><i style="width:{percent}%"></i></div></div>'
+        f'they occur, by the right check</span><div><small style="width:{percent}%"></small></div></div>'
     )
 
 

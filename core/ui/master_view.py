@@ -59,7 +59,7 @@ def _histogram(reported: ReductionHistogram) -> str:
     tallest = max(seconds)
     bars = "".join(
         f'<div title="{value:.1f} s"><b>{share}</b>'
-        f'<i style="height:{BAR_REM * value / tallest:.2f}rem"></i><span>{name}</span></div>'
+        f'<small style="height:{BAR_REM * value / tallest:.2f}rem"></small><span>{name}</span></div>'
         for name, share, value in zip(names, shares, seconds, strict=True)
     )
     said = ", ".join(

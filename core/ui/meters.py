@@ -109,7 +109,7 @@ def _cell(meter: Meter, now: Measurement, before: Measurement | None) -> str:
     unit = f" <small>{escape(meter.unit)}</small>" if value is not None and meter.unit else ""
     return (
         f'<div class="gs-meter" title="{escape(meter.help)}"><span>{meter.label}</span>'
-        f"<b>{_shown(meter, now)}{unit}</b><i>{shift}</i></div>"
+        f"<b>{_shown(meter, now)}{unit}</b><small>{shift}</small></div>"
     )
 
 
@@ -128,7 +128,7 @@ def _row(row: Row) -> str:
         value = meter.read(row.measurement)
         shift = change(value, meter.read(row.before), meter.digits) if row.before is not None else ""
         cells.append(
-            f'<td class="{_keep(meter)}"><b>{_shown(meter, row.measurement)}</b> <i>{shift}</i></td>'
+            f'<td class="{_keep(meter)}"><b>{_shown(meter, row.measurement)}</b> <small>{shift}</small></td>'
         )
     return f"<tr><th>{escape(row.name)}</th>{''.join(cells)}</tr>"
 

@@ -116,7 +116,7 @@ def _progress(job: Job) -> None:
         st.html(
             '<div class="gs-progress" role="progressbar" aria-valuemin="0" aria-valuemax="100" '
             f'aria-valuenow="{percent}"><span>{escape(job.message)}</span>'
-            f'<div><i style="width:{percent}%"></i></div></div>'
+            f'<div><small style="width:{percent}%"></small></div></div>'
         )
     elif isinstance(job.error, GainstageError):
         show_error(job.error)

@@ -158,7 +158,7 @@ def _progress(run: RunRecord) -> str:
     return (
         f'<div class="gs-progress" role="progressbar" aria-valuemin="0" aria-valuemax="100" '
         f'aria-valuenow="{percent}"><span>{escape(_doing(run))}</span>'
-        f'<div><i style="width:{percent}%"></i></div></div>'
+        f'<div><small style="width:{percent}%"></small></div></div>'
     )
 
 

@@ -236,6 +236,20 @@ TABLE: dict[str, Effect | Elsewhere] = {
     "FormSubmitter-explain-Explain": shows("p", "Paste the error first."),
 }
 
+STAYS = (
+    r"bundle_.*",
+    r"take_master_\d+",
+    "take_all",
+    "download_.*",
+    "gw play|ab play",
+    "gw (loud|scale)|ab match",
+    "gw in",
+    "gw out",
+    "ab side b",
+    "part_.*",
+)
+"""Rows that leave their page as it was: the next button is pressed on it without opening it again."""
+
 
 def effect_of(name: str) -> tuple[str, Effect | Elsewhere] | None:
     """Return the row of the table for a button, or None for one that nobody thought of."""
