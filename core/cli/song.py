@@ -30,6 +30,7 @@ from core.cli.base import (
 )
 from core.errors import AudioFileError, InputError, NotFoundError, SettingsError, StorageError
 from core.machine.home import storage_error
+from core.midi.lead import without_lead
 from core.midi.suffixes import is_midi
 from core.runs.pipeline import RunSettings
 from core.runs.record import RunRecord, RunState, StepRecord, StepState
@@ -63,6 +64,9 @@ class SongCommand:
         parser.add_argument(
             "--from", dest="source", nargs="+", metavar="FILE", help="start from sound files, or a .mid file"
         )
+        parser.add_argument(
+            "--cut-lead", action="store_true", help="cut off the silence before a .mid file's first note"
+        )
         parser.add_argument("--seconds", type=float, default=60.0, help="length, 3 to 1200 s (default 60)")
         parser.add_argument("--seed", type=int, help="the same seed makes the same song (42, or the plan's)")
         parser.add_argument("--clips", type=int, help="number of clips, 1 to 10")
@@ -87,7 +91,7 @@ class SongCommand:
             refuse_overwriting(_delivered_in(out), overwrite=arguments.overwrite)
         studio = Studio.open(by_operator=True)
         try:
-            upload, midi = _bring(studio, arguments.source)
+            upload, midi = _bring(studio, arguments.source, cut_lead=arguments.cut_lead)
             settings = _like(studio, arguments.reference, settings)
             settings = _planned(arguments.plan, settings)
             request = _request(arguments, upload, midi, studio, settings.lyrics.plan)
@@ -190,12 +194,14 @@ def _not_written(error: OSError, out: Path) -> StorageError:
     return StorageError(cause.message, causes=cause.causes, remedy=ANOTHER_FOLDER, detail=cause.detail)
 
 
-def _bring(studio: Studio, source: list[str] | None) -> tuple[Upload | None, Midi | None]:
+def _bring(studio: Studio, source: list[str] | None, *, cut_lead: bool) -> tuple[Upload | None, Midi | None]:
     """Return the uploads: sounds, or one MIDI file alone."""
     paths = [Path(path) for path in source or ()]
     if is_midi(paths):
         try:
-            return None, studio.bring_midi(paths[0].name, paths[0].read_bytes())
+            content = paths[0].read_bytes()
+            content = without_lead(content, paths[0].name) if cut_lead else content
+            return None, studio.bring_midi(paths[0].name, content)
         except OSError as error:
             raise InputError(
                 f"The file {paths[0]} cannot be read.", remedy="Give a .mid file.", detail=str(error)
