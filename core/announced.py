@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from core.containers import chunks, flac, mpeg, ogg
+from core.containers import chunks, flac, mpeg, ogg, stated
 from core.containers.extent import Extent
 
 
 def extent_of(path: Path) -> Extent:
     """Return what a file announces and holds, and where its sound lies.
 
-    WAV, RF64 and AIFF announce the bytes of their sound, FLAC its samples, an MP3 with a Xing, Info or VBRI
-    frame its frames. An Ogg stream marks its last page: without the mark the share is 0.
+    WAV, RF64, AIFF, AU, Wave64 and CAF announce the bytes of their sound, FLAC its samples, an MP3 with a
+    Xing, Info or VBRI frame its frames. An Ogg stream marks its last page: without the mark the share is 0.
     """
     size = path.stat().st_size
     with path.open("rb") as file:
@@ -25,6 +25,12 @@ def extent_of(path: Path) -> Extent:
             return flac.extent(file, size)
         if magic[:4] == b"OggS":
             return ogg.extent(file, size)
+        if magic[:4] == b".snd":
+            return stated.au(file, size)
+        if magic[:4] == b"riff":
+            return stated.wave64(file, size)
+        if magic[:4] == b"caff":
+            return stated.caf(file, size)
         if magic[:3] == b"ID3" or magic[:1] == b"\xff":
             return mpeg.extent(file, size)
     return Extent()

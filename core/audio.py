@@ -21,8 +21,9 @@ import numpy.typing as npt
 
 from core.announced import extent_of
 from core.containers.extent import SliceReader
-from core.containers.names import foreign_format
+from core.containers.names import foreign_format, is_foreign, may_be_foreign
 from core.errors import AudioFileError, EngineOutputError, InputError, StorageError
+from core.foreign import UndecodableError, decode_foreign, installed
 
 Samples = npt.NDArray[np.float32]
 
@@ -34,7 +35,12 @@ LOWEST_RATE, HIGHEST_RATE = 1_000, 768_000
 UNKNOWN_FRAMES = 1 << 62
 """What libsndfile gives as the length of a file that it cannot tell the length of is above this."""
 
-SUFFIXES = (".wav", ".flac", ".ogg", ".mp3", ".aif", ".aiff")
+SUFFIXES = (
+    *(".wav", ".flac", ".ogg", ".mp3", ".aif", ".aiff", ".aifc", ".opus", ".caf", ".au", ".w64", ".rf64"),
+    *(".m4a", ".aac", ".mp4", ".mov", ".3gp", ".wma", ".webm", ".mka", ".mkv", ".amr", ".wv", ".ape", ".tta"),
+    *(".ac3", ".dts", ".dsf", ".mp2", ".oga", ".spx"),
+)
+USUAL_SUFFIXES = SUFFIXES[:6]
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,25 +171,67 @@ class Stems(Mapping[str, Audio]):
         return Audio(total.astype(np.float32), first.sample_rate)
 
 
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """A decoded file, and what its decoder has to say of it."""
+
+    audio: Audio
+    share: float | None
+    """Sound held, by sound announced (:class:`core.containers.extent.Extent`)."""
+    skipped: int = 0
+    """Packets of the file that cannot be decoded, and were left out."""
+
+
 def read(path: str | Path, longest_s: float = math.inf) -> Audio:
     """Read a sound file at its own rate and channel count.
 
-    WAV (also RF64), FLAC, OGG, MP3 and AIFF, by libsndfile; a studio ``.npy`` is not a sound file.
+    WAV (also RF64), FLAC, OGG, MP3, AIFF, CAF, AU and W64 by libsndfile; AAC, ALAC, WMA, WebM, WavPack and
+    others by FFmpeg's libraries (:mod:`core.foreign`); a studio ``.npy`` is not a sound file.
     Its length is that of the sound that it holds, whatever its header announces (:mod:`core.announced`).
     Raises AudioFileError, whose message says what is wrong with the file, and the remedy; for a sound longer
-    than ``longest_s`` before anything of it is decoded.
+    than ``longest_s`` before more of it is decoded.
     """
-    path = Path(path)
-    _check_file(path)
+    return reading_of(path, longest_s).audio
+
+
+def reading_of(path: str | Path, longest_s: float = math.inf) -> Reading:
+    """Read a sound file as :func:`read` does, with what its decoder says of it."""
+    _check_file(path := Path(path))
+    if is_foreign(path) and installed():
+        return _by_ffmpeg(path, longest_s)
+    try:
+        return _by_libsndfile(path, longest_s)
+    except UnreadableError as error:
+        if not (may_be_foreign(path) and installed()):
+            raise
+        return _by_ffmpeg(path, longest_s, error)
+
+
+def _by_libsndfile(path: Path, longest_s: float) -> Reading:
     extent = extent_of(path)
     if not extent.slices:
-        return decode(path, path.name, longest_s)
+        return Reading(decode(path, path.name, longest_s), extent.share)
     parts: list[Audio] = []
     for piece in extent.slices:
         with SliceReader(path, piece) as source:
             left_s = longest_s - sum(part.duration_s for part in parts)
             parts.append(decode(source, path.name, left_s))
-    return parts[0] if len(parts) == 1 else _joined(parts, path.name)
+    return Reading(parts[0] if len(parts) == 1 else _joined(parts, path.name), extent.share)
+
+
+def _by_ffmpeg(path: Path, longest_s: float, instead: AudioFileError | None = None) -> Reading:
+    """Decode in a child process; ``instead`` is what another decoder has said of the file."""
+    try:
+        made = decode_foreign(path, MAX_DECODED_SAMPLES, longest_s)
+    except UndecodableError as error:
+        raise (instead or _unreadable(path, path.name, str(error))) from error
+    frames, channels = made.samples.shape
+    _check_bounds(path.name, made.sample_rate, channels, frames, longest_s)
+    if not frames:
+        raise _without_samples(path.name)
+    share = extent_of(path).share
+    audio = Audio(made.samples, made.sample_rate)
+    return Reading(audio, made.share if share is None else share, made.skipped)
 
 
 def decode(source: Path | BinaryIO | RawIOBase, name: str, longest_s: float = math.inf) -> Audio:
@@ -202,9 +250,7 @@ def decode(source: Path | BinaryIO | RawIOBase, name: str, longest_s: float = ma
     except (soundfile.LibsndfileError, RuntimeError) as error:
         raise _unreadable(source, name, str(error)) from error
     if samples.shape[0] == 0:
-        raise AudioFileError(
-            f"{name} holds no samples.", remedy="Export the sound again and check its length."
-        )
+        raise _without_samples(name)
     return Audio(samples, rate)
 
 
@@ -317,21 +363,38 @@ def _joined(parts: Sequence[Audio], name: str) -> Audio:
     return Audio(np.concatenate(alike), rate)
 
 
-def _unreadable(source: Path | BinaryIO | RawIOBase, name: str, detail: str) -> AudioFileError:
+def _without_samples(name: str) -> AudioFileError:
+    return AudioFileError(f"{name} holds no samples.", remedy="Export the sound again and check its length.")
+
+
+class UnreadableError(AudioFileError):
+    """A file that a decoder does not read at all."""
+
+
+def _unreadable(source: Path | BinaryIO | RawIOBase, name: str, detail: str) -> UnreadableError:
     format_name, sounds = foreign_format(source) if isinstance(source, Path) else ("", False)
-    if format_name:
-        stem = name.rpartition(".")[0] or name
-        return AudioFileError(
-            f"{name} is {format_name}, which the studio does not read.",
-            causes=("phones, browsers and video programs write formats of their own",) if sounds else (),
-            remedy=f'Convert it: ffmpeg -i "{name}" "{stem}.wav"'
-            if sounds
-            else f"Use a sound file: {', '.join(SUFFIXES)}.",
+    stem = name.rpartition(".")[0] or name
+    if format_name and sounds:
+        return UnreadableError(
+            f"{name} is {format_name}, and cannot be decoded.",
+            causes=(
+                "it is damaged, or cut off before its index was written",
+                "it is protected against copies",
+            )
+            if installed()
+            else ("the decoder of such formats, PyAV, is not installed",),
+            remedy=f'Fetch or export it again, or convert it: ffmpeg -i "{name}" "{stem}.wav"',
             detail=detail,
         )
-    return AudioFileError(
+    if format_name:
+        return UnreadableError(
+            f"{name} is {format_name}, which the studio does not read.",
+            remedy=f"Use a sound file: {', '.join(USUAL_SUFFIXES)}.",
+            detail=detail,
+        )
+    return UnreadableError(
         f"{name} cannot be read as sound.",
         causes=("it is not a sound file, whatever its name says", "it is damaged or cut off"),
-        remedy=f"Use one of {', '.join(SUFFIXES)}, and check that the file plays elsewhere.",
+        remedy=f"Use one of {', '.join(USUAL_SUFFIXES)}, and check that the file plays elsewhere.",
         detail=detail,
     )

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.announced import extent_of
-from core.audio import Audio, read
+from core.audio import Audio, reading_of
 from core.checks import FOREIGN
 from core.contract import Case, Contract, Finding, Origin, Severity, Sound, judge, verdict
 from core.measure import Measurement, Picture, analyse
@@ -49,14 +48,15 @@ def inspect_file(path: str | Path, name: str | None = None) -> Inspection:
     Raises AudioFileError or InputError, in one sentence, when it cannot be read or is too large to open.
     """
     path = Path(path)
-    audio = read(path)
-    looked = inspect_audio(audio, name if name is not None else path.name)
-    share = extent_of(path).share
-    if share is None or WHOLE <= share <= 1 / WHOLE:
-        return looked
-    about_length = _truncated(looked, share) if share < 1 else _holds_more(looked, share)
-    findings = sorted((about_length, *looked.findings), key=lambda f: -f.severity.rank)
-    return Inspection(looked.name, audio, looked.measurement, looked.picture, tuple(findings))
+    read = reading_of(path)
+    looked = inspect_audio(read.audio, name if name is not None else path.name)
+    more: list[Finding] = []
+    if read.share is not None and not WHOLE <= read.share <= 1 / WHOLE:
+        more.append(_truncated(looked, read.share) if read.share < 1 else _holds_more(looked, read.share))
+    if read.skipped:
+        more.append(_damaged(looked, read.skipped))
+    findings = sorted((*more, *looked.findings), key=lambda f: -f.severity.rank)
+    return Inspection(looked.name, read.audio, looked.measurement, looked.picture, tuple(findings))
 
 
 def _truncated(looked: Inspection, share: float) -> Finding:
@@ -88,4 +88,16 @@ def _holds_more(looked: Inspection, share: float) -> Finding:
         f"it was read whole (limit {1 / WHOLE - 1:.1%} more than announced).",
         causes=("files were put one behind another", "the program that wrote it never completed its header"),
         remedy="Nothing is lost here; export the file again, or other players will stop too early.",
+    )
+
+
+def _damaged(looked: Inspection, skipped: int) -> Finding:
+    return Finding(
+        check="truncated",
+        severity=Severity.WARN,
+        artifact=looked.name,
+        evidence=f"The file is damaged: {skipped} of its packets cannot be decoded (limit 0).",
+        causes=("a download or copy that went wrong", "a damaged disk"),
+        remedy="Fetch or export the file again.",
+        origin=Origin.UPLOAD,
     )

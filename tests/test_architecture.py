@@ -37,11 +37,12 @@ HEAVY = {
     "plotly": ("core/ui/waterfall.py",),
     "pandas": (),
     "soundfile": (),
+    "av": (),
     "soxr": ("core/engines/",),
 }
 LAYERS = (
     "values errors progress containers",
-    "announced sentences settings",
+    "announced foreign sentences settings",
     "machine",
     "audio",
     "measure meter",

@@ -143,9 +143,8 @@ def test_the_command_writes_the_datasheet_without_the_folder_it_was_given(
     assert sorted(told["carriers"]) == ["band", "tune"]
     assert all(one["tried"] == sum(q[1] for q in one["caught_by_quarter"]) for one in told["kinds"])
     first = out.read_text(encoding="utf-8").splitlines()[0]
-    assert (
-        first == "Made by `python -m core drill --blind 2 --seed 5 --carriers FOLDER --out docs/datasheet.md`"
-    )
+    command = "python -m core drill --blind 2 --seed 5 --carriers FOLDER --out docs/datasheet.md --overwrite"
+    assert first == f"Made by `{command}`"
     assert str(tmp_path) not in out.read_text(encoding="utf-8")
 
 

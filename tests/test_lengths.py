@@ -194,7 +194,6 @@ def test_a_file_larger_than_the_bound_is_not_opened(tmp_path, monkeypatch, song)
         (b"\xff\xf1\x50\x80\x02", "AAC"),
         (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6", "Windows Media"),
         (b"\x1a\x45\xdf\xa3\x01", "WebM"),
-        (b"#!AMR\n", "AMR"),
         (b"wvpk\0\0", "WavPack"),
     ],
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from core.audio import SUFFIXES, Audio, Stems
+from core.audio import SUFFIXES, USUAL_SUFFIXES, Audio, Stems
 from core.contract import Finding, Sound
 from core.errors import AudioFileError, InputError
 from core.inspect import inspect_file
@@ -69,7 +69,7 @@ def _folder(path: Path, name: str) -> Take:
     if not files:
         raise InputError(
             f"The folder {name} holds no sound files.",
-            remedy=f"A step is a sound file, or a folder of stems ({', '.join(SUFFIXES)}).",
+            remedy=f"A step is a sound file, or a folder of stems ({', '.join(USUAL_SUFFIXES)}).",
         )
     names = [p.stem if [q.stem for q in files].count(p.stem) == 1 else p.name for p in files]
     return bundled(name, {part: inspect_file(p).audio for part, p in zip(names, files, strict=True)})

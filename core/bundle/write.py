@@ -32,15 +32,17 @@ PACKAGES = ("numpy", "scipy", "numba", "soundfile", "soxr", "pedalboard", "strea
             "transformers", "demucs", "onnxruntime", "midirenderer")  # fmt: skip
 
 
-def write_bundle(studio: Studio, record: RunRecord, out: Path, *, with_input: bool = False) -> Path:
-    """Write the bundle of a run and return its path; a file that is there already stays.
+def write_bundle(
+    studio: Studio, record: RunRecord, out: Path, *, with_input: bool = False, overwrite: bool = False
+) -> Path:
+    """Write the bundle of a run and return its path; a file that is there stays, without ``overwrite``.
 
     ``with_input`` takes uploaded sounds along at any length. Raises InputError when the run is not done or
     ``out`` exists, StorageError when it cannot be written; then nothing is left behind.
     """
     if record.state.live:
         raise InputError("The song is still being made.", remedy="Wait until it is done, or cancel it.")
-    if out.exists():
+    if out.exists() and not overwrite:
         raise InputError(f"{out.name} is there already.", remedy="Name another file, or remove that one.")
     part = out.with_name(f".{out.name}.{uuid.uuid4().hex[:8]}.part")
     try:

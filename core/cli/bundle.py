@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from core.cli.base import CHECK_FAILED, OK, as_json, print_json
+from core.cli.base import CHECK_FAILED, OK, add_overwrite, as_json, print_json
 from core.errors import InputError
 from core.runs.record import RunRecord, StepState
 from core.studio import Studio
@@ -25,15 +25,22 @@ class BundleCommand:
         parser.add_argument("run", metavar="RUN", help=f"a run that `runs` lists, or {LAST}")
         parser.add_argument("-o", "--out", required=True, metavar="ZIP", help="the zip to write")
         parser.add_argument("--with-input", action="store_true", help="include long uploads, too")
+        add_overwrite(parser)
 
     def run(self, arguments: argparse.Namespace) -> int:
-        """Write the bundle; a file that is there already stays."""
+        """Write the bundle; a file that is there already stays, without --overwrite."""
         from core.bundle.write import write_bundle
 
         studio = Studio.open(by_operator=True)
         try:
             record = _named(studio, arguments.run)
-            out = write_bundle(studio, record, Path(arguments.out), with_input=arguments.with_input)
+            out = write_bundle(
+                studio,
+                record,
+                Path(arguments.out),
+                with_input=arguments.with_input,
+                overwrite=arguments.overwrite,
+            )
         finally:
             studio.close()
         if arguments.json:

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from core.cli.base import OK, print_json
+from core.cli.base import OK, add_overwrite, print_json, refuse_overwriting
 from core.errors import InputError, StorageError
 
 BAND_SONGS = 3
@@ -29,6 +29,7 @@ def add_blind_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"with --blind: also {MOST_FILES} music files at most",
     )
     parser.add_argument("--out", metavar="FILE", help="with --blind: write the table to a file, as Markdown")
+    add_overwrite(parser)
 
 
 def run_blind(arguments: argparse.Namespace) -> int:
@@ -49,6 +50,7 @@ def run_blind(arguments: argparse.Namespace) -> int:
         raise InputError(
             f"{str(out)!r} lies in a folder that does not exist.", remedy="Create the folder first."
         )
+    refuse_overwriting([out] if out else [], overwrite=arguments.overwrite)
     brought = music(folder, MOST_FILES, seed) if folder else ()
     carriers = (*band_songs(BAND_SONGS, seed), *brought)
     result = blind_drill(carriers, trials, seed, _progress if sys.stderr.isatty() else None)
@@ -73,7 +75,7 @@ def run_blind(arguments: argparse.Namespace) -> int:
 def _command(trials: int, seed: int, *, with_music: bool) -> str:
     """Return the command as a reader would type it; where the music lies is the machine's own affair."""
     music = " --carriers FOLDER" if with_music else ""
-    return f"python -m core drill --blind {trials} --seed {seed}{music} --out docs/datasheet.md"
+    return f"python -m core drill --blind {trials} --seed {seed}{music} --out docs/datasheet.md --overwrite"
 
 
 def _progress(done: int, trials: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import shutil
 import sys
 import time
@@ -18,15 +19,18 @@ from core.cli.base import (
     ENGINE_FAILED,
     OK,
     USAGE,
+    add_overwrite,
     as_json,
     figure,
     finding_lines,
     level_line,
     print_error,
     print_json,
+    refuse_overwriting,
 )
 from core.errors import AudioFileError, InputError, NotFoundError, SettingsError, StorageError
 from core.machine.home import storage_error
+from core.midi.lead import without_lead
 from core.midi.suffixes import is_midi
 from core.runs.pipeline import RunSettings
 from core.runs.record import RunRecord, RunState, StepRecord, StepState
@@ -39,6 +43,7 @@ from core.writing.given_plan import read_plan
 
 OWNER = "command-line"
 POLL_S = 0.2
+_MASTER = re.compile(r"master(?:-\w+(?:-\d+)?)?")
 DELIVERED = ("run.json", "report.html", "stems", "plan.json", "song.mid", "lead-sheet.txt")
 ANOTHER_FOLDER = "Choose another --out folder, with room and that you may write to."
 BAD_INPUT = {kind.kind for kind in (InputError, AudioFileError, SettingsError, NotFoundError)}
@@ -59,6 +64,9 @@ class SongCommand:
         parser.add_argument(
             "--from", dest="source", nargs="+", metavar="FILE", help="start from sound files, or a .mid file"
         )
+        parser.add_argument(
+            "--cut-lead", action="store_true", help="cut off the silence before a .mid file's first note"
+        )
         parser.add_argument("--seconds", type=float, default=60.0, help="length, 3 to 1200 s (default 60)")
         parser.add_argument("--seed", type=int, help="the same seed makes the same song (42, or the plan's)")
         parser.add_argument("--clips", type=int, help="number of clips, 1 to 10")
@@ -72,14 +80,18 @@ class SongCommand:
         )
         parser.add_argument("--set", action="append", default=[], metavar="STAGE.SETTING=VALUE")
         parser.add_argument("--out", required=True, metavar="DIR", help="folder for what is made")
+        add_overwrite(parser)
 
     def run(self, arguments: argparse.Namespace) -> int:
         """Make the song and write ``master.wav``, ``stems/``, ``run.json`` and ``report.html``."""
         settings = RunSettings().with_values(_assignments(arguments))
         out = folder(Path(arguments.out))
+        if _run_in(out) is None:
+            # Another song's files are set aside; files of the person's own are not ours to move.
+            refuse_overwriting(_delivered_in(out), overwrite=arguments.overwrite)
         studio = Studio.open(by_operator=True)
         try:
-            upload, midi = _bring(studio, arguments.source)
+            upload, midi = _bring(studio, arguments.source, cut_lead=arguments.cut_lead)
             settings = _like(studio, arguments.reference, settings)
             settings = _planned(arguments.plan, settings)
             request = _request(arguments, upload, midi, studio, settings.lyrics.plan)
@@ -182,12 +194,14 @@ def _not_written(error: OSError, out: Path) -> StorageError:
     return StorageError(cause.message, causes=cause.causes, remedy=ANOTHER_FOLDER, detail=cause.detail)
 
 
-def _bring(studio: Studio, source: list[str] | None) -> tuple[Upload | None, Midi | None]:
+def _bring(studio: Studio, source: list[str] | None, *, cut_lead: bool) -> tuple[Upload | None, Midi | None]:
     """Return the uploads: sounds, or one MIDI file alone."""
     paths = [Path(path) for path in source or ()]
     if is_midi(paths):
         try:
-            return None, studio.bring_midi(paths[0].name, paths[0].read_bytes())
+            content = paths[0].read_bytes()
+            content = without_lead(content, paths[0].name) if cut_lead else content
+            return None, studio.bring_midi(paths[0].name, content)
         except OSError as error:
             raise InputError(
                 f"The file {paths[0]} cannot be read.", remedy="Give a .mid file.", detail=str(error)
@@ -277,13 +291,13 @@ def _deliver(studio: Studio, record: RunRecord, out: Path, summary: dict[str, Js
         _set_aside(out, record.id)
         (out / "run.json").write_text(run_json(summary), encoding="utf-8")
         (out / "report.html").write_text(report_html(studio, record), encoding="utf-8")
-        for step in record.steps:
-            for name, place in step.files.items():
-                target = out / name
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(studio.home / place, target)
+        files = {name: place for step in record.steps for name, place in step.files.items()}
+        for name, place in files.items():
+            target = out / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(studio.home / place, target)
         master = record.step("master").main
-        if master and not (out / "master.wav").exists():
+        if master and "master.wav" not in files:
             write(out / "master.wav", studio.audio(master.key))
     except OSError as error:
         raise _not_written(error, out) from error
@@ -291,17 +305,27 @@ def _deliver(studio: Studio, record: RunRecord, out: Path, summary: dict[str, Js
 
 def _set_aside(out: Path, run_id: str) -> None:
     """Move another run's files into a folder of their own, so that none is taken for this run's."""
-    try:
-        earlier = str(json.loads((out / "run.json").read_text(encoding="utf-8"))["run"])
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
-        return
-    if earlier == run_id or not earlier.replace("-", "").replace("_", "").isalnum():
+    earlier = _run_in(out)
+    if earlier is None or earlier == run_id:
         return
     aside = out / f"earlier-{earlier}"
     aside.mkdir(exist_ok=True)
-    for path in out.iterdir():
-        if path.name in DELIVERED or path.stem == "master":
-            path.replace(aside / path.name)
+    for path in _delivered_in(out):
+        path.replace(aside / path.name)
+
+
+def _run_in(out: Path) -> str | None:
+    """Return the run whose files lie in a folder; None when they are no run's."""
+    try:
+        run = str(json.loads((out / "run.json").read_text(encoding="utf-8"))["run"])
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return None
+    return run if run.replace("-", "").replace("_", "").isalnum() else None
+
+
+def _delivered_in(out: Path) -> list[Path]:
+    """Return what lies in a folder under the names of what a run delivers."""
+    return sorted(path for path in out.iterdir() if path.name in DELIVERED or _MASTER.fullmatch(path.stem))
 
 
 def _print_run(record: RunRecord, out: Path) -> None:

@@ -1,4 +1,4 @@
-"""Formats that are recognised and not read: named as what they are, with the way to convert them."""
+"""Formats that libsndfile does not read, by their first bytes: named as what they are."""
 
 from __future__ import annotations
 
@@ -18,9 +18,14 @@ _NAMES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"MAC ", "Monkey's Audio (ape)"),
     (0, b"TTA1", "True Audio (tta)"),
     (0, b"MPCK", "Musepack"),
+    (0, b"MP+", "Musepack"),
     (0, b"DSD ", "DSD"),
     (0, b"FRM8", "DSD"),
     (8, b"AVI ", "a film (avi)"),
+    (0, b"\x0b\x77", "Dolby Digital (ac3)"),
+    (0, b"\x7f\xfe\x80\x01", "DTS"),
+    (0, b"FLV\x01", "Flash video (flv)"),
+    (0, b"tBaK", "TAK"),
 )
 _NO_SOUND: tuple[tuple[int, bytes, str], ...] = (
     (0, b"MThd", "a MIDI file: notes, not sound"),
@@ -42,3 +47,18 @@ def foreign_format(path: Path) -> tuple[str, bool]:
             if head[at : at + len(magic)] == magic:
                 return name, sounds
     return "", False
+
+
+_HOLDS_MANY_CODECS = (b"RIFF", b"RF64", b"FORM", b"OggS", b"caff", b"ID3", b"riff")
+
+
+def is_foreign(path: Path) -> bool:
+    """Return whether a file is of a format that libsndfile does not read."""
+    return foreign_format(path)[1]
+
+
+def may_be_foreign(path: Path) -> bool:
+    """Return whether a file's container may hold a codec that libsndfile does not read."""
+    with path.open("rb") as file:
+        head = file.read(4)
+    return head.startswith(_HOLDS_MANY_CODECS) or head[:1] == b"\xff"

@@ -13,6 +13,7 @@ import mido
 
 from core.errors import InputError
 from core.midi.instruments import is_kit, stem_of
+from core.midi.lead import LONG_S
 from core.midi.mending import mended
 from core.midi.song import DRUM_CHANNEL, Mark, MidiSong, Player, Struck, Tempi
 from core.midi.sung import set_on_notes
@@ -39,7 +40,7 @@ def read_midi(content: bytes, name: str) -> MidiSong:
 
     Raises InputError for what is no MIDI file, holds no notes, or is longer than 20 minutes.
     """
-    file, skipped = _opened(content)
+    file, skipped = opened(content)
     placed = [found for track, messages in enumerate(file.tracks) for found in _placed(track, messages)]
     placed.sort(key=lambda item: item[0])
     tempi = Tempi(file.ticks_per_beat, _tempo_changes(placed))
@@ -63,12 +64,22 @@ def read_midi(content: bytes, name: str) -> MidiSong:
         duration_s=duration_s,
         phrases=phrases,
         singer=singer,
-        notes=(*skipped, *said),
+        notes=(*skipped, *_lead(players), *said),
     )
 
 
-def _opened(content: bytes) -> tuple[mido.MidiFile, tuple[str, ...]]:
-    """Return the file, and what of it was left out."""
+def _lead(players: Sequence[Player]) -> tuple[str, ...]:
+    """Report a silence before the first note."""
+    lead_s = min(note.start_s for player in players for note in player.notes)
+    if lead_s < LONG_S:
+        return ()
+    return (
+        f"The first note stands at {lead_s:.1f} s: the silence before it is played, unless it is cut off.",
+    )
+
+
+def opened(content: bytes) -> tuple[mido.MidiFile, tuple[str, ...]]:
+    """Return the file, and what of it was left out; raises InputError."""
     if len(content) > LARGEST_BYTES:
         raise InputError(
             f"The MIDI file has {len(content) / 1e6:.1f} MB; at most {LARGEST_BYTES / 1e6:.0f} MB are read.",
@@ -239,4 +250,4 @@ def _title(file: mido.MidiFile, players: Sequence[Player], name: str) -> str:
     return first
 
 
-__all__ = ["LARGEST_BYTES", "LONGEST_S", "MOST_NOTES", "read_midi"]
+__all__ = ["LARGEST_BYTES", "LONGEST_S", "MOST_NOTES", "opened", "read_midi"]

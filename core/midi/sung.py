@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -24,6 +25,14 @@ _LINE_REST_S = 0.9
 _LONGEST_LINE = 16
 _MOST_NOTES = 4
 """Notes that one syllable is sung on, at most."""
+
+
+_AS_GOOD_AS_ALL = 0.95
+_LOWEST_VOICE = 48
+"""The key below which a bass plays, and no tune lies: C3."""
+_TUNE_NAME = re.compile(
+    r"\b(?:vocals?|vox|voice|melod\w*|lead|tune|sing\w*|gesang|chant|canto|мелод\w*)\b", re.I
+)
 
 
 @dataclass(frozen=True)
@@ -93,10 +102,22 @@ def _in_time(words: Sequence[Word], players: Sequence[Player], near: int, tempi:
     return moved
 
 
-def _likeness(words: Sequence[Word], player: Player, near: int) -> tuple[int, int, int]:
-    """Return how likely a player has the tune: by its notes, by where the words stand, by few other notes."""
+def _likeness(words: Sequence[Word], player: Player, near: int) -> tuple[int, bool, int, bool, bool, int]:
+    """Return how likely a player has the tune.
+
+    By its notes, of which 95 % are as good as all, since another part may share the tune's rhythm; then by
+    where the words stand, its name, a voice's register, and few other notes.
+    """
     beside = sum(word.track == player.track for word in words)
-    return _matches(words, player, near), beside, -len(player.notes)
+    pitches = sorted(note.pitch for note in player.notes)
+    return (
+        min(_matches(words, player, near), round(_AS_GOOD_AS_ALL * len(words))),
+        player.stem != "drums",
+        beside,
+        bool(_TUNE_NAME.search(player.name)),
+        player.stem != "bass" and pitches[len(pitches) // 2] >= _LOWEST_VOICE,
+        -len(player.notes),
+    )
 
 
 def _matches(words: Sequence[Word], player: Player, near: int) -> int:

@@ -12,6 +12,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.audio import SUFFIXES
 from core.errors import InputError
+from core.midi.lead import without_lead
 from core.midi.suffixes import SUFFIXES as MIDI_SUFFIXES
 from core.midi.suffixes import is_midi
 from core.runs.pipeline import RunSettings
@@ -27,6 +28,7 @@ from core.ui.uploads import uploaded
 PROBE_S = 8.0
 WAYS_IN = ("Make a song", "Use my audio", "Analyze a file")
 _READING = "reading_uploads"
+_CUT_LEAD = "cut_midi_lead"
 KEPT: Mapping[str, Any] = {"persist_state": "session"}
 """What was typed is still there after the song, or another page, was looked at."""
 EXAMPLE = "warm lo-fi piano about the sea"
@@ -107,6 +109,8 @@ def _from_sound(studio: Studio) -> None:
         accept_multiple_files=True,
         key="sound",
     )
+    if files and is_midi([PurePath(file.name) for file in files]):
+        st.checkbox("Cut off the silence before the first note", key=_CUT_LEAD)
     reading = bool(st.session_state.get(_READING))
     st.button(
         "Start from this",
@@ -128,7 +132,10 @@ def _from_sound(studio: Studio) -> None:
 
 def _start_from(studio: Studio, files: Sequence[UploadedFile]) -> None:
     if is_midi([PurePath(file.name) for file in files]):
-        request = _request(midi=studio.bring_midi(files[0].name, files[0].getvalue()))
+        content = files[0].getvalue()
+        if st.session_state.get(_CUT_LEAD):
+            content = without_lead(content, files[0].name)
+        request = _request(midi=studio.bring_midi(files[0].name, content))
     else:
         with uploaded(files) as paths:
             upload = studio.bring(paths)

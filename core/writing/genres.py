@@ -47,7 +47,7 @@ GENRES: tuple[Genre, ...] = (
     ),
     _genre(
         "rock",
-        "classic rock, rock music, soft rock",
+        "classic rock, rock music, soft rock, post-rock, progressive rock, pop rock",
         108,
         138,
         0.35,
@@ -69,7 +69,7 @@ GENRES: tuple[Genre, ...] = (
     _genre("grunge", "nineties rock", 100, 124, 0.6, "rock", "distorted guitar, electric guitar"),
     _genre(
         "metal",
-        "heavy metal, thrash, death metal, metalcore",
+        "heavy metal, thrash, death metal, metalcore, doom, doom metal",
         120,
         168,
         1.0,
@@ -128,7 +128,7 @@ GENRES: tuple[Genre, ...] = (
     _genre("bossa nova", "bossa, samba", 112, 138, 0.35, "bossa", "nylon guitar, electric piano, flute"),
     _genre(
         "latin",
-        "salsa, mambo, cumbia, merengue, reggaeton, tango",
+        "salsa, mambo, cumbia, merengue, reggaeton, tango, flamenco",
         96,
         116,
         0.6,
@@ -170,7 +170,7 @@ GENRES: tuple[Genre, ...] = (
     ),
     _genre(
         "house",
-        "deep house, edm, dance, electronic, electronica, club, dance music",
+        "deep house, edm, dance, electronic, electronica, club, dance music, big beat",
         118,
         127,
         0.65,
@@ -238,7 +238,7 @@ GENRES: tuple[Genre, ...] = (
     ),
     _genre(
         "classical",
-        "baroque, chamber, sonata, romantic era, symphonic, symphony",
+        "baroque, chamber, sonata, nocturne, fugue, romantic era, symphonic, symphony",
         76,
         112,
         0.4,

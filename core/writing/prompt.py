@@ -1,7 +1,9 @@
 """Understanding a prompt: which of its words settle genre, mood, tempo, key, meter and band.
 
-Words are matched against the genre, mood and instrument tables, the longest phrase first. Every word that
-shaped something is returned as understood; every other content word is returned as not understood.
+Words are matched against the genre, mood and instrument tables, the longest phrase first; terms of other
+languages by way of their English ones. Every word that shaped something is returned as understood; figures,
+units and artists that change nothing as ignored; every other content word as not understood: it colours the
+lyrics.
 """
 
 from __future__ import annotations
@@ -10,12 +12,19 @@ import re
 from dataclasses import dataclass, field
 
 from core.writing import genres, instruments, keys, moods
+from core.writing.artists import without_artists
+from core.writing.tongues import english_of, is_small, keys_in_english, negates, parted
 
-_TOKEN = re.compile(r"[^\W_]+(?:['’&][^\W_]+)*|&")
+_LETTER = r"(?:[^\W_]|[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0e31\u0e34-\u0e4e])"
+"""A letter or a figure, or the vowel sign of a script that writes them apart."""
+_TOKEN = re.compile(rf"{_LETTER}+(?:['’&]{_LETTER}+)*|&")
 _FIGURE = r"(\d{1,6}(?:[.,]\d+)?)"
 _ABOUT = r"(?:is|of|at|around|about|approx(?:imately|\.)?|roughly|circa|ca\.|[:=~≈]|\s)*"
 _TEMPO = re.compile(
-    rf"{_FIGURE}\s*-?\s*(?:bpm\b|b\.p\.m\.|beats\s*(?:per|a|/)\s*min(?:ute)?)"
+    rf"{_FIGURE}\s*-?\s*(?:bpm\b|b\.p\.m\.|beats\s*(?:per|a|/)\s*min(?:ute)?"
+    r"|уд\w*\s*(?:/|в)\s*мин\w*|拍(?:/分)?|schläge\s+pro\s+minute|battements\s+par\s+minute"
+    r"|(?:pulsaciones|batidas)\s+por\s+minuto|battiti\s+al\s+minuto)"
+    rf"|(?:темп|テンポ|速度|템포|节奏|節奏)[^\W\d]{{0,2}}{_ABOUT}{_FIGURE}"
     rf"|\b(?:bpm|b\.p\.m\.|tempo(?:\s*\(bpm\))?){_ABOUT}{_FIGURE}(?:\s*bpm\b)?"
     rf"|[♩♪𝅘𝅥]\.?\s*[=≈]\s*{_FIGURE}"
     rf"|\bat\s+(?:around|about|roughly|approximately|ca\.?)\s+(\d{{2,3}})(?!\s*(?:s\b|sec|min|bars?|hz|%|\d))",
@@ -129,9 +138,14 @@ making create generate write compose give want need please something kind sort b
 out up down off then than there here can could would should will shall may might must do does did done have
 has had having not no nor if while during before after again own same such both few other another s t let
 lets let's get got one two key tempo bpm beats per minute time genre mood instruments instrument featuring
-feat ft version using use played plays play also plus & without am
+feat ft version type meets similar inspired influenced reminiscent la à chords samples solo trio duo
+using use played plays play also plus & without am
 """
 _SMALL_WORDS = frozenset(_SMALL_TEXT.split())
+_FIGURE_OR_UNIT = re.compile(
+    r"\d+(?:s|sec|secs|m|min|mins|hz|khz|k|kbps|db|bits?|bars?|x|st|nd|rd|th)?|lufs|dbtp|dbfs|db|hz|khz|kbps|wav|mp3|"
+    r"flac|seconds?|secs?|minutes|mins?|bars|bits?|stereo|mono|hq|hd|4k"
+)
 
 
 @dataclass
@@ -156,14 +170,19 @@ class Reading:
     """Whether the meter counts eighths (6/8, 12/8)."""
     understood: list[str] = field(default_factory=list)
     not_understood: list[str] = field(default_factory=list)
+    """Content words that settled nothing: they colour the lyrics."""
+    ignored: list[str] = field(default_factory=list)
+    """Figures, units and artists: nothing follows them."""
     notes: list[str] = field(default_factory=list)
 
 
 def read_prompt(prompt: str) -> Reading:
     """Return what ``prompt`` says; any text of any script is fine, and an empty one says nothing."""
     reading = Reading()
-    text = _read_figures(_with_plain_negations(prompt.replace("’", "'").replace("‘", "'")), reading)
-    tokens = [token.lower() for token in _TOKEN.findall(text)]
+    text, artists = without_artists(prompt.replace("’", "'").replace("‘", "'"))
+    text = _read_figures(_with_plain_negations(keys_in_english(text)), reading)
+    tokens = [token.lower() for token in _TOKEN.findall(parted(text))]
+    abroad = any(english_of(token) and not _take(token, Reading(), False) for token in tokens)
     at = 0
     negated = False
     while at < len(tokens):
@@ -173,15 +192,31 @@ def read_prompt(prompt: str) -> Reading:
             negated = negated and at < len(tokens) and tokens[at] in ("or", "and", "nor", "any")
             continue
         word = tokens[at]
-        if word in _NEGATION:
+        joins = abroad and (is_small(word) or negates(word))
+        if word in _NEGATION or (abroad and negates(word)):
             negated = True
         elif word not in ("or", "and", "nor", "any", "the", "a"):
             negated = False
-        if word not in _SMALL_WORDS and word not in _NEGATION and not word.isdigit():
+        if _FIGURE_OR_UNIT.fullmatch(word):
+            _add(reading.ignored, word)
+        elif word not in _SMALL_WORDS and word not in _NEGATION and not joins:
             _add(reading.not_understood, word)
         at += 1
     _drop_contradictions(reading)
+    _note_ignored(reading, artists)
     return reading
+
+
+def _note_ignored(reading: Reading, artists: list[str]) -> None:
+    """Report what nothing follows."""
+    if artists:
+        reading.notes.append(
+            f"No artist is imitated ({', '.join(dict.fromkeys(artists))}): "
+            "name the genre, the instruments and the tempo instead."
+        )
+    if reading.ignored:
+        reading.notes.append(f"Not understood: {', '.join(reading.ignored)}.")
+    reading.ignored = [*dict.fromkeys(artists), *reading.ignored]
 
 
 def _with_plain_negations(text: str) -> str:
@@ -223,10 +258,18 @@ def _match(tokens: list[str], at: int, reading: Reading, negated: bool) -> int:
     """Try every table at one place, longest phrase first; return how many tokens it took."""
     for length in range(min(4, len(tokens) - at), 0, -1):
         phrase = " ".join(tokens[at : at + length])
-        if _take(phrase, reading, negated):
+        english = english_of(phrase)
+        if _take(phrase, reading, negated) or (english and _take_english(english, reading, negated)):
             _add(reading.understood, f"no {phrase}" if negated else phrase)
             return length
     return 0
+
+
+def _take_english(english: str, reading: Reading, negated: bool) -> bool:
+    """Take what a term of another language means; some hold their own negation."""
+    if english.startswith("no "):
+        return _take(english[3:], reading, True)
+    return _take("vocals" if english == "sung" else _phrase(english), reading, negated)
 
 
 def _take(phrase: str, reading: Reading, negated: bool) -> bool:

@@ -310,6 +310,7 @@ def test_a_file_that_is_there_stays_and_a_failed_write_leaves_nothing(whole, tmp
     try:
         with pytest.raises(InputError, match="is there already"):
             write_bundle(studio, record, path)
+        assert write_bundle(studio, record, path, overwrite=True).stat().st_size > 1000
         (tmp_path / "file").write_bytes(b"")
         with pytest.raises(StorageError):
             write_bundle(studio, record, tmp_path / "file" / "b.zip")

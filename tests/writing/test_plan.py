@@ -94,7 +94,7 @@ def test_odd_prompts_get_a_plan(prompt):
 
 def test_the_title_comes_from_the_prompt():
     assert plan_for("warm lo-fi piano about the sea").title == "The Sea"
-    assert plan_for("тёплая песня").title == "Тёплая Песня"
+    assert plan_for("звёздная песня").title == "Звёздная Песня"
 
 
 def test_key_meter_and_instruments_are_as_asked():

@@ -121,8 +121,8 @@ def test_any_text_is_read_without_complaint(text):
 def test_every_content_word_is_accounted_for():
     text = "тёплая песня 海の歌 🎵 sea jazz"
     reading = read_prompt(text)
-    assert reading.not_understood == ["тёплая", "песня", "海の歌", "sea"]
-    assert reading.understood == ["jazz"]
+    assert reading.not_understood == ["海の歌", "sea"]
+    assert reading.understood == ["тёплая", "jazz"]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,18 @@
 """Typed lyrics in any layout: every line is classified with its reason, and the words become sections."""
 
+from core.writing.typed.chords_used import with_chords
+from core.writing.typed.correct import corrected
 from core.writing.typed.headings import kind_of_heading
 from core.writing.typed.rows import Row, RowKind, classify
 from core.writing.typed.sections import no_voice_asked, parse_typed
 
-__all__ = ["Row", "RowKind", "classify", "kind_of_heading", "no_voice_asked", "parse_typed"]
+__all__ = [
+    "Row",
+    "RowKind",
+    "classify",
+    "corrected",
+    "kind_of_heading",
+    "no_voice_asked",
+    "parse_typed",
+    "with_chords",
+]

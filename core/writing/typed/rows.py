@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.writing.typed import timed
+from core.writing.typed.correct import SUNG_MARK, mark_of
 from core.writing.typed.headings import Heading, heading_of
 from core.writing.typed.marks import (
     directions_out,
@@ -97,7 +98,10 @@ def classify(text: str) -> tuple[Row, ...]:
         following = lines[number + 1] if number + 1 < len(lines) else ""
         line = _NUMBERED.sub("", raw) if strip_numbers else raw
         row = (
-            _tab_row(raw, in_tab) or _frame_row(raw, line, following, rows) or _text_row(raw, line, speakers)
+            _marked_row(raw)
+            or _tab_row(raw, in_tab)
+            or _frame_row(raw, line, following, rows)
+            or _text_row(raw, line, speakers)
         )
         in_tab = (in_tab or _directive(raw) in ("start_of_tab", "sot")) and _directive(raw) not in (
             "end_of_tab",
@@ -105,6 +109,14 @@ def classify(text: str) -> tuple[Row, ...]:
         )
         rows.append(row)
     return tuple(rows)
+
+
+def _marked_row(raw: str) -> Row | None:
+    """Read a line that the person has marked as sung or as left out."""
+    mark, bare = mark_of(raw)
+    if mark == SUNG_MARK:
+        return Row(raw, RowKind.WORDS, "you said that it is sung", bare)
+    return Row(raw, RowKind.NOISE, "you left it out") if mark else None
 
 
 def _directive(line: str) -> str:
