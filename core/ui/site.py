@@ -16,11 +16,12 @@ from typing import ParamSpec
 import streamlit as st
 from streamlit.navigation.page import Page
 
+from core.machine.site import site_folder
 from core.stages.table import STAGES
 from core.ui import session
 
 P = ParamSpec("P")
-ROOT = Path(__file__).parents[2]
+ROOT = site_folder()
 
 
 @dataclass(frozen=True)
