@@ -9,6 +9,7 @@ from core.audio import Audio, reading_of
 from core.checks import FOREIGN
 from core.contract import Case, Contract, Finding, Origin, Severity, Sound, judge, verdict
 from core.measure import Measurement, Picture, analyse
+from core.notebook import inspection
 
 STAGE = "inspect"
 WHOLE = 0.999
@@ -29,6 +30,10 @@ class Inspection:
     def verdict(self) -> Severity:
         """Worst finding."""
         return verdict(self.findings)
+
+    def _repr_html_(self) -> str:
+        """Return it as a notebook shows it."""
+        return inspection(self.name, self.verdict, self.measurement, self.picture, self.findings)
 
 
 def inspect_audio(audio: Audio, name: str = "song") -> Inspection:

@@ -349,9 +349,18 @@ class Studio:
         return watched
 
     def _resting(self, run_id: str) -> RunRecord:
-        """Return a run that is not at work; raises BusyError while it has not stopped, and NotFoundError."""
+        """Return a run of ours that is not at work.
+
+        Raises BusyError while it has not stopped, NotFoundError, and InputError for another program's run.
+        """
         self._jobs.stop(run_id)
-        return self._index.run(run_id)[0]
+        record = self._index.run(run_id)[0]
+        if record.probed:
+            raise InputError(
+                "These steps are another program's: they are recorded here, and cannot be made again here.",
+                remedy="Run the program that made them again; its probe records a new run.",
+            )
+        return record
 
     def _move(self, run_id: str, by: int) -> None:
         record = self._resting(run_id)

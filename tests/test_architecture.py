@@ -47,9 +47,9 @@ LAYERS = (
     "audio",
     "measure meter",
     "compare",
-    "song",
+    "song outside",
     "contract dsp",
-    "writing",
+    "writing notebook",
     "midi checks",
     "diagnosis",
     "inspect delivery",
@@ -58,9 +58,9 @@ LAYERS = (
     "faults facts",
     "runs",
     "models blame",
-    "studio",
-    "bundle drill",
-    "cli ui",
+    "studio probe",
+    "bundle drill api",
+    "cli ui adapters",
     "__main__",
 )
 """The rooms of ``core`` from the bottom to the top: each imports those below it and on its own line.
@@ -74,6 +74,8 @@ BROAD = {
     "core/engines/child.py": "turns every exception of a worker into a message to its parent",
     "core/runs/runner.py": "shows a bug of ours on the page as what it is",
     "core/ui/problem.py": "shows a bug of ours on the page, and logs its traceback",
+    "core/probe/probe.py": "the program goes on, whatever becomes of its probe",
+    "core/probe/recorder.py": "the program goes on, and its run says what is missing",
     "core/runs/jobs.py": "keeps it on the job, raised by whoever waits",
 }
 

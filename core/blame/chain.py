@@ -127,19 +127,36 @@ def _told_apart(paths: Sequence[Path]) -> list[str]:
 
 def chain_of_takes(takes: Iterable[tuple[str, Take]]) -> Chain:
     """Judge steps, each with the name it was given, one after another; only two are held at a time."""
-    links: list[Link] = []
-    heard: Take | None = None
-    last: Take | None = None
-    broken = frozenset[str]()
-    for name, take in takes:
-        source = heard if is_heard(take.sound.measurement) else last
-        link, broken = _judged(len(links) + 1, name, take, source or last, heard, broken)
-        links.append(link)
-        last = take
-        heard = take if _usable(take, broken) else heard
+    following = Following()
+    links = tuple(following.add(name, take) for name, take in takes)
     if not links:
         raise InputError("There is no step to look at.", remedy="Name the files in the order they were made.")
-    return Chain(tuple(links))
+    return Chain(links)
+
+
+class Following:
+    """Judges the steps of one chain as they come; holds the last and the last that was audible.
+
+    ``made``: the first step is somebody's own work as those after it are, and no upload.
+    """
+
+    def __init__(self, *, made: bool = False) -> None:
+        self._made = made
+        self._count = 0
+        self._heard: Take | None = None
+        self._last: Take | None = None
+        self._broken = frozenset[str]()
+
+    def add(self, name: str, take: Take) -> Link:
+        """Judge the next step, by the name it was given."""
+        self._count += 1
+        source = self._heard if is_heard(take.sound.measurement) else self._last
+        link, self._broken = _judged(
+            self._count, name, take, source or self._last, self._heard, self._broken, made=self._made
+        )
+        self._last = take
+        self._heard = take if _usable(take, self._broken) else self._heard
+        return link
 
 
 def chain_of_run(run: RunRecord, audio: Callable[[str], Audio]) -> Chain:
@@ -190,14 +207,21 @@ def _compared(before: Take | None, after: Take) -> Compared | None:
 
 
 def _judged(
-    position: int, name: str, take: Take, source: Take | None, heard: Take | None, broken: frozenset[str]
+    position: int,
+    name: str,
+    take: Take,
+    source: Take | None,
+    heard: Take | None,
+    broken: frozenset[str],
+    *,
+    made: bool,
 ) -> tuple[Link, frozenset[str]]:
     """Return the step with its findings, and the names of the checks that its own sound failed.
 
     ``broken`` are those of the step before.
     """
     compared = _compared(heard, take)
-    first = source is None
+    first = source is None and not made
     as_ours = judge(Contract(COMMON), _case(take, source, compared, brought=False))
     as_brought = judge(Contract(FOREIGN if first else COMMON), _case(take, source, compared, brought=True))
     failed = frozenset(f.check for f in as_ours if f.severity is Severity.FAIL)

@@ -6,7 +6,7 @@ other as the steps of a chain are, so that "the same but for 0.5 dB" is distingu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -102,7 +102,7 @@ def difference_of_takes(a: Take, b: Take) -> Difference:
 def difference_of_runs(a: RunRecord, b: RunRecord, audio: Callable[[str], Audio]) -> Difference:
     """Compare two runs; ``audio`` returns a stored sound by its key."""
     settings = changed_settings(a, b)
-    stages = tuple(_stage(a.step(name), b.step(name), audio) for name in STAGE_NAMES)
+    stages = tuple(_stage(one, other, audio) for one, other in _pairs(a, b))
     began = next((p for p in stages if p.same not in (Same.IDENTICAL, Same.NEITHER)), None)
     if began is None:
         what = "Both runs are identical, sample for sample"
@@ -111,6 +111,15 @@ def difference_of_runs(a: RunRecord, b: RunRecord, audio: Callable[[str], Audio]
     because = (*_causes(began.stage, settings), *began.notes)
     last = next(p for p in reversed(stages) if p.same is not Same.NEITHER)
     return Difference(settings, stages, last.same, began, because, _what(began, last, because))
+
+
+def _pairs(a: RunRecord, b: RunRecord) -> Iterator[tuple[StepRecord, StepRecord]]:
+    """Yield the steps of one name of two runs; a step that only one has is beside one that did not run."""
+    sides = [{step.stage: step for step in run.steps} for run in (a, b)]
+    for name in dict.fromkeys((*sides[0], *sides[1])):
+        title = (sides[0].get(name) or sides[1][name]).title
+        absent = StepRecord(stage=name, title=title)
+        yield sides[0].get(name, absent), sides[1].get(name, absent)
 
 
 def last_take(run: RunRecord, audio: Callable[[str], Audio]) -> Take | None:

@@ -27,10 +27,7 @@ MARKS = {Severity.OK: "ok  ", Severity.NOTE: "note", Severity.WARN: "warn", Seve
 
 
 class Command(Protocol):
-    """One command: how it is called, and what it does."""
-
-    name: str
-    help: str
+    """One command: its arguments, and what it does; its name and its help stand in :mod:`core.cli.main`."""
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the command's arguments; ``--json`` is there already."""

@@ -13,9 +13,6 @@ from core.errors import EngineMissingError
 class BenchCommand:
     """Measure."""
 
-    name = "bench"
-    help = "print side-by-side figures of this machine"
-
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the command's arguments."""
         parser.add_argument("names", nargs="*", metavar="NAME", help="only these benchmarks")

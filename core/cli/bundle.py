@@ -17,9 +17,6 @@ LAST = "last"
 class BundleCommand:
     """Pack a run."""
 
-    name = "bundle"
-    help = "write all about a run into one zip"
-
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the command's arguments."""
         parser.add_argument("run", metavar="RUN", help=f"a run that `runs` lists, or {LAST}")
@@ -52,9 +49,6 @@ class BundleCommand:
 
 class ReplayCommand:
     """Make a bundle's song again."""
-
-    name = "replay"
-    help = "make a bundle's song again and say which stage first differs"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the command's arguments."""

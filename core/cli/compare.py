@@ -59,9 +59,6 @@ class Side:
 class CompareCommand:
     """Compare two."""
 
-    name = "compare"
-    help = "what differs between two runs or two sound files, and where it began"
-
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the command's arguments."""
         parser.add_argument("a", metavar="RUN_OR_FILE", help="a run's id, its --out folder, or a sound file")

@@ -12,9 +12,6 @@ from core.meter import machine_code
 class CompileCommand:
     """Compile ahead."""
 
-    name = "compile"
-    help = "compile the numeric loops ahead of the first song"
-
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the command's arguments: none but the common ones."""
 

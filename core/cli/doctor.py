@@ -15,9 +15,6 @@ STANDARD_INPUT = "-"
 class DoctorCommand:
     """Look at the machine, or explain an error."""
 
-    name = "doctor"
-    help = "say what runs here, what does not, why, and the remedy; --explain says what an error means"
-
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the command's arguments."""
         parser.add_argument(

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 class DrillCommand:
     """Hold a fire drill."""
 
-    name = "drill"
-    help = "inject every known fault and report where each was caught"
-
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the command's arguments."""
         parser.add_argument("--fault", default="", metavar="NAME", help="only this fault")

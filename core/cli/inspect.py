@@ -11,12 +11,15 @@ from core.contract import Severity
 class InspectCommand:
     """Look at files."""
 
-    name = "inspect"
-    help = "measure and judge audio files, or find the step of a chain that broke the sound"
-
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the command's arguments."""
         parser.add_argument("files", nargs="+", metavar="FILE", help="with --chain also a folder of stems")
+        parser.add_argument(
+            "--format",
+            choices=("text", "junit", "sarif", "github"),
+            default="text",
+            help="what continuous integration reads: JUnit XML, SARIF, or GitHub's annotations",
+        )
         parser.add_argument(
             "--chain",
             action="store_true",
@@ -32,15 +35,20 @@ class InspectCommand:
 def _each(arguments: argparse.Namespace) -> int:
     from core.cli.inspect_files import looks, print_look
 
-    status, objects = OK, []
-    for look in looks(arguments.files):
+    as_text = not arguments.json and arguments.format == "text"
+    status, seen = OK, []
+    for look in looks(arguments.files, as_errors=not as_text and not arguments.json):
         status = status if status in (USAGE, ENGINE_FAILED) else look.exit_status or status
-        if arguments.json:
-            objects.append(look.as_json())
-        else:
+        if as_text:
             print_look(look)
+        else:
+            seen.append(look)
     if arguments.json:
-        print_json({"files": objects})
+        print_json({"files": [look.as_json() for look in seen]})
+    elif not as_text:
+        from core.cli.inspect_formats import FORMATS
+
+        print(FORMATS[arguments.format](seen))
     return status
 
 

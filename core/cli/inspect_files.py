@@ -55,13 +55,14 @@ class Unreadable:
         return {"file": self.path, "error": shown}
 
 
-def looks(paths: Sequence[str]) -> Iterator[Look | Unreadable]:
+def looks(paths: Sequence[str], *, as_errors: bool = False) -> Iterator[Look | Unreadable]:
     """Look at each file and yield in the order given, as soon as it and those before it are done.
 
     At most :data:`MOST_AT_ONCE` files are in memory, and no more than there are cores: a file's samples go
-    once it is judged. A file that is alone raises its error; one of several becomes an :class:`Unreadable`.
+    once it is judged. A file that is alone raises its error; one of several, or any with ``as_errors``,
+    becomes an :class:`Unreadable`.
     """
-    alone = len(paths) == 1
+    alone = len(paths) == 1 and not as_errors
     pool = ThreadPoolExecutor(min(MOST_AT_ONCE, os.cpu_count() or 1, len(paths)))
     try:
         yield from pool.map(_raising if alone else _one, paths)

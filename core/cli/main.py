@@ -1,42 +1,66 @@
-"""The entry: finds the command, runs it, and turns every error into a sentence and an exit status."""
+"""The entry: finds the command, runs it, and turns every error into a sentence and an exit status.
+
+Only the command that is called is imported, so that ``--help`` costs what argparse does.
+"""
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import logging
+import os
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
 
-from core.cli.base import ENGINE_FAILED, USAGE, Command, print_error
-from core.cli.bench import BenchCommand
-from core.cli.bundle import BundleCommand, ReplayCommand
-from core.cli.compare import CompareCommand
-from core.cli.compile import CompileCommand
-from core.cli.doctor import DoctorCommand
-from core.cli.drill import DrillCommand
-from core.cli.inspect import InspectCommand
-from core.cli.master import MasterCommand
-from core.cli.models import ModelsCommand
-from core.cli.runs import RunsCommand
-from core.cli.separate import SeparateCommand
-from core.cli.song import SongCommand
-from core.errors import Cancelled, ErrorReport, GainstageError
-from core.meter import machine_code
+if TYPE_CHECKING:
+    from core.cli.base import Command
 
-COMMANDS: tuple[Command, ...] = (
-    SongCommand(),
-    InspectCommand(),
-    SeparateCommand(),
-    MasterCommand(),
-    DoctorCommand(),
-    CompileCommand(),
-    ModelsCommand(),
-    RunsCommand(),
-    CompareCommand(),
-    DrillCommand(),
-    BundleCommand(),
-    ReplayCommand(),
-    BenchCommand(),
+
+@dataclass(frozen=True)
+class Late:
+    """A command that is imported when it is called."""
+
+    name: str
+    place: str
+    """The file beside this one and the class in it."""
+    help: str
+
+    def load(self) -> Command:
+        """Import the command."""
+        module, _, class_name = self.place.partition(":")
+        made = getattr(importlib.import_module(f".{module}", __package__), class_name)()
+        return cast("Command", made)
+
+
+COMMANDS: tuple[Late, ...] = (
+    Late("song", "song:SongCommand", "make a song from a prompt, or finish one from a file or stems"),
+    Late(
+        "inspect",
+        "inspect:InspectCommand",
+        "measure and judge audio files, or find the step of a chain that broke the sound",
+    ),
+    Late("separate", "separate:SeparateCommand", "take a song apart into vocals, drums, bass and other"),
+    Late("master", "master:MasterCommand", "master a mix to a loudness under a true-peak ceiling"),
+    Late(
+        "doctor",
+        "doctor:DoctorCommand",
+        "say what runs here, what does not, why, and the remedy; --explain says what an error means",
+    ),
+    Late("compile", "compile:CompileCommand", "compile the numeric loops ahead of the first song"),
+    Late("models", "models:ModelsCommand", "list what weights the engines need, download them, check them"),
+    Late("runs", "runs:RunsCommand", "list the songs made here"),
+    Late(
+        "compare",
+        "compare:CompareCommand",
+        "what differs between two runs or two sound files, and where it began",
+    ),
+    Late("drill", "drill:DrillCommand", "inject every known fault and report where each was caught"),
+    Late("bundle", "bundle:BundleCommand", "write all about a run into one zip"),
+    Late("replay", "bundle:ReplayCommand", "make a bundle's song again and say which stage first differs"),
+    Late("studio", "studio:StudioCommand", "open the studio in the browser"),
+    Late("bench", "bench:BenchCommand", "print side-by-side figures of this machine"),
 )
 
 
@@ -45,6 +69,9 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> None:  # type: ignore[override]
         if "--json" in sys.argv:
+            from core.cli.base import USAGE, print_error
+            from core.errors import ErrorReport
+
             report = ErrorReport(kind="usage", message=message, remedy=f"See {self.prog} --help.")
             print_error(report, as_json=True)
             self.exit(USAGE)
@@ -53,7 +80,15 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
-    parsed = _parser().parse_args(arguments)
+    parsed = _parser(sys.argv[1:] if arguments is None else arguments).parse_args(arguments)
+    return _run(parsed)
+
+
+def _run(parsed: argparse.Namespace) -> int:
+    from core.cli.base import ENGINE_FAILED, print_error
+    from core.errors import Cancelled, ErrorReport, GainstageError
+    from core.meter import machine_code
+
     logging.basicConfig(
         stream=sys.stderr,
         level=logging.INFO if parsed.verbose else logging.CRITICAL,
@@ -73,13 +108,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return ENGINE_FAILED
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="python -m core", description="Gainstage without a browser.")
+def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    """Return the parser, complete for each command that the arguments may mean."""
+    parser = _Parser(prog=_program(), description="Gainstage without a browser.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
-    for command in COMMANDS:
-        one = commands.add_parser(command.name, help=command.help, description=command.help)
+    for late in COMMANDS:
+        one = commands.add_parser(late.name, help=late.help, description=late.help)
+        if late.name not in arguments:
+            continue
+        command = late.load()
         one.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
         one.add_argument("--verbose", action="store_true", help="log every stage on standard error")
         command.add_arguments(one)
         one.set_defaults(command=command)
     return parser
+
+
+def _program() -> str:
+    """Return how the program was called: by its installed name, or as a module."""
+    called = os.path.basename(sys.argv[0])
+    return "python -m core" if called in ("__main__.py", "-m") else called.removesuffix(".exe") or "gainstage"

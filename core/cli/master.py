@@ -29,9 +29,6 @@ from core.stages.reference import ReferenceTrack, Take
 class MasterCommand:
     """Master a file."""
 
-    name = "master"
-    help = "master a mix to a loudness under a true-peak ceiling"
-
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the command's arguments."""
         parser.add_argument("file", metavar="FILE")

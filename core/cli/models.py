@@ -22,9 +22,6 @@ SCREEN_EVERY_S, LOG_EVERY_S = 0.2, 10.0
 class ModelsCommand:
     """The models' weights."""
 
-    name = "models"
-    help = "list what weights the engines need, download them, check them"
-
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the command's arguments."""
         parser.add_argument("action", nargs="?", choices=ACTIONS, default="list")

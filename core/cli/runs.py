@@ -11,9 +11,6 @@ from core.studio import Studio
 class RunsCommand:
     """List songs."""
 
-    name = "runs"
-    help = "list the songs made here"
-
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the command's arguments: none."""
 

@@ -32,9 +32,6 @@ USUAL_STEMS = ("vocals", "drums", "bass", "other", "guitar", "piano")
 class SeparateCommand:
     """Take a file apart."""
 
-    name = "separate"
-    help = "take a song apart into vocals, drums, bass and other"
-
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the command's arguments."""
         parser.add_argument("file", metavar="FILE")

@@ -52,9 +52,6 @@ BAD_INPUT = {kind.kind for kind in (InputError, AudioFileError, SettingsError, N
 class SongCommand:
     """Make a song."""
 
-    name = "song"
-    help = "make a song from a prompt, or finish one from a file or stems"
-
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the command's arguments."""
         parser.add_argument("--prompt", default="", help="what the song should sound like")

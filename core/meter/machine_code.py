@@ -33,7 +33,7 @@ GROUPS = (
 """Modules of kernels; each group takes about as long, and is compiled by a process of its own."""
 ROOT = Path(__file__).parents[2]
 SOURCES = tuple(ROOT / f"{module.replace('.', '/')}.py" for group in GROUPS for module in group)
-IN_TREE = ROOT / "core" / "meter" / "__pycache__"
+IN_TREE = Path(__file__).parent / "__pycache__"
 CHOSEN = "NUMBA_CACHE_DIR"
 _COMPILES = "GAINSTAGE_COMPILES"
 _lock = threading.Lock()

@@ -36,6 +36,7 @@ CREATE TABLE IF NOT EXISTS revisions (
 CREATE TABLE IF NOT EXISTS run_steps (
     run TEXT NOT NULL, stage TEXT NOT NULL, record TEXT NOT NULL, PRIMARY KEY (run, stage)
 );
+CREATE TABLE IF NOT EXISTS probes (run TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS steps (key TEXT PRIMARY KEY, result TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS judgements (key TEXT PRIMARY KEY, step TEXT NOT NULL, findings TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS summaries (
@@ -83,8 +84,17 @@ class RunIndex:
         with self._lock:
             self._db.close()
 
-    def add(self, run_id: str, owner: str, request: SongRequest, settings: RunSettings, beat: float) -> None:
-        """Record a new run with its first settings."""
+    def add(
+        self,
+        run_id: str,
+        owner: str,
+        request: SongRequest,
+        settings: RunSettings,
+        beat: float,
+        *,
+        probed: bool = False,
+    ) -> None:
+        """Record a new run with its first settings; ``probed``: its steps are another program's."""
         with self._writing() as db:
             db.execute(
                 "INSERT INTO runs (id, owner, created, request, state, revision, beat)"
@@ -99,6 +109,8 @@ class RunIndex:
                 ),
             )
             db.execute("INSERT INTO revisions VALUES (?,0,?)", (run_id, settings.model_dump_json()))
+            if probed:
+                db.execute("INSERT INTO probes VALUES (?)", (run_id,))
 
     def run(self, run_id: str) -> tuple[RunRecord, float]:
         """Return a run and the time of its last sign of life.
@@ -126,9 +138,16 @@ class RunIndex:
             if found is None:
                 raise ValueError(f"the settings of revision {row[4]} are missing")
             settings, last = found
-            rows = self._db.execute("SELECT stage, record FROM run_steps WHERE run=?", (run_id,)).fetchall()
+            rows = self._db.execute(
+                "SELECT stage, record FROM run_steps WHERE run=? ORDER BY rowid", (run_id,)
+            ).fetchall()
+            probed = self._db.execute("SELECT 1 FROM probes WHERE run=?", (run_id,)).fetchone() is not None
         done = {stage: StepRecord.model_validate_json(record) for stage, record in rows}
-        steps = tuple(done.get(s.name) or StepRecord(stage=s.name, title=s.title) for s in STAGES)
+        steps = (
+            tuple(done.values())
+            if probed
+            else tuple(done.get(s.name) or StepRecord(stage=s.name, title=s.title) for s in STAGES)
+        )
         record = RunRecord(
             id=run_id,
             owner=row[0],
@@ -141,6 +160,7 @@ class RunIndex:
             can_redo=row[4] < last,
             tainted=any(step.continued for step in steps),
             elapsed_s=row[5],
+            probed=probed,
             steps=steps,
         )
         return record, row[6]
@@ -259,7 +279,12 @@ class RunIndex:
         with self._writing() as db:
             if db.execute("SELECT 1 FROM runs WHERE id=?", (run_id,)).fetchone() is None:
                 raise _not_found()
-            for table, column in (("runs", "id"), ("revisions", "run"), ("run_steps", "run")):
+            for table, column in (
+                ("runs", "id"),
+                ("revisions", "run"),
+                ("run_steps", "run"),
+                ("probes", "run"),
+            ):
                 db.execute(f"DELETE FROM {table} WHERE {column}=?", (run_id,))
 
     def keys_of(self, run_id: str) -> set[str]:

@@ -54,7 +54,7 @@ def contract_version(contract: Contract) -> str:
     digest.update(repr(contract).encode())
     for module in sorted({type(check).__module__ for check in (*contract.checks, *contract.whole)}):
         file = getattr(sys.modules.get(module), "__file__", None)
-        if file and not module.startswith("core."):
+        if file and module.partition(".")[0] != __name__.partition(".")[0]:
             digest.update(Path(file).read_bytes())
     return digest.hexdigest()
 

@@ -13,6 +13,7 @@ from core.measure import Measurement
 from core.runs.given import YOUR_FILE
 from core.runs.pipeline import RunSettings
 from core.song import Lyrics, Plan, SongRequest
+from core.stages.table import STAGE_NAMES
 from core.values import Json
 
 
@@ -129,6 +130,8 @@ class RunRecord(_Record):
     tainted: bool = False
     queue_position: int = 0
     elapsed_s: float = 0.0
+    probed: bool = False
+    """Another program's steps, recorded by a probe: they have their own names and cannot be made again."""
     steps: tuple[StepRecord, ...]
 
     def step(self, stage: str) -> StepRecord:
@@ -136,6 +139,8 @@ class RunRecord(_Record):
         for step in self.steps:
             if step.stage == stage:
                 return step
+        if self.probed and stage in STAGE_NAMES:
+            return StepRecord(stage=stage, title=stage.capitalize())
         raise KeyError(stage)
 
     @property

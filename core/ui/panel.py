@@ -65,6 +65,8 @@ def _made_by(step: StepRecord) -> str:
 
 
 def _actions(studio: Studio, run: RunRecord, step: StepRecord, link: str | None) -> None:
+    if run.probed:
+        return
     if step.state is StepState.FAILED and not step.continued and run.state is RunState.STOPPED:
         st.button(
             "Continue anyway",

@@ -147,7 +147,7 @@ def _badges(run: RunRecord) -> str:
 
 
 def _facts(run: RunRecord) -> str:
-    parts = [f"seed {run.request.seed}", took(run.elapsed_s)]
+    parts = ["another program's steps" if run.probed else f"seed {run.request.seed}", took(run.elapsed_s)]
     if run.blamed:
         parts.insert(0, f"first failure at {run.blamed}")
     return escape(" · ".join(parts))

@@ -16,12 +16,13 @@ from typing import ParamSpec
 import streamlit as st
 from streamlit.navigation.page import Page
 
+from core.machine.site import site_folder
 from core.stages.table import STAGES
 from core.ui import session
 from core.ui.visitor import must_sign_in, sign_in_page
 
 P = ParamSpec("P")
-ROOT = Path(__file__).parents[2]
+ROOT = site_folder()
 
 
 @dataclass(frozen=True)

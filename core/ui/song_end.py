@@ -137,6 +137,8 @@ def _failure(studio: Studio, run: RunRecord, step: StepRecord) -> None:
 
 
 def _ways_on(studio: Studio, run: RunRecord, step: StepRecord) -> None:
+    if run.probed:
+        return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
             f"Re-run from {step.title}",
@@ -187,7 +189,7 @@ def _cancelled(studio: Studio, run: RunRecord) -> None:
         f'<div class="gs-head"><h3>Cancelled</h3><span class="gs-by">{made} of {len(run.steps)} stages '
         "are made and stored.</span></div>"
     )
-    if unmade is not None:
+    if unmade is not None and not run.probed:
         st.button(
             f"Go on from {unmade.title}",
             key="end_go_on",

@@ -31,6 +31,9 @@ def stage_page(stage: str) -> None:
         studio = session.studio()
         _beside(stage)
         run = session.current_run()
+        if run is not None and run.probed:
+            st.html('<div class="gs-faint">The open run is another program\'s: its steps are on Home.</div>')
+            run = None
         if run is not None:
             follow_run(studio, run, stage_part(studio, stage, linked=False))
         _settings(studio, run, stage)

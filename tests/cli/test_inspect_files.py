@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import json
 import threading
 import weakref
@@ -11,7 +12,6 @@ import numpy as np
 import pytest
 
 from core import audio as audio_module
-from core import inspect as inspect_module
 from core.audio import Audio, write
 from core.cli import inspect_files
 from core.cli.inspect_files import MOST_AT_ONCE, looks
@@ -20,6 +20,7 @@ from core.errors import AudioFileError
 from tests.meter.signals import noise
 
 RATE = 8_000
+inspect_module = importlib.import_module("core.inspect")
 
 
 @pytest.fixture
