@@ -19,6 +19,7 @@ from core.checks.context import (
     span,
     subject,
 )
+from core.checks.planned import PLANNED_CAUSES, is_planned
 from core.contract import Case, Check, FaultKind, Finding, Leaves, Material, Origin, Severity, Sound
 
 INAUDIBLE_LUFS = -70.0
@@ -131,6 +132,8 @@ def _nothing(check: str, sound: Sound, case: Case, evidence: str) -> Finding:
         severity, origin = Severity.WARN, Origin.INPUT
         evidence = f"Given silence: {evidence}"
         causes = ("what came in was as silent: look at the stage before",)
+    elif is_planned(sound, case):
+        causes = PLANNED_CAUSES
     elif (
         is_part(sound, case) and not _was_heard(sound, case) and any(is_heard(s.measurement) for s in others)
     ):

@@ -12,6 +12,7 @@ import numpy as np
 from core.audio import Audio, Samples, Stems
 from core.checks import COMMON
 from core.checks.context import is_heard
+from core.checks.stem_names import RightNames
 from core.checks.stems import NotAllSilent, NotScaledCopies, StemSum, VocalsHeard, residual_db
 from core.checks.trained import Trained
 from core.contract import Contract, Material, Promise
@@ -99,7 +100,8 @@ class SeparateStage:
     takes: ClassVar[tuple[Material, ...]] = (Material.SONG,)
     settings_type: type[SeparateSettings] = SeparateSettings
     contract: Contract = Contract(
-        checks=COMMON, whole=(NotAllSilent(), StemSum(), NotScaledCopies(), VocalsHeard(), Trained())
+        checks=COMMON,
+        whole=(NotAllSilent(), RightNames(), StemSum(), NotScaledCopies(), VocalsHeard(), Trained()),
     )
 
     def choose(
