@@ -20,6 +20,10 @@ from core.measure import Measurement
 from core.song import Lyrics, Plan
 from core.values import Json
 
+CAME_IN = "came in"
+"""What the cause of a finding says that tells of the sound as it came."""
+LOOK_BEFORE = "Look at the step before: there the sound was so already."
+
 
 class Severity(StrEnum):
     """How bad a finding is, whoever made the sound.
@@ -339,9 +343,19 @@ def _per_sound(contract: Contract, case: Case) -> Iterator[Finding]:
             finding = check.examine(sound, case)
             if finding is None:
                 continue
-            yield _ranked(finding, check.rank)
+            yield _ranked(_as_it_came(finding, case), check.rank)
             if check.gate and finding.severity is Severity.FAIL:
                 break
+
+
+def _as_it_came(finding: Finding, case: Case) -> Finding:
+    """Return what came in with the sound as that: to make this stage again would not help."""
+    harmless = finding.severity.rank < Severity.WARN.rank
+    if harmless or finding.origin is not Origin.INPUT or any(CAME_IN in cause for cause in finding.causes):
+        return finding
+    return finding.model_copy(
+        update={"causes": (f"what {CAME_IN} was so already", *finding.causes), "remedy": LOOK_BEFORE}
+    )
 
 
 def _ranked(finding: Finding, rank: Rank) -> Finding:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from core.audio import Audio
 from core.checks.context import by_choice
 from core.checks.provenance import origin_of, weigh
-from core.contract import Case, Check, FaultKind, Finding, Severity, Sound
+from core.contract import Case, Check, Finding, Severity, Sound
 from core.meter.features import features
 
 MOST_LEVELS = 4_096
@@ -34,6 +34,8 @@ HOLD = 4
 STEP = 2.0**-15
 HELD = 0.04
 """Share of equal neighbours where the wave is steep. Published music: 0.002; every 12th held: 0.08."""
+REGULAR = 0.7
+"""Part of the runs of equal samples of the commonest length or the next. Held: 1.00; clipped: 0.4."""
 STEEP_STEPS = 8
 SHORTEST = 2_048
 
@@ -94,7 +96,6 @@ class NotHeld(Check):
     """No sample is held for the next: a sample-and-hold, or a resampler that repeats instead of filtering."""
 
     name: ClassVar[str] = "held_samples"
-    fault_kind: ClassVar[FaultKind | None] = FaultKind.OVERLOAD
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Count equal neighbours where the wave is steep; None for silence, coarse and chip sounds."""
@@ -162,9 +163,22 @@ def _read(rows: Floats, peak: float) -> CoarseReading:
     coarse = coarse and count <= MOST_LEVELS
     change = np.diff(rows, axis=1)
     before, here = np.abs(rows[:, 3:] - rows[:, :-3]), change[:, 1:-1]
-    steep = (before > max(STEEP_STEPS * STEP, 0.003 * peak)) & (np.abs(rows[:, 2:-1]) < 0.9 * peak)
-    held = float(np.mean(here[steep] == 0)) if steep.sum() > 64 else 0.0
+    steep = before > max(STEEP_STEPS * STEP, 0.003 * peak)
+    steep &= np.abs(rows[:, 2:-1]) < 0.9 * peak
+    held = float(np.mean(here[steep] == 0)) if steep.sum() > 64 and _regular(change) else 0.0
     return CoarseReading(count, coarse, held, coarse and (_is_drawn(rows) or not _toggles(flat, count)))
+
+
+def _regular(change: Floats) -> bool:
+    """Return whether most runs of equal samples have one length, or two that follow each other.
+
+    A held sample lasts as long as the next one; clipped tops last as the wave does.
+    """
+    still = np.pad(change == 0, ((0, 0), (1, 1)))
+    turns = np.diff(still.astype(np.int8), axis=1)
+    lengths = np.nonzero(turns == -1)[1] - np.nonzero(turns == 1)[1]
+    counts = np.append(np.bincount(lengths), 0)
+    return len(lengths) > 0 and int((counts[:-1] + counts[1:]).max()) >= REGULAR * len(lengths)
 
 
 def _toggles(samples: Floats, levels: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.contract import Case, Finding, Material, Severity, Sound, Span
+from core.contract import Case, Material, Severity, Sound, Span
 from core.measure import Measurement
 
 AUDIBLE_DBFS = -90.0
@@ -74,11 +74,6 @@ def subject(sound: Sound, case: Case) -> str:
 def blemish(case: Case) -> Severity:
     """Return what a blemish is that published music lives with: ours fail, an upload's are warnings."""
     return Severity.WARN if case.brought else Severity.FAIL
-
-
-def fine(check: str, sound: Sound, evidence: str) -> Finding:
-    """Answer that nothing is wrong, with the figure."""
-    return Finding(check=check, severity=Severity.OK, artifact=sound.name, evidence=evidence)
 
 
 def span(start_s: float, stop_s: float) -> Span:

@@ -19,6 +19,7 @@ from core.checks.context import (
     subject,
 )
 from core.checks.figures import level_when_made_dbfs
+from core.checks.planned import PLANNED_CAUSES, is_planned
 from core.contract import Case, Check, FaultKind, Finding, Leaves, Material, Origin, Severity, Sound
 
 INAUDIBLE_LUFS = -70.0
@@ -48,6 +49,8 @@ class _Audible(Check):
             severity, origin = Severity.WARN, Origin.INPUT
             evidence = f"Given silence: {evidence}"
             causes = ("what came in was as silent: look at the stage before",)
+        elif is_planned(sound, case):
+            causes = PLANNED_CAUSES
         elif (
             is_part(sound, case)
             and not _was_heard(sound, case)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from core.audio import Audio
 from core.checks.context import by_choice, clock, span
-from core.checks.provenance import origin_of, weigh
+from core.checks.provenance import is_whole, origin_of, weigh
 from core.contract import Case, Check, Finding, Severity, Sound, Span
 from core.meter.features import features
 
@@ -29,6 +29,8 @@ JUMP = 3.0
 AT_REST_DB = 35.0
 """A sequencer's hit starts out of a rest this far under it."""
 LOOP_SHARE, LOOP_PLAYS = 0.9, 2.5
+MANY_PLAYS = 4.0
+"""From so many on, what was composed for a plan is no song; a loop in an upload may be meant."""
 PURE = 0.97
 """Share of the energy in three bins: one sine, whose samples come again after some periods."""
 MUCH = 0.1
@@ -90,8 +92,10 @@ class NotOneLoop(Check):
             return self.ok(evidence, sound)
         origin = origin_of(sound, case, shows_loop)
         plays = sound.audio.duration_s / distance_s
+        composed = case.plan is not None and is_whole(sound, case) and plays >= MANY_PLAYS
+        made = Severity.FAIL if composed else Severity.WARN
         return self.rated(
-            weigh(origin, case, uploaded=Severity.WARN, made=Severity.WARN),
+            weigh(origin, case, uploaded=Severity.WARN, made=made),
             f"One block of {distance_s:.2f} s is played {plays:.1f} times and is all there is: {evidence}",
             sound,
             causes=(

@@ -18,6 +18,7 @@ import numpy as np
 
 from core.audio import Audio, Stems
 from core.checks import COMMON
+from core.checks.planned import PlaysAsPlanned
 from core.checks.trained import Trained
 from core.contract import Contract, Figures, Material, Promise
 from core.engines.base import EngineCard, EngineOptions, Engines, Reply
@@ -77,7 +78,7 @@ class GenerateStage:
     takes: ClassVar[tuple[Material, ...]] = (Material.UPLOAD,)
     settings_type: type[GenerateSettings] = GenerateSettings
     figures_type: ClassVar[type[Figures]] = Figures
-    contract: Contract = Contract(checks=COMMON, whole=(Trained(),))
+    contract: Contract = Contract(checks=(*COMMON, PlaysAsPlanned()), whole=(Trained(),))
 
     def choose_for(self, request: SongRequest, settings: GenerateSettings, engines: Engines) -> Choice:
         """Pick the engine: the upload if there is one, the named one, or the first that is ready.

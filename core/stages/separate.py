@@ -13,6 +13,7 @@ from core.audio import Audio, Samples, Stems
 from core.checks import COMMON
 from core.checks.context import is_heard
 from core.checks.figures import SeparateFigures
+from core.checks.stem_names import RightNames
 from core.checks.stems import NotAllSilent, NotScaledCopies, StemSum, VocalsHeard, residual_db
 from core.checks.trained import Trained
 from core.contract import Contract, Figures, Material, Promise
@@ -101,7 +102,8 @@ class SeparateStage:
     settings_type: type[SeparateSettings] = SeparateSettings
     figures_type: ClassVar[type[Figures]] = SeparateFigures
     contract: Contract = Contract(
-        checks=COMMON, whole=(NotAllSilent(), StemSum(), NotScaledCopies(), VocalsHeard(), Trained())
+        checks=COMMON,
+        whole=(NotAllSilent(), RightNames(), StemSum(), NotScaledCopies(), VocalsHeard(), Trained()),
     )
 
     def choose(

@@ -21,7 +21,7 @@ from core.engines.composer.play.players import Players
 from core.engines.composer.play.rehearsal import Rehearsal
 from core.engines.composer.play.render import balance, fade_out, summed
 from core.engines.composer.play.replay import UploadedMidi
-from core.engines.composer.play.silence import silent_by_choice
+from core.engines.composer.play.silence import playing_s, silent_by_choice
 from core.engines.composer.play.soundfont import checked_soundfont
 from core.engines.composer.settings import LAST_TAKE, BandSettings, MidiWords
 from core.engines.composer.sing.voice import Voice
@@ -72,9 +72,9 @@ class Worker:
         10, "overlap_s", "options" (BandSettings); "first_listen", a path at which a song's first section is
         put before the whole is played (nothing where the song is short), or "". Returns sounds ``clip_1``,
         ``clip_1/vocals`` ... (each the exact sum of its stems) and values: the notes worth telling, the
-        stems silent by choice, the overlap of each join, chords, MIDI, gains and sections. Neighbouring
-        clips hold the same sound in their overlap, so that an equal-gain crossfade gives the performance
-        back.
+        stems silent by choice, where each stem plays, the overlap of each join, chords, MIDI, gains and
+        sections. Neighbouring clips hold the same sound in their overlap, so that an equal-gain crossfade
+        gives the performance back.
         Raises InputError for a MIDI file that cannot be read, EngineInputError, EngineMissingError,
         EngineOutputError, Cancelled.
         """
@@ -105,6 +105,9 @@ class Worker:
             "gains_db": {name: round(gain + trim_db, 2) for name, gain in performance.gains_db.items()},
             "chosen_silent": silent_by_choice(piece.played_s, cut, sample_rate),
         }
+        if isinstance(piece, Composed):
+            # A MIDI file may turn its own channels down to nothing.
+            reply["plays_s"] = playing_s(piece.played_s, cut, sample_rate)
         return reply, _clips(stems, cut, sample_rate)
 
     def _open(self, piece: Piece, sample_rate: int, path: Path, report: Report) -> None:

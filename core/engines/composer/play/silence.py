@@ -9,6 +9,8 @@ from core.engines.shared.clips import Cut
 
 _HEARD_S = 0.4
 """A clip in which a stem sounds for less than this does not count as one where it plays."""
+_REST_S = 1.0
+"""Shorter rests between two notes do not part what a stem plays."""
 Spans = Sequence[tuple[float, float]]
 
 
@@ -26,6 +28,25 @@ def silent_by_choice(played: Mapping[str, Spans], cut: Cut, sample_rate: int) ->
             if played[name] and not audible:
                 names.append(f"clip_{number}/{name}")
     return names
+
+
+def playing_s(played: Mapping[str, Spans], cut: Cut, sample_rate: int) -> dict[str, list[list[float]]]:
+    """Return the stretches, in seconds from the clip's start, in which each stem of each clip plays."""
+    out: dict[str, list[list[float]]] = {}
+    for number, (start, stop) in enumerate(cut.spans, start=1):
+        start_s, stop_s = start / sample_rate, stop / sample_rate
+        for name in STEMS:
+            spans: list[list[float]] = []
+            for begin, end in sorted(played[name]):
+                first, last = round(max(begin, start_s) - start_s, 3), round(min(end, stop_s) - start_s, 3)
+                if first >= last:
+                    continue
+                if spans and first <= spans[-1][1] + _REST_S:
+                    spans[-1][1] = max(spans[-1][1], last)
+                else:
+                    spans.append([first, last])
+            out[f"clip_{number}/{name}"] = spans
+    return out
 
 
 def played_s(score: Score) -> dict[str, Spans]:

@@ -1,0 +1,104 @@
+"""What the plan has a part play is there: a stem that is silent, or stops, although its notes go on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from core.checks.context import by_choice, clock, is_heard, span
+from core.checks.pauses import DEEP_DB, pauses
+from core.checks.waveform import waveform
+from core.contract import Case, Check, Finding, Sound
+
+PLAYS = "plays_s"
+"""The figure in which an engine reports where each of its stems has notes, in seconds."""
+MISSING_S = 3.0
+"""Silence of this length where notes are. The band's own: at most 1.2 s, the end of a long note."""
+LEAST_S = 0.4
+VOCALS = "vocals"
+PLANNED_CAUSES = (
+    "the engine did not render a part that its plan plays, or lost it",
+    "the engine returned zeros for it after an error inside it",
+)
+MOST_SPANS = 8
+
+Spans = Sequence[tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class PlaysAsPlanned(Check):
+    """A stem sounds wherever its engine reports notes for it.
+
+    Figures read: ``plays_s``, the stretches in which each stem has notes.
+    """
+
+    name: ClassVar[str] = "planned_part"
+
+    def examine(self, sound: Sound, case: Case) -> Finding | None:
+        """Look for silence where notes are; None where no notes are reported, and by choice."""
+        planned = planned_s(sound, case)
+        if not planned or by_choice(sound, case):
+            return None
+        length_s = sound.audio.duration_s
+        missing = _missing(sound, [(start, min(stop, length_s)) for start, stop in planned])
+        longest_s = max((stop - start for start, stop in missing), default=0.0)
+        said = f"At most {longest_s:.1f} s of it are silent where it has notes (limit {MISSING_S:g} s)."
+        if longest_s < MISSING_S:
+            return self.ok(said, sound)
+        start, stop = max(missing, key=lambda one: one[1] - one[0])
+        part, ends = sound.name.rpartition("/")[2], stop >= planned[-1][1] - LEAST_S
+        where = f"from {clock(start)} " + ("to its end" if ends else f"to {clock(stop)}")
+        return self.fail(
+            f"The plan plays {part} {where}, and nothing of it sounds: {said[0].lower()}{said[1:]}",
+            sound,
+            causes=(
+                "the part left the song half-way" if ends else "a piece of the part was lost",
+                *PLANNED_CAUSES,
+            ),
+            remedy="Make this stage again; if the part stays away, choose another take or engine.",
+            spans=tuple(span(*one) for one in missing[:MOST_SPANS]),
+        )
+
+
+def planned_s(sound: Sound, case: Case) -> Spans:
+    """Return the stretches in which an engine reports notes for a stem; none when it reports nothing."""
+    plays = case.figures.engine.get(PLAYS) if case.figures else None
+    spans = plays.get(sound.name) if isinstance(plays, dict) else None
+    if not isinstance(spans, list):
+        return ()
+    return [(float(s[0]), float(s[1])) for s in spans if isinstance(s, list) and len(s) == 2]
+
+
+def is_planned(sound: Sound, case: Case) -> bool:
+    """Return whether a stem is to sound: notes are reported for it, or it is a sung song's voice."""
+    if case.brought or by_choice(sound, case):
+        return False
+    if sum(stop - start for start, stop in planned_s(sound, case)) >= LEAST_S:
+        return True
+    return sound.name.endswith(f"/{VOCALS}") and _sung(case) and not _sings_elsewhere(case)
+
+
+def _sings_elsewhere(case: Case) -> bool:
+    """Return whether the voice is audible in some clip: another may be without words."""
+    return any(name.endswith(f"/{VOCALS}") and is_heard(s.measurement) for name, s in case.outputs.items())
+
+
+def _sung(case: Case) -> bool:
+    """Return whether a voice is to sing: it has words, and is no instrumental."""
+    words = case.lyrics is not None and bool(case.lyrics.lines) and case.lyrics.singable
+    return words and not case.inputs and not (case.plan is not None and case.plan.instrumental)
+
+
+def _missing(sound: Sound, planned: Spans) -> list[tuple[float, float]]:
+    """Return where notes are planned and the stem is silent, 0.4 s or more at a time."""
+    if not is_heard(sound.measurement):
+        return [(start, stop) for start, stop in planned if stop - start >= LEAST_S]
+    silent = pauses(waveform(sound.audio), DEEP_DB, LEAST_S)
+    found = [
+        (max(start, first), min(stop, last))
+        for start, stop in planned
+        for first, last in silent
+        if min(stop, last) - max(start, first) >= LEAST_S
+    ]
+    return found
