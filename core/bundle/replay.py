@@ -17,6 +17,7 @@ from core.engines.base import Engines
 from core.errors import InputError
 from core.machine.hosting import operators_own
 from core.runs.record import RunRecord, StepRecord, StepState
+from core.stages.table import STAGE_NAMES
 from core.studio import Studio
 
 OWNER = "replay"
@@ -69,9 +70,15 @@ def replay(
     """Make the bundle's song again in a home of its own, which is gone afterwards, and compare.
 
     ``watch`` is called with the run as it goes on. ``trust``: the sender may have a model's own code run and
-    files of this machine read. Raises InputError when the bundle asks for that without trust or an uploaded
-    sound does not travel along, and what the studio raises.
+    files of this machine read. Raises InputError when the bundle asks for that without trust, holds steps of
+    another program, or an uploaded sound does not travel along; and what the studio raises.
     """
+    if tuple(step.stage for step in bundle.manifest.steps) != STAGE_NAMES:
+        raise InputError(
+            "The bundle's steps are not this studio's stages, and cannot be made again here.",
+            causes=("a probe recorded another program", "another version of the studio wrote it"),
+            remedy="Look at its report.html, or run the program that made them again.",
+        )
     if not trust:
         _refuse_operators(bundle)
     with tempfile.TemporaryDirectory(prefix="gainstage-replay-") as home:

@@ -112,17 +112,18 @@ class Probe:
 
         return decorate
 
-    def flush(self, timeout_s: float = CLOSES_WITHIN_S) -> bool:
+    def flush(self, timeout_s: float | None = None) -> bool:
         """Wait until all that was handed over is judged and stored; False when the time ran out first."""
-        return self._recorder is None or self._elsewhere() or self._recorder.flush(timeout_s)
+        limit_s = CLOSES_WITHIN_S if timeout_s is None else timeout_s
+        return self._recorder is None or self._elsewhere() or self._recorder.flush(limit_s)
 
-    def close(self, timeout_s: float = CLOSES_WITHIN_S) -> None:
+    def close(self, timeout_s: float | None = None) -> None:
         """End the run: judge what waits, name what is lost, and say where the sound first broke."""
         with self._lock:
             ended, self._ended = self._ended, True
         if ended or self._recorder is None or self._elsewhere():
             return
-        self._recorder.close(timeout_s)
+        self._recorder.close(CLOSES_WITHIN_S if timeout_s is None else timeout_s)
         if self.blame is not None:
             LOG.warning("%s", self.sentence)
 

@@ -156,7 +156,7 @@ class Recorder:
 
     def _stage(self, name: str) -> str:
         """Return a step's name in its run, plain letters alone: the second of one name is ``name (2)``."""
-        plain = re.sub(r"[^\w .()/-]", "_", name)[:MOST_LETTERS] or "_"
+        plain = re.sub(r"[^\w ()-]", "_", name)[:MOST_LETTERS] or "_"
         count = self._names[plain] = self._names.get(plain, 0) + 1
         return plain if count == 1 else f"{plain} ({count})"
 
