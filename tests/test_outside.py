@@ -146,7 +146,7 @@ def test_files_by_path_and_as_bytes(tmp_path):
         np.zeros(FRAMES, bool),
         [[1.0], [1.0, 2.0]],
     ],
-    ids=str,
+    ids=lambda value: type(value).__name__,  # The same in every process: no addresses.
 )
 def test_what_is_no_sound_is_named_and_has_a_remedy(value):
     with pytest.raises(InputError, match="no sound") as refused:
