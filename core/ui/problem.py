@@ -22,10 +22,10 @@ _ACTED = "acted"
 
 
 def show_error(error: GainstageError | ErrorReport) -> None:
-    """Show an error with its causes and remedy."""
+    """Show an error with its causes and remedy; evidence and detail that repeat the message are left out."""
     report = error.report() if isinstance(error, GainstageError) else error
     causes = "".join(f"<li>{escape(cause)}</li>" for cause in report.causes)
-    seen = "".join(f"<li>{escape(line)}</li>" for line in report.evidence)
+    seen = "".join(f"<li>{escape(line)}</li>" for line in report.evidence if line != report.message)
     st.html(
         '<div class="gs-problem" role="alert">'
         f"<strong>{escape(report.message)}</strong>"
@@ -34,7 +34,7 @@ def show_error(error: GainstageError | ErrorReport) -> None:
         + (f"<p>What shows it:</p><ul>{seen}</ul>" if seen else "")
         + "</div>"
     )
-    if report.detail:
+    if report.detail.strip() not in ("", report.message):
         with st.expander("What the library said"):
             st.code(report.detail, language=None, wrap_lines=True)
 

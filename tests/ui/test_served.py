@@ -88,9 +88,11 @@ def test_a_bundle_comes_compressed_behind_a_base_path():
     ids=["takes nothing", "takes another", "a part"],
 )
 def test_who_cannot_take_gzip_gets_the_file_as_it_is(headers):
-    _, answered, body = Server().get(f"/static/js/{SCRIPT.name}", headers)
+    server = Server()
+    server.get(f"/static/js/{SCRIPT.name}")
+    _, answered, body = server.get(f"/static/js/{SCRIPT.name}", headers)
     assert "content-encoding" not in answered
-    assert SCRIPT.read_bytes().startswith(body)
+    assert body == SCRIPT.read_bytes()[: 10 if "content-range" in answered else None]
 
 
 def test_the_head_of_a_bundle_is_left_alone():
