@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import io
 
-LONG_S = 1.0
-"""A shorter silence is no more than an upbeat."""
+from core.midi.reading import LONG_LEAD_S, opened, read_midi
 
 
 def without_lead(content: bytes, name: str) -> bytes:
@@ -16,14 +15,12 @@ def without_lead(content: bytes, name: str) -> bytes:
     """
     import mido
 
-    from core.midi.reading import opened, read_midi
-
     song = read_midi(content, name)
     first = min(note.start_tick for player in song.players for note in player.notes)
     first_s = song.tempi.seconds(first)
     bars = [start for start in song.bars_s if start <= first_s + 1e-6]
     cut = song.tempi.tick(bars[-1]) if bars else 0
-    if cut <= 0 or first_s < LONG_S:
+    if cut <= 0 or first_s < LONG_LEAD_S:
         return content
     file, _ = opened(content)
     for at, track in enumerate(file.tracks):

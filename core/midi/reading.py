@@ -13,7 +13,6 @@ import mido
 
 from core.errors import InputError
 from core.midi.instruments import is_kit, stem_of
-from core.midi.lead import LONG_S
 from core.midi.mending import mended
 from core.midi.song import DRUM_CHANNEL, Mark, MidiSong, Player, Struck, Tempi
 from core.midi.sung import set_on_notes
@@ -22,6 +21,8 @@ from core.midi.words import words_in
 from core.writing.typed import kind_of_heading
 
 LARGEST_BYTES = 1_000_000
+LONG_LEAD_S = 1.0
+"""A shorter silence before the first note is no more than an upbeat."""
 LONGEST_S = 1200.0
 MOST_NOTES = 60_000
 _MOST_BARS = 10_000
@@ -71,7 +72,7 @@ def read_midi(content: bytes, name: str) -> MidiSong:
 def _lead(players: Sequence[Player]) -> tuple[str, ...]:
     """Report a silence before the first note."""
     lead_s = min(note.start_s for player in players for note in player.notes)
-    if lead_s < LONG_S:
+    if lead_s < LONG_LEAD_S:
         return ()
     return (
         f"The first note stands at {lead_s:.1f} s: the silence before it is played, unless it is cut off.",
@@ -250,4 +251,4 @@ def _title(file: mido.MidiFile, players: Sequence[Player], name: str) -> str:
     return first
 
 
-__all__ = ["LARGEST_BYTES", "LONGEST_S", "MOST_NOTES", "opened", "read_midi"]
+__all__ = ["LARGEST_BYTES", "LONGEST_S", "LONG_LEAD_S", "MOST_NOTES", "opened", "read_midi"]
