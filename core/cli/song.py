@@ -30,7 +30,6 @@ from core.cli.base import (
 )
 from core.errors import AudioFileError, InputError, NotFoundError, SettingsError, StorageError
 from core.machine.home import storage_error
-from core.midi.lead import without_lead
 from core.midi.suffixes import is_midi
 from core.runs.pipeline import RunSettings
 from core.runs.record import RunRecord, RunState, StepRecord, StepState
@@ -197,7 +196,10 @@ def _bring(studio: Studio, source: list[str] | None, *, cut_lead: bool) -> tuple
     if is_midi(paths):
         try:
             content = paths[0].read_bytes()
-            content = without_lead(content, paths[0].name) if cut_lead else content
+            if cut_lead:
+                from core.midi.lead import without_lead
+
+                content = without_lead(content, paths[0].name)
             return None, studio.bring_midi(paths[0].name, content)
         except OSError as error:
             raise InputError(

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 
-import mido
-
 from core.midi.reading import LONG_LEAD_S, opened, read_midi
 
 
@@ -15,6 +13,8 @@ def without_lead(content: bytes, name: str) -> bytes:
     What stands in the bars before (tempo, programs, controllers) is set at the start. Raises InputError as
     :func:`core.midi.reading.read_midi` does.
     """
+    import mido
+
     song = read_midi(content, name)
     first = min(note.start_tick for player in song.players for note in player.notes)
     first_s = song.tempi.seconds(first)

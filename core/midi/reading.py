@@ -23,6 +23,8 @@ from core.writing.typed import kind_of_heading
 LONG_LEAD_S = 1.0
 """A shorter silence before the first note is no more than an upbeat."""
 LARGEST_BYTES = 1_000_000
+LONG_LEAD_S = 1.0
+"""A shorter silence before the first note is no more than an upbeat."""
 LONGEST_S = 1200.0
 MOST_NOTES = 60_000
 _MOST_BARS = 10_000
@@ -251,4 +253,4 @@ def _title(file: mido.MidiFile, players: Sequence[Player], name: str) -> str:
     return first
 
 
-__all__ = ["LARGEST_BYTES", "LONGEST_S", "MOST_NOTES", "opened", "read_midi"]
+__all__ = ["LARGEST_BYTES", "LONGEST_S", "LONG_LEAD_S", "MOST_NOTES", "opened", "read_midi"]

@@ -20,6 +20,7 @@ from core.ui.findings import show_findings
 from core.ui.lyrics_view import show_lyrics
 from core.ui.master_view import gain_reduction, show_mastering
 from core.ui.problem import act, show_error
+from core.ui.understood import show_understood
 from core.ui.wave import overview, wave
 from core.ui.words import number, plain, stem_of, step_badge, took
 
@@ -101,6 +102,7 @@ def _delivered(studio: Studio, run: RunRecord, step: StepRecord) -> None:
         st.html(f'<div class="gs-faint">{escape(note)}</div>')
     if step.stage == "lyrics":
         show_lyrics(step)
+        show_understood(run.request.typed_lyrics)
     if step.artifacts:
         _sounds(studio, run, step)
     unused = unused_engines(studio, step.stage)

@@ -20,6 +20,11 @@ TONICS = tuple(keys.PITCH_CLASS)
 METERS = (2, 3, 4, 5, 6, 7, 8, 9, 12)
 
 
+def plan_place(key: str) -> str:
+    """Return where the session holds the plan that an editor of this key was given."""
+    return f"{key}.plan"
+
+
 def edit_plan(
     shown: Plan | None, given: Plan | None, key: str, *, disabled: bool, expanded: bool = False
 ) -> Plan | None:
@@ -28,7 +33,7 @@ def edit_plan(
     ``shown``: the plan that the song was made by; ``given``: the one its settings name. A refused edit is
     reported in one sentence, and the settings stay as they are.
     """
-    taken = f"{key}.plan"
+    taken = plan_place(key)
     start: Plan | None = st.session_state.setdefault(taken, given)
     basis = start or shown
     with st.expander("Plan", icon=":material/edit_note:", expanded=expanded):

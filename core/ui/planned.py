@@ -8,9 +8,10 @@ from html import escape
 import streamlit as st
 
 from core.runs.pipeline import RunSettings
-from core.song import Plan, SongRequest
+from core.song import MAX_LYRICS_CHARACTERS, Plan, SongRequest
 from core.ui.lyrics_view import words_html
-from core.ui.plan_editor import edit_plan
+from core.ui.plan_editor import edit_plan, plan_place
+from core.ui.understood import show_understood
 
 _HELD = "planned_request"
 
@@ -39,7 +40,9 @@ def show_planned(settings: RunSettings) -> tuple[SongRequest, RunSettings] | Non
             plan = _understood(request, settings)
         st.html(f"<h3>{escape(plan.title)}</h3>{_told(plan)}")
         chosen = edit_plan(plan, None, f"planned.{key}", disabled=False, expanded=True)
+        _offer_chords(chosen or plan, request, f"planned.{key}")
         settings = settings.model_copy(update={"lyrics": settings.lyrics.model_copy(update={"plan": chosen})})
+        show_understood(request.typed_lyrics, _correct)
         _words(request, settings)
         with st.container(horizontal=True):
             make = st.button("Make this song", type="primary", key="make_planned")
@@ -48,6 +51,28 @@ def show_planned(settings: RunSettings) -> tuple[SongRequest, RunSettings] | Non
         return None
     let_go()
     return request, settings
+
+
+def _offer_chords(plan: Plan, request: SongRequest, key: str) -> None:
+    """Offer to play the chords that stand in the typed lyrics; they take the place of the plan's."""
+    from core.writing.typed import with_chords
+
+    given = with_chords(plan, request.typed_lyrics) if request.typed_lyrics else None
+    if given is not None and given.sections != plan.sections:
+        st.button(
+            "Play these chords",
+            key="play_chords",
+            help=f"Those in the lyrics, in {given.key}.",
+            on_click=st.session_state.__setitem__,
+            args=(plan_place(key), given),
+        )
+
+
+def _correct(lyrics: str) -> None:
+    """Plan the song with its lyrics corrected."""
+    request, key = st.session_state[_HELD]
+    if len(lyrics) <= MAX_LYRICS_CHARACTERS:
+        st.session_state[_HELD] = request.model_copy(update={"typed_lyrics": lyrics}), key
 
 
 def _understood(request: SongRequest, settings: RunSettings) -> Plan:

@@ -12,7 +12,6 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.audio import SUFFIXES
 from core.errors import InputError
-from core.midi.lead import without_lead
 from core.midi.suffixes import SUFFIXES as MIDI_SUFFIXES
 from core.midi.suffixes import is_midi
 from core.runs.pipeline import RunSettings
@@ -134,6 +133,8 @@ def _start_from(studio: Studio, files: Sequence[UploadedFile]) -> None:
     if is_midi([PurePath(file.name) for file in files]):
         content = files[0].getvalue()
         if st.session_state.get(_CUT_LEAD):
+            from core.midi.lead import without_lead
+
             content = without_lead(content, files[0].name)
         request = _request(midi=studio.bring_midi(files[0].name, content))
     else:

@@ -207,3 +207,29 @@ def test_every_line_has_a_kind_and_a_reason():
     ]  # fmt: skip
     assert all(row.reason for row in rows) and [row.typed for row in rows] == text.split("\n")
     assert rows[4].kind is RowKind.WORDS and rows[4].words == TUNE[0]
+
+
+LETTERS = {
+    "heading": "H", "words": "W", "chords": "C", "direction": "D", "stamp": "S", "repeat": "R", "title": "T",
+    "noise": "N", "blank": ".",
+}  # fmt: skip
+KINDS = {
+    "blank behind headings": "H.WW.H.WW.", "many blanks": "..H..WW...H..WW..", "no blanks": "HWWHWW",
+    "spaces on blank lines": "HWW.HWW.", "rules between": "HWW.HWW.", "chat": "N.HWW.HWW.N",
+    "fence": "NHWW.HWWN", "quote": "HWWHWW", "site": "THWW.NHWWN", "facts": "TNNNN.HWW.HWW",
+    "chord rows": "HCWCW.HCWCW", "chords inside": "HWWHWW", "chordpro": "TDHWW..HWW.D",
+    "chordpro labels": "THWW.HWW.", "tablature": "HWW.NNN.HWW", "chordpro tab": "HWWDN.HWW",
+    "directions": "HDWWD.HWWH", "lrc": "TSSWW", "lrc of minutes": "WW", "enhanced lrc": "WW", "srt": "SSWSSW",
+    "webvtt": "SSWSW", "ultrastar": "TSSWW", "numbered": "WWW", "notes": "WW", "bullets": "WW", "italics": "WW",
+    "messenger": "WW", "a duet": "WW", "who sings": "DWDW", "directions inside": "WW", "entities": "WW",
+}  # fmt: skip
+"""What each line of a layout is; of those that are not listed "HWW.HWW"."""
+
+
+def test_every_line_of_64_layouts_is_what_it_is():
+    layouts = SAME_SONG | WORDS_ALONE
+    read = {
+        name: "".join(LETTERS[row.kind.value] for row in classify(text)) for name, text in layouts.items()
+    }
+    assert len(layouts) >= 60
+    assert read == {name: KINDS.get(name, "HWW.HWW") for name in layouts}
