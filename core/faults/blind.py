@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.audio import Audio
+from core.faults import injections
 from core.faults.injections import Inject
 
 Wave = npt.NDArray[np.float64]
@@ -245,6 +246,39 @@ def _added(wave: Callable[[Wave], Wave], level_db: float) -> Inject:
         good = _samples(audio)
         line = wave(_time(audio))
         return _like(audio, good + (line / _rms(line) * _rms(good) * 10 ** (level_db / 20))[:, None])
+
+    return inject
+
+
+def clipped_and_resampled(over_db: float) -> Inject:
+    """Driven over full scale and cut off there, turned down by 3 dB, and taken to 48 kHz or 44.1 and back."""
+
+    def inject(audio: Audio, rng: Rng) -> Audio:
+        clipped = injections.clipped(over_db, -3.0)(audio, rng)
+        between = 44_100 if audio.sample_rate == 48_000 else 48_000
+        return _like(audio, clipped.resampled(between).resampled(audio.sample_rate).samples)
+
+    return inject
+
+
+def last_frames_held(block: int) -> Inject:
+    """The last frame of every block repeats the one before."""
+
+    def inject(audio: Audio, rng: Rng) -> Audio:
+        out = _samples(audio)
+        last = np.arange(block - 1, audio.frames, block)
+        out[last] = out[last - 1]
+        return _like(audio, out)
+
+    return inject
+
+
+def block_gains(by_db: float, block: int) -> Inject:
+    """Every block has a gain of its own, up to so much either way."""
+
+    def inject(audio: Audio, rng: Rng) -> Audio:
+        gains_db = rng.uniform(-by_db, by_db, -(-audio.frames // block))
+        return _like(audio, _samples(audio) * np.repeat(10 ** (gains_db / 20), block)[: audio.frames, None])
 
     return inject
 

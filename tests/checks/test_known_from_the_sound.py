@@ -15,7 +15,7 @@ from core.checks.slow import NoDrift, NoRumble, NothingUltrasonic
 from core.checks.stuck_buffer import NotOneLoop, NotStuckBuffer
 from core.checks.tone import NotTone
 from core.checks.treble import HasTreble
-from core.contract import Case, Contract, Origin, Severity, judge
+from core.contract import Case, Contract, Material, Origin, Severity, judge
 from core.faults import blind
 from core.stages.generate import GenerateStage
 from tests import sounds
@@ -103,7 +103,7 @@ class TestTone:
     def test_a_part_may_hold_one_note(self):
         tone = spoilt(blind.tone(110))
         parts = {"bass": tone, "other": sounds.band()}
-        case = Case("separate", {n: sounds.sound(a, n) for n, a in parts.items()}, delivers="stems")
+        case = Case("separate", {n: sounds.sound(a, n) for n, a in parts.items()}, delivers=Material.STEMS)
         assert [f for f in judge(Contract((NotTone(),)), case) if f.severity != OK] == []
 
     def test_generate_does_not_let_a_tone_pass_for_a_song(self):
