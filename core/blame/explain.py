@@ -87,7 +87,7 @@ def explain(aligned: Aligned) -> Explanation:
     bent = min(_bent(x, y, window, filtered=False), key=lambda one: one.left_db)
     if bent.left_db <= min(SURE_DB, plain_db - BETTER_DB):
         return bent
-    filtered_db, shaped = _filtered(x, y)
+    filtered_db, shaped = filtered(x, y)
     worth = filtered_db < plain_db - BETTER_DB
     if worth and filtered_db <= FILTER_ALONE_DB:
         return Explanation(Kind.FILTER, filtered_db)
@@ -122,7 +122,7 @@ def _bent_behind_a_filter(x: Samples, y: Samples, shaped: Samples) -> list[Expla
         if curve is None:
             return []
         straight = np.interp(y, np.maximum.accumulate(curve.results), curve.sources).astype(np.float32)
-        _, shaped = _filtered(x, straight)
+        _, shaped = filtered(x, straight)
     left_db, top_db = _curve(shaped, y)
     return [Explanation(Kind.CURVE, left_db, True, top_db)]
 
@@ -194,7 +194,7 @@ def _top_loss_db(sources: Doubles, results: Doubles, counts: npt.NDArray[np.int6
     return max(0.0, 20 * math.log10(centre / ends)) if ends > 0 and centre > 0 else 0.0
 
 
-def _filtered(x: Samples, y: Samples) -> tuple[float, Samples]:
+def filtered(x: Samples, y: Samples) -> tuple[float, Samples]:
     """Return what the best fixed filter (one for each channel) leaves of ``y``, and ``x`` through it.
 
     Welch's estimate: the cross spectrum over the spectrum; what is not coherent is left.

@@ -261,28 +261,6 @@ def clipped_and_resampled(over_db: float) -> Inject:
     return inject
 
 
-def last_frames_held(block: int) -> Inject:
-    """The last frame of every block repeats the one before."""
-
-    def inject(audio: Audio, rng: Rng) -> Audio:
-        out = _samples(audio)
-        last = np.arange(block - 1, audio.frames, block)
-        out[last] = out[last - 1]
-        return _like(audio, out)
-
-    return inject
-
-
-def block_gains(by_db: float, block: int) -> Inject:
-    """Every block has a gain of its own, up to so much either way."""
-
-    def inject(audio: Audio, rng: Rng) -> Audio:
-        gains_db = rng.uniform(-by_db, by_db, -(-audio.frames // block))
-        return _like(audio, _samples(audio) * np.repeat(10 ** (gains_db / 20), block)[: audio.frames, None])
-
-    return inject
-
-
 def _loudest(samples: Wave, size: int) -> int:
     """Return where the loudest stretch of the last channel begins, by steps of its own length."""
     power = np.square(samples[: len(samples) // size * size, -1]).reshape(-1, size).sum(axis=1)
