@@ -237,7 +237,7 @@ def _judged(
     if compared and heard is not None and _usable(take, failed):
         gates = [f for f in found if f.check in GATES and f.severity is Severity.FAIL]
         rest = [f for f in found if f not in gates]
-        found = [*gates, *damage(compared.change, heard.sound, take.sound), *rest]
+        found = [*gates, *damage(compared.change, heard.sound, take.sound, compared.aligned), *rest]
     if take.parts or (heard is not None and heard.parts):
         aligned = compared.aligned if compared else None
         found = [*judge_stems(heard, take, change, aligned, brought=first), *found]

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from core.blame.added import added_and_filtered
 from core.blame.change import UNRELATED, Change
 from core.checks.channels import WIDE
 from core.checks.context import clock, is_heard
+from core.compare.align import Aligned
 from core.compare.explain import Kind
 from core.contract import Finding, Severity, Sound, Span
 
@@ -36,11 +38,15 @@ MIXED_WARN_DB, MIXED_FAIL_DB = 4.0, 9.0
 Question = Callable[[Change, Sound, Sound], Finding | None]
 
 
-def damage(change: Change, before: Sound, after: Sound) -> list[Finding]:
-    """Return what the change shows to be wrong with ``after``, worst first; nothing for silence."""
+def damage(change: Change, before: Sound, after: Sound, aligned: Aligned | None = None) -> list[Finding]:
+    """Return what the change shows to be wrong with ``after``, worst first; nothing for silence.
+
+    What was added and what was filtered is asked of sounds that are ``aligned``.
+    """
     if not (is_heard(before.measurement) and is_heard(after.measurement)):
         return []
     found = [finding for ask in QUESTIONS if (finding := ask(change, before, after)) is not None]
+    found += added_and_filtered(change, after, aligned) if aligned is not None else []
     return sorted(found, key=lambda finding: -finding.severity.rank)
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from core.audio import Audio, Samples
+from core.audio import Samples
 from core.blame.shares import WINDOW_S, Doubles, Share, Shares, solve
 from core.blame.take import Take
 from core.checks.context import clock, span
-from core.compare.align import Aligned, finite, overlay
+from core.compare.align import Aligned, over, overlay
 from core.contract import Finding, Severity
 
 IN_IT = 0.1
@@ -167,15 +167,4 @@ def _turn(against: Doubles) -> int | None:
 
 def _laid(before: Take, aligned: Aligned) -> list[Samples]:
     """Return the stems over the common stretch of their sum, in that stretch's rate and channels."""
-    return [_over(sound.audio, aligned) for sound in before.parts.values()]
-
-
-def _over(audio: Audio, aligned: Aligned) -> Samples:
-    samples = finite(audio).resampled(aligned.sample_rate).samples
-    frames, channels = aligned.before.shape
-    first = round(aligned.only_before[0] * aligned.sample_rate)
-    piece = samples[first : first + frames]
-    if piece.shape[1] != channels:
-        mono = piece.mean(axis=1, keepdims=True, dtype=np.float64).astype(np.float32)
-        piece = np.repeat(mono, channels, axis=1)
-    return np.pad(piece, ((0, frames - len(piece)), (0, 0)))
+    return [over(sound.audio, aligned, aligned.only_before[0]) for sound in before.parts.values()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.blame.change import Change
 from core.blame.in_the_mix import in_the_mix
 from core.blame.mixture import mixture_among
+from core.blame.out_of_the_song import out_of_the_song
 from core.blame.take import Take
 from core.checks.dynamics import CrestLoss, StemsKept, StemVanished
 from core.checks.finite import Finite
@@ -22,6 +23,8 @@ ALONE: tuple[Check, ...] = (Finite(), NotSilent(), NotStuck(), Scale(), NearSile
 PASSED_ON: tuple[Check, ...] = (StemVanished(), CrestLoss())
 SUM_WARN_DB, SUM_FAIL_DB = -20.0, -6.0
 """What separated stems may leave of the song, as at our own separation."""
+DOUBLED = frozenset({"mixture_among_stems", NotScaledCopies.name})
+"""Where a stem lies there twice, its share in the song cannot be told."""
 USUAL = (StemFamily.VOCALS, StemFamily.DRUMS, StemFamily.BASS, StemFamily.OTHER)
 
 
@@ -35,6 +38,7 @@ def judge_stems(
         case = Case("separate", after.parts, inputs, brought=brought, delivers=Material.STEMS)
         found += judge(Contract(ALONE, (NotScaledCopies(), NotAllSilent())), case)
         found += mixture_among(after.parts)
+    doubled = any(f.check in DOUBLED and f.severity is not Severity.OK for f in found)
     if before is not None and before.parts.keys() & after.parts.keys():
         case = Case("enhance", after.parts, before.parts, delivers=Material.STEMS)
         found += judge(Contract(PASSED_ON, (StemsKept(),)), case)
@@ -44,6 +48,7 @@ def judge_stems(
     if before is None or change is None or aligned is None or change.kind is Kind.UNRELATED:
         return told
     if after.parts and not before.parts:
+        told += [] if doubled else out_of_the_song(before, after, aligned)
         told += _hold_the_song(before, after, change)
     if before.parts and not after.parts and change.made_at_hz is None:
         told += in_the_mix(before, after, aligned)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from core.checks.any_noise import NoNoiseInstead
 from core.checks.channels import BothAlive, InPhase, PromisedChannels, Width
 from core.checks.clicks import NoClicks
+from core.checks.clipped_before import NotClippedBefore
 from core.checks.coarse import FineSteps, NotHeld
 from core.checks.crushed import Crushed
 from core.checks.dropout import NoDropout
@@ -73,6 +74,7 @@ COMMON: tuple[Check, ...] = (
     NoDrift(),
     NoRumble(),
     HasTreble(),
+    NotClippedBefore(),
 )
 
 FOREIGN: tuple[Check, ...] = (*COMMON, Form())

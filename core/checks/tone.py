@@ -22,6 +22,17 @@ HELD_S = 6.0
 HELD_SHARE = 0.3
 """One pure tone held for both is no note. Published music holds one for 2.4 s at most."""
 SHORTEST_S = 1.0
+UNCHANGING = 0.99
+"""Correlation of the spectra of all moments of a stretch, by amplitude. Oscillators: 0.999."""
+STEADY_DB = 1.5
+"""By so much their level may move."""
+FEWEST_S, FEWEST_SHARE = 1.2, 0.1
+"""So long, and so much of the sound, to its very end: nothing in published music stands still so for 0.7 s,
+but for one guitar alone, for 3 s, which then plays on."""
+WITHIN_S, WITHIN_SHARE = 3.5, 0.25
+"""So long, and so much of it, when music comes after."""
+LINES_BINS = 24.0
+"""Bins that hold the energy of some partials."""
 FEW_BINS = 12.0
 """Bins of 11 Hz that hold the energy; one sine fills three."""
 LOWEST_HZ, HIGHEST_HZ = 40.0, 18_000.0
@@ -38,6 +49,17 @@ class ToneReading:
     """The strongest of them."""
     held: Span | None
     """Longest stretch of one pure tone."""
+    fixed: Span | None
+    """A stretch in which nothing moves: neither the partials, nor their levels."""
+
+    @property
+    def stretch(self) -> Span | None:
+        """The longer of both."""
+        return max(
+            (one for one in (self.held, self.fixed) if one is not None),
+            key=lambda one: one.stop_s - one.start_s,
+            default=None,
+        )
 
 
 @dataclass(frozen=True)
@@ -58,11 +80,15 @@ class NotTone(Check):
         if not shows_tone(sound.audio):
             return self.ok(evidence, sound)
         where = Span(start_s=0.0, stop_s=sound.audio.duration_s)
-        if reading.still < STILL and reading.held is not None:
-            where = reading.held
+        stretch = reading.stretch
+        if reading.still < STILL and stretch is not None:
+            where = stretch
+            what, limit_s = "One pure tone", HELD_S
+            if stretch is reading.fixed:
+                what, limit_s = "Nothing but partials that never move, the strongest", FEWEST_S
             evidence = (
-                f"One pure tone of {reading.hz:.0f} Hz from {clock(where.start_s)} to {clock(where.stop_s)} "
-                f"(limit {HELD_S:g} s)."
+                f"{what} of {reading.hz:.0f} Hz from {clock(where.start_s)} to {clock(where.stop_s)} "
+                f"(limit {limit_s:g} s)."
             )
         else:
             evidence = f"A tone of {reading.hz:.0f} Hz and no music: {evidence}"
@@ -87,7 +113,7 @@ class NotTone(Check):
 def shows_tone(audio: Audio) -> bool:
     """Return whether a sound is a tone, or becomes one for a good part of it."""
     reading = tone_reading(audio)
-    if reading is None or (reading.still < STILL and reading.held is None):
+    if reading is None or (reading.still < STILL and reading.stretch is None):
         return False
     return _few_lines(audio) or not _one_block(audio)
 
@@ -95,9 +121,7 @@ def shows_tone(audio: Audio) -> bool:
 def _few_lines(audio: Audio) -> bool:
     """Return whether the energy lies in as few lines as an oscillator's, whatever else is odd about it."""
     frames = features(audio).frames
-    power = frames.mean_power[frames.hz >= LOWEST_HZ]
-    share = power / max(float(power.sum()), 1e-30)
-    return float(np.exp(-(share * np.log(share + 1e-30)).sum())) <= FEW_BINS
+    return _effective_bins(frames.mean_power[None, frames.hz >= LOWEST_HZ]) <= FEW_BINS
 
 
 def _one_block(audio: Audio) -> bool:
@@ -117,18 +141,61 @@ def tone_reading(audio: Audio) -> ToneReading | None:
         frames.lasting_share(LOWEST_HZ, HIGHEST_HZ),
     )
     start, stop = _longest_pure(audio)
+    fixed = _unchanging(audio)
     long_enough = stop - start >= max(HELD_S, HELD_SHARE * audio.duration_s)
-    mine = (frames.time_s >= start) & (frames.time_s <= stop) & frames.loud
+    first, last = (start, stop) if long_enough or fixed is None else (fixed.start_s, fixed.stop_s)
+    mine = (frames.time_s >= first) & (frames.time_s <= last) & frames.loud
     middle = (
         frames.strongest_hz[mine]
-        if long_enough and mine.any()
+        if (long_enough or fixed is not None) and mine.any()
         else frames.hz[audible][int(np.argmax(lasting[audible]))]
     )
     return ToneReading(
         still=still,
         hz=float(np.median(middle)),
         held=Span(start_s=start, stop_s=stop) if long_enough else None,
+        fixed=fixed,
     )
+
+
+def _unchanging(audio: Audio) -> Span | None:
+    """Return the longest stretch that stands still, if it is long for its place; None when there is none."""
+    frames = features(audio).frames
+    if len(frames.kept) < 2:
+        return None
+    audible = (frames.hz >= LOWEST_HZ) & (frames.hz <= HIGHEST_HZ)
+    power = frames.kept[:, audible].astype(np.float64)
+    shape = np.sqrt(power)
+    shape /= np.maximum(np.linalg.norm(shape, axis=1, keepdims=True), 1e-12)
+    time_s, level_db = frames.time_s[frames.kept_at], frames.level_db[frames.kept_at]
+    loud = np.flatnonzero(frames.kept_loud)
+    if not len(loud):
+        return None
+    half_s, best = frames.size / 2 / frames.rate, None
+    start = 0
+    for k in range(1, len(shape)):
+        levels = level_db[start : k + 1]
+        goes_on = frames.kept_loud[k - 1] and frames.kept_loud[k] and np.ptp(levels) <= STEADY_DB
+        if not goes_on or min(shape[k] @ shape[k - 1], shape[k] @ shape[start]) < UNCHANGING:
+            start = k
+            continue
+        found = Span(start_s=float(time_s[start]) - half_s, stop_s=float(time_s[k]) + half_s)
+        if _long(found, audio, to_end=k == loud[-1]) and _effective_bins(power[start : k + 1]) <= LINES_BINS:
+            best = (
+                found if best is None or found.stop_s - found.start_s > best.stop_s - best.start_s else best
+            )
+    return best
+
+
+def _long(found: Span, audio: Audio, *, to_end: bool) -> bool:
+    least_s, share = (FEWEST_S, FEWEST_SHARE) if to_end else (WITHIN_S, WITHIN_SHARE)
+    return found.stop_s - found.start_s >= max(least_s, share * audio.duration_s)
+
+
+def _effective_bins(power: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> float:
+    """Return how many bins hold the energy: the exponential of its entropy."""
+    share = power.sum(axis=0) / max(float(power.sum()), 1e-30)
+    return float(np.exp(-(share * np.log(share + 1e-30)).sum()))
 
 
 def _longest_pure(audio: Audio) -> tuple[float, float]:

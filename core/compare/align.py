@@ -97,6 +97,21 @@ def overlay(before: Audio, after: Audio, delay_s: float = 0.0) -> Aligned | None
     return _overlaid(first, second, round(delay_s * rate), rate)
 
 
+def over(audio: Audio, aligned: Aligned, head_s: float) -> Samples:
+    """Return a part of one of two aligned sounds over their common stretch, in its rate and channels.
+
+    ``head_s``: what of that sound lies before the common stretch.
+    """
+    samples = finite(audio).resampled(aligned.sample_rate).samples
+    frames, channels = aligned.before.shape
+    first = round(head_s * aligned.sample_rate)
+    piece = samples[first : first + frames]
+    if piece.shape[1] != channels:
+        mono = piece.mean(axis=1, keepdims=True, dtype=np.float64).astype(np.float32)
+        piece = np.repeat(mono, channels, axis=1)
+    return np.pad(piece, ((0, frames - len(piece)), (0, 0)))
+
+
 def fit(source: Samples, result: Samples) -> tuple[float, float]:
     """Return the gain that makes ``source`` most like ``result``, and the residual in dB."""
     products, source_power, result_power = _powers(source, result)

@@ -85,7 +85,7 @@ def explain(aligned: Aligned) -> Explanation:
     bent = min(_bent(x, y, window, filtered=False), key=lambda one: one.left_db)
     if bent.left_db <= min(SURE_DB, plain_db - BETTER_DB):
         return bent
-    filtered_db, shaped = _filtered(x, y)
+    filtered_db, shaped = filtered(x, y)
     worth = filtered_db < plain_db - BETTER_DB
     if worth and filtered_db <= FILTER_ALONE_DB:
         return Explanation(Kind.FILTER, filtered_db)
@@ -121,7 +121,7 @@ def _bent_behind_a_filter(x: Samples, y: Samples, shaped: Samples) -> list[Expla
         if curve is None:
             return []
         straight = np.interp(y, np.maximum.accumulate(curve.results), curve.sources).astype(np.float32)
-        _, shaped = _filtered(x, straight)
+        _, shaped = filtered(x, straight)
     curve = fit_curve(shaped, y)
     return [Explanation(Kind.CURVE, curve.left_db(shaped, y), True, curve.top_loss_db)] if curve else []
 
@@ -145,7 +145,7 @@ def _centred(samples: Samples) -> Samples:
     return np.asarray(samples - means, dtype=np.float32)
 
 
-def _filtered(x: Samples, y: Samples) -> tuple[float, Samples]:
+def filtered(x: Samples, y: Samples) -> tuple[float, Samples]:
     """Return what the best fixed filter (one for each channel) leaves of ``y``, and ``x`` through it.
 
     Welch's estimate: the cross spectrum over the spectrum; what is not coherent is left.

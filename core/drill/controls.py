@@ -29,7 +29,13 @@ class Choice:
 CHOICES: tuple[Choice, ...] = (
     Choice(
         "as it comes",
-        (*(one.name for one in ENGINE_FAULTS), "stem_file_differs", "without_tags", "unwritable"),
+        (
+            *(one.name for one in ENGINE_FAULTS),
+            "stem_file_differs",
+            "without_tags",
+            "unwritable",
+            "swapped_names",
+        ),
         "Nothing changed: engines that answer, and files that hold what they should",
     ),
     Choice("muted", ("left_out",), "A stem that was muted by its fader", {"mix.faders.drums.mute": "true"}),
@@ -81,7 +87,7 @@ CHOICES: tuple[Choice, ...] = (
     ),
     Choice(
         "instrumental",
-        ("unsung", "no_words"),
+        ("unsung", "no_words", "planned_part_silent", "planned_part_leaves"),
         "An instrumental, whose vocals are silent",
         request=SongRequest(prompt="calm piano instrumental", duration_s=12.0, seed=5, instrumental=True),
     ),
@@ -151,6 +157,8 @@ CONTROLS: dict[str, tuple[str, ...]] = {
     "faint_and_lifted": ("quiet_intro",),
     "untrained": ("surf", "metal"),
     "test_tone": ("sub_bass", "lone_square"),
+    "tone_at_the_end": ("sub_bass", "sparse_piano", "voice_alone"),
+    "clipped_resampled": ("sub_bass", "voice_alone", "lone_square", "metal"),
     "pink_noise": ("surf", "metal"),
     "noise_from_half": ("quiet_intro",),
     "stuck_buffer": ("chiptune", "lone_square"),

@@ -83,6 +83,14 @@ KINDS: tuple[Kind, ...] = (
         ("flat_tops", "crushed"),
     ),
     Kind(
+        "clipped, then resampled",
+        "dB over full scale",
+        0.1,
+        12.0,
+        lambda db, rng: blind.clipped_and_resampled(db),
+        ("clipped_before", "crushed"),
+    ),
+    Kind(
         "inverted part",
         "share of the sound",
         0.02,

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.audio import Audio
+from core.faults import injections
 from core.faults.injections import Inject
 
 Wave = npt.NDArray[np.float64]
@@ -245,6 +246,17 @@ def _added(wave: Callable[[Wave], Wave], level_db: float) -> Inject:
         good = _samples(audio)
         line = wave(_time(audio))
         return _like(audio, good + (line / _rms(line) * _rms(good) * 10 ** (level_db / 20))[:, None])
+
+    return inject
+
+
+def clipped_and_resampled(over_db: float) -> Inject:
+    """Driven over full scale and cut off there, turned down by 3 dB, and taken to 48 kHz or 44.1 and back."""
+
+    def inject(audio: Audio, rng: Rng) -> Audio:
+        clipped = injections.clipped(over_db, -3.0)(audio, rng)
+        between = 44_100 if audio.sample_rate == 48_000 else 48_000
+        return _like(audio, clipped.resampled(between).resampled(audio.sample_rate).samples)
 
     return inject
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from core.audio import Audio
 from core.checks.figures import AssembleFigures, SeparateFigures
-from core.faults.model import Delivery, Evidence, Fault
+from core.faults.model import Delivery, Evidence, Fault, Happen
 from core.measure import measure
 from core.stages.base import Output
 
@@ -53,6 +53,31 @@ def _unsung(delivery: Delivery, rng: np.random.Generator) -> Output:
     other = next(name for name in sounds if name != VOCALS)
     sounds[other] = _like(sounds[other], sounds[other].samples + sounds[VOCALS].samples)
     sounds[VOCALS] = _like(sounds[VOCALS], np.zeros_like(sounds[VOCALS].samples))
+    return _separated(delivery, sounds)
+
+
+def _lost_part(from_share: float) -> Happen:
+    """Return what happens when the loudest part that is planned is silent from a share of the length on."""
+
+    def befall(delivery: Delivery, rng: np.random.Generator) -> Output:
+        sounds = dict(delivery.output.sounds)
+        parts = [name for name in sounds if "/" in name and name not in delivery.output.chosen_silent]
+        name = max(parts, key=lambda part: float(np.square(sounds[part].samples).sum()))
+        whole, lost = name.partition("/")[0], sounds[name].samples.copy()
+        lost[: round(from_share * len(lost))] = 0.0
+        sounds[name] = _like(sounds[name], sounds[name].samples - lost)
+        sounds[whole] = _like(sounds[whole], sounds[whole].samples - lost)
+        return replace(delivery.output, sounds=sounds)
+
+    return befall
+
+
+def _swapped_names(delivery: Delivery, rng: np.random.Generator) -> Output:
+    """The two loudest stems have each other's names."""
+    sounds = dict(delivery.output.sounds)
+    ordered = sorted(sounds, key=lambda name: float(np.square(sounds[name].samples).sum()))
+    one, other = ordered[-1], ordered[-2]
+    sounds[one], sounds[other] = sounds[other], sounds[one]
     return _separated(delivery, sounds)
 
 
@@ -120,6 +145,36 @@ def _like(audio: Audio, samples: object) -> Audio:
 
 
 STEM_FAULTS: tuple[Fault, ...] = (
+    Fault(
+        "planned_part_silent",
+        "A planned part is silent",
+        "The band did not render its loudest part, and the clip is the sum of the others.",
+        Evidence.PROMISE,
+        ("not_silent",),
+        "its plan plays",
+        stages=("generate",),
+        befalls=_lost_part(0.0),
+    ),
+    Fault(
+        "planned_part_leaves",
+        "A planned part leaves half-way",
+        "The band lost its loudest part half-way; the others play on.",
+        Evidence.PROMISE,
+        ("planned_part",),
+        "left the song half-way",
+        stages=("generate",),
+        befalls=_lost_part(0.5),
+    ),
+    Fault(
+        "swapped_names",
+        "Two stems with each other's names",
+        "The separator lists its stems in another order than it was read in: the sum is right.",
+        Evidence.IN_OUT,
+        ("stem_names",),
+        "were swapped",
+        stages=("separate",),
+        befalls=_swapped_names,
+    ),
     Fault(
         "dropped_stem",
         "A stem is dropped",

@@ -19,7 +19,7 @@ _ARITHMETIC = {
     "export": "file_content",
 }
 _NO_MASTER = tuple(stage for stage in SOUNDING if stage != "master")
-_ADDED = "What an effect chain adds to a stem, or filters out of it, may be meant."
+_ADDED = "What an effect chain adds to a stem, such as a room, hides it."
 
 
 def _by_sum(*stages: str) -> dict[str, tuple[str, ...]]:
@@ -68,6 +68,27 @@ WAVEFORM_FAULTS: tuple[Fault, ...] = (
         "oscillator",
         blind.tone(987.77),
         at={**_by_sum("separate"), "enhance": ("same_take", "width")},
+    ),
+    _shown(
+        "tone_at_the_end",
+        "A tone from some point on",
+        "The engine hung in its last buffer's oscillators: three partials sound to the end.",
+        ("tone",),
+        "oscillator",
+        blind.tone(437.3, 3, from_share=0.7),
+        stages=("generate",),
+        at={},
+    ),
+    _shown(
+        "clipped_resampled",
+        "Clipped, then resampled",
+        "Every top was cut off 10 dB under the peak, and then the rate was changed: none is flat any more.",
+        ("clipped_before", "crushed"),
+        "clip",
+        blind.clipped_and_resampled(10.0),
+        Severity.WARN,
+        stages=("generate",),
+        at={},
     ),
     _shown(
         "pink_noise",

@@ -46,6 +46,7 @@ SPOILT = {
     "channel_delay": blind.late_channel(0.005),
     "coarse_samples": blind.coarse(8),
     "held_samples": blind.held(2),
+    "clipped_before": blind.clipped_and_resampled(10),
     "abrupt_edge": blind.stops_short(0.8),
     "whine": blind.whine(15_734, -30),
     "hum": blind.hum(50, 0),

@@ -69,6 +69,15 @@ def test_a_part_is_missed_only_where_it_has_notes(stems):
     assert abs(found.spans[0].start_s - 0.5) < 0.05 and "piece of the part" in found.causes[0]
 
 
+def test_a_voice_that_leaves_is_missed_although_each_line_is_short(stems):
+    lines = [[0.0, 1.8], [3.0, 4.8], [6.0, 7.8]]
+    gone = stems | {"vocals": silent(stems["vocals"], 2.5, 8.0)}
+    (found,) = wrong(PlaysAsPlanned(), generated(gone, {"vocals": lines}))
+    assert "left the song half-way" in found.causes[0] and abs(found.spans[0].start_s - 3.0) < 0.05
+    one = stems | {"vocals": silent(stems["vocals"], 2.5, 5.5)}
+    assert not wrong(PlaysAsPlanned(), generated(one, {"vocals": lines}))
+
+
 def test_without_a_report_of_notes_nothing_is_asked(stems):
     stems = stems | {"drums": silent(stems["drums"], 2.0, 8.0)}
     assert not wrong(PlaysAsPlanned(), generated(stems))
@@ -112,7 +121,7 @@ def separated(names):
 NAMES = ("vocals", "drums", "bass", "other")
 
 
-@pytest.mark.parametrize(("one", "other"), [("drums", "bass"), ("vocals", "bass"), ("other", "drums")])
+@pytest.mark.parametrize(("one", "other"), [("drums", "bass"), ("vocals", "bass")])
 def test_two_stems_with_each_others_names_are_named(one, other):
     names = dict(zip(NAMES, NAMES, strict=True)) | {one: other, other: one}
     (found,) = judge(Contract((), (RightNames(),)), separated(names))

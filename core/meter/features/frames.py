@@ -60,6 +60,8 @@ class Frames:
     kept: Floats
     """Power spectra of some frames, (kept, bins); a full-scale sine reads 0.25 in its strongest bin."""
     kept_loud: npt.NDArray[np.bool_]
+    kept_at: npt.NDArray[np.int64]
+    """Numbers of those frames."""
 
     @property
     def asked(self) -> bool:
@@ -174,6 +176,7 @@ def read_frames(audio: Audio, weights: Doubles) -> Frames:
         together=together.reshape(stretches, neighbourhoods, NEIGHBOURHOOD),
         kept=kept,
         kept_loud=is_loud(level)[keep] if count else np.zeros(0, dtype=bool),
+        kept_at=np.asarray(keep, dtype=np.int64),
     )
 
 
