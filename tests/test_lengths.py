@@ -212,3 +212,27 @@ def test_what_holds_no_sound_is_named(tmp_path, head, said):
     with pytest.raises(AudioFileError, match=said) as refused:
         read(tmp_path / "a.wav")
     assert "ffmpeg" not in refused.value.remedy
+
+
+@pytest.mark.parametrize("share", [0.02, 0.05, 0.2])
+@pytest.mark.parametrize("claim", [b"\x04\xff\xff\xff", b"\x84\xff\xff\xff", b"\x04\x00\xff\xff"])
+def test_a_flac_whose_metadata_reach_beyond_its_end_is_refused_or_read(tmp_path, song, share, claim):
+    data = written(tmp_path / "a.flac", song, format="FLAC")
+    cut = data[:42] + claim + data[46 : round(share * len(data))]
+    (tmp_path / "a.flac").write_bytes(cut)
+    extent_of(tmp_path / "a.flac")
+    try:
+        read(tmp_path / "a.flac")
+    except AudioFileError as refused:
+        assert refused.message.startswith("a.flac")
+
+
+@pytest.mark.parametrize("size", [120, 300, 420, 700])
+def test_an_mp3_that_ends_within_its_first_frames_is_refused_or_read(tmp_path, song, size):
+    data = written(tmp_path / "a.mp3", song, format="MP3")
+    (tmp_path / "a.mp3").write_bytes(data[:size])
+    extent_of(tmp_path / "a.mp3")
+    try:
+        read(tmp_path / "a.mp3")
+    except AudioFileError as refused:
+        assert refused.message.startswith("a.mp3")

@@ -69,7 +69,7 @@ def _first_frame(file: BinaryIO) -> int:
 
 def _headers(file: BinaryIO, at: int, size: int, block: int) -> list[_Frame]:
     file.seek(at)
-    data = file.read(min(size - at, _TAIL_BYTES))
+    data = file.read(max(0, min(size - at, _TAIL_BYTES)))
     found, place = [], data.find(b"\xff")
     while 0 <= place < len(data) - 5:
         if data[place + 1] in (0xF8, 0xF9):

@@ -53,7 +53,7 @@ def extent(file: BinaryIO, size: int) -> Extent:
         assert head is not None
         count_at, bytes_at, announced = _announcement(data[start : start + head.length])
         is_info = count_at is not None
-        found = _count(data, start) - is_info
+        found = max(0, _count(data, start) - is_info)
     if announced is not None and abs(found - announced) <= _SLACK_FRAMES:
         return Extent(1.0)
     if announced is not None and count_at is not None:
