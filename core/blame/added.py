@@ -13,6 +13,7 @@ from core.blame.explain import Kind, filtered
 from core.checks.any_noise import noise_places
 from core.checks.lines import hum, shows_hum, shows_whine, whine
 from core.checks.response import Response, response
+from core.checks.stuck import NoOffset
 from core.contract import Finding, Severity, Sound, Span
 
 ADDED_DB = -48.0
@@ -53,7 +54,7 @@ def _constant(change: Change, after: Sound) -> Iterator[Finding]:
     if abs(change.offset) < OFFSET or mean is None or abs(change.offset) < OWN_PART * abs(mean):
         return
     yield _finding(
-        "offset_added",
+        NoOffset.name,
         Severity.FAIL,
         after,
         f"A constant of {change.offset:+.3f} of full scale was added in {after.name} (limit {OFFSET:g}).",
