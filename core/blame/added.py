@@ -11,8 +11,12 @@ from core.blame.change import Change
 from core.checks.any_noise import noise_places
 from core.checks.lines import hum, shows_hum, shows_whine, whine
 from core.checks.response import Response, response
+<<<<<<< HEAD
 from core.compare.align import Aligned, power_db
 from core.compare.explain import Kind, filtered
+=======
+from core.checks.stuck import NoOffset
+>>>>>>> ears
 from core.contract import Finding, Severity, Sound, Span
 
 ADDED_DB = -48.0
@@ -53,7 +57,7 @@ def _constant(change: Change, after: Sound) -> Iterator[Finding]:
     if abs(change.offset) < OFFSET or mean is None or abs(change.offset) < OWN_PART * abs(mean):
         return
     yield _finding(
-        "offset_added",
+        NoOffset.name,
         Severity.FAIL,
         after,
         f"A constant of {change.offset:+.3f} of full scale was added in {after.name} (limit {OFFSET:g}).",

@@ -14,7 +14,7 @@ from tests.blame import steps
 from tests.blame.steps import chain, changed
 
 SONG = sounds.stop_time()
-OURS = {"added", "filtered", "offset_added"}
+OURS = {"added", "filtered"}
 
 
 def hiss(level_db, from_share=0.0):
@@ -63,7 +63,7 @@ FAULTS = {
     "high-pass": (brick(400, 30_000), "filtered", "high-pass", Severity.FAIL),
     "equaliser": (bell(2_000, 12), "filtered", "lifts", Severity.WARN),
     "a hole": (bell(500, -14), "filtered", "cuts", Severity.WARN),
-    "offset": (lambda a: changed(a, a.samples + 0.03), "offset_added", "constant was added", Severity.FAIL),
+    "offset": (lambda a: changed(a, a.samples + 0.03), "dc_offset", "constant was added", Severity.FAIL),
 }
 
 
