@@ -11,12 +11,9 @@ from core.blame.change import Change
 from core.checks.any_noise import noise_places
 from core.checks.lines import hum, shows_hum, shows_whine, whine
 from core.checks.response import Response, response
-<<<<<<< HEAD
+from core.checks.stuck import NoOffset
 from core.compare.align import Aligned, power_db
 from core.compare.explain import Kind, filtered
-=======
-from core.checks.stuck import NoOffset
->>>>>>> ears
 from core.contract import Finding, Severity, Sound, Span
 
 ADDED_DB = -48.0
