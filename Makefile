@@ -78,7 +78,7 @@ bench: $(VENV)/.bench
 # elsewhere the browser tests fail and say so.
 .PHONY: chromium
 chromium:
-	@command -v chromium >/dev/null || sh .ci/chromium
+	@command -v chromium-headless-shell >/dev/null || command -v chromium >/dev/null || sh .ci/chromium
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -20,7 +20,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from core.audio import Audio, write
 
 ROOT = Path(__file__).parents[2]
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome")
+"""The first of them is used: the shell draws no window around a page, which halves the time to open one."""
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -74,7 +75,7 @@ def serving(
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """A browser; a test fails where there is none, because a page nobody looked at is not tested."""
-    path = CHROMIUM if Path(CHROMIUM).exists() else shutil.which("chromium") or shutil.which("google-chrome")
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
         pytest.fail(
             "The browser tests need Chromium: install it with `sudo apt-get install chromium`, or set "
