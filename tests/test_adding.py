@@ -126,7 +126,7 @@ CHECK = {
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.checks.context import came_in, fine
+from core.checks.context import came_in
 from core.contract import Check, Finding, Rank, Severity
 
 
@@ -143,7 +143,7 @@ class Polished(Check):
         if before is None or peak is None or before.measurement.sample_peak_dbfs is None:
             return None
         if peak <= before.measurement.sample_peak_dbfs + 0.01:
-            return fine(self.name, sound, "It is no louder than it came.")
+            return self.ok("It is no louder than it came.", sound)
         return Finding(
             check=self.name,
             severity=Severity.FAIL,

@@ -42,7 +42,7 @@ def test_a_good_sound_that_a_stage_passed_on_unchanged_draws_nothing(name):
 def test_the_negative_control_of_a_fault_does_not_set_off_its_check(name, control):
     found = sounds.findings(sounds.GOOD[control](), COMMON)
     asked = [f for f in found if f.check in fault(name).caught_by]
-    assert all(f.severity.value == "ok" for f in asked), asked
+    assert all(f.severity.value in ("ok", "note") for f in asked), asked
     assert [f for f in found if f.severity.value == "fail"] == []
 
 

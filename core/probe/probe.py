@@ -12,6 +12,7 @@ into the program unless it asks for it (``on_fail="raise"``); where nothing can 
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures.thread  # noqa: F401 - registers its own end before ours, see below
 import functools
 import inspect
 import logging
@@ -264,5 +265,6 @@ def _at_exit() -> None:
         probe.close(AT_EXIT_S)
 
 
-# Before the pools of concurrent.futures are shut down, which judging uses; atexit would come after that.
+# Before the pools of concurrent.futures are shut down, which judging uses; atexit would come after that. What was
+# registered last runs first, so their module is imported above.
 getattr(threading, "_register_atexit")(_at_exit)  # noqa: B009 - it has no public name

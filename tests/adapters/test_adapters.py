@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import asyncio
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +15,7 @@ from core.adapters.diffusers import LatentLevels
 from core.errors import GainstageError
 from core.runs.record import StepState
 from core.studio import Studio
+from tests.asynchronous import completed
 from tests.fakes import HouseEngines
 from tests.sounds import band
 
@@ -104,7 +104,7 @@ def test_gradios_async_function_and_one_that_makes_no_sound(studio):
     async def generate():
         return None
 
-    value, shown = asyncio.run(gradio.with_verdict(generate)())
+    value, shown = completed(gradio.with_verdict(generate)())
     assert value is None
     assert "no sound" in shown
 

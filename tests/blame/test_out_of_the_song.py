@@ -57,7 +57,9 @@ FAULTS = {
 @pytest.mark.parametrize("fault", FAULTS)
 def test_the_stem_with_the_fault_is_named_and_no_other(fault, name):
     change, cause = FAULTS[fault]
-    (found,) = found_in(folder(**{name: change}))
+    found, *others = found_in(folder(**{name: change}))
+    # What a loud stem of another song leaves unexplained may hide a quiet stem beside it.
+    assert not others or (fault == "of another song" and "sure under" in found.evidence)
     assert found.artifact == f"stems/{name}"
     assert name in found.causes[0] and cause in found.causes[0]
 

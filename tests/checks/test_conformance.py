@@ -103,7 +103,9 @@ def _provoked(check):
     good = sounds.sound(sounds.band())
     bad = [one for one in (*SOUND_FAULTS, *WAVEFORM_FAULTS) if check.name in one.caught_by]
     assert bad, f"no fault of the catalogue is caught by {check.name}"
-    broken = bad[0].inject(sounds.band(), np.random.default_rng(0))
+    broken = min(bad, key=lambda one: one.caught_by.index(check.name)).inject(
+        sounds.band(), np.random.default_rng(0)
+    )
     return judge(Contract((check,)), sounds.case(broken, inputs={"song": good}))
 
 

@@ -36,16 +36,16 @@ def album(tmp_path):
 def test_no_more_files_are_in_memory_than_are_looked_at_at_once(album, monkeypatch):
     alive: weakref.WeakSet[Audio] = weakref.WeakSet()
     most, lock = [0], threading.Lock()
-    real = inspect_module.read
+    real = inspect_module.reading_of
 
     def reading(path):
-        sound = real(path)
+        found = real(path)
         with lock:
-            alive.add(sound)
+            alive.add(found.audio)
             most[0] = max(most[0], len(alive))
-        return sound
+        return found
 
-    monkeypatch.setattr(inspect_module, "read", reading)
+    monkeypatch.setattr(inspect_module, "reading_of", reading)
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     gc.disable()  # what a cycle holds would not be let go at once
     try:

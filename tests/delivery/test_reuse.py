@@ -108,7 +108,7 @@ def test_a_fader_change_writes_the_master_alone_and_delivers_the_same_stems(open
     for name in before.files:
         same = (studio.home / before.files[name]).samefile(studio.home / after.files[name])
         assert same == name.startswith("stems/")
-    assert after.figures.stems_exact == before.figures.stems_exact
+    assert after.figures["stems_exact"] == before.figures["stems_exact"]
 
 
 def test_a_stem_that_changed_is_written_and_an_export_made_afresh_writes_all(open_studio, finish, written):

@@ -31,6 +31,7 @@ from core.probe.step import told
 from core.runs.record import RunState, StepState
 from core.runs.store import Store
 from core.studio import Studio
+from tests.asynchronous import completed
 from tests.fakes import HouseEngines
 from tests.sounds import band
 
@@ -225,7 +226,7 @@ def test_a_watched_function_is_a_step_and_what_it_raises_is_recorded_and_raised(
         assert good() is song.samples
         with pytest.raises(RuntimeError):
             bad()
-        assert asyncio.run(later()) is song.samples
+        assert completed(later()) is song.samples
     steps = recorded(p, studio).steps
     assert [s.state for s in steps] == [StepState.DONE, StepState.ERROR, StepState.DONE]
     assert steps[1].error.diagnosis
@@ -247,7 +248,7 @@ def test_under_asyncio_and_threads(song, studio):
             await asyncio.gather(*(asyncio.to_thread(p.step, f"s{n}", song) for n in range(3)))
         return p
 
-    p = asyncio.run(work())
+    p = completed(work())
     assert {s.stage for s in recorded(p, studio).steps} == {"s0", "s1", "s2"}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import subprocess
 import sys
 import threading
@@ -13,6 +12,7 @@ from streamlit.web.server.app_discovery import discover_asgi_app
 
 from core.ui import early
 from core.ui.served import CompressedBundles
+from tests.asynchronous import completed
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = """
@@ -60,7 +60,7 @@ def started():
         async with early.at_start(None):
             pass
 
-    asyncio.run(start())
+    completed(start())
     for thread in threading.enumerate():
         if thread.name in ("early-imports", "open-browser"):
             thread.join(60)

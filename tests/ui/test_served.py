@@ -13,6 +13,7 @@ from streamlit import file_util
 from streamlit.web.server.starlette.starlette_static_routes import create_streamlit_static_assets_routes
 
 from core.ui.served import CompressedBundles
+from tests.asynchronous import completed
 
 STATIC = Path(file_util.get_static_dir()) / "static"
 SCRIPT = max((STATIC / "js").glob("*.js"), key=os.path.getsize)
@@ -51,7 +52,7 @@ class Server:
         async def receive():
             await asyncio.Event().wait()
 
-        asyncio.run(self.app(scope, receive, send))
+        completed(self.app(scope, receive, send))
         start, *parts = messages
         found = {name.decode(): value.decode() for name, value in start["headers"]}
         return start["status"], found, b"".join(part.get("body", b"") for part in parts)
