@@ -31,7 +31,13 @@ class Worker:
                 samples, rate = sounds["song"]
                 names = ("vocals", "drums", "bass", "other")
                 return {}, {name: (np.zeros_like(samples), rate) for name in names}
-            told: dict[str, Any] = {"stems": {name: {} for name in sounds}}
+            none = {
+                "threshold_dbfs": -20.0,
+                "compression_max_db": 0.0,
+                "compression_mean_db": 0.0,
+                "de_ess_max_db": 0.0,
+            }
+            told: dict[str, Any] = {"stems": dict.fromkeys(sounds, none)}
             return told, {name: (np.zeros_like(samples), rate) for name, (samples, rate) in sounds.items()}
 
     def raises(self, values: Mapping[str, Any], sounds: Any, report: Any) -> Any:

@@ -217,6 +217,8 @@ WAVEFORM_FAULTS: tuple[Fault, ...] = (
         "went through a delay",
         blind.late_channel(0.002),
         Severity.WARN,
+        at={"enhance": ("same_take",)},
+        because_at={"enhance": "ms late"},
     ),
     _shown(
         "channel_dropout",

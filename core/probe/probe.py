@@ -265,6 +265,6 @@ def _at_exit() -> None:
         probe.close(AT_EXIT_S)
 
 
-# Before the pools of concurrent.futures are shut down, which judging uses; atexit would come after that. What was
-# registered last runs first, so their module is imported above.
+# Before the pools of concurrent.futures are shut down, which judging uses; atexit would come after that.
+# What is registered last runs first, so their module is imported above.
 getattr(threading, "_register_atexit")(_at_exit)  # noqa: B009 - it has no public name

@@ -14,7 +14,7 @@ from core.checks.same_take import SameTake
 from core.contract import Contract, Figures, Material, Promise
 from core.dsp.effect_chain import ChainSettings, EqBand, EqShape
 from core.engines.base import Engines, Reply
-from core.errors import EngineInputError, EngineMissingError, NotFoundError
+from core.errors import EngineInputError, EngineMissingError, EngineOutputError, NotFoundError
 from core.measure import Measurement, gained, measure
 from core.progress import part
 from core.settings import pick
@@ -184,7 +184,7 @@ class EnhanceStage:
             sounds[name], match_db = _back_to_level(
                 reply.sounds[name], readings[name], chains[name].makeup_db
             )
-            done[name] = _figures(chains[name], match_db, reply.values["stems"][name])
+            done[name] = _figures(name, chains[name], match_db, reply)
         card = work.engines.card(ENGINE)
         return Output(
             made_by=MadeBy(ENGINE, card.title, card.version, reply.device, reply.precision),
@@ -261,15 +261,23 @@ def _back_to_level(audio: Audio, before: Measurement, makeup_db: float) -> tuple
     return gained(audio, gain), match_db
 
 
-def _figures(chain: ChainSettings, match_db: float, done: Mapping[str, float]) -> StemFigures:
-    return StemFigures(
-        ratio=chain.ratio,
-        threshold_db=chain.threshold_db,
-        match_gain_db=round(match_db, 3),
-        makeup_db=chain.makeup_db,
-        reverb_wet=chain.reverb_wet,
-        **done,
-    )
+def _figures(name: str, chain: ChainSettings, match_db: float, reply: Reply) -> StemFigures:
+    try:
+        return StemFigures(
+            ratio=chain.ratio,
+            threshold_db=chain.threshold_db,
+            match_gain_db=round(match_db, 3),
+            makeup_db=chain.makeup_db,
+            reverb_wet=chain.reverb_wet,
+            **reply.values["stems"][name],
+        )
+    except (KeyError, TypeError) as error:
+        raise EngineOutputError(
+            f"The effects did not report what they did to {name}.",
+            causes=("the engine and the studio are of different versions",),
+            remedy="Install the studio again, or bypass enhance.",
+            detail=str(error),
+        ) from error
 
 
 def _notes(settings: EnhanceSettings, stems: Mapping[str, Audio], empty: frozenset[str]) -> tuple[str, ...]:
