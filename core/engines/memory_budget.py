@@ -21,10 +21,11 @@ class MemoryBudget:
         self,
         needed_mb: Callable[[EngineCard, str], int],
         free_mb: Callable[[], int | None],
-        least_free_mb: int = 0,
+        short: Callable[[], bool] = lambda: False,
     ) -> None:
         self._needed_mb, self._free_mb = needed_mb, free_mb
-        self._least_free_mb = least_free_mb
+        self.short = short
+        """Whether so little memory is free that no engine should keep any while it rests."""
         self._lock = threading.Lock()
         self._held: dict[str, int] = {}
         self._loading: set[str] = set()
@@ -47,11 +48,6 @@ class MemoryBudget:
         """Note that an engine's model is in memory: what it takes shows in what is free."""
         with self._lock:
             self._loading.discard(name)
-
-    def short(self) -> bool:
-        """Return whether so little memory is free that no engine should keep any while it rests."""
-        free = self._free_mb()
-        return free is not None and max(0, free) < self._least_free_mb
 
     def left(self, name: str) -> None:
         """Note that an engine's process has ended."""

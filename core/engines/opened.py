@@ -10,8 +10,6 @@ from core.engines.memory_budget import MemoryBudget
 from core.engines.registry import ENGINES
 
 IDLE_LIMIT_S = 600.0
-LEAST_FREE_MB = 512
-"""With less free memory an engine ends with its call: the band keeps memory that later stages need."""
 
 
 def open_engines(
@@ -27,5 +25,5 @@ def open_engines(
         place,
         registered,
         idle_limit_s,
-        budget or MemoryBudget(place.needed_mb, place.free_mb, LEAST_FREE_MB),
+        budget or MemoryBudget(place.needed_mb, place.free_mb, place.short_of_memory),
     )

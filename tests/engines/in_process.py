@@ -99,6 +99,9 @@ class InProcess:
     def needed_mb(self, card, checkpoint):
         return 0
 
+    def short_of_memory(self):
+        return False
+
     def free_mb(self):
         return None
 

@@ -12,6 +12,7 @@ from core.engines.memory_budget import LIGHT_MB, MemoryBudget
 from core.engines.opened import open_engines
 from core.errors import Cancelled, EngineMemoryError
 from core.machine.graphics import Card, Cards
+from core.machine.resources import Memory
 from core.progress import silent
 from tests.engines.test_host import call, cancel_when, registered
 
@@ -169,7 +170,7 @@ def test_availability_is_not_asked_of_the_room():
 
 def test_where_memory_is_short_an_engine_ends_with_its_call():
     free = [600]
-    budget = MemoryBudget(lambda card, checkpoint: LIGHT_MB, lambda: free[0], least_free_mb=500)
+    budget = MemoryBudget(lambda card, checkpoint: LIGHT_MB, lambda: None, lambda: free[0] < 500)
     made = open_engines((registered("one"),), budget=budget)
     try:
         call(made, "echo", engine="one")
@@ -182,11 +183,17 @@ def test_where_memory_is_short_an_engine_ends_with_its_call():
         made.close()
 
 
-def test_where_nobody_knows_what_is_free_engines_stay():
-    made = open_engines(
-        (registered("one"),),
-        budget=MemoryBudget(lambda card, checkpoint: LIGHT_MB, lambda: None, least_free_mb=500),
-    )
+@pytest.mark.parametrize(("free_mb", "short"), [(None, False), (512, False), (511, True), (0, True)])
+def test_memory_is_short_by_main_memory_alone(monkeypatch, free_mb, short):
+    available = None if free_mb is None else free_mb << 20
+    monkeypatch.setattr(memories, "memory", lambda: Memory(None, available, None))
+    monkeypatch.setattr(memories, "nvidia_cards", lambda: pytest.fail("a full card keeps its model"))
+    assert memories.short_of_memory() is short
+
+
+def test_where_nobody_knows_what_is_free_engines_stay(monkeypatch):
+    monkeypatch.setattr(memories, "memory", lambda: Memory(None, None, None))
+    made = open_engines((registered("one"),))
     try:
         call(made, "echo", engine="one")
         assert set(made.loaded()) == {"one"}

@@ -78,6 +78,10 @@ class Executor(Protocol):
         """Return the megabytes that an engine's model needs; 0 for one without weights of its own."""
         ...
 
+    def short_of_memory(self) -> bool:
+        """Return whether an engine that rests should end for the memory that it keeps."""
+        ...
+
     def free_mb(self) -> int | None:
         """Return the megabytes that a model may take there now; None where that is not known."""
         ...

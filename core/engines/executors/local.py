@@ -18,7 +18,7 @@ import numpy as np
 from core.audio import Audio
 from core.engines.base import Availability, EngineCard, FirstListen, Registered, Reply
 from core.engines.executors.door import no_sound, validated
-from core.engines.executors.memory import MB, free_mb, needed_mb
+from core.engines.executors.memory import MB, free_mb, needed_mb, short_of_memory
 from core.engines.executors.process import EngineProcess, Message
 from core.engines.interpreters import own_interpreter
 from core.engines.needs import with_weights
@@ -104,6 +104,10 @@ class LocalExecutor:
     def free_mb(self) -> int | None:
         """Return the megabytes free on the graphics card, where there is one, and in main memory."""
         return free_mb()
+
+    def short_of_memory(self) -> bool:
+        """Return whether little of this machine's, or this container's, main memory is free."""
+        return short_of_memory()
 
 
 def _passing_on(opening: Path, first_listen: FirstListen, report: Report) -> Report:

@@ -15,6 +15,8 @@ from core.machine.graphics import has_gpu, hidden_by_setting, is_apple_silicon, 
 from core.machine.resources import memory
 
 MB = 1 << 20
+LEAST_FREE_MB = 512
+"""With less free memory an engine ends with its call: the band keeps memory that later stages need."""
 
 
 def needed_mb(card: EngineCard, checkpoint: str) -> int:
@@ -37,3 +39,12 @@ def free_mb() -> int | None:
     available = memory().available
     left = [card.free_mb for card in cards] + ([available // MB] if available is not None else [])
     return min(left) if left else None
+
+
+def short_of_memory() -> bool:
+    """Return whether less main memory is free than a stage needs beside engines that rest.
+
+    The graphics card is not asked: a model that fills it works there, and would only be loaded again.
+    """
+    available = memory().available
+    return available is not None and available < LEAST_FREE_MB * MB
