@@ -6,7 +6,6 @@ in another tab. The signature is HMAC-SHA-256 (RFC 2104) under a secret that sta
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 import secrets
@@ -45,10 +44,13 @@ class Visitors:
 
         ``name``: what the sign-in vouches for, the same at every visit (issuer and subject).
         """
-        return hmac.digest(self._secret, f"account {name}".encode(), "sha256").hex()
+        return self._signed(f"account {name}")
 
     def _signature(self, visitor: str) -> str:
-        return hmac.new(self._secret, f"visitor {visitor}".encode(), hashlib.sha256).hexdigest()
+        return self._signed(f"visitor {visitor}")
+
+    def _signed(self, text: str) -> str:
+        return hmac.digest(self._secret, text.encode(), "sha256").hex()
 
 
 def _secret(path: Path) -> bytes:
