@@ -8,6 +8,7 @@ import numpy as np
 
 from core.audio import Audio, Samples
 from core.blame.change import Change
+from core.blame.wording import finding_about
 from core.checks.any_noise import noise_places
 from core.checks.lines import hum, shows_hum, shows_whine, whine
 from core.checks.response import Response, response
@@ -53,7 +54,7 @@ def _constant(change: Change, after: Sound) -> Iterator[Finding]:
         return
     if abs(change.offset) < OFFSET or mean is None or abs(change.offset) < OWN_PART * abs(mean):
         return
-    yield _finding(
+    yield finding_about(
         NoOffset.name,
         Severity.FAIL,
         after,
@@ -86,7 +87,7 @@ def _added(after: Sound, aligned: Aligned) -> Iterator[Finding]:
         spans = tuple(Span(start_s=head_s + one.start_s, stop_s=head_s + one.stop_s) for one in places)
     if not what:
         return
-    yield _finding(
+    yield finding_about(
         "added",
         Severity.FAIL if what != "noise" and level_db > LINE_FAIL_DB else Severity.WARN,
         after,
@@ -112,7 +113,7 @@ def _power(samples: Samples) -> float:
 def _filtered(read: Response, after: Sound) -> Iterator[Finding]:
     treble, bass = read.treble_lost_hz, read.bass_lost_hz
     if treble is not None and treble < TREBLE_HZ:
-        yield _finding(
+        yield finding_about(
             "filtered",
             Severity.FAIL,
             after,
@@ -122,7 +123,7 @@ def _filtered(read: Response, after: Sound) -> Iterator[Finding]:
             "Look for a low-pass, a low sample rate or a low bit rate in this step.",
         )
     elif bass is not None and bass > BASS_HZ:
-        yield _finding(
+        yield finding_about(
             "filtered",
             Severity.FAIL,
             after,
@@ -140,7 +141,7 @@ def _bent(read: Response, after: Sound) -> Iterator[Finding]:
     most, hz, gain = max(moved, default=(0.0, 0.0, 0.0))
     if most < BENT_DB or read.coherent < 0.5 or not 60.0 <= hz <= TREBLE_HZ:
         return
-    yield _finding(
+    yield finding_about(
         "filtered",
         Severity.WARN,
         after,
@@ -148,24 +149,4 @@ def _bent(read: Response, after: Sound) -> Iterator[Finding]:
         f"{after.name} (warns from {BENT_DB:g} dB on).",
         (f"an equaliser {'lifts' if gain > 0 else 'cuts'} what lies at {hz:.0f} Hz by {most:.0f} dB",),
         "Listen to the step bypassed: if that is not meant, reset its equaliser.",
-    )
-
-
-def _finding(
-    check: str,
-    severity: Severity,
-    sound: Sound,
-    evidence: str,
-    causes: tuple[str, ...],
-    remedy: str,
-    spans: tuple[Span, ...] = (),
-) -> Finding:
-    return Finding(
-        check=check,
-        severity=severity,
-        artifact=sound.name,
-        evidence=evidence,
-        causes=causes,
-        remedy=remedy,
-        spans=spans,
     )

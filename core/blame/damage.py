@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from core.blame.added import added_and_filtered
 from core.blame.change import UNRELATED, Change
+from core.blame.wording import finding_about
 from core.checks.channels import WIDE
 from core.checks.context import clock, is_heard
 from core.compare.align import Aligned
@@ -55,7 +56,7 @@ def speed(change: Change, before: Sound, after: Sound) -> Finding | None:
     if change.made_at_hz is None:
         return None
     label = after.audio.sample_rate
-    return _finding(
+    return finding_about(
         "speed",
         Severity.FAIL,
         after,
@@ -73,7 +74,7 @@ def other_sound(change: Change, before: Sound, after: Sound) -> Finding | None:
     """What came in is to be found in what goes out."""
     if change.kind is not Kind.UNRELATED or change.made_at_hz is not None:
         return None
-    return _finding(
+    return finding_about(
         "other_sound",
         Severity.FAIL,
         after,
@@ -93,7 +94,7 @@ def gone(change: Change, before: Sound, after: Sound) -> Finding | None:
     if change.gone_s < GONE_WARN_S or change.gone_from_s is None:
         return None
     fails = change.gone_s >= min(GONE_FAIL_S, 0.2 * after.measurement.duration_s)
-    return _finding(
+    return finding_about(
         "went_silent",
         Severity.FAIL if fails else Severity.WARN,
         after,
@@ -111,7 +112,7 @@ def length_kept(change: Change, before: Sound, after: Sound) -> Finding | None:
         return None
     lost = change.lost_s / before.measurement.duration_s
     if change.lost_s >= LOST_WARN_S or lost >= LOST_FAIL_SHARE:
-        return _finding(
+        return finding_about(
             "length_kept",
             Severity.FAIL if lost >= LOST_FAIL_SHARE else Severity.WARN,
             after,
@@ -126,7 +127,7 @@ def length_kept(change: Change, before: Sound, after: Sound) -> Finding | None:
         )
     if not change.repeated:
         return None
-    return _finding(
+    return finding_about(
         "length_kept",
         Severity.FAIL,
         after,
@@ -154,7 +155,7 @@ def squashed(change: Change, before: Sound, after: Sound) -> Finding | None:
     if change.kind is Kind.CURVE:
         evidence += f", and a fixed curve that takes {change.top_db:.1f} dB off the tops explains "
         evidence += f"all but {change.left_db:.0f} dB"
-    return _finding("squashed", severity, after, f"{evidence}.", causes, SQUASH_REMEDY)
+    return finding_about("squashed", severity, after, f"{evidence}.", causes, SQUASH_REMEDY)
 
 
 SQUASH_REMEDY = "Lower the level into this step, and let a look-ahead limiter take the last few decibels."
@@ -206,7 +207,7 @@ def stereo_kept(change: Change, before: Sound, after: Sound) -> Finding | None:
         return None
     if correlation is None or correlation >= WIDE:
         return None
-    return _finding(
+    return finding_about(
         "width",
         Severity.FAIL,
         after,
@@ -221,7 +222,7 @@ def channel_order(change: Change, before: Sound, after: Sound) -> Finding | None
     """Left stays left."""
     if not change.channels_swapped:
         return None
-    return _finding(
+    return finding_about(
         "channel_order",
         Severity.FAIL,
         after,
@@ -239,7 +240,7 @@ def polarity(change: Change, before: Sound, after: Sound) -> Finding | None:
         return None
     if abs(delay_s) > 0.005 or left_db > -10.0:
         return None
-    return _finding(
+    return finding_about(
         "polarity",
         Severity.WARN,
         after,
@@ -254,7 +255,7 @@ def level_kept(change: Change, before: Sound, after: Sound) -> Finding | None:
     loudness = change.integrated_lufs
     if loudness.change is None or abs(loudness.change) <= LEVEL_WARN_LU:
         return None
-    return _finding(
+    return finding_about(
         "level_kept",
         Severity.WARN,
         after,
@@ -281,23 +282,3 @@ QUESTIONS: tuple[Question, ...] = (
 
 def _lengths(change: Change) -> str:
     return f"{change.duration_s.before:.2f} s came in, {change.duration_s.after:.2f} s went out"
-
-
-def _finding(
-    check: str,
-    severity: Severity,
-    sound: Sound,
-    evidence: str,
-    causes: tuple[str, ...],
-    remedy: str,
-    spans: tuple[Span, ...] = (),
-) -> Finding:
-    return Finding(
-        check=check,
-        severity=severity,
-        artifact=sound.name,
-        evidence=evidence,
-        causes=causes,
-        remedy=remedy,
-        spans=spans,
-    )
