@@ -255,7 +255,7 @@ def _save(sounds: Any, folder: str) -> dict[str, Any]:
     return saved
 
 
-def give_memory_back() -> None:
+def trim_memory() -> None:
     """Return freed memory to the system, where the C library (glibc) can: this process may now rest."""
     gc.collect()
     trim = None if os.name == "nt" else getattr(ctypes.CDLL(None), "malloc_trim", None)
@@ -281,7 +281,7 @@ def main(module: str) -> None:
             reported["kind"] = "engine_output"
             channel.send({"id": request["id"], "error": reported})
         del request
-        give_memory_back()
+        trim_memory()
 
 
 if __name__ == "__main__":
