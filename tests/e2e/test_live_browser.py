@@ -67,6 +67,15 @@ def test_the_end_of_a_song_stands_on_the_first_screen(page: Page, song: str, siz
     end = page.locator(".st-key-song_end")
     for part in (".gs-levels", ".gw .play", ".ab .play", ".ab .side.b"):
         expect(end.locator(part)).to_be_in_viewport()
+    for part in (
+        ".st-key-take_all",
+        ".st-key-song_end .gw .play",
+        ".ab .side.a",
+        ".ab .side.b",
+        ".ab .match",
+    ):
+        expect(page.locator(part).first).to_be_visible()
+        expect(page.locator(part).first).to_be_in_viewport(ratio=1)
     for key in ("take_master_0", "take_all"):
         expect(
             page.locator(f".st-key-{key}").get_by_role("button").locator("visible=true")

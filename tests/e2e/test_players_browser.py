@@ -123,18 +123,3 @@ def test_the_fault_labs_two_players_play_two_sounds(page: Page, server: str) -> 
         expect(play).to_be_visible(timeout=120_000)
     good, bad = fetched(page, lambda: press_each(plays), 2)
     assert good.shape != bad.shape or np.abs(good - bad).max() > CLOSE
-
-
-@pytest.mark.parametrize(("width", "height"), [(400, 800), (1280, 900)])
-def test_the_end_of_a_song_stands_on_the_first_screen(page: Page, song: str, width: int, height: int) -> None:
-    page.set_viewport_size({"width": width, "height": height})
-    page.goto(song)
-    for part in (
-        ".st-key-take_all",
-        ".st-key-song_end .gw .play",
-        ".ab .side.a",
-        ".ab .side.b",
-        ".ab .match",
-    ):
-        expect(page.locator(part).first).to_be_visible()
-        expect(page.locator(part).first).to_be_in_viewport(ratio=1)
