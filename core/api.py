@@ -6,8 +6,9 @@
     gainstage.compare(before, after, rate=44_100)     # what was done to the one to get the other
     with gainstage.probe("nightly") as p: ...         # one line after each step of a program
 
-Everything here takes what :mod:`core.outside` describes and raises :class:`core.errors.GainstageError` with a
-cause and a remedy. Heavy modules are imported when a sound is measured.
+Everything here takes what :mod:`core.probe.outside` describes and raises
+:class:`core.errors.GainstageError` with a cause and a remedy. Heavy modules are imported when
+a sound is measured.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.audio import Audio, Stems, read
 from core.errors import GainstageError, SettingsError
-from core.outside import ChannelAxis, is_sound_dictionary, sound_of
+from core.probe.outside import ChannelAxis, is_sound_dictionary, sound_of
 from core.probe.probe import OnFail, Probe, SoundFailed
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class Comparison:
 
     def _repr_html_(self) -> str:
         from core.blame.change import readings
-        from core.notebook import comparison
+        from core.inspect.notebook import comparison
 
         moved = ((title, unit, m.before, m.after) for title, unit, m in readings(self.change))
         return comparison(self.what, moved)

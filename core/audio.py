@@ -19,11 +19,11 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from core.announced import extent_of
+from core.containers.announced import extent_of
 from core.containers.extent import SliceReader
+from core.containers.foreign import UndecodableError, decode_foreign, installed
 from core.containers.names import foreign_format, is_foreign, may_be_foreign
 from core.errors import AudioFileError, EngineOutputError, InputError, StorageError
-from core.foreign import UndecodableError, decode_foreign, installed
 
 Samples = npt.NDArray[np.float32]
 
@@ -186,8 +186,8 @@ def read(path: str | Path, longest_s: float = math.inf) -> Audio:
     """Read a sound file at its own rate and channel count.
 
     WAV (also RF64), FLAC, OGG, MP3, AIFF, CAF, AU and W64 by libsndfile; AAC, ALAC, WMA, WebM, WavPack and
-    others by FFmpeg's libraries (:mod:`core.foreign`); a studio ``.npy`` is not a sound file.
-    Its length is that of the sound that it holds, whatever its header announces (:mod:`core.announced`).
+    others by FFmpeg's libraries (:mod:`core.containers.foreign`); a studio ``.npy`` is not a sound file.
+    Its length is what it holds, whatever its header announces (:mod:`core.containers.announced`).
     Raises AudioFileError, whose message says what is wrong with the file, and the remedy; for a sound longer
     than ``longest_s`` before more of it is decoded.
     """

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from core.announced import extent_of
 from core.audio import write
 from core.blame.chain import chain_of_files
+from core.containers.announced import extent_of
 from core.contract import Severity
 from core.errors import AudioFileError, InputError
 from core.inspect import inspect_audio, inspect_file

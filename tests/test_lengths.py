@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from core.announced import extent_of
 from core.audio import HIGHEST_RATE, decode, read
+from core.containers.announced import extent_of
 from core.contract import Severity
 from core.errors import AudioFileError
 from core.inspect import inspect_file

@@ -9,7 +9,7 @@ from typing import Any
 from core.audio import Audio
 from core.contract import Material
 from core.engines.opened import open_engines
-from core.outside import sound_of
+from core.probe.outside import sound_of
 from core.progress import silent
 from core.song import SongRequest
 from core.stages.base import Work

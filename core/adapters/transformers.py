@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.outside import is_sound_dictionary
+from core.probe.outside import is_sound_dictionary
 from core.probe.probe import Probe
 
 

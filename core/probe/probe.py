@@ -24,8 +24,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 from core.errors import ErrorReport, GainstageError
-from core.outside import ChannelAxis
 from core.probe.handed import handed
+from core.probe.outside import ChannelAxis
 
 if TYPE_CHECKING:
     from core.blame.chain import Blame

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from core.blame.chain import Blame, Chain, Following, Link
 from core.contract import Finding, Severity
 from core.errors import ErrorReport, GainstageError
-from core.outside import carries_rate
 from core.probe.handed import size_of
+from core.probe.outside import carries_rate
 from core.probe.step import SUM, Handed, record_of, take_of_step, uneven
 from core.probe.storing import Storing
 from core.runs.log import log_step

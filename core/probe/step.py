@@ -11,8 +11,8 @@ from core.blame.chain import Link
 from core.blame.take import Take, bundled, take_of
 from core.contract import Finding, Origin, Severity
 from core.errors import ErrorReport, InputError
-from core.outside import ChannelAxis, is_sound_dictionary, sound_of
 from core.probe.handed import NoSound
+from core.probe.outside import ChannelAxis, is_sound_dictionary, sound_of
 from core.runs.record import ArtifactRecord, StepRecord, StepState
 from core.values import Json
 

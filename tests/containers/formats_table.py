@@ -12,8 +12,8 @@ import numpy as np
 
 from core import audio
 from core.audio import Audio, reading_of
+from core.containers.foreign import decode_foreign
 from core.errors import AudioFileError
-from core.foreign import decode_foreign
 from tests import sounds
 from tests.containers.make import FORMATS, Format, make
 

@@ -10,8 +10,8 @@ import pytest
 from core import audio as audio_module
 from core.audio import SUFFIXES, Audio, read, reading_of
 from core.containers import av_decoder
+from core.containers.foreign import UndecodableError, decode_foreign
 from core.errors import AudioFileError
-from core.foreign import UndecodableError, decode_foreign
 from core.inspect import inspect_file
 from tests.containers.formats_table import page, rows, song
 from tests.containers.make import FORMATS, NARROW, make

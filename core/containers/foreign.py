@@ -88,7 +88,7 @@ def decode_foreign(path: Path, most_samples: int, longest_s: float) -> Foreign:
 
 
 def _root() -> Path:
-    return Path(__file__).parents[1]
+    return Path(__file__).parents[2]
 
 
 def _reason(said: str, status: int) -> str:

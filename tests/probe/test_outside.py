@@ -12,7 +12,7 @@ import torch
 
 from core.audio import Audio
 from core.errors import AudioFileError, InputError
-from core.outside import carries_rate, sound_of
+from core.probe.outside import carries_rate, sound_of
 
 RATE = 8_000
 FRAMES = 400

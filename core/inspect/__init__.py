@@ -8,8 +8,8 @@ from pathlib import Path
 from core.audio import Audio, reading_of
 from core.checks import FOREIGN
 from core.contract import Case, Contract, Finding, Origin, Severity, Sound, judge, verdict
+from core.inspect.notebook import inspection
 from core.measure import Measurement, Picture, analyse
-from core.notebook import inspection
 
 STAGE = "inspect"
 WHOLE = 0.999
