@@ -1,14 +1,15 @@
 """How an English word sounds: its phones, syllable count, stress and rhyme, from the CMU dictionary.
 
-The dictionary (``pronouncing``, 134,000 words) is read on first use. A word that it lacks is guessed from
-its spelling; guesses are good enough to sing on and are never taken for a true rhyme.
+A word that the dictionary lacks is guessed from its spelling; guesses are good enough to sing on and are never
+taken for a true rhyme.
 """
 
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
-from typing import Any
+from functools import lru_cache
+
+from core.writing.dictionary import phones_listed
 
 _VOWEL_TEXT = "aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûüýÿаеёиоуыэюяіїєαεηιουωάέήίόύώ"
 VOWEL_LETTERS = frozenset(_VOWEL_TEXT)
@@ -17,14 +18,6 @@ _SILENT_ENDING = re.compile(r"(?<=[^aeiouyl])es?$|(?<=[aeiouy]l)es?$|(?<=[^aeiou
 _HISSED = re.compile(r"(?:[cszxg]|ch|sh)es$")
 _HIATUS = re.compile(r"i(?:a|o|um|us|ety)|eo|ua(?!r)|ue[lt]|ying|oi(?=ng)|ei(?=ng)")
 _SWALLOWED = re.compile(r"(?<=[ct])ion|(?<=[ct])ia(?=[nl])|(?<=[gqs])ua")
-
-
-@cache
-def _dictionary() -> Any:
-    import pronouncing
-
-    pronouncing.init_cmu()
-    return pronouncing
 
 
 @lru_cache(maxsize=16_384)
@@ -42,16 +35,12 @@ def phones_of(word: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=16_384)
 def _pronunciations(bare: str) -> tuple[tuple[str, ...], ...]:
-    found = _listed(bare)
+    found = phones_listed(bare)
     if not found and bare.endswith("in'"):
-        found = tuple(_unclosed(phones) for phones in _listed(bare[:-1] + "g"))
+        found = tuple(_unclosed(phones) for phones in phones_listed(bare[:-1] + "g"))
     if not found and "'" in bare.strip("'"):
         found = _with_ending(bare.partition("'")[0], bare)
     return found or _inflected(bare) or _joined(bare)
-
-
-def _listed(bare: str) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(phones.split()) for phones in _dictionary().phones_for_word(bare))
 
 
 def _inflected(bare: str) -> tuple[tuple[str, ...], ...]:
@@ -70,7 +59,7 @@ def _inflected(bare: str) -> tuple[tuple[str, ...], ...]:
 def _joined(bare: str) -> tuple[tuple[str, ...], ...]:
     """Return the sound of an unlisted word that is two listed ones ("street" + "lights")."""
     for at in range(len(bare) - 4, 3, -1):
-        heads, tails = _listed(bare[:at]), _listed(bare[at:])
+        heads, tails = phones_listed(bare[:at]), phones_listed(bare[at:])
         if heads and tails:
             return ((*heads[0], *tails[0]),)
     return ()
@@ -80,7 +69,7 @@ def _with_ending(stem: str, bare: str) -> tuple[tuple[str, ...], ...]:
     """Return the stem's sounds with the sound of a final s or d that suits them."""
     hissing, voiceless = {"S", "Z", "SH", "CH", "ZH", "JH"}, {"P", "T", "K", "F", "TH"}
     out = []
-    for phones in _listed(stem):
+    for phones in phones_listed(stem):
         last = phones[-1]
         if bare.endswith("s"):
             ending = ("IH0", "Z") if last in hissing else ("S",) if last in voiceless else ("Z",)

