@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from core.audio import Samples
 from core.compare.align import CHUNK, power_db
+from core.compare.lengths import quick_length
 
 REACH_S = 0.25
 """A stem is looked for so much earlier and later than the others."""
@@ -120,7 +121,7 @@ def _tries(
     """
     length = stretch[1] - stretch[0]
     reach = min(round(REACH_S * rate), length // 2)
-    size = 1 << (length + reach).bit_length()
+    size = quick_length(length + reach)
     spectra = [
         np.fft.rfft(_cut(stem, *stretch, lag), size, axis=0) for stem, lag in zip(stems, lags, strict=True)
     ]

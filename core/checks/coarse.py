@@ -153,20 +153,26 @@ def coarse_reading(audio: Audio) -> CoarseReading | None:
 
 
 def _read(rows: Floats, peak: float) -> CoarseReading:
-    flat = rows.reshape(-1)
-    low, high = np.percentile(flat, [5, 95])
-    inside = flat[(flat >= low) & (flat <= high)]
-    levels = np.unique(inside)
+    ordered = np.sort(rows, axis=None)
+    low, high = ordered[[round(0.05 * (len(ordered) - 1)), round(0.95 * (len(ordered) - 1))]]
+    inside = ordered[np.searchsorted(ordered, low) : np.searchsorted(ordered, high, side="right")]
+    levels = _levels_in(inside)
     steps = max(1.0, float(high - low) / STEP)
-    coarse = len(levels) < FILLED * steps and VISITS * len(levels) < len(inside)
-    count = len(np.unique(flat))
+    coarse = levels < FILLED * steps and VISITS * levels < len(inside)
+    count = _levels_in(ordered)
     coarse = coarse and count <= MOST_LEVELS
     change = np.diff(rows, axis=1)
     before, here = np.abs(rows[:, 3:] - rows[:, :-3]), change[:, 1:-1]
     steep = before > max(STEEP_STEPS * STEP, 0.003 * peak)
     steep &= np.abs(rows[:, 2:-1]) < 0.9 * peak
     held = float(np.mean(here[steep] == 0)) if steep.sum() > 64 and _regular(change) else 0.0
-    return CoarseReading(count, coarse, held, coarse and (_is_drawn(rows) or not _toggles(flat, count)))
+    return CoarseReading(
+        count, coarse, held, coarse and (_is_drawn(rows) or not _toggles(rows.reshape(-1), count))
+    )
+
+
+def _levels_in(ordered: Floats) -> int:
+    return 1 + int(np.count_nonzero(np.diff(ordered)))
 
 
 def _regular(change: Floats) -> bool:

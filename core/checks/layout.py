@@ -184,10 +184,10 @@ def alternation(audio: Audio) -> tuple[float, float] | None:
     if reading is None or reading.coarse:
         return None
     pieces = features(audio).pieces
-    rows = pieces.samples[:, : pieces.samples.shape[1] // 2 * 2, 0].astype(np.float64)
+    rows = np.ascontiguousarray(pieces.samples[:, : pieces.samples.shape[1] // 2 * 2, 0])
     steps = np.square(np.diff(rows, axis=1))
-    even, odd = steps[:, 0::2].mean(axis=1), steps[:, 1::2].mean(axis=1)
-    double = np.square(rows[:, 2:] - rows[:, :-2]).mean(axis=1)
+    even, odd = (steps[:, k::2].mean(axis=1, dtype=np.float64) for k in (0, 1))
+    double = np.square(rows[:, 2:] - rows[:, :-2]).mean(axis=1, dtype=np.float64)
     moving = (even > LEAST) & (odd > LEAST)
     if not moving.any():
         return None
@@ -199,14 +199,19 @@ def between_db(audio: Audio) -> float | None:
     """Return how near one channel is to the middle of the other's neighbours, in dB; None where not asked."""
     if audio.channels != 2 or audio.frames < SHORTEST:
         return None
-    pieces = features(audio).pieces.samples.astype(np.float64)
-    left, right = pieces[:, :, 0], pieces[:, :, 1]
-    apart = float(np.square(left - right).mean())
-    if apart < max(LEAST, 1e-6 * float(np.square(pieces).mean())):
+    pieces = features(audio).pieces.samples
+    left, right = (np.ascontiguousarray(pieces[:, :, k]) for k in (0, 1))
+    apart = _mean_square(left - right)
+    if apart < max(LEAST, 1e-6 * _mean_square(pieces)):
         return None
-    after = float(np.square(right[:, :-1] - 0.5 * (left[:, :-1] + left[:, 1:])).mean())
-    before = float(np.square(left[:, 1:] - 0.5 * (right[:, :-1] + right[:, 1:])).mean())
+    half = np.float32(0.5)
+    after = _mean_square(right[:, :-1] - half * (left[:, :-1] + left[:, 1:]))
+    before = _mean_square(left[:, 1:] - half * (right[:, :-1] + right[:, 1:]))
     return float(10 * np.log10(max(min(after, before), 1e-30) / apart))
+
+
+def _mean_square(values: npt.NDArray[np.float32]) -> float:
+    return float(np.square(values).mean(dtype=np.float64))
 
 
 def misreading(audio: Audio) -> tuple[Misreading, float] | None:

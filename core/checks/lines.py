@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
@@ -96,7 +97,7 @@ class NoHum(Check):
             f"{len(harmonics)} harmonics of {mains:.0f} Hz never stop (limit {FEWEST_HARMONICS}, each "
             f"{HUM_DB:g} dB over what is around it, or one that stands alone by {LONE_DB:g} dB)."
         )
-        if not shows_hum(sound.audio):
+        if not _is_hum(harmonics, above_db):
             return self.ok(evidence, sound)
         origin = origin_of(sound, case, shows_hum)
         return self.rated(
@@ -118,7 +119,11 @@ def shows_whine(audio: Audio) -> bool:
 def shows_hum(audio: Audio) -> bool:
     """Return whether mains hum lies under a sound."""
     found = hum(audio)
-    return found is not None and (len(found[1]) >= FEWEST_HARMONICS or found[2] >= LONE_DB)
+    return found is not None and _is_hum(*found[1:])
+
+
+def _is_hum(harmonics: tuple[int, ...], above_db: float) -> bool:
+    return len(harmonics) >= FEWEST_HARMONICS or above_db >= LONE_DB
 
 
 def whine(audio: Audio) -> tuple[float, float, float] | None:
@@ -225,15 +230,22 @@ def _alone(power: Doubles, at: int, hz: Doubles) -> bool:
     return bool(power[at] > 10 ** (ALONE_DB / 10) * beside.max(initial=0.0))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Line:
     """A line at a multiple of the mains."""
 
+    segments: list[Floats]
+    rate: float
+    hz: float
     above_db: float
     """Over the median of what is around it."""
     alone_db: float
     """Over the strongest of it."""
-    coherence: float
+
+    @cached_property
+    def coherence(self) -> float:
+        """How well its phase holds: the dearest reading, for lines that stand out enough."""
+        return _coherence(self.segments, self.rate, self.hz)
 
     @property
     def is_hum(self) -> bool:
@@ -259,9 +271,11 @@ def _line(power: Doubles, segments: list[Floats], rate: float, wanted_hz: float)
     # A beat that repeats exactly has a line at each multiple.
     around = np.concatenate([power[k - far : k - near + 1], power[k + near : k + far + 1]])
     return _Line(
+        segments,
+        rate,
+        peak_hz,
         above_db=float(10 * np.log10((power[k] + 1e-30) / (np.median(around) + 1e-30))),
         alone_db=float(10 * np.log10((power[k] + 1e-30) / (around.max() + 1e-30))),
-        coherence=_coherence(segments, rate, peak_hz),
     )
 
 

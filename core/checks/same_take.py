@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -10,10 +11,12 @@ import numpy.typing as npt
 
 from core.checks.context import by_choice, came_in, clock, is_heard
 from core.checks.figures import chain_of
+from core.compare.lengths import quick_length
 from core.compare.likeness import ANOTHER_COHERENCE, SEGMENT, TOO_SHORT, coherence, correlation
 from core.contract import Case, Check, Finding, Sound
 
 Doubles = npt.NDArray[np.float64]
+Spectrum = npt.NDArray[np.complex128]
 
 WINDOW_S = 4.0
 WINDOWS = 3
@@ -64,7 +67,8 @@ class SameTake(Check):
         pairs = [(_piece(x, at, rate), _piece(y, at, rate)) for at in _loud_places(x, rate)]
         pairs = [(a, b) for a, b in pairs if np.abs(b).max(initial=0.0) > SILENT] or pairs
         straight = float(np.mean([correlation(a, b) for a, b in pairs]))
-        best, lag_s = _best_lag(pairs, rate)
+        crosses = _crosses(pairs, rate)
+        best, lag_s = _best_lag(pairs, crosses, rate)
         crossed = float(np.mean([correlation(a, b[:, ::-1]) for a, b in pairs])) if x.shape[1] == 2 else 0.0
         shared = coherence(*(np.concatenate([pair[k].sum(axis=1) for pair in pairs]) for k in (0, 1)))
         evidence = (
@@ -74,7 +78,7 @@ class SameTake(Check):
         )
         if 1 - crossed < CROSSED * (1 - straight) and straight < ONE_SIDE:
             return self._fail(sound, evidence, "left and right changed places")
-        moved = _moved(pairs, rate) if shared >= ANOTHER_COHERENCE else ""
+        moved = _moved(crosses, rate) if shared >= ANOTHER_COHERENCE else ""
         if moved:
             return self._fail(sound, evidence, moved)
         if abs(lag_s) > LONG_S and best > max(ITSELF, straight + SURE):
@@ -121,8 +125,8 @@ def _foreign_place(
     found = []
     for at in _loud_places(x, rate):
         a, b = _piece(x, at, rate), _piece(y, at, rate)
-        shared = coherence(_without_offset(a.sum(axis=1)), _without_offset(b.sum(axis=1)))
         if np.abs(b).max(initial=0.0) > SILENT and correlation(a, b) < UNLIKE:
+            shared = coherence(_without_offset(a.sum(axis=1)), _without_offset(b.sum(axis=1)))
             found.append((shared, at / rate))
     shared, at_s = min(found, default=(1.0, 0.0))
     return (at_s, shared) if shared < ANOTHER_COHERENCE else None
@@ -139,25 +143,31 @@ def _piece(samples: npt.NDArray[np.float32], first: int, rate: int) -> Doubles:
     return samples[first : first + round(WINDOW_S * rate)].astype(np.float64)
 
 
-def _best_lag(pairs: list[tuple[Doubles, Doubles]], rate: int) -> tuple[float, float]:
-    """Return the highest correlation of the windows' sums over channels within reach, and the delay in s."""
+def _crosses(pairs: list[tuple[Doubles, Doubles]], rate: int) -> Spectrum:
+    """Return the cross spectrum of each channel of each window, (windows, channels, bins)."""
+    size = quick_length(max(len(a) for a, _ in pairs) + round(REACH_S * rate))
+    return np.stack([np.conj(np.fft.rfft(a.T, size)) * np.fft.rfft(b.T, size) for a, b in pairs])
+
+
+def _at_lags(cross: Spectrum, rate: int) -> Doubles:
+    """Return the correlation at every delay within reach, the earliest first."""
     reach = round(REACH_S * rate)
-    total: Doubles = np.zeros(2 * reach + 1)
-    for a, b in pairs:
-        size = 1 << int(np.ceil(np.log2(len(a) + reach)))
-        cross = np.zeros(size)
-        for c in range(a.shape[1]):
-            cross += np.fft.irfft(np.conj(np.fft.rfft(a[:, c], size)) * np.fft.rfft(b[:, c], size), size)
-        cross /= np.sqrt(max(1e-30, float((a * a).sum() * (b * b).sum())))
-        total += np.concatenate([cross[-reach:], cross[: reach + 1]]) / len(pairs)
+    course = np.fft.irfft(cross)
+    return np.concatenate([course[-reach:], course[: reach + 1]])
+
+
+def _best_lag(pairs: list[tuple[Doubles, Doubles]], crosses: Spectrum, rate: int) -> tuple[float, float]:
+    """Return the highest correlation of the windows' sums over channels within reach, and the delay in s."""
+    norms = [math.sqrt(max(1e-30, float((a * a).sum() * (b * b).sum()))) for a, b in pairs]
+    total = _at_lags((crosses.sum(axis=1) / np.array(norms)[:, None]).mean(axis=0), rate)
     at = int(np.argmax(np.abs(total)))
-    return float(abs(total[at])), (at - reach) / rate
+    return float(abs(total[at])), (at - round(REACH_S * rate)) / rate
 
 
-def _moved(pairs: list[tuple[Doubles, Doubles]], rate: int) -> str:
+def _moved(crosses: Spectrum, rate: int) -> str:
     """Say which channel is late or inverted; "" for none, or when it cannot be told."""
-    count = pairs[0][0].shape[1]
-    peaks = [_whitened_peak([(a[:, c], b[:, c]) for a, b in pairs], rate) for c in range(count)]
+    count = crosses.shape[1]
+    peaks = [_whitened_peak(cross, rate) for cross in crosses.sum(axis=0)]
     told = {c: peak for c, peak in enumerate(peaks) if peak is not None}
     if not told:
         return ""
@@ -180,22 +190,19 @@ def _late(lag_s: float) -> str:
     return f"{milliseconds:.{1 if milliseconds < 9.95 else 0}f} ms {'late' if lag_s > 0 else 'early'}"
 
 
-def _whitened_peak(pairs: list[tuple[Doubles, Doubles]], rate: int) -> tuple[int, float] | None:
+def _whitened_peak(cross: Spectrum, rate: int) -> tuple[int, float] | None:
     """Return the delay in frames and the signed height of the highest peak; None when none is clear.
 
     Cross-correlation with the magnitudes taken out (GCC-PHAT, Knapp and Carter 1976): equalisers and
     compressors change magnitudes, a bass line's own wave does not blur the peak.
     """
-    reach = round(REACH_S * rate)
-    size = 1 << (max(len(a) for a, _ in pairs) + reach).bit_length()
-    cross = sum(np.conj(np.fft.rfft(a, size)) * np.fft.rfft(b, size) for a, b in pairs)
+    reach, size = round(REACH_S * rate), 2 * (len(cross) - 1)
     magnitude = np.abs(cross)
     held = magnitude > PRESENT * magnitude.max(initial=0.0)
     if magnitude.max() <= 0 or held.sum() * rate / size < NARROW_HZ:
         return None
     white = np.where(held, cross / np.maximum(magnitude, 1e-300), 0.0)
-    around = np.fft.irfft(white, size) * len(held) / held.sum()
-    around = np.concatenate([around[-reach:], around[: reach + 1]])
+    around = _at_lags(white, rate) * len(held) / held.sum()
     near = max(1, round(LATE_S * rate))
     height = np.abs(around)
     at = int(np.argmax(height))

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.audio import Audio, Samples
+from core.compare.lengths import quick_length
 
 COARSE_FRAMES = 1 << 20
 """The coarse copy has at most about so many frames."""
@@ -230,7 +231,7 @@ def _coarse(wave: Samples, step: int) -> Wave:
 
 def _correlated(a: Wave, b: Wave) -> Wave:
     """Return the correlation at every lag, circular over a length that holds both, scaled to at most 1."""
-    size = 1 << (len(a) + len(b)).bit_length()
+    size = quick_length(len(a) + len(b))
     norm = math.sqrt(float(np.square(a).sum()) * float(np.square(b).sum()))
     if norm == 0:
         return np.zeros(size)
@@ -256,7 +257,7 @@ def _fine_delay(a: Samples, b: Samples, about: int, step: int) -> _Fit:
     """Return how well ``b`` fits about there, read from the loudest stretches of what both have in common."""
     reach = 3 * step + 2
     length = min(FINE_FRAMES, len(a), len(b))
-    size = 1 << (length + 2 * reach - 1).bit_length()
+    size = quick_length(length + 2 * reach)
     cross = np.zeros(size // 2 + 1, dtype=np.complex128)
     energy_a = energy_b = 0.0
     for start in _loudest(b, length, max(0, about), min(len(b), len(a) + about)):

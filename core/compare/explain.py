@@ -17,6 +17,7 @@ from core.audio import Samples
 from core.compare.align import Aligned, fit, power_db
 from core.compare.curve import fit_curve
 from core.compare.gain_fit import fit_gain
+from core.compare.lengths import quick_length
 
 LONGEST_S = 20.0
 """The kinds are distinguished on the loudest stretch of at most this length."""
@@ -181,6 +182,6 @@ def _spectra(x: Samples, y: Samples, window: Doubles) -> tuple[npt.NDArray[np.co
 
 
 def _convolved(wave: Samples, taps: Doubles) -> Doubles:
-    size = 1 << (len(wave) + len(taps)).bit_length()
+    size = quick_length(len(wave) + len(taps))
     product = np.fft.rfft(wave, size) * np.fft.rfft(taps, size)
     return np.asarray(np.fft.irfft(product, size), dtype=np.float64)

@@ -35,6 +35,6 @@ def coherence(x: Doubles, y: Doubles) -> float:
         return TOO_SHORT
     window = np.hanning(SEGMENT)
     a, b = (np.fft.rfft(part[: count * SEGMENT].reshape(count, SEGMENT) * window) for part in (x, y))
-    power_a, power_b = (np.square(np.abs(part)).sum(axis=0) for part in (a, b))
+    power_a, power_b = ((part.real**2 + part.imag**2).sum(axis=0) for part in (a, b))
     cross = np.square(np.abs((np.conj(a) * b).sum(axis=0)))
     return float((cross / (power_a + 1e-30)).sum() / (power_b.sum() + 1e-30))

@@ -88,9 +88,11 @@ def _starts(frames: int, size: int) -> npt.NDArray[np.int64]:
 
 def _powers(frames: Floats, window: Floats, size: int) -> Doubles:
     """Return each frame's one-sided power per bin, (frames, size // 2 + 1), the mean of its channels."""
+    from scipy.fft import rfft  # in single precision several times as fast as numpy's
+
     loudest = max(float(frames.max()), -float(frames.min()))
     precise = np.float64 if loudest > HIGHEST_IN_SINGLE else np.float32
-    transformed = np.fft.rfft(np.multiply(frames, window, dtype=precise), size, axis=2)
+    transformed = rfft(np.multiply(frames, window, dtype=precise), size, axis=2)
     squares = transformed.real**2
     squares += transformed.imag**2
     powers: Doubles = squares.mean(axis=1, dtype=np.float64) * (2.0 / size)

@@ -1,7 +1,7 @@
 """How an English word sounds: its phones, syllable count, stress and rhyme, from the CMU dictionary.
 
-A word that the dictionary lacks is guessed from its spelling; guesses are good enough to sing on and are never
-taken for a true rhyme.
+A word that the dictionary lacks is guessed from its spelling; guesses are good enough to sing on and are
+never taken for a true rhyme.
 """
 
 from __future__ import annotations

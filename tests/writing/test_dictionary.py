@@ -15,7 +15,7 @@ from core.writing.dictionary import phones_listed
         ("tomato", ["T AH0 M EY1 T OW2", "T AH0 M AA1 T OW2"]),
         ("world's", ["W ER1 L D Z"]),
         ("'til", ["T IH1 L"]),
-        ("sepulveda", ["S EH0 P UH0 L V EY1 D AH0"]),
+        ("sepulveda", ["S EY0 P UW0 L V EY1 D AH0"]),
         ("stilton", ["S T IH1 L T AH0 N"]),
     ],
 )

@@ -51,8 +51,9 @@ def _block_powers(sound: Samples, sample_rate: int, skip: int) -> npt.NDArray[np
     weight[1 : -1 if length % 2 == 0 else None] *= 2.0
     power = np.zeros(len(cut))
     for channel in range(cut.shape[2]):
-        spectrum = np.fft.rfft(cut[:, :, channel])
-        power += (np.square(spectrum.real) + np.square(spectrum.imag)) @ weight.astype(spectrum.real.dtype)
+        # In double precision numpy's transform is several times as fast as in single.
+        spectrum = np.fft.rfft(cut[:, :, channel].astype(np.float64))
+        power += (np.square(spectrum.real) + np.square(spectrum.imag)) @ weight
     return power / length**2
 
 
