@@ -3,7 +3,11 @@
 Streamlit imports this file for its server, and runs it as the script of each session.
 """
 
-from streamlit.starlette import App
+from core.machine.algebra import algebra_in_one_thread
+
+algebra_in_one_thread()  # before numpy is imported
+
+from streamlit.starlette import App  # noqa: E402
 
 if __name__ == "__main__":
     from core.ui.site import run_site

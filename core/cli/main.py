@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from core.machine.algebra import algebra_in_one_thread
+
 if TYPE_CHECKING:
     from core.cli.base import Command
 
@@ -80,6 +82,7 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
+    algebra_in_one_thread()
     parsed = _parser(sys.argv[1:] if arguments is None else arguments).parse_args(arguments)
     return _run(parsed)
 
