@@ -21,7 +21,7 @@ from core.engines.base import EngineCard
 from core.engines.executors.door import failure
 from core.engines.interpreters import interpreter_variable
 from core.errors import Cancelled, EngineDiedError, EngineMissingError
-from core.machine.allocator import ENVIRONMENT
+from core.machine import algebra, allocator
 from core.machine.offline import offline_by
 from core.machine.resources import cores
 from core.progress import Report
@@ -231,7 +231,7 @@ def _started(card: EngineCard, interpreter: str | None) -> subprocess.Popen[str]
 
 def _environment(*, foreign: bool) -> dict[str, str]:
     """Return the child's environment: no hidden downloads, and threads for the cores there are."""
-    env = ENVIRONMENT | os.environ
+    env = allocator.ENVIRONMENT | algebra.ENVIRONMENT | os.environ
     if foreign:
         for name in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__"):
             env.pop(name, None)
