@@ -22,8 +22,10 @@ import numpy.typing as npt
 from core.containers.announced import extent_of
 from core.containers.extent import SliceReader
 from core.containers.foreign import UndecodableError, decode_foreign, installed
-from core.containers.names import foreign_format, is_foreign, may_be_foreign
+from core.containers.names import is_foreign, may_be_foreign
+from core.containers.unreadable import USUAL_SUFFIXES, UnreadableError, unreadable
 from core.errors import AudioFileError, EngineOutputError, InputError, StorageError
+from core.machine.paging import pages_given_back, samples_on_disk
 
 Samples = npt.NDArray[np.float32]
 
@@ -31,16 +33,18 @@ MAX_CHANNELS = 8
 MAX_DECODED_SAMPLES = 400_000_000
 """Frames times channels that a file may decode to: 1.6 GB, 75 min of stereo at 44.1 kHz."""
 MAX_FILE_BYTES = 1 << 32
+IN_MEMORY_BYTES = 1 << 27
+"""A file that decodes to more is read into a temporary file: six minutes of stereo at 44.1 kHz."""
+_BLOCK_FRAMES = 1 << 18
 LOWEST_RATE, HIGHEST_RATE = 1_000, 768_000
 UNKNOWN_FRAMES = 1 << 62
 """What libsndfile gives as the length of a file that it cannot tell the length of is above this."""
 
 SUFFIXES = (
-    *(".wav", ".flac", ".ogg", ".mp3", ".aif", ".aiff", ".aifc", ".opus", ".caf", ".au", ".w64", ".rf64"),
+    *(*USUAL_SUFFIXES, ".aifc", ".opus", ".caf", ".au", ".w64", ".rf64"),
     *(".m4a", ".aac", ".mp4", ".mov", ".3gp", ".wma", ".webm", ".mka", ".mkv", ".amr", ".wv", ".ape", ".tta"),
     *(".ac3", ".dts", ".dsf", ".mp2", ".oga", ".spx"),
 )
-USUAL_SUFFIXES = SUFFIXES[:6]
 
 
 @dataclass(frozen=True, eq=False)
@@ -224,7 +228,7 @@ def _by_ffmpeg(path: Path, longest_s: float, instead: AudioFileError | None = No
     try:
         made = decode_foreign(path, MAX_DECODED_SAMPLES, longest_s)
     except UndecodableError as error:
-        raise (instead or _unreadable(path, path.name, str(error))) from error
+        raise (instead or unreadable(path, path.name, str(error))) from error
     frames, channels = made.samples.shape
     _check_bounds(path.name, made.sample_rate, channels, frames, longest_s)
     if not frames:
@@ -245,13 +249,25 @@ def decode(source: Path | BinaryIO | RawIOBase, name: str, longest_s: float = ma
     try:
         with soundfile.SoundFile(source) as file:
             _check_bounds(name, file.samplerate, file.channels, file.frames, longest_s)
-            samples = file.read(dtype="float32", always_2d=True)
-            rate = int(file.samplerate)
+            samples, rate = _decoded(file), int(file.samplerate)
     except (soundfile.LibsndfileError, RuntimeError) as error:
-        raise _unreadable(source, name, str(error)) from error
+        raise unreadable(source, name, str(error)) from error
     if samples.shape[0] == 0:
         raise _without_samples(name)
     return Audio(samples, rate)
+
+
+def _decoded(file: Any) -> Samples:
+    """Return what an open file holds; of a long one the samples lie on disk, where there is room."""
+    long = file.frames * file.channels * 4 > IN_MEMORY_BYTES
+    samples = samples_on_disk(file.frames, file.channels) if long else None
+    if samples is None:
+        return np.asarray(file.read(dtype="float32", always_2d=True))
+    done = 0
+    with pages_given_back(samples):
+        while count := len(file.read(out=samples[done : done + _BLOCK_FRAMES])):
+            done += count
+    return samples[:done]
 
 
 def write(path: str | Path, audio: Audio, subtype: str = "FLOAT") -> None:
@@ -365,36 +381,3 @@ def _joined(parts: Sequence[Audio], name: str) -> Audio:
 
 def _without_samples(name: str) -> AudioFileError:
     return AudioFileError(f"{name} holds no samples.", remedy="Export the sound again and check its length.")
-
-
-class UnreadableError(AudioFileError):
-    """A file that a decoder does not read at all."""
-
-
-def _unreadable(source: Path | BinaryIO | RawIOBase, name: str, detail: str) -> UnreadableError:
-    format_name, sounds = foreign_format(source) if isinstance(source, Path) else ("", False)
-    stem = name.rpartition(".")[0] or name
-    if format_name and sounds:
-        return UnreadableError(
-            f"{name} is {format_name}, and cannot be decoded.",
-            causes=(
-                "it is damaged, or cut off before its index was written",
-                "it is protected against copies",
-            )
-            if installed()
-            else ("the decoder of such formats, PyAV, is not installed",),
-            remedy=f'Fetch or export it again, or convert it: ffmpeg -i "{name}" "{stem}.wav"',
-            detail=detail,
-        )
-    if format_name:
-        return UnreadableError(
-            f"{name} is {format_name}, which the studio does not read.",
-            remedy=f"Use a sound file: {', '.join(USUAL_SUFFIXES)}.",
-            detail=detail,
-        )
-    return UnreadableError(
-        f"{name} cannot be read as sound.",
-        causes=("it is not a sound file, whatever its name says", "it is damaged or cut off"),
-        remedy=f"Use one of {', '.join(USUAL_SUFFIXES)}, and check that the file plays elsewhere.",
-        detail=detail,
-    )

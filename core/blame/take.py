@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from core.audio import SUFFIXES, USUAL_SUFFIXES, Audio, Stems
+from core.audio import SUFFIXES, Audio, Stems
+from core.containers.unreadable import USUAL_SUFFIXES
 from core.contract import Finding, Sound
 from core.errors import AudioFileError, InputError
 from core.inspect import inspect_file

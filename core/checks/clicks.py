@@ -137,8 +137,11 @@ def _candidates(bend: np.ndarray[tuple[int], np.dtype[np.float32]], least: float
     if len(bend) < 12:
         return []
     padded = np.pad(bend, 5)
-    aside = np.max([padded[5 + k : 5 + k + len(bend)] for k in (-5, -4, -3, -2, 2, 3, 4, 5)], axis=0)
-    picked = (bend > least) & (bend > LOUD_RATIO * aside)
+    aside = np.zeros_like(bend)
+    for k in (-5, -4, -3, -2, 2, 3, 4, 5):
+        np.maximum(aside, padded[5 + k : 5 + k + len(bend)], out=aside)
+    aside *= np.float32(LOUD_RATIO)
+    picked = (bend > least) & (bend > aside)
     picked[:5] = picked[-5:] = False
     return [int(block) for block in np.flatnonzero(picked)]
 

@@ -8,11 +8,17 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+from numba import types
 
 from core.meter.compiled import FLOATS, INDEX, INTEGERS, NUMBER, READ_FLOATS, SAMPLES, kernel
 
 Floats = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.int64]
+Counts = npt.NDArray[np.uint8]
+
+MOST_FRAMES = 255
+"""Frames of a block, so that what is counted in it fits in a byte."""
+COUNTS = types.Array(types.uint8, 1, "C")
 
 SHORTEST_RUN = 3
 GRID_STEPS = np.float32(3.0)
@@ -41,9 +47,9 @@ def read_blocks(samples: Floats, channel: int, size: int, peak: Floats, bend: Fl
         peak[b], bend[b] = highest, sharpest
 
 
-@kernel(SAMPLES, INDEX, INDEX, NUMBER, READ_FLOATS, INTEGERS, INTEGERS)
+@kernel(SAMPLES, INDEX, INDEX, NUMBER, READ_FLOATS, COUNTS, INTEGERS)
 def read_runs(
-    samples: Floats, channel: int, size: int, step: float, nearby: Floats, tops: Integers, sums: Integers
+    samples: Floats, channel: int, size: int, step: float, nearby: Floats, tops: Counts, sums: Integers
 ) -> None:
     """Count runs of three or more equal samples that are not zero.
 
@@ -75,16 +81,16 @@ def read_runs(
         start = i
 
 
-@kernel(SAMPLES, INDEX, INDEX, READ_FLOATS, READ_FLOATS, INTEGERS, INTEGERS, INTEGERS)
+@kernel(SAMPLES, INDEX, INDEX, READ_FLOATS, READ_FLOATS, COUNTS, COUNTS, COUNTS)
 def read_rails(
     samples: Floats,
     channel: int,
     size: int,
     peak: Floats,
     level: Floats,
-    rails: Integers,
-    starts: Integers,
-    alike: Integers,
+    rails: Counts,
+    starts: Counts,
+    alike: Counts,
 ) -> None:
     """Fill, per block, what lies at the sound's extremes: runs of one sign whose every sample is that high.
 
@@ -116,9 +122,9 @@ def read_rails(
             sign, length = now, (1 if now != 0 else 0)
 
 
-@kernel(SAMPLES, INDEX, INDEX, NUMBER, READ_FLOATS, INTEGERS, INTEGERS)
+@kernel(SAMPLES, INDEX, INDEX, NUMBER, READ_FLOATS, COUNTS, COUNTS)
 def read_wraps(
-    samples: Floats, channel: int, size: int, full: float, peak: Floats, down: Integers, up: Integers
+    samples: Floats, channel: int, size: int, full: float, peak: Floats, down: Counts, up: Counts
 ) -> None:
     """Count, per block, jumps from one end of the scale to the other that go on as if there were no end.
 

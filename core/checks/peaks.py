@@ -189,7 +189,8 @@ def railed_seconds(shape: Waveform) -> tuple[tuple[float, float], ...]:
     blocks = shape.rails.shape[1]
     firsts = np.arange(0, blocks, group)
     rails, runs, alike = (
-        np.add.reduceat(part, firsts, axis=1) for part in (shape.rails, shape.rail_runs, shape.rail_alike)
+        np.add.reduceat(part, firsts, axis=1, dtype=np.int64)
+        for part in (shape.rails, shape.rail_runs, shape.rail_alike)
     )
     frames = np.diff(np.append(firsts, blocks)) * shape.size
     irregular = (runs >= RAILED_RUNS) & (alike < RAILED_ALIKE * runs)
@@ -226,7 +227,7 @@ def _causes(sound: Sound, *, inherited: bool) -> tuple[str, ...]:
 
 def _places(shape: Waveform) -> tuple[Span, ...]:
     """Return the tenths of a second with the most flat tops, in time."""
-    per_block = shape.tops.sum(axis=0)
+    per_block = shape.tops.sum(axis=0, dtype=np.int64)
     group = 100
     tenths = np.add.reduceat(per_block, np.arange(0, len(per_block), group))
     worst = np.sort(np.argsort(-tenths, kind="stable")[:MOST_SPANS])

@@ -1,4 +1,4 @@
-"""The shape of a sound in blocks of 1 ms, read once and shared by the checks that look at it."""
+"""The shape of a sound in blocks of 1 ms (255 frames at most), read once and shared by the checks."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ STEP_PIECES, STEP_FRAMES = 16, 4096
 
 Floats = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.int64]
+Counts = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +37,7 @@ class Waveform:
     """Highest magnitude."""
     bend: Floats
     """Highest magnitude of the second difference: how sharply the wave turns."""
-    tops: Integers
+    tops: Counts
     """Clipped tops that begin in the block."""
     flat_share: npt.NDArray[np.float64]
     """Part of each channel's samples that lie in runs of equal samples other than zero, (channels,)."""
@@ -47,15 +48,15 @@ class Waveform:
     longest_run_start: Integers
     """Frame where it begins, (channels,)."""
 
-    rails: Integers
+    rails: Counts
     """Samples of each block that lie at the channel's extremes, two or more of one sign running."""
-    rail_runs: Integers
+    rail_runs: Counts
     """How many such runs end in the block."""
-    rail_alike: Integers
+    rail_alike: Counts
     """How many of those are as long as one of the two before them of the same sign, within one sample."""
-    wraps_down: Integers
+    wraps_down: Counts
     """Jumps from the top of the scale to its bottom that go on as if the scale had no end."""
-    wraps_up: Integers
+    wraps_up: Counts
     """The same from bottom to top."""
 
     def time_s(self, block: int | np.integer) -> float:
@@ -78,10 +79,10 @@ def _read(audio: Audio) -> Waveform:
     from core.checks import kernels
 
     samples, channels = np.asarray(audio.samples), audio.channels
-    size = max(1, round(BLOCK_S * audio.sample_rate))
+    size = max(1, min(kernels.MOST_FRAMES, round(BLOCK_S * audio.sample_rate)))
     blocks = -(-audio.frames // size)
     peak, bend = np.zeros((2, channels, blocks), dtype=np.float32)
-    tops, rails, runs, alike, down, up = np.zeros((6, channels, blocks), dtype=np.int64)
+    tops, rails, runs, alike, down, up = np.zeros((6, channels, blocks), dtype=np.uint8)
     sums = np.zeros((channels, 4), dtype=np.int64)
 
     def read(c: int) -> None:

@@ -9,6 +9,7 @@ from core.audio import Audio, reading_of
 from core.checks import FOREIGN
 from core.contract import Case, Contract, Finding, Origin, Severity, Sound, judge, verdict
 from core.inspect.notebook import inspection
+from core.machine.paging import pages_given_back
 from core.measure import Measurement, Picture, analyse
 
 STAGE = "inspect"
@@ -41,9 +42,10 @@ def inspect_audio(audio: Audio, name: str = "song") -> Inspection:
 
     Blemishes that published music lives with are warnings; silence, NaN and a constant are fails.
     """
-    analysis = analyse(audio)
-    case = Case(stage=STAGE, outputs={name: Sound(name, audio, analysis.measurement)}, brought=True)
-    findings = judge(Contract(FOREIGN), case)
+    with pages_given_back(audio.samples):
+        analysis = analyse(audio)
+        case = Case(stage=STAGE, outputs={name: Sound(name, audio, analysis.measurement)}, brought=True)
+        findings = judge(Contract(FOREIGN), case)
     return Inspection(name, audio, analysis.measurement, analysis.picture, findings)
 
 

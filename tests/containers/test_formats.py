@@ -9,7 +9,7 @@ import pytest
 
 from core import audio as audio_module
 from core.audio import SUFFIXES, Audio, read, reading_of
-from core.containers import av_decoder
+from core.containers import av_decoder, unreadable
 from core.containers.foreign import UndecodableError, decode_foreign
 from core.errors import AudioFileError
 from core.inspect import inspect_file
@@ -89,7 +89,8 @@ def test_what_is_no_sound_is_refused_and_no_playlist_is_followed(tmp_path, name,
 
 
 def test_without_the_decoder_a_format_is_named_with_its_conversion(memo, monkeypatch):
-    monkeypatch.setattr(audio_module, "installed", lambda: False)
+    for module in (audio_module, unreadable):
+        monkeypatch.setattr(module, "installed", lambda: False)
     with pytest.raises(AudioFileError, match="is MPEG-4 audio") as refused:
         read(memo)
     assert 'ffmpeg -i "memo.m4a" "memo.wav"' in refused.value.remedy
