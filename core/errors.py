@@ -32,7 +32,7 @@ from pydantic import BaseModel, ConfigDict
 class ErrorReport(BaseModel):
     """An error as it is stored, shown, and printed under ``{"error": ...}``."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     kind: str
     message: str

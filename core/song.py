@@ -12,7 +12,7 @@ MAX_LYRICS_CHARACTERS = 20_000
 
 
 class _Value(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class SectionKind(StrEnum):

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from numba import types
 
-from core.meter.compiled import FLOATS, INDEX, INTEGERS, NUMBER, READ_FLOATS, SAMPLES, kernel
+from core.meter.compiled import COUNTS, FLOATS, INDEX, INTEGERS, NUMBER, READ_FLOATS, SAMPLES, kernel
 
 Floats = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.int64]
@@ -18,7 +17,6 @@ Counts = npt.NDArray[np.uint8]
 
 MOST_FRAMES = 255
 """Frames of a block, so that what is counted in it fits in a byte."""
-COUNTS = types.Array(types.uint8, 1, "C")
 
 SHORTEST_RUN = 3
 GRID_STEPS = np.float32(3.0)

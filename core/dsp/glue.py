@@ -38,8 +38,10 @@ def glue(audio: Audio, *, amount: float, loudness_lufs: float, depth: float = 1.
     threshold_db = loudness_lufs + ABOVE_AT_NOTHING_DB - amount * (ABOVE_AT_NOTHING_DB + BELOW_AT_FULL_DB)
     keeps = [math.exp(-1 / (seconds * audio.sample_rate)) for seconds in (MEAN_S, ATTACK_S, RELEASE_S)]
     times = np.array(keeps, dtype=np.float64)
-    reduction = kernels.compress(np.asarray(audio.samples), threshold_db, 1 - 1 / RATIO, KNEE_DB, times)
+    reduction = np.empty(audio.frames, np.float32)
+    samples = np.asarray(audio.samples)
+    kernels.compress(samples, threshold_db, 1 - 1 / RATIO, KNEE_DB, times, reduction)
     reduction *= np.float32(depth)
     out = np.empty_like(audio.samples)
-    kernels.apply_reduction(np.asarray(audio.samples), 1.0, reduction, out)
+    kernels.apply_reduction(samples, 1.0, reduction, out)
     return Glued(Audio(out, audio.sample_rate), reduction_curve(reduction, audio.sample_rate))

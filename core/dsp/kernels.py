@@ -269,15 +269,18 @@ def apply_reduction(samples: Floats, gain: float, reduction_db: Floats, out: Flo
                 out[n, c] = samples[n, c] * static
 
 
-@kernel(SAMPLES, NUMBER, NUMBER, NUMBER, READ_DOUBLES)
-def compress(samples: Floats, threshold_db: float, slope: float, knee_db: float, times: Doubles) -> Floats:
-    """Return the reduction in dB of a linked compressor: mean square in, soft knee, attack and release.
+@kernel(SAMPLES, NUMBER, NUMBER, NUMBER, READ_DOUBLES, FLOATS)
+def compress(
+    samples: Floats, threshold_db: float, slope: float, knee_db: float, times: Doubles, out: Floats
+) -> None:
+    """Fill ``out`` with the reduction in dB of a linked compressor.
+
+    Mean square in, soft knee, attack and release.
 
     ``slope`` is 1 - 1 / ratio; ``times`` are the per-frame factors kept by the mean square, the attack and
     the release (Giannoulis, Massberg and Reiss, "Digital dynamic range compressor design", JAES 2012).
     """
     frames, channels = samples.shape
-    out = np.zeros(frames, np.float32)
     mean_keep, attack_keep, release_keep = times[0], times[1], times[2]
     square, state = 0.0, 0.0
     for n in range(frames):
@@ -295,4 +298,3 @@ def compress(samples: Floats, threshold_db: float, slope: float, knee_db: float,
         keep = attack_keep if wanted > state else release_keep
         state = keep * state + (1.0 - keep) * wanted
         out[n] = state
-    return out

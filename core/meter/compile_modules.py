@@ -5,16 +5,23 @@ from __future__ import annotations
 import importlib
 import sys
 
-from core.meter.compiled import not_kept
+from core.meter import machine_code
+from core.meter.compiled import made_here
 
 
 def main(modules: list[str]) -> int:
-    """Compile what is not on disk yet; 1 when something could not be written there."""
+    """Compile and write what is not on disk yet; 1 when something could not be written there."""
+    failed = 0
     for module in modules:
         importlib.import_module(module)
-    for reason in not_kept:
-        sys.stderr.write(f"{reason}\n")
-    return 1 if not_kept else 0
+        if module not in made_here:
+            continue
+        try:
+            machine_code.keep(module, made_here[module])
+        except OSError as error:
+            failed = 1
+            sys.stderr.write(f"{module}: {error}\n")
+    return failed
 
 
 if __name__ == "__main__":

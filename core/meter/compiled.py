@@ -1,8 +1,11 @@
-"""How a numeric loop is compiled: ahead of its first call, for one signature, cached on disk; imports numba.
+"""How a numeric loop is declared: one signature, compiled ahead of its first call, its machine code on disk.
 
-A kernel states the types that it takes. It is compiled, or read back from the cache, when its module is
-imported, and never again: a call with other types is refused. The arrays that a kernel only reads may be
-read-only (a mapped file) or not; both run the same code.
+A kernel states the types that it takes. Its machine code is read from disk when its module is imported
+(:mod:`core.meter.machine_code`), and made in this process where nothing is kept; a call with other types is
+refused. The arrays that a kernel only reads may be read-only (a mapped file) or not; both run the same code.
+
+Numba compiles and does nothing else: a process that finds the machine code does not import it
+(:mod:`core.meter.compiling` does, :mod:`core.meter.native` loads and calls).
 """
 
 from __future__ import annotations
@@ -10,12 +13,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-import numba
-from numba import types
-
-from core.meter import machine_code
+from core.meter import machine_code, native
+from core.meter.native import Array, Scalar
 
 F = TypeVar("F", bound=Callable[..., Any])
+
 
 REORDERED = frozenset({"contract", "reassoc", "arcp", "nsz"})
 """The compiler may reorder sums, and must not assume that there is no NaN."""
@@ -24,58 +26,59 @@ FINITE = REORDERED | {"nnan", "ninf"}
 IN_ORDER = frozenset({"contract"})
 """It may fuse a multiplication and a sum and reorder nothing: for what feeds back."""
 
-SAMPLES = types.Array(types.float32, 2, "C", readonly=True)
-TAPS = types.Array(types.float32, 2, "C", readonly=True)
-READ_FLOATS = types.Array(types.float32, 1, "C", readonly=True)
-READ_INTEGERS = types.Array(types.int64, 1, "C", readonly=True)
-READ_DOUBLES = types.Array(types.float64, 1, "C", readonly=True)
-FLOATS = types.Array(types.float32, 1, "C")
-DOUBLES = types.Array(types.float64, 1, "C")
-INTEGERS = types.Array(types.int64, 1, "C")
-READ_GRID = types.Array(types.float64, 2, "C", readonly=True)
-GRID = types.Array(types.float64, 2, "C")
-READ_INTEGER_GRID = types.Array(types.int64, 2, "C", readonly=True)
-SAMPLES_OUT = types.Array(types.float32, 2, "C")
-INDEX, NUMBER = types.int64, types.float64
+SAMPLES = Array("float32", 2)
+TAPS = Array("float32", 2)
+READ_FLOATS = Array("float32", 1)
+READ_INTEGERS = Array("int64", 1)
+READ_DOUBLES = Array("float64", 1)
+READ_WORDS = Array("uint32", 1)
+READ_GRID = Array("float64", 2)
+READ_INTEGER_GRID = Array("int64", 2)
+COUNTS = Array("uint8", 1, written=True)
+FLOATS = Array("float32", 1, written=True)
+DOUBLES = Array("float64", 1, written=True)
+INTEGERS = Array("int64", 1, written=True)
+WORDS = Array("uint32", 1, written=True)
+GRID = Array("float64", 2, written=True)
+INTEGER_GRID = Array("int64", 2, written=True)
+SAMPLES_OUT = Array("float32", 2, written=True)
+INDEX, NUMBER = Scalar("int64"), Scalar("float64")
 
-not_kept: list[str] = []
-"""Why machine code that was made here is not on disk, one sentence a kernel."""
-
-machine_code.make_ready()
-if machine_code.elsewhere() is not None:
-    numba.config.CACHE_DIR = str(machine_code.elsewhere())
+made_here: dict[str, dict[str, native.Code]] = {}
+"""Machine code that this process compiled, by module and kernel; the child that compiles ahead keeps it."""
 
 
-def kernel(*signature: Any, flags: frozenset[str] = IN_ORDER) -> Callable[[F], F]:
-    """Compile a loop for one signature, or read its machine code back from the cache."""
+def kernel(*signature: Scalar | Array, flags: frozenset[str] = IN_ORDER) -> Callable[[F], F]:
+    """Read a loop's machine code for one signature from disk, or compile it."""
 
     def decorate(function: F) -> F:
-        return cast(F, compiled(function, signature, flags))
+        return cast(F, loaded(function, signature, flags))
 
     return decorate
 
 
 def part(flags: frozenset[str]) -> Callable[[F], F]:
-    """Compile a function that kernels of its own module call; its code is kept within theirs."""
+    """Let kernels of its own module call a function; its machine code is kept within theirs."""
 
     def decorate(function: F) -> F:
-        return cast(F, numba.njit(nogil=True, fastmath=set(flags), error_model="numpy")(function))
+        vars(function)["kernel_flags"] = flags
+        return function
 
     return decorate
 
 
-def compiled(function: Callable[..., Any], signature: tuple[Any, ...], flags: frozenset[str]) -> Any:
-    """Return the dispatcher of ``function``, with its one signature compiled."""
-    options = {"nogil": True, "fastmath": set(flags), "error_model": "numpy"}
-    try:
-        dispatcher = numba.njit(cache=True, **options)(function)
-    except RuntimeError as error:  # numba found no writable folder: it compiles anew in each process
-        not_kept.append(str(error))
-        dispatcher = numba.njit(**options)(function)
-    try:
-        dispatcher.compile(signature)
-    except OSError as error:  # it is compiled by now; only keeping it failed (a full disk)
-        not_kept.append(f"{function.__name__}: {error}")
-        dispatcher.compile(signature)
-    dispatcher.disable_compile()
-    return dispatcher
+def loaded(
+    function: Callable[..., Any], signature: tuple[Scalar | Array, ...], flags: frozenset[str]
+) -> native.Loop:
+    """Return the loop that runs ``function``'s machine code."""
+    module, name = function.__module__, function.__name__
+    code = machine_code.kept(module).get(name)
+    if code is None:
+        from core.meter.compiling import compile_loop
+
+        code = compile_loop(function, signature, flags)
+        made_here.setdefault(module, {})[name] = code
+    return native.Loop(function, signature, code)
+
+
+machine_code.make_ready()

@@ -2,7 +2,8 @@
 
 Compiling takes seconds in which Python does nothing else, so it is done by processes of its own: at install
 (``python -m core compile``), else once by the first process that imports a kernel. What they made is read
-back from disk. Where no folder can be written, the loops are compiled in each process that uses them.
+back from disk, a file for each module of kernels. Where no folder can be written, the loops are compiled in
+each process that uses them.
 """
 
 from __future__ import annotations
@@ -16,13 +17,14 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
 from core.machine.home import VARIABLE
+from core.meter.native import Code, read, write
 
 logger = logging.getLogger("gainstage.machine_code")
 
@@ -32,7 +34,8 @@ GROUPS = (
 )
 """Modules of kernels; each group takes about as long, and is compiled by a process of its own."""
 ROOT = Path(__file__).parents[2]
-SOURCES = tuple(ROOT / f"{module.replace('.', '/')}.py" for group in GROUPS for module in group)
+SOURCES = {m: ROOT / f"{m.replace('.', '/')}.py" for group in GROUPS for m in group}
+MAKERS = tuple(Path(__file__).with_name(name) for name in ("compiled.py", "compiling.py", "native.py"))
 IN_TREE = Path(__file__).parent / "__pycache__"
 CHOSEN = "NUMBA_CACHE_DIR"
 _COMPILES = "GAINSTAGE_COMPILES"
@@ -65,7 +68,29 @@ def make_ready() -> float:
 def is_ready() -> bool:
     """Whether the machine code of these sources, for this processor and numba, is on disk."""
     place = folder()
-    return place is not None and (place / _stamp()).is_file()
+    return place is not None and all((place / name).is_file() for name in _files().values())
+
+
+def kept(module: str) -> dict[str, Code]:
+    """Return the machine code of a module's loops that is on disk, by name; none where there is none."""
+    place, name = folder(), _files().get(module)
+    if place is None or name is None:
+        return {}
+    try:
+        return read((place / name).read_bytes())
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        logger.warning("state=unreadable file=%s reason=%s", place / name, error)
+        return {}
+
+
+def keep(module: str, codes: Mapping[str, Code]) -> None:
+    """Write the machine code of a module's loops to disk; raises OSError."""
+    place = folder()
+    if place is None:
+        return
+    _write(place / _files()[module], write(codes))
 
 
 def begin() -> None:
@@ -78,21 +103,16 @@ def begin() -> None:
 def folder() -> Path | None:
     """Return where machine code is cached, None where nothing can be written.
 
-    What ``NUMBA_CACHE_DIR`` names, else beside the sources (:data:`IN_TREE`), else in the studio's home.
+    What ``NUMBA_CACHE_DIR`` names, else beside the meter's sources (:data:`IN_TREE`), else in the studio's
+    home.
     """
     chosen = os.environ.get(CHOSEN)
     if chosen:
         return Path(chosen) if _writable(Path(chosen)) else None
-    if all(_writable(source.parent / "__pycache__") for source in SOURCES):
+    if _writable(IN_TREE):
         return IN_TREE
     home = Path(os.environ.get(VARIABLE) or Path.home() / ".gainstage").expanduser() / "machine-code"
     return home if _writable(home) else None
-
-
-def elsewhere() -> Path | None:
-    """Return the folder when it is none that numba finds by itself."""
-    place = folder()
-    return None if place == IN_TREE else place
 
 
 def _writable(place: Path) -> bool:
@@ -107,9 +127,7 @@ def _writable(place: Path) -> bool:
 def _compile(place: Path) -> float:
     began = time.monotonic()
     _tell("Compiling the numeric loops, once after an install or an update (about 10 s) ...")
-    env = os.environ | {_COMPILES: "1"}
-    if place != IN_TREE:
-        env[CHOSEN] = str(place)
+    env = os.environ | {_COMPILES: "1"} | ({} if place == IN_TREE else {CHOSEN: str(place)})
     made, said = True, ""
     for child in [_started(group, env) for group in GROUPS]:
         said += child.communicate()[1]
@@ -119,12 +137,6 @@ def _compile(place: Path) -> float:
         logger.warning("state=not-compiled folder=%s seconds=%.1f reason=%s", place, took_s, said[-500:])
         _tell("They could not be cached on disk and are compiled again in each process that uses them.")
         return took_s
-    try:
-        for old in place.glob("gainstage-*.made"):
-            old.unlink(missing_ok=True)
-        (place / _stamp()).touch()
-    except OSError as error:
-        logger.warning("state=not-noted folder=%s reason=%s", place, error)
     _tell(f"Compiled in {took_s:.1f} s.")
     return took_s
 
@@ -136,13 +148,34 @@ def _started(modules: tuple[str, ...], env: dict[str, str]) -> subprocess.Popen[
     )
 
 
-def _stamp() -> str:
-    """Return the name of the file that says that all was compiled: from what numba keeps its code by."""
-    parts = [version("numba"), version("llvmlite"), sys.version, platform.machine(), _processor()]
-    for source in SOURCES:
-        found = source.stat()
-        parts.append(f"{source}:{found.st_mtime_ns}:{found.st_size}")
-    return f"gainstage-{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:16]}.made"
+def _files() -> dict[str, str]:
+    """Return the name of the file of each module's machine code: from all that it depends on."""
+    parts = [version("numba"), version("llvmlite"), platform.machine(), _processor()]
+    parts += [_seen(source) for source in MAKERS]
+    names = {}
+    for module, source in SOURCES.items():
+        here = hashlib.sha256(str(source).encode()).hexdigest()[:8]
+        of = hashlib.sha256("|".join([*parts, _seen(source)]).encode()).hexdigest()[:16]
+        names[module] = f"{module}-{here}-{of}.code"
+    return names
+
+
+def _seen(source: Path) -> str:
+    found = source.stat()
+    return f"{source}:{found.st_mtime_ns}:{found.st_size}"
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all, and remove what older sources left in its place."""
+    part = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        part.write_bytes(data)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    for old in path.parent.glob(f"{path.name.rpartition('-')[0]}-*.code"):
+        if old != path:
+            old.unlink(missing_ok=True)
 
 
 @lru_cache(maxsize=1)

@@ -1,4 +1,4 @@
-"""How the kernels are compiled, kept and loaded."""
+"""How the kernels are compiled, loaded and called."""
 
 import subprocess
 import sys
@@ -6,58 +6,93 @@ import sys
 import numpy as np
 import pytest
 
-from core.meter import compiled, kernels
+from core.meter import compiled, kernels, native
 
 
-def test_measuring_imports_numba_and_nothing_before_it_does():
+def twice(x):
+    return 2 * x
+
+
+def test_measuring_needs_neither_numba_nor_scipy():
     code = (
-        "import sys; import core.measure, core.meter; assert 'numba' not in sys.modules;"
-        "assert 'scipy' not in sys.modules; core.meter.warm_up(); assert 'numba' in sys.modules;"
-        "assert 'scipy.signal' not in sys.modules"
+        "import sys, numpy as np, core.measure, core.meter; core.meter.warm_up();"
+        "from core.audio import Audio; from core.inspect import inspect_audio;"
+        "noise = np.random.default_rng(0).standard_normal((48_000, 2)).astype(np.float32) / 9;"
+        "inspect_audio(Audio(noise, 48_000));"
+        "print(sorted({'numba', 'scipy.fft', 'scipy.signal', 'torch', 'streamlit'} & set(sys.modules)))"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, timeout=120, capture_output=True, text=True
+    )
+    assert done.stdout.strip() == "[]"
 
 
-def test_a_kernel_runs_for_one_signature_and_is_never_compiled_for_another():
-    signatures = [k.signatures for k in (kernels.scan_channel, kernels.true_peak, kernels.count_flat_tops)]
-    assert all(len(each) == 1 for each in signatures)
-    with pytest.raises(TypeError, match="No matching definition"):
+def test_a_kernel_runs_for_one_signature_and_refuses_another():
+    samples = np.zeros((8, 1), np.float32)
+    with pytest.raises(TypeError, match="argument 1: an aligned C-contiguous array of float32 with 2 axes"):
         kernels.true_peak(np.zeros((8, 1)), 0, None, None, None, 1.0, 0.0)
+    with pytest.raises(TypeError, match=r"argument 3.*got NoneType"):
+        kernels.true_peak(samples, 0, None, None, None, 1.0, 0.0)
+    with pytest.raises(TypeError, match="takes 6 arguments, got 1"):
+        kernels.scan_channel(samples)
 
 
-def test_without_any_folder_for_a_cache_the_kernels_are_compiled_all_the_same(monkeypatch):
-    real = compiled.numba.njit
+@pytest.mark.parametrize("change", ["transposed", "read-only", "strided", "other type"])
+def test_an_array_that_a_kernel_may_not_write_or_walk_is_refused(change):
+    cuts, taps, found = np.array([0, 8]), np.zeros((2, 5)), np.zeros((kernels.ROWS, 1))
+    samples = np.zeros((8, 2), np.float32)
+    if change == "transposed":
+        samples = np.zeros((2, 8), np.float32).T
+    elif change == "strided":
+        samples = np.zeros((16, 2), np.float32)[::2]
+    elif change == "read-only":
+        found.flags.writeable = False
+    else:
+        cuts = cuts.astype(np.int32)
+    with pytest.raises(TypeError):
+        kernels.scan_channel(samples, 0, 1, cuts, taps, found)
 
-    def njit(**options):
-        if options.get("cache"):
-            raise RuntimeError("cannot cache function: no locator available")
-        return real(**options)
 
-    monkeypatch.setattr(compiled.numba, "njit", njit)
-    monkeypatch.setattr(compiled, "not_kept", [])
-    double = compiled.compiled(lambda x: 2 * x, (compiled.NUMBER,), compiled.IN_ORDER)
-    assert double(21.0) == 42.0
-    assert compiled.not_kept == ["cannot cache function: no locator available"]
+def test_what_is_compiled_here_runs_like_what_is_read_from_disk():
+    loop = compiled.loaded(twice, (compiled.NUMBER,), compiled.IN_ORDER)
+    assert loop(21.0) == 42.0
+    assert (loop.__name__, loop.__wrapped__) == ("twice", twice)
+    code = compiled.made_here[__name__]["twice"]
+    again = native.read(native.write({"twice": code}))
+    assert again == {"twice": code}
+    assert native.Loop(twice, (compiled.NUMBER,), again["twice"])(4.0) == 8.0
 
 
-def test_a_cache_that_cannot_be_written_does_not_fail_the_call(monkeypatch, tmp_path):
-    def full(*_):
-        raise OSError(28, "No space left on device")
+def test_a_loop_that_returns_an_array_is_refused_when_it_is_compiled():
+    def zeros(n):
+        return np.zeros(n)
 
-    monkeypatch.setattr(compiled.numba.core.caching.IndexDataCacheFile, "save", full)
-    monkeypatch.setattr(compiled.numba.config, "CACHE_DIR", str(tmp_path))
-    monkeypatch.setattr(compiled, "not_kept", [])
-    triple = compiled.compiled(lambda x: 3 * x, (compiled.NUMBER,), compiled.IN_ORDER)
-    assert triple(14.0) == 42.0
-    assert "No space left" in compiled.not_kept[0]
+    with pytest.raises(ValueError, match="a kernel returns one number or nothing"):
+        compiled.loaded(zeros, (compiled.INDEX,), compiled.IN_ORDER)
+
+
+def test_a_function_that_is_nowhere_to_be_found_is_an_error_and_no_crash():
+    code = native.Code("f", "none", ("NRT_no_such_function",), b"")
+    with pytest.raises(ImportError, match="NRT_no_such_function"):
+        native.Loop(twice, (), code)
+
+
+@pytest.mark.parametrize("cut", [1, 40, -1])
+def test_a_damaged_file_of_machine_code_is_an_error(cut):
+    compiled.loaded(twice, (compiled.NUMBER,), compiled.IN_ORDER)
+    whole = native.write(compiled.made_here[__name__])
+    with pytest.raises((ValueError, KeyError, TypeError)):
+        native.read(whole[:cut])
 
 
 def test_a_broken_sample_is_seen_whatever_the_compiler_may_assume():
     """Under fastmath=True the comparison would be folded away."""
-    source = np.array([1.0, np.nan, np.inf, -np.inf, 2.0], dtype=np.float32)
-    into = np.zeros(5, dtype=np.float32)
-    assert kernels._copy_finite(source, into) == 3
-    assert into.tolist() == [1.0, 0.0, 0.0, 0.0, 2.0]
+    source = np.array([[1.0], [np.nan], [np.inf], [-np.inf], [2.0]], dtype=np.float32)
+    found = np.zeros((kernels.ROWS, 1))
+    kernels.scan_channel(source, 0, -1, np.array([0, 5]), np.zeros((2, 5)), found)
+    assert found[kernels.BAD, 0] == 3
+    assert (found[kernels.SUM, 0], found[kernels.ENERGY, 0]) == (3.0, 5.0)
+    assert (found[kernels.LOW, 0], found[kernels.HIGH, 0]) == (0.0, 2.0)
 
 
 @pytest.mark.parametrize("factor", [2, 4])

@@ -53,7 +53,7 @@ class Course:
 
         At most 100 frames of about four seconds, spread over the sound; a shorter sound is one shorter frame.
         """
-        from scipy.fft import rfft
+        from core.meter.transform import rfft
 
         units = len(self.low)
         size = min(LOW_FRAME, units)
@@ -64,7 +64,7 @@ class Course:
         window = np.hanning(size + 1)[:-1].astype(np.float32) * np.float32(2.0 / size)
         out = np.zeros((len(starts), 2, size // 2 + 1), dtype=np.complex64)
         for k, start in enumerate(starts):
-            out[k] = rfft(self.low[start : start + size].T * window, axis=1)
+            out[k] = rfft(self.low[start : start + size].T * window)
         hz = np.asarray(np.arange(size // 2 + 1) * (self.low_rate / size), dtype=np.float64)
         return out, hz
 

@@ -115,9 +115,8 @@ def is_loud(level_db: Floats) -> npt.NDArray[np.bool_]:
 
 def read_frames(audio: Audio, weights: Doubles) -> Frames:
     """Read short spectra of the weighted sum of the channels; ``weights`` (channels,)."""
-    from scipy.fft import rfft
-
     from core.meter.features import kernels
+    from core.meter.transform import rfft
 
     rate = audio.sample_rate
     size = int(2 ** max(6, round(np.log2(rate * FRAME_S))))
@@ -142,7 +141,7 @@ def read_frames(audio: Audio, weights: Doubles) -> Frames:
         part = slice(first, min(count, first + BATCH))
         rows = np.stack([np.asarray(audio.samples[start : start + size]) for start in starts[part]])
         rows = (finite(rows) @ weights.astype(np.float32)) * window
-        transformed = rfft(rows, axis=1)
+        transformed = rfft(rows)
         power = np.asarray(transformed.real**2 + transformed.imag**2, dtype=np.float32)
         kernels.read_frames(
             power,

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from numba import types
 
 from core.meter.compiled import (
     FLOATS,
     INDEX,
+    INTEGER_GRID,
     INTEGERS,
     READ_FLOATS,
     READ_INTEGERS,
+    READ_WORDS,
     REORDERED,
     SAMPLES,
     SAMPLES_OUT,
+    WORDS,
     kernel,
     part,
 )
@@ -34,9 +36,6 @@ EMPTY = np.float32(1e-6)
 """A neighbourhood 60 dB under the strongest holds rounding noise, which says nothing of the sound."""
 FRAME_BITS = 37
 """Bits of a frame's number beside a hash of 26 bits in a table."""
-_WORDS = types.Array(types.uint32, 1, "C", readonly=True)
-_HASHES = types.Array(types.uint32, 1, "C")
-_RUNS = types.Array(types.int64, 2, "C")
 
 
 @kernel(READ_FLOATS, INDEX, INDEX, SAMPLES_OUT, SAMPLES_OUT, flags=REORDERED)
@@ -148,7 +147,7 @@ def read_frames(
 # Numba wraps negative indices round, which keeps a loop from being vectorised: hence the slice.
 
 
-@kernel(_WORDS, _HASHES, flags=REORDERED)
+@kernel(READ_WORDS, WORDS, flags=REORDERED)
 def hash_pairs(words: Words, hashes: Words) -> None:
     """Fill a hash of each two words in a row, good in its upper bits."""
     after = words[1:]
@@ -184,7 +183,10 @@ def _changes(samples: Floats, start: int, end: int) -> int:
     return count
 
 
-@kernel(*(SAMPLES, _WORDS, READ_INTEGERS, INDEX, INDEX, INTEGERS, INTEGERS, INTEGERS, _RUNS), flags=REORDERED)
+@kernel(
+    *(SAMPLES, READ_WORDS, READ_INTEGERS, INDEX, INDEX, INTEGERS, INTEGERS, INTEGERS, INTEGER_GRID),
+    flags=REORDERED,
+)
 def find_repeats(
     samples: Floats,
     words: Words,

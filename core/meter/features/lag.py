@@ -29,7 +29,7 @@ class Lag:
 
 def read_lag(audio: Audio) -> Lag:
     """Compare the phases of the first two channels in frames spread over the sound."""
-    from scipy.fft import irfft, rfft
+    from core.meter.transform import rfft
 
     size = int(2 ** round(np.log2(audio.sample_rate * FRAME_S)))
     if audio.channels < 2 or audio.frames < size:
@@ -48,7 +48,7 @@ def read_lag(audio: Audio) -> Lag:
         used += 1
     if not used:
         return Lag(0.0, 0.0, 0.0, asked=False)
-    course = irfft(total / used)
+    course = np.fft.irfft(total / used)
     reach = min(round(REACH_S * audio.sample_rate), size // 2 - 1)
     near = np.concatenate([course[-reach:], course[: reach + 1]])
     place = int(np.argmax(np.abs(near)))
