@@ -279,6 +279,10 @@ class Studio:
         """Path of a 16-bit WAV that a browser plays: levels kept, overs clipped, NaN as zero."""
         return self._store.preview(key)
 
+    def stem_preview(self, key: str) -> Path:
+        """Path of a FLAC for the mixer, without overs: ``preview_gain`` gives it its own level."""
+        return self._store.stem_preview(key)
+
     def first_listen(self, run_id: str) -> bytes | None:
         """Return the first section of a song that is being made, a WAV; None before it is there, and after.
 

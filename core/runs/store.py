@@ -4,6 +4,7 @@
     <home>/artifacts/ab/abcdef....json           rate and Measurement
     <home>/artifacts/ab/abcdef....picture.npz    envelope, loudness over time, spectrum
     <home>/artifacts/ab/abcdef....preview.wav    16-bit, for a browser, made when asked for
+    <home>/artifacts/ab/abcdef....preview.flac   the same for the mixer, without overs
     <home>/exports/<step key>/                   delivered files
     <home>/proved/                               hard links to those that a later export may hold as well
 
@@ -28,6 +29,7 @@ from core.delivery.reuse import ProvedFiles
 from core.errors import NotFoundError, StorageError
 from core.machine.home import storage_error
 from core.measure import Analysis, Measurement, Picture, analyse, recognised
+from core.runs.stem_preview import save_stem_preview
 
 KEY_LENGTH = 64
 ORPHAN_AFTER_S = 86_400.0
@@ -143,6 +145,14 @@ class Store:
         if not path.is_file():
             audio = self.audio(key)
             self._write(key, ".preview.wav", lambda part: _save_preview(part, audio))
+        return path
+
+    def stem_preview(self, key: str) -> Path:
+        """Return a 16-bit FLAC of the sound for the mixer (:mod:`core.runs.stem_preview`)."""
+        path = self._path(key, ".preview.flac")
+        if not path.is_file():
+            audio, peak_dbfs = self.audio(key), self.measurement(key).sample_peak_dbfs
+            self._write(key, ".preview.flac", lambda part: save_stem_preview(part, audio, peak_dbfs))
         return path
 
     def scratch(self) -> Path:

@@ -101,7 +101,7 @@ def mix_stems(stems: Stems, settings: MixSettings) -> MixResult:
         )
     channels = 2 if panned else first.channels
     total = np.zeros((first.frames, channels), dtype=np.float32)
-    parts = [(stems[name].samples, _gains(faders[name], first.channels, channels)) for name in heard]
+    parts = [(stems[name].samples, strip_gains(faders[name], first.channels, channels)) for name in heard]
     peak = _sum_into(total, parts)
     if settings.mono_check and channels > 1:
         total[:] = total.mean(axis=1, keepdims=True)
@@ -123,8 +123,11 @@ def _heard(faders: Mapping[str, Fader]) -> tuple[str, ...]:
     return tuple(name for name, fader in faders.items() if not fader.mute and (fader.solo or not soloed))
 
 
-def _gains(fader: Fader, stem_channels: int, mix_channels: int) -> Gains:
-    """Return one gain for each channel of the mix: level and pan law together."""
+def strip_gains(fader: Fader, stem_channels: int, mix_channels: int) -> Gains:
+    """Return one gain for each channel of the mix: level and pan law together.
+
+    The mixer on the page (``core/ui/mixer.js``) has the same law; a browser test compares both.
+    """
     level = 10 ** (fader.gain_db / 20)
     if mix_channels != 2:
         return np.full(mix_channels, level, dtype=np.float32)

@@ -103,6 +103,12 @@ class Pair {
   play() {
     this.pending = false;
     this.context.resume();
+    if (!this.out) {
+      this.out = new GainNode(this.context);
+      this.out.connect(this.context.destination);
+    }
+    this.measure();
+    this.meter?.reset();
     if (this.at >= this.seconds() - 0.05) this.at = 0;
     this.stopSources();
     const began = this.context.currentTime + 0.02;
@@ -111,13 +117,28 @@ class Pair {
     for (const side of ["a", "b"]) {
       const source = new AudioBufferSourceNode(this.context, { buffer: this.buffers[side] });
       const gain = new GainNode(this.context, { gain: this.gain(side) });
-      source.connect(gain).connect(this.context.destination);
+      source.connect(gain).connect(this.out);
       const offset = this.at + (side === "b" ? this.delay() : 0);
       if (offset < this.buffers[side].duration) source.start(began + Math.max(0, -offset), Math.max(0, offset));
       this.nodes[side] = { source, gain };
     }
     this.state("playing");
     this.follow();
+  }
+
+  // Open or close the analyzer: it shows what is audible, at the level at which it plays.
+  meters() {
+    const panel = this.part(".an");
+    panel.hidden = !panel.hidden;
+    this.part(".meters").setAttribute("aria-pressed", String(!panel.hidden));
+    if (panel.hidden || !window.gainstageMeter) return;
+    this.meter ??= new window.gainstageMeter.LiveMeter(panel);
+    this.meter.draw();
+    this.measure();
+  }
+
+  measure() {
+    if (this.meter && this.out && !this.part(".an").hidden) this.meter.listen(this.context, this.out);
   }
 
   pause() {
@@ -151,6 +172,7 @@ class Pair {
         return;
       }
       this.show();
+      this.meter?.draw();
       this.frame = requestAnimationFrame(step);
     };
     step();
@@ -187,8 +209,9 @@ class Pair {
 
   close() {
     this.unload();
+    this.meter?.leave();
     this.context?.close();
-    this.context = null;
+    this.context = this.out = null;
     this.data = null;
   }
 
@@ -227,6 +250,7 @@ class Pair {
     this.part(".side.a").onclick = () => this.choose("a");
     this.part(".side.b").onclick = () => this.choose("b");
     this.part(".match").onclick = () => this.match();
+    this.part(".meters").onclick = () => this.meters();
     this.part(".at").oninput = (event) => this.seek(Number(event.target.value));
     this.root.onkeydown = (event) => this.key(event);
   }

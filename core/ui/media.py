@@ -16,6 +16,7 @@ from core.studio import Studio
 from core.ui.keys import hashed
 
 WAV = "audio/wav"
+FLAC = "audio/flac"
 IDENTITY_CHUNK = b"gsid"
 
 
@@ -31,6 +32,17 @@ def preview_url(studio: Studio, key: str) -> str | None:
         return None
     manager = runtime.get_instance().media_file_mgr
     address = manager.add(str(studio.preview(key)), WAV, f"gainstage-{key}", file_name=f"{key}.wav")
+    return address.lstrip("/")
+
+
+def stem_url(studio: Studio, key: str) -> str | None:
+    """Return a relative address of the sound ``key`` as FLAC for the mixer, as :func:`preview_url` does."""
+    if not runtime.exists():
+        return None
+    manager = runtime.get_instance().media_file_mgr
+    address = manager.add(
+        str(studio.stem_preview(key)), FLAC, f"gainstage-stem-{key}", file_name=f"{key}.flac"
+    )
     return address.lstrip("/")
 
 

@@ -19,6 +19,7 @@ from streamlit.navigation.page import Page
 from core.machine.site import site_folder
 from core.stages.table import STAGES
 from core.ui import session
+from core.ui.live_meter import send_meter
 from core.ui.visitor import must_sign_in, sign_in_page
 
 P = ParamSpec("P")
@@ -96,6 +97,7 @@ def run_site() -> None:
     pages = " ".join(card.name for card in (*STAGE_PAGES, *TOOL_PAGES))
     with st.container(key="gs_theme"):
         _theme(key="theme", data={"pages": pages})
+        send_meter()
     token = _inside.set(True)
     try:
         chosen.run()

@@ -6,17 +6,18 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from core.contract import Material
 from core.runs.pipeline import stage_named
 from core.runs.record import RunRecord
 from core.stages.base import StageSettings
 from core.stages.lyrics import LyricsSettings
 from core.stages.master import MasterSettings
-from core.stages.table import STAGES
+from core.stages.mix import MixSettings
 from core.studio import Studio
 from core.ui import session
 from core.ui.engines_view import engine_choices, engine_options, show_engines, show_not_installed
 from core.ui.forms import Entry, FormPlan, settings_form
+from core.ui.live import Part
+from core.ui.mixer import keep_chosen, mixer_state, show_mixer, stems_before_mix
 from core.ui.plan_editor import edit_plan
 from core.ui.problem import act
 from core.ui.rack import follow_run, stage_part
@@ -35,7 +36,8 @@ def stage_page(stage: str) -> None:
             st.html('<div class="gs-faint">The open run is another program\'s: its steps are on Home.</div>')
             run = None
         if run is not None:
-            follow_run(studio, run, stage_part(studio, stage, linked=False))
+            desk = [Part("mixer", mixer_state, lambda now: show_mixer(studio, now))] if stage == "mix" else []
+            follow_run(studio, run, *desk, stage_part(studio, stage, linked=False))
         _settings(studio, run, stage)
         show_engines(studio, stage)
 
@@ -68,7 +70,7 @@ def _settings(studio: Studio, run: RunRecord | None, stage: str) -> None:
         entries=_entries(studio, stage, current),
         visitor=studio.hosted,
         choices=engine_choices(studio, stage),
-        hidden=frozenset({"reference", "plan"}),
+        hidden=frozenset({"reference", "plan"} | ({"faders"} if _on_the_mixer(run, stage) else set())),
         disabled=live,
     )
     chosen = settings_form(current, plan)
@@ -83,6 +85,8 @@ def _settings(studio: Studio, run: RunRecord | None, stage: str) -> None:
         chosen = chosen.model_copy(update={"plan": played}) if chosen else None
     if chosen is None:
         return
+    if run is not None and isinstance(chosen, MixSettings):
+        keep_chosen(run.id, chosen)
     if run is None:
         session.keep_draft(settings.model_copy(update={stage: chosen}))
         st.html('<div class="gs-faint">The next song starts with these.</div>')
@@ -99,6 +103,11 @@ def _settings(studio: Studio, run: RunRecord | None, stage: str) -> None:
         )
         word = "Unsaved changes." if changed else "No changes."
         st.html(f'<div class="gs-faint">{word}</div>')
+
+
+def _on_the_mixer(run: RunRecord | None, stage: str) -> bool:
+    """Whether the faders are the mixer's, above the form."""
+    return run is not None and stage == "mix" and bool(stems_before_mix(run))
 
 
 def _form_key(run: RunRecord | None, stage: str) -> str:
@@ -126,11 +135,4 @@ def _entries(studio: Studio, stage: str, current: StageSettings) -> Mapping[str,
 
 
 def _stem_names(run: RunRecord | None) -> tuple[str, ...]:
-    if run is None:
-        return ()
-    for stage in reversed(STAGES):
-        of_stems = stage.delivers is Material.STEMS
-        names = tuple(a.name for a in run.step(stage.name).artifacts) if of_stems else ()
-        if names:
-            return names
-    return ()
+    return () if run is None else tuple(stem.name for stem in stems_before_mix(run))

@@ -54,6 +54,7 @@ class Wave extends WavePicture {
     }
     this.part(".play").hidden = !data.playable;
     this.part(".time").hidden = !data.playable;
+    this.part(".meters").hidden = !data.playable;
     this.part(".loud").hidden = !this.loudness;
     this.canvas.style.height = `${data.lane_px * this.lanes.length + (data.reduction ? REDUCTION_PX : 0) + TIMES_PX}px`;
     this.canvas.setAttribute("aria-label", data.label);
@@ -78,7 +79,31 @@ class Wave extends WavePicture {
     this.audio.onended = () => this.paused();
     this.audio.onpause = () => this.paused();
     this.audio.onerror = () => this.failed();
+    this.measure();
     if (this.pending || playing) this.play();
+  }
+
+  // Open or close the analyzer.
+  meters() {
+    const panel = this.part(".an");
+    panel.hidden = !panel.hidden;
+    this.part(".meters").setAttribute("aria-pressed", String(!panel.hidden));
+    if (panel.hidden || !window.gainstageMeter || !window.AudioContext) return;
+    this.meter ??= new window.gainstageMeter.LiveMeter(panel);
+    this.meter.draw();
+    this.measure();
+  }
+
+  // Lead the sound past the meter. An element stays with the context that it was given to once.
+  measure() {
+    if (!this.meter || !this.audio || this.part(".an").hidden) return;
+    const context = (window.gainstageContext ??= new AudioContext());
+    context.resume();
+    if (!this.audio.node) {
+      this.audio.node = context.createMediaElementSource(this.audio);
+      this.audio.node.connect(context.destination);
+    }
+    this.meter.listen(context, this.audio.node);
   }
 
   toggle() {
@@ -100,6 +125,8 @@ class Wave extends WavePicture {
     sounding = this;
     if (this.at >= this.data.seconds - 0.05) this.at = 0;
     this.audio.currentTime = this.at;
+    if (this.audio.node) window.gainstageContext.resume();
+    this.meter?.reset();
     this.audio.play().then(
       () => {
         this.state("playing");
@@ -128,6 +155,8 @@ class Wave extends WavePicture {
     if (this.audio) {
       this.audio.onpause = this.audio.onended = this.audio.onerror = null;
       this.audio.pause();
+      this.meter?.leave();
+      this.audio.node?.disconnect();
       this.audio.src = "";
       this.audio = null;
     }
@@ -143,6 +172,7 @@ class Wave extends WavePicture {
       const [from, to] = this.view;
       if (this.at > to || this.at < from) this.show(this.at, this.at + (to - from));
       this.draw();
+      this.meter?.draw();
       this.frame = requestAnimationFrame(step);
     };
     step();
@@ -193,6 +223,7 @@ class Wave extends WavePicture {
   wire() {
     const { canvas } = this;
     this.part(".play").onclick = () => this.toggle();
+    this.part(".meters").onclick = () => this.meters();
     this.part(".in").onclick = () => this.zoom(0.5);
     this.part(".out").onclick = () => this.zoom(2);
     this.part(".scale").onclick = () => {

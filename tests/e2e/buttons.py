@@ -24,7 +24,7 @@ FIND = """() => {
   const walk = (root) => {
     for (const e of root.querySelectorAll("*")) {
       if (e.shadowRoot) walk(e.shadowRoot);
-      const own = e.closest(".gw, .ab");
+      const own = e.closest(".gw, .ab, .mx");
       const widget = e.closest('[data-testid="stButton"], [data-testid="stDownloadButton"], ' +
         '[data-testid="stFormSubmitButton"], [data-testid="stButtonGroup"]');
       const link = e.matches('[data-testid="stPageLink-NavLink"]'), tab = e.matches('[data-testid="stTab"]');
@@ -194,6 +194,7 @@ def owner(button: Locator) -> Locator:
 
 
 asks_for_words = shows(".gs-problem", "nothing to make a song from")
+OF_THE_MIXER = "tests.e2e.test_mixer_browser"
 OF_THE_STUDIO = "tests.e2e.test_studio_browser"
 DRILL = Elsewhere("tests.e2e.test_buttons", "test_the_drill_is_begun_and_stopped")
 TABLE: dict[str, Effect | Elsewhere] = {
@@ -220,6 +221,8 @@ TABLE: dict[str, Effect | Elsewhere] = {
     "end_go_on": goes_on,
     "end_replace": replaces,
     "gw play|ab play": plays,
+    "mx (play|mute|solo|render|revert|rendered|live)": Elsewhere(OF_THE_MIXER, "test_"),
+    "(gw|ab|mx) meters": toggles("aria-pressed"),
     "gw (loud|scale)|ab match": toggles("aria-pressed"),
     "gw in": toggles("data-view"),
     "gw out": zooms_out,
@@ -243,6 +246,7 @@ STAYS = (
     "download_.*",
     "gw play|ab play",
     "gw (loud|scale)|ab match",
+    "(gw|ab|mx) meters",
     "gw in",
     "gw out",
     "ab side b",

@@ -26,6 +26,7 @@ from core.measure import Analysis, Measurement, Picture, analyse
 from core.models.background import Downloads
 from core.runs.pipeline import RunSettings, stage_named
 from core.runs.record import ArtifactRecord, RunRecord, RunState, RunSummary, StepRecord, StepState
+from core.runs.stem_preview import save_stem_preview
 from core.song import Line, Lyrics, LyricSection, Midi, Plan, PlanSection, SectionKind, SongRequest, Upload
 from core.stages.table import STAGES, sources
 from core.ui.verbs import StudioVerbs
@@ -212,6 +213,12 @@ class FakeStudio:
         with wave.open(str(path), "wb") as file:
             file.setparams((audio.channels, 2, audio.sample_rate, audio.frames, "NONE", ""))
             file.writeframes(pcm.tobytes())
+        return path
+
+    def stem_preview(self, key: str) -> Path:
+        audio, analysis = self._sounds[key]
+        path = self.home / f"{key}.flac"
+        save_stem_preview(path, audio, analysis.measurement.sample_peak_dbfs)
         return path
 
     def first_listen(self, run_id: str) -> bytes | None:

@@ -11,8 +11,8 @@ from core.errors import BusyError, StorageError
 from core.runs.pipeline import STAGES, RunSettings
 from core.runs.record import RunState, StepRecord
 from core.song import SongRequest
+from core.stages.mix import MixSettings
 from core.studio import Studio
-from core.ui.keys import hashed
 from core.ui.waterfall import HEIGHT_PX, YET_TO_COME
 from tests.ui.conftest import markup
 from tests.ui.fake_studio import FakeStudio
@@ -176,24 +176,29 @@ def test_a_stage_is_made_again_from_its_panel(site: Site, fake: FakeStudio) -> N
     assert ("rerun", "mix") in fake.calls
 
 
-def test_a_changed_fader_waits_for_apply_and_then_changes_only_that(site: Site, fake: FakeStudio) -> None:
+def test_a_changed_setting_waits_for_apply_and_then_changes_only_that(site: Site, fake: FakeStudio) -> None:
     run = made(fake)
     test = site("mix", run)
     assert test.button(key="apply").disabled
-    next(t for t in test.toggle if t.key.endswith(f"faders.{hashed('drums')}.mute")).set_value(True).run()
+    next(t for t in test.toggle if t.key.endswith("mono_check")).set_value(True).run()
     assert not any(call[0] == "change" for call in fake.calls)
     test.button(key="apply").click().run()
-    assert set(fake.run(run).settings.mix.faders) == {"drums"}
-    assert fake.run(run).settings.mix.faders["drums"].mute
+    assert fake.run(run).settings.mix == MixSettings(mono_check=True)
+
+
+def test_the_faders_of_a_song_with_stems_are_on_the_mixer_alone(site: Site, fake: FakeStudio) -> None:
+    test = site("mix", made(fake))
+    assert not any("faders." in widget.key for widget in (*test.toggle, *test.slider))
+    assert "The mixer opens as soon as" not in markup(test)
 
 
 def test_undo_takes_the_controls_back(site: Site, fake: FakeStudio) -> None:
     run = made(fake)
     test = site("mix", run)
-    next(t for t in test.toggle if t.key.endswith(f"faders.{hashed('drums')}.mute")).set_value(True).run()
+    next(t for t in test.toggle if t.key.endswith("mono_check")).set_value(True).run()
     test.button(key="apply").click().run()
     test.button(key="undo").click().run()
-    assert not next(t for t in test.toggle if t.key.endswith(f"faders.{hashed('drums')}.mute")).value
+    assert not next(t for t in test.toggle if t.key.endswith("mono_check")).value
     assert not test.button(key="redo").disabled
 
 

@@ -1,0 +1,270 @@
+// The mixer's looks and hands: channel strips, meters, the bus, keyboard and touch.
+
+const FADER_STEPS = 1000;
+const KNEE_DB = -24;
+const KNEE = 250;
+const METER_LOW = -60;
+const METER_HIGH = 6;
+const FALL_DB = 1.2;
+
+// A quarter of a fader's way goes from -60 to -24 dB, the rest to +12, where decisions are made.
+function faderAt(db) {
+  return db < KNEE_DB
+    ? (KNEE * (db - LOW_DB)) / (KNEE_DB - LOW_DB)
+    : KNEE + ((FADER_STEPS - KNEE) * (db - KNEE_DB)) / (HIGH_DB - KNEE_DB);
+}
+
+function faderDb(at) {
+  const db =
+    at < KNEE
+      ? LOW_DB + (at / KNEE) * (KNEE_DB - LOW_DB)
+      : KNEE_DB + ((at - KNEE) / (FADER_STEPS - KNEE)) * (HIGH_DB - KNEE_DB);
+  return Math.round(db * 10) / 10;
+}
+
+function within(value, low, high) {
+  return Math.min(high, Math.max(low, value));
+}
+
+function panText(pan) {
+  const percent = Math.round(Math.abs(pan) * 100);
+  return percent ? `${percent} % ${pan < 0 ? "left" : "right"}` : "centre";
+}
+
+class MixerView {
+  // Strips --------------------------------------------------------------------------------------
+
+  build() {
+    const strips = this.part(".strips");
+    const names = this.strips.map((strip) => strip.name).join("\n");
+    if (this.named === names) return;
+    this.named = names;
+    strips.replaceChildren(...this.strips.map((strip, n) => this.strip(strip, n)));
+  }
+
+  strip({ label }, n) {
+    const box = document.createElement("div");
+    box.className = "strip";
+    box.setAttribute("role", "group");
+    box.innerHTML = `
+      <b></b>
+      <div class="run"><input class="fader" type="range" min="0" max="${FADER_STEPS}" step="1" /><canvas aria-hidden="true"></canvas></div>
+      <input class="level" type="number" min="${LOW_DB}" max="${HIGH_DB}" step="0.1" />
+      <small class="reads"></small>
+      <input class="pan" type="range" min="-100" max="100" step="1" />
+      <input class="side" type="number" min="-100" max="100" step="1" />
+      <div class="keys"><button class="mute" type="button" aria-pressed="false">M</button><button class="solo" type="button" aria-pressed="false">S</button></div>`;
+    const find = (selector) => box.querySelector(selector);
+    box.querySelector("b").textContent = label;
+    box.setAttribute("aria-label", label);
+    const [fader, level, pan, side, mute, solo] = [".fader", ".level", ".pan", ".side", ".mute", ".solo"].map(find);
+    fader.setAttribute("aria-label", `${label} fader`);
+    level.setAttribute("aria-label", `${label} level in dB`);
+    pan.setAttribute("aria-label", `${label} pan`);
+    side.setAttribute("aria-label", `${label} pan, −100 left to 100 right`);
+    mute.setAttribute("aria-label", `Mute ${label}`);
+    mute.title = "Mute: leave the stem out of the mix";
+    solo.setAttribute("aria-label", `Solo ${label}`);
+    solo.title = "Solo: hear this stem alone; never rendered";
+    const db = (value) => this.set(n, { gain_db: within(Math.round(value * 100) / 100, LOW_DB, HIGH_DB) });
+    const turn = (value) => this.set(n, { pan: within(Math.round(value), -100, 100) / 100 });
+    fader.oninput = () => db(faderDb(Number(fader.value)));
+    fader.onkeydown = (event) => {
+      const strip = this.strips[n];
+      const step = event.shiftKey ? 0.1 : 0.5;
+      this.press(event, {
+        ArrowUp: () => db(strip.gain_db + step),
+        ArrowRight: () => db(strip.gain_db + step),
+        ArrowDown: () => db(strip.gain_db - step),
+        ArrowLeft: () => db(strip.gain_db - step),
+        PageUp: () => db(strip.gain_db + 3),
+        PageDown: () => db(strip.gain_db - 3),
+        Home: () => db(LOW_DB),
+        End: () => db(HIGH_DB),
+        Delete: () => db(strip.default_db),
+        Backspace: () => db(strip.default_db),
+      });
+    };
+    fader.ondblclick = level.ondblclick = () => db(this.strips[n].default_db);
+    level.onchange = () => (level.value === "" ? this.show() : db(Number(level.value)));
+    pan.oninput = () => turn(Number(pan.value));
+    pan.onkeydown = (event) => {
+      const at = this.strips[n].pan * 100;
+      const step = event.shiftKey ? 1 : 5;
+      this.press(event, {
+        ArrowUp: () => turn(at + step),
+        ArrowRight: () => turn(at + step),
+        ArrowDown: () => turn(at - step),
+        ArrowLeft: () => turn(at - step),
+        PageUp: () => turn(at + 25),
+        PageDown: () => turn(at - 25),
+        Home: () => turn(-100),
+        End: () => turn(100),
+        Delete: () => turn(0),
+        Backspace: () => turn(0),
+      });
+    };
+    pan.ondblclick = side.ondblclick = () => turn(0);
+    side.onchange = () => turn(Number(side.value));
+    mute.onclick = () => this.set(n, { mute: !this.strips[n].mute });
+    solo.onclick = () => this.set(n, { solo: !this.strips[n].solo });
+    return box;
+  }
+
+  press(event, deeds) {
+    const deed = deeds[event.key];
+    if (!deed || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    deed();
+  }
+
+  wire() {
+    this.part(".play").onclick = () => this.toggle();
+    this.part(".at").oninput = (event) => this.seek(Number(event.target.value));
+    this.part(".live").onclick = () => this.hear("live");
+    this.part(".rendered").onclick = () => this.hear("rendered");
+    this.part(".render").onclick = () => this.render();
+    this.part(".revert").onclick = () => this.revert();
+    this.part(".meters").onclick = () => {
+      const analyzer = this.part(".an");
+      analyzer.hidden = !analyzer.hidden;
+      this.part(".meters").setAttribute("aria-pressed", String(!analyzer.hidden));
+      this.analyzer.draw();
+    };
+    this.root.onkeydown = (event) => {
+      const { tagName, type } = event.target;
+      if (tagName === "BUTTON" || type === "number") return;
+      this.press(event, {
+        " ": () => this.toggle(),
+        b: () => this.hear(this.heard === "live" ? "rendered" : "live"),
+      });
+    };
+  }
+
+  // Looks ---------------------------------------------------------------------------------------
+
+  state(name) {
+    this.root.dataset.state = name;
+    const button = this.part(".play");
+    button.setAttribute("aria-label", name === "playing" ? "Pause" : "Play");
+    button.title = name === "playing" ? "Pause (space)" : "Play (space)";
+  }
+
+  clock() {
+    const { seconds } = this.data;
+    const slider = this.part(".at");
+    if (this.root.getRootNode().activeElement !== slider || this.nodes) slider.value = this.at;
+    this.part(".time").textContent = `${minutes(this.at)} / ${minutes(seconds)}`;
+    this.root.dataset.at = this.at.toFixed(2);
+  }
+
+  show() {
+    const active = this.root.getRootNode().activeElement;
+    const soloed = this.strips.some((strip) => strip.solo);
+    this.root.querySelectorAll(".strip").forEach((box, n) => {
+      const strip = this.strips[n];
+      const made = this.data.strips[n];
+      const put = (selector, value) => {
+        const input = box.querySelector(selector);
+        if (input !== active || input.type === "range" || Number(input.value) !== Number(value)) input.value = value;
+      };
+      put(".fader", faderAt(strip.gain_db));
+      put(".level", strip.gain_db.toFixed(strip.gain_db * 10 === Math.round(strip.gain_db * 10) ? 1 : 2));
+      put(".pan", Math.round(strip.pan * 100));
+      put(".side", Math.round(strip.pan * 100));
+      box.querySelector(".fader").setAttribute("aria-valuetext", `${figureText(strip.gain_db)} dB`);
+      box.querySelector(".pan").setAttribute("aria-valuetext", panText(strip.pan));
+      box.querySelector(".mute").setAttribute("aria-pressed", String(strip.mute));
+      box.querySelector(".solo").setAttribute("aria-pressed", String(strip.solo));
+      box.classList.toggle("off", strip.mute || Boolean(strip.missing) || (soloed && !strip.solo));
+      box.classList.toggle(
+        "moved",
+        strip.gain_db !== made.gain_db || strip.pan !== made.pan || strip.mute !== made.mute,
+      );
+      if (strip.missing) box.querySelector(".reads").textContent = "not on disk";
+    });
+    const changes = this.changes();
+    const render = this.part(".render");
+    const wants = changes || this.data.soloed;
+    render.textContent = this.data.live ? "Rendering" : changes ? `Render ${changes} ${changes === 1 ? "change" : "changes"}` : "Render";
+    render.disabled = this.data.live || !wants;
+    this.part(".revert").disabled = !changes;
+    this.part(".live").setAttribute("aria-pressed", String(this.heard === "live"));
+    const rendered = this.part(".rendered");
+    rendered.disabled = !this.data.rendered;
+    rendered.setAttribute("aria-pressed", String(this.heard === "rendered"));
+    const match = this.matchDb();
+    rendered.textContent = this.heard === "rendered" && Math.abs(match) >= 0.05 ? `As rendered, ${match > 0 ? "+" : ""}${figureText(match)} dB` : "As rendered";
+    this.part(".play").disabled = Boolean(this.obstacle());
+    this.part(".whole").textContent = this.wholeText();
+    this.root.dataset.changes = changes;
+    this.clock();
+  }
+
+  wholeText() {
+    if (!this.whole) return "";
+    const { integrated, peak } = this.whole;
+    const bus = this.busDb < -0.005 ? `, bus ${figureText(this.busDb)} dB` : "";
+    return `Whole mix: ${figureText(integrated)} LUFS, peak ${figureText(peak)} dBFS${bus}`;
+  }
+
+  // Meters --------------------------------------------------------------------------------------
+
+  // What the meters read, twenty times a second while it plays.
+  take(readings) {
+    if (!this.nodes) return;
+    this.readings = readings;
+    const bus = readings[readings.length - 1];
+    this.analyzer.take(bus);
+    const figures = { ...bus, headroom: Number.isFinite(bus.hold) ? -bus.hold : null };
+    this.root.querySelectorAll("[data-bus]").forEach((cell) => {
+      cell.textContent = figureText(figures[cell.dataset.bus]);
+    });
+    this.root.querySelectorAll(".strip").forEach((box, n) => {
+      if (this.strips[n].missing) return;
+      const { hold, momentary } = readings[n];
+      box.querySelector(".reads").textContent = `${figureText(momentary)} LUFS`;
+      box.querySelector(".reads").title = `Highest peak ${figureText(hold)} dBFS`;
+    });
+  }
+
+  draw() {
+    const style = getComputedStyle(this.root);
+    const ink = (name) => style.getPropertyValue(`--st-${name}`).trim();
+    this.ink = { text: ink("text-color"), line: ink("border-color"), ok: ink("green-color"), warm: ink("orange-color"), hot: ink("red-color") };
+    this.falling ??= [];
+    const canvases = [...this.root.querySelectorAll(".strip canvas"), this.part(".bus canvas")];
+    canvases.forEach((canvas, n) => this.meter(canvas, n, this.readings?.[n]));
+    this.analyzer.draw();
+  }
+
+  // A bar of the peak that falls slowly, a line at the highest, a notch at momentary loudness.
+  meter(canvas, n, reading) {
+    const { clientWidth: width, clientHeight: height } = canvas;
+    if (canvas.width !== width) canvas.width = width;
+    if (canvas.height !== height) canvas.height = height;
+    const pen = canvas.getContext("2d");
+    pen.clearRect(0, 0, width, height);
+    const y = (db) => height * (1 - (within(db, METER_LOW, METER_HIGH) - METER_LOW) / (METER_HIGH - METER_LOW));
+    pen.fillStyle = this.ink.line;
+    for (const db of [0, -12, -24, -36, -48]) pen.fillRect(0, y(db), width, 1);
+    if (!reading) return;
+    const level = Math.max(reading.peak, (this.falling[n] ?? METER_LOW) - FALL_DB);
+    this.falling[n] = level;
+    for (const [from, to, colour] of [[METER_LOW, -12, this.ink.ok], [-12, -1, this.ink.warm], [-1, METER_HIGH, this.ink.hot]]) {
+      if (level > from) {
+        pen.fillStyle = colour;
+        pen.fillRect(0, y(Math.min(level, to)), width, y(from) - y(Math.min(level, to)));
+      }
+    }
+    pen.fillStyle = reading.hold > 0 ? this.ink.hot : this.ink.text;
+    if (Number.isFinite(reading.hold)) pen.fillRect(0, y(reading.hold) - 1, width, 2);
+    if (Number.isFinite(reading.momentary)) pen.fillRect(0, y(reading.momentary), width / 2, 2);
+  }
+}
+
+function minutes(seconds) {
+  const whole = Math.floor(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
