@@ -5,17 +5,20 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from pathlib import Path
 
 from core.cli.base import ENGINE_FAILED, OK, as_json, print_json
 from core.engines.weights import MODELS, Weights, hub_cache, models_folder
 from core.errors import InputError
 from core.models.download import MAIN, Downloaded, download
 from core.models.listing import MB, Checkpoint, State, checkpoints, weights_named
+from core.models.native.convert import convert, convert_back
+from core.models.native.source import Family
 from core.models.sizes import size
 from core.models.verify import FileState, Verified, verify
 from core.progress import Report, silent
 
-ACTIONS = ("list", "get", "check")
+ACTIONS = ("list", "get", "check", "convert")
 SCREEN_EVERY_S, LOG_EVERY_S = 0.2, 10.0
 
 
@@ -25,20 +28,44 @@ class ModelsCommand:
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the command's arguments."""
         parser.add_argument("action", nargs="?", choices=ACTIONS, default="list")
-        parser.add_argument("weights", nargs="?", metavar="NAME", help="weights that the list names")
+        parser.add_argument(
+            "weights",
+            nargs="?",
+            metavar="NAME",
+            help="weights that the list names; convert: a folder or file",
+        )
         parser.add_argument("--revision", default=MAIN, help="get: a branch, tag or commit (default main)")
+        parser.add_argument("--to", metavar="DIR", help="convert: the new folder")
+        parser.add_argument(
+            "--family",
+            choices=tuple(Family),
+            help="convert: turbo, base or sft, where the file does not tell",
+        )
+        parser.add_argument(
+            "--beside", metavar="DIR", help="convert: a checkpoint to take decoder and text encoder from"
+        )
+        parser.add_argument(
+            "--back", action="store_true", help="convert: from diffusers form to ACE-Step's own"
+        )
 
     def run(self, arguments: argparse.Namespace) -> int:
         """List, download or check; the status is 4 when a download fails or a file is not right."""
         if arguments.action == "list":
             return _list(arguments.json)
+        if not arguments.weights and arguments.action == "convert":
+            raise InputError(
+                "models convert needs a folder or file.",
+                remedy="Name the native model that is to be converted.",
+            )
         if not arguments.weights:
             known = ", ".join(each.name for each in checkpoints())
             raise InputError(
                 f"models {arguments.action} needs the name of some weights.", remedy=f"Known are {known}."
             )
-        weights = weights_named(arguments.weights)
         report = silent if arguments.json else _on_screen()
+        if arguments.action == "convert":
+            return _convert(arguments, report)
+        weights = weights_named(arguments.weights)
         if arguments.action == "get":
             return _get(weights, arguments.revision, report, arguments.json)
         return _check(weights, report, arguments.json)
@@ -112,6 +139,32 @@ def _summary(downloaded: Downloaded) -> str:
         # The engines look in the cache for what the branch main stands for.
         text += f"\nTo use this revision, name its folder: --set <stage>.checkpoint={downloaded.folder}"
     return text
+
+
+def _convert(arguments: argparse.Namespace, report: Report) -> int:
+    source, target = Path(arguments.weights), Path(arguments.to) if arguments.to else None
+    if arguments.back:
+        converted = convert_back(source, target, report)
+    else:
+        family = Family(arguments.family) if arguments.family else None
+        beside = Path(arguments.beside) if arguments.beside else None
+        converted = convert(source, target, report, family=family, beside=beside)
+    if arguments.json:
+        print_json(
+            {
+                "source": str(converted.source),
+                "folder": str(converted.folder),
+                "family": converted.family,
+                "bytes": converted.bytes,
+            }
+        )
+    else:
+        print(
+            f"{converted.source.name} ({converted.family}): {size(converted.bytes)}; in {converted.folder}."
+        )
+        if not arguments.back:
+            print(f"To use it: --set generate.checkpoint={converted.folder}")
+    return OK
 
 
 def _check(weights: Weights, report: Report, json: bool) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 from pydantic import ConfigDict, SerializeAsAny
@@ -49,6 +50,17 @@ class Availability:
 
 
 @dataclass(frozen=True)
+class MemoryOutlook:
+    """What a song will take of this machine's memory, known before anything is loaded."""
+
+    fits: bool
+    sentence: str
+    """What it needs and what is free."""
+    remedy: str = ""
+    """Where it does not fit: which choices do."""
+
+
+@dataclass(frozen=True)
 class EngineCard:
     """An engine's card: what it is, where it runs, what it needs."""
 
@@ -83,6 +95,8 @@ class EngineCard:
     cannot be used."""
     weights_named: Callable[[Any], str] = lambda options: ""
     """Of its settings: the published weights that they ask for; empty for the usual ones."""
+    memory: Callable[[Path, Any, float], MemoryOutlook | None] = lambda folder, options, seconds: None
+    """Of a checkpoint, its settings and a song's length: what memory the song takes; None when not known."""
     changes: Callable[[Any], str] = lambda options: ""
     """Of its settings: what they do with an uploaded song ("cover"); empty: it makes one from words."""
     plays_midi: bool = False

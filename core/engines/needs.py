@@ -12,6 +12,8 @@ from core.engines.weights import MODELS, Weights, fingerprint, found, is_untrain
 from core.machine.graphics import has_gpu
 
 SHOWN_FILES = 6
+USUAL_SONG_S = 180.0
+"""Length of the song that weights are chosen for, before one is asked for."""
 _REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
 """An address at the hub, ``owner/name``."""
 
@@ -30,11 +32,25 @@ def with_weights(card: EngineCard, state: Availability, checkpoint: str) -> Avai
         return _from_checkpoint(card, state, checkpoint)
     if not card.weights:
         return state
-    for weights in card.weights:
-        folder = found(weights)
-        if folder is not None:
-            return _on_this_machine(card, _ready(folder, f"its weights {weights.name} are here"))
-    return Availability(False, _what_is_missing(card.weights), card.how_to_add)
+    here = [(weights, folder) for weights in card.weights if (folder := found(weights)) is not None]
+    if not here:
+        return Availability(False, _what_is_missing(card.weights), card.how_to_add)
+    return _on_this_machine(card, _largest_that_fits(card, here))
+
+
+def _largest_that_fits(card: EngineCard, here: list[tuple[Weights, Path]]) -> Availability:
+    """Return the first weights here that this machine has memory for; else the last, and not for auto."""
+    passed_over: list[str] = []
+    remedy = ""
+    for weights, folder in here:
+        outlook = card.memory(folder, card.settings(), USUAL_SONG_S)
+        told = outlook.sentence.rstrip(".") if outlook else ""
+        if outlook is None or outlook.fits:
+            reasons = [*passed_over, f"its weights {weights.name} are here", *filter(None, [told])]
+            return _ready(folder, "; ".join(reasons))
+        passed_over.append(told)
+        remedy = outlook.remedy
+    return replace(_ready(here[-1][1], "; ".join(passed_over)), auto=False, remedy=remedy)
 
 
 def _from_checkpoint(card: EngineCard, state: Availability, checkpoint: str) -> Availability:

@@ -12,6 +12,8 @@ from core.engines.shared.safetensors_header import NotSafetensorsError, read_hea
 from core.facts.fact import GB, Fact, bad, ok
 
 SHOWN = 4
+LENGTHS_S = (60.0, 240.0, 600.0)
+"""Of the songs whose memory is told."""
 
 
 def weights(states: list[tuple[EngineCard, Availability]]) -> Iterator[Fact]:
@@ -19,6 +21,7 @@ def weights(states: list[tuple[EngineCard, Availability]]) -> Iterator[Fact]:
     for card, state in states:
         if state.checkpoint:
             yield _files(f"weights: {card.title}", Path(state.checkpoint))
+            yield from _memory(f"memory: {card.title}", card, Path(state.checkpoint))
 
 
 def _files(name: str, folder: Path) -> Fact:
@@ -37,6 +40,24 @@ def _files(name: str, folder: Path) -> Fact:
         known.remedy if known else "Download the model again into that folder.",
         *(known.causes if known else ("the download was cut off",)),
     )
+
+
+def _memory(name: str, card: EngineCard, folder: Path) -> Iterator[Fact]:
+    """Tell what songs of a minute, four and ten take; nothing for an engine that does not know."""
+    for seconds in LENGTHS_S:
+        outlook = card.memory(folder, card.settings(), seconds)
+        if outlook is None:
+            return
+        if not outlook.fits:
+            yield bad(
+                Severity.WARN,
+                name,
+                outlook.sentence,
+                outlook.remedy,
+                "the model is too large for this device",
+            )
+            return
+        yield ok(f"{name}, {seconds:.0f} s", outlook.sentence)
 
 
 def _damage(path: Path) -> str:

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from core.engines.needs import USUAL_SONG_S
 from core.runs.pipeline import stage_named
 from core.runs.record import RunRecord
 from core.stages.base import StageSettings
+from core.stages.generate import GenerateSettings
 from core.stages.lyrics import LyricsSettings
 from core.stages.master import MasterSettings
 from core.stages.mix import MixSettings
@@ -17,6 +19,7 @@ from core.ui import session
 from core.ui.engines_view import engine_choices, engine_options, show_engines, show_not_installed
 from core.ui.forms import Entry, FormPlan, settings_form
 from core.ui.live import Part
+from core.ui.memory_view import show_memory
 from core.ui.mixer import keep_chosen, mixer_state, show_mixer, stems_before_mix
 from core.ui.plan_editor import edit_plan
 from core.ui.problem import act
@@ -74,6 +77,8 @@ def _settings(studio: Studio, run: RunRecord | None, stage: str) -> None:
         disabled=live,
     )
     chosen = settings_form(current, plan)
+    if isinstance(chosen, GenerateSettings):
+        show_memory(studio, chosen, run.request.duration_s if run else USUAL_SONG_S)
     if isinstance(current, MasterSettings):
         reference = choose_reference(studio, current.reference, form_key, disabled=live)
         chosen = chosen.model_copy(update={"reference": reference}) if chosen else None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from core.engines.acestep15.layout import FILES
 from core.engines.acestep15.lora_file import fingerprint
+from core.engines.acestep15.outlook import outlook
 from core.engines.acestep15.settings import AceStepSettings, Task
 from core.engines.base import Availability, EngineCard
 from core.engines.needs import needs_modules
@@ -11,24 +13,8 @@ from core.engines.weights import Weights
 LICENCE = "MIT"
 
 
-def _part(name: str, weights: str) -> tuple[str, ...]:
-    stem = f"{name}/{weights}"
-    return (f"{name}/config.json", f"{stem}.safetensors|{stem}.safetensors.index.json")
-
-
-FILES = (
-    "model_index.json",
-    "scheduler/scheduler_config.json",
-    "tokenizer/tokenizer.json|tokenizer/vocab.json",
-    *_part("text_encoder", "model"),
-    *_part("condition_encoder", "diffusion_pytorch_model"),
-    *_part("transformer", "diffusion_pytorch_model"),
-    *_part("vae", "diffusion_pytorch_model"),
-)
-
-
-def _published(name: str, about: str) -> Weights:
-    return Weights(name, f"ACE-Step/{name}", FILES, 13_000, LICENCE, about)
+def _published(name: str, owner: str, size_mb: int, about: str) -> Weights:
+    return Weights(name, f"{owner}/{name}", FILES, size_mb, LICENCE, about)
 
 
 CARD = EngineCard(
@@ -46,9 +32,32 @@ CARD = EngineCard(
     changes=lambda options: "" if options.task is Task.SONG else options.task.value,
     needs_torch=True,
     weights=(
-        _published("acestep-v15-xl-turbo-diffusers", "8 steps: for a GPU with 16 GB; with 12 GB in turns."),
-        _published("acestep-v15-xl-base-diffusers", "50 steps with guidance: a dozen times slower."),
+        _published(
+            "acestep-v15-xl-turbo-diffusers",
+            "ACE-Step",
+            13_000,
+            "4.2 billion parameters, 8 steps: for a GPU with 16 GB; with 12 GB its parts take turns.",
+        ),
+        _published(
+            "acestep-v15-xl-base-diffusers",
+            "ACE-Step",
+            13_000,
+            "4.2 billion parameters, 50 steps with guidance: a dozen times slower.",
+        ),
+        _published(
+            "acestep-v15-turbo-diffusers",
+            "Runware",
+            6_300,
+            "1.6 billion parameters, 8 steps: for a GPU with 8 GB, or one without bfloat16.",
+        ),
+        _published(
+            "acestep-v15-base-diffusers",
+            "Runware",
+            6_300,
+            "1.6 billion parameters, 50 steps with guidance: a dozen times slower.",
+        ),
     ),
+    memory=outlook,
     gpu_first=True,
 )
 

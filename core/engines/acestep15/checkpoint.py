@@ -8,7 +8,7 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
-from core.engines.acestep15.card import FILES
+from core.engines.acestep15.layout import FILES
 from core.engines.checkpoint import Checkpoint
 from core.engines.shared.safetensors_header import NotSafetensorsError, Tensor, read_header
 from core.errors import EngineError

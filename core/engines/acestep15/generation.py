@@ -15,6 +15,7 @@ import torch
 from core.engines.acestep15 import caption, words
 from core.engines.acestep15.caption import Description
 from core.engines.acestep15.loading import Model
+from core.engines.acestep15.presets import Steps
 from core.engines.child import MEMORY_SIGNS
 from core.errors import EngineMemoryError, EngineOutputError
 from core.progress import Report
@@ -27,15 +28,6 @@ DECODING = 0.9
 """Share of a pass after which its sound is decoded."""
 POSTS = ("OobleckDecoder", "OobleckDecoderBlock", "OobleckResidualUnit")
 """Parts of the decoder at which it is reported, and can be cancelled."""
-
-
-@dataclass(frozen=True)
-class Steps:
-    """How a pass walks from noise to sound."""
-
-    count: int
-    guidance: float
-    shift: float
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from core.engines.acestep15.checkpoint import MODEL, Files, inspect
-from core.engines.acestep15.device import Placement, placed
+from core.engines.acestep15.device import Placement, machine_by_torch, placed
+from core.engines.acestep15.estimate import Song, need
 from core.engines.acestep15.settings import Precision
+from core.engines.acestep15.sizes import Size, size_of
 from core.engines.checkpoint import Checkpoint, set_threads
 from core.engines.weights import is_untrained
 from core.errors import EngineError, EngineMissingError
@@ -33,12 +35,14 @@ class Model:
     turbo: bool
     untrained: bool
     notes: tuple[str, ...]
+    size: Size
+    offload: bool
     lora: tuple[str, float] = field(default=("", 0.0))
     """Identity and weight of the LoRA that is in."""
 
 
-def load(folder: Path, precision: Precision) -> Model:
-    """Load the model in ``folder`` onto the best device here.
+def load(folder: Path, precision: Precision, song: Song) -> Model:
+    """Load the model in ``folder`` onto the best device here, so that there is memory for ``song``.
 
     Raises EngineMissingError for what the folder or this machine lacks, EngineMemoryError when it cannot
     fit, EngineError for weights that are damaged or of another model.
@@ -46,15 +50,28 @@ def load(folder: Path, precision: Precision) -> Model:
     files = inspect(folder)
     import torch
 
-    place = placed(torch, files, precision)
+    size = size_of(files)
+    place = placed(machine_by_torch(torch), size, precision, song, folder.name)
     set_threads(torch, files.parameters)
-    pipe = _pipeline(files.checkpoint, place)
+    pipe = _pipeline(files.checkpoint, getattr(torch, place.precision))
     _check_complete(files, pipe)
     _check_tokenizer(files.checkpoint, pipe)
     _put(pipe, place)
     pipe.vae.enable_tiling()
     pipe.set_progress_bar_config(disable=True)
-    return _described(folder, pipe, place)
+    return _described(folder, pipe, place, size)
+
+
+def has_memory_for(model: Model, song: Song) -> bool:
+    """Return whether a model that is loaded can play ``song``, which may be longer than the one before."""
+    if model.device != "cuda":
+        return True
+    import torch
+
+    needed = need(model.size, song, model.precision)
+    beside = needed.in_turns if model.offload else needed.whole - needed.weights
+    unused = torch.cuda.memory_reserved() - torch.cuda.memory_allocated()
+    return bool(beside <= torch.cuda.mem_get_info()[0] + unused)
 
 
 def broken_weights(model: Model) -> list[str]:
@@ -77,7 +94,7 @@ def refused_weights(model: Model, broken: list[str]) -> EngineError:
     return Checkpoint(Path(model.name), MODEL).not_numbers(broken)
 
 
-def _pipeline(checkpoint: Checkpoint, place: Placement) -> Any:
+def _pipeline(checkpoint: Checkpoint, dtype: Any) -> Any:
     from diffusers import AceStepPipeline
     from diffusers.utils import logging as library_logging
 
@@ -85,12 +102,12 @@ def _pipeline(checkpoint: Checkpoint, place: Placement) -> Any:
     library_logging.set_verbosity(logging.ERROR)
     try:
         with checkpoint.loading():
-            text_encoder = _text_encoder(checkpoint, place)
+            text_encoder = _text_encoder(checkpoint, dtype)
             load: Any = AceStepPipeline.from_pretrained
             return load(
                 str(checkpoint.folder),
                 text_encoder=text_encoder,
-                dtype=place.dtype,
+                dtype=dtype,
                 local_files_only=True,
                 use_safetensors=True,
             )
@@ -103,7 +120,7 @@ def _pipeline(checkpoint: Checkpoint, place: Placement) -> Any:
         ) from error
 
 
-def _text_encoder(checkpoint: Checkpoint, place: Placement) -> Any:
+def _text_encoder(checkpoint: Checkpoint, dtype: Any) -> Any:
     """Load the text encoder apart: transformers fills what a file lacks with random numbers."""
     import transformers
 
@@ -114,7 +131,7 @@ def _text_encoder(checkpoint: Checkpoint, place: Placement) -> Any:
         raise checkpoint.unfit(f"its text encoder is a {kind} of {library}")
     network, report = getattr(transformers, kind).from_pretrained(
         str(folder / "text_encoder"),
-        dtype=place.dtype,
+        dtype=dtype,
         local_files_only=True,
         use_safetensors=True,
         output_loading_info=True,
@@ -156,7 +173,7 @@ def _put(pipe: Any, place: Placement) -> None:
         pipe.to(place.device)
 
 
-def _described(folder: Path, pipe: Any, place: Placement) -> Model:
+def _described(folder: Path, pipe: Any, place: Placement, size: Size) -> Model:
     weight = next(pipe.transformer.parameters())
     # Offloaded weights rest in main memory: the pipeline knows where they are computed.
     device = pipe._execution_device.type if place.offload else weight.device.type
@@ -170,6 +187,8 @@ def _described(folder: Path, pipe: Any, place: Placement) -> Model:
         turbo=bool(pipe.is_turbo),
         untrained=is_untrained(folder),
         notes=place.notes,
+        size=size,
+        offload=place.offload,
     )
 
 

@@ -50,6 +50,14 @@ class Order:
         return self.plan.duration_s + ring_out_s(self.plan.duration_s)
 
     @property
+    def longest_pass_s(self) -> float:
+        """Length of the longest pass that the model may have to play, at most."""
+        settings = self.settings
+        extended_s = min(self.source_s, settings.context_s) + settings.extend_s
+        of_task = {Task.SONG: self.duration_s, Task.EXTEND: extended_s}
+        return min(LONGEST_S, of_task.get(settings.task, self.source_s))
+
+    @property
     def source_s(self) -> float:
         """Length of the upload."""
         return 0.0 if self.source is None else self.source.shape[0] / self.source_rate

@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from core.engines.acestep15.caption import Description
-from core.engines.acestep15.generation import Ask, Steps, Take
+from core.engines.acestep15.generation import Ask, Take
 from core.engines.acestep15.order import Order
+from core.engines.acestep15.presets import Steps
 from core.engines.acestep15.settings import LONGEST_S, Task
 from core.engines.acestep15.splice import CEILING, Seam, extended
 from core.engines.acestep15.words import INSTRUMENTAL, Passage, lyrics_of

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.engines.acestep15.estimate import Song
 from core.engines.acestep15.settings import Precision
 from core.engines.weights import fingerprint
 from core.errors import EngineOutputError
@@ -23,6 +24,7 @@ class Player:
         self._loaded: tuple[str, str, str] | None = None
         self._folder = Path()
         self._lora = ("", 0.0)
+        self._song = Song(0.0)
         self.events: list[str] = []
         """What happened since the model was asked for that a person should know."""
 
@@ -33,14 +35,18 @@ class Player:
             raise ValueError("no model is loaded")
         return self._model
 
-    def ready(self, folder: Path, precision: Precision, lora: tuple[str, float]) -> None:
+    def ready(self, folder: Path, precision: Precision, lora: tuple[str, float], song: Song) -> None:
         """Load the model in ``folder``, unless it is there already, with the LoRA (path, weight).
 
-        Raises what ``loading.load`` and ``lora.put`` do.
+        A model that lacks the memory for ``song`` is loaded again, its parts in turns. Raises what
+        ``loading.load`` and ``lora.put`` do.
         """
+        from core.engines.acestep15.loading import has_memory_for
+
+        self._song = song
         wanted = (str(folder), fingerprint(folder) if folder.is_dir() else "", precision.value)
         self.events, self._folder, self._lora = [], folder, lora
-        if self._loaded != wanted:
+        if self._loaded != wanted or not has_memory_for(self.model, song):
             self._load(precision)
             self._loaded = wanted
         self._put_lora()
@@ -79,7 +85,7 @@ class Player:
         # What is held is let go first: two models may not fit side by side. And what is loaded for a retry is
         # not what the next song asks for, so it counts as nothing loaded.
         self._model, self._loaded = None, None
-        self._model = load(self._folder, precision)
+        self._model = load(self._folder, precision, self._song)
 
     def _put_lora(self) -> None:
         from core.engines.acestep15.lora import put

@@ -7,8 +7,19 @@ issue 1114).
 
 from __future__ import annotations
 
-from core.engines.acestep15.generation import Steps
+from dataclasses import dataclass
+
 from core.engines.acestep15.settings import AceStepSettings, Preset
+
+
+@dataclass(frozen=True)
+class Steps:
+    """How a pass walks from noise to sound."""
+
+    count: int
+    guidance: float
+    shift: float
+
 
 PRESETS = {
     Preset.TURBO: Steps(count=8, guidance=1.0, shift=3.0),
@@ -28,3 +39,9 @@ def steps_for(settings: AceStepSettings, *, turbo: bool) -> tuple[Steps, list[st
         notes.append("A turbo model of ACE-Step takes no guidance: it was left out.")
         guidance = 1.0
     return Steps(settings.steps or usual.count, guidance, settings.shift or usual.shift), notes
+
+
+def guidance_asked(settings: AceStepSettings) -> float:
+    """Return the guidance of settings before the model is known; a turbo model takes none, whatever it is."""
+    preset = Preset.TURBO if settings.preset is Preset.TURBO else Preset.BASE
+    return settings.guidance or PRESETS[preset].guidance

@@ -14,9 +14,11 @@ import numpy.typing as npt
 from core.audio import Audio
 from core.engines.acestep15.caption import describe, fitted
 from core.engines.acestep15.card import CARD
+from core.engines.acestep15.estimate import Song
 from core.engines.acestep15.order import Order, read_order
 from core.engines.acestep15.passes import Schedule, schedule
 from core.engines.acestep15.player import Player
+from core.engines.acestep15.presets import guidance_asked, steps_for
 from core.engines.acestep15.settings import Task
 from core.engines.acestep15.splice import Seam, extended, replaced
 from core.engines.acestep15.words import passages
@@ -67,7 +69,8 @@ class Worker:
             if order.checkpoint
             else usual_place(CARD, "ACE-Step's weights")
         )
-        self._player.ready(folder, settings.precision, (settings.lora, settings.lora_weight))
+        song = Song(order.longest_pass_s, guidance_asked(settings))
+        self._player.ready(folder, settings.precision, (settings.lora, settings.lora_weight), song)
         working = part(report, LOADED, 1.0)
         reply = self._song(order, working) if order.source is None else self._changed(order, working)
         # Read back at the end: a retry may have loaded the model anew.
@@ -145,7 +148,6 @@ def _manner(model: Model, order: Order, duration_s: float) -> tuple[Manner, list
     """Return what all passes share, and what a person should know of it."""
     from core.engines.acestep15.generation import counted_prompt
     from core.engines.acestep15.performance import Manner
-    from core.engines.acestep15.presets import steps_for
 
     described = describe(order)
     prompt = order.plan.prompt if order.plan is not None else order.prompt

@@ -1,113 +1,158 @@
-"""Where the model computes and in which precision, by the device; told to a torch that is not there."""
+"""Where the model computes and in which precision: every published size on every common card."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
 from types import SimpleNamespace
 
 import pytest
 
 from core.engines.acestep15 import device
-from core.engines.acestep15.checkpoint import Files
-from core.engines.acestep15.device import placed
-from core.engines.acestep15.settings import Precision
-from core.engines.checkpoint import Checkpoint
+from core.engines.acestep15.card import CARD
+from core.engines.acestep15.device import Machine, machine_by_torch, placed
+from core.engines.acestep15.estimate import Song, need
+from core.engines.acestep15.outlook import foreseen
+from core.engines.acestep15.settings import AceStepSettings, Precision
+from core.engines.acestep15.sizes import Size, published_size
 from core.engines.shared.safetensors_header import NotSafetensorsError, Tensor, read_header
 from core.errors import EngineInputError, EngineMemoryError
+from core.machine.graphics import Card, Cards
 from core.machine.resources import Memory
 
-
-@dataclass(frozen=True)
-class Format:
-    name: str
-    itemsize: int
-
-
-FLOAT32, BFLOAT16, FLOAT16 = Format("float32", 4), Format("bfloat16", 2), Format("float16", 2)
 AUTO = Precision.AUTO
+GB = 10**9
+SMALL, XL, BASE = (f"acestep-v15-{name}-diffusers" for name in ("turbo", "xl-turbo", "base"))
+MINUTE, THREE, TEN = Song(60), Song(180), Song(600)
 
 
-def torch(capability=None, free_gb=0.0, mps=False):
-    cuda = SimpleNamespace(
-        is_available=lambda: capability is not None,
-        get_device_capability=lambda: capability,
-        mem_get_info=lambda: (int(free_gb * 1e9), int(free_gb * 1e9)),
-    )
-    backends = SimpleNamespace(mps=SimpleNamespace(is_available=lambda: mps))
-    return SimpleNamespace(cuda=cuda, backends=backends, float32=FLOAT32, bfloat16=BFLOAT16, float16=FLOAT16)
-
-
-def files(tmp_path, billions=6.0, largest=4.7):
-    parts = {
-        "transformer": {"a": Tensor("BF16", (int(largest * 1e9),))},
-        "vae": {"b": Tensor("F32", (int((billions - largest) * 1e9),))},
-    }
-    return Files(Checkpoint(tmp_path, "ACE-Step"), parts)
-
-
-@pytest.fixture(autouse=True)
-def room(monkeypatch):
-    def allow(gigabytes):
-        free = int(gigabytes * 1e9)
-        monkeypatch.setattr(device, "memory", lambda: Memory(free, free, None))
-
-    allow(64)
-    return allow
-
-
-def test_a_modern_gpu_computes_in_bfloat16_and_holds_it_all(tmp_path):
-    place = placed(torch((8, 0), 24), files(tmp_path), AUTO)
-    assert (place.device, place.dtype, place.offload, place.notes) == ("cuda", BFLOAT16, False, ())
-
-
-def test_a_modern_gpu_that_is_small_takes_the_parts_in_turn(tmp_path):
-    place = placed(torch((8, 6), 12), files(tmp_path), AUTO)
-    assert (place.device, place.dtype, place.offload) == ("cuda", BFLOAT16, True)
-    assert "turns" in place.notes[0]
-
-
-@pytest.mark.parametrize("capability", [(6, 1), (7, 0), (7, 5)])
-def test_pascal_volta_and_turing_compute_in_float32_in_turn(tmp_path, capability):
-    place = placed(torch(capability, 24), files(tmp_path), AUTO)
-    assert (place.dtype, place.offload) == (FLOAT32, True)
-    assert "no bfloat16" in place.notes[0]
-
-
-def test_bfloat16_is_refused_where_the_gpu_has_none(tmp_path):
-    with pytest.raises(EngineInputError) as caught:
-        placed(torch((7, 5), 24), files(tmp_path), Precision.BFLOAT16)
-    assert "7.5" in caught.value.message
-
-
-def test_apples_gpu_and_the_processor_compute_in_float32(tmp_path):
-    assert placed(torch(mps=True), files(tmp_path), AUTO).device == "mps"
-    place = placed(torch(), files(tmp_path), AUTO)
-    assert (place.device, place.dtype) == ("cpu", FLOAT32)
-    assert "no GPU" in place.notes[0]
-    small = placed(torch(), files(tmp_path, 0.001, 0.0005), AUTO)
-    assert small.notes == ()
-
-
-def test_a_precision_that_was_chosen_is_taken(tmp_path):
-    assert placed(torch((7, 5), 24), files(tmp_path), Precision.FLOAT16).dtype is FLOAT16
-    assert placed(torch(), files(tmp_path), Precision.BFLOAT16).dtype is BFLOAT16
-    assert placed(torch((9, 0), 80), files(tmp_path), Precision.FLOAT32).dtype is FLOAT32
+def card(gigabytes, capability=(8, 6), ram_gb=64):
+    """A card with what its driver and its screen leave of it: 6 % are gone before anything is loaded."""
+    return Machine("cuda", capability, int(gigabytes * 0.94 * GB), int(ram_gb * GB))
 
 
 @pytest.mark.parametrize(
-    ("capability", "gpu_gb", "ram_gb", "where"),
+    ("machine", "name", "precision", "offload"),
     [
-        ((8, 0), 6, 64, "the GPU"),
-        ((7, 5), 16, 64, "the GPU"),
-        ((8, 0), 12, 8, "machine"),
-        (None, 0, 8, "machine"),
+        (card(8), SMALL, "bfloat16", True),
+        (card(8), XL, None, None),
+        (card(8), BASE, "bfloat16", True),
+        (card(12), SMALL, "bfloat16", False),
+        (card(12), XL, "bfloat16", True),
+        (card(12), BASE, "bfloat16", False),
+        (card(16, (7, 5)), SMALL, "float32", True),
+        (card(16, (7, 5)), XL, None, None),
+        (card(16, (7, 5)), BASE, "float32", True),
+        (card(24), SMALL, "bfloat16", False),
+        (card(24), XL, "bfloat16", False),
+        (card(24), BASE, "bfloat16", False),
+        (card(80, (9, 0)), SMALL, "bfloat16", False),
+        (card(80, (9, 0)), XL, "bfloat16", False),
+        (card(80, (9, 0)), BASE, "bfloat16", False),
     ],
 )
-def test_what_fits_nowhere_is_refused_before_it_is_loaded(tmp_path, room, capability, gpu_gb, ram_gb, where):
-    room(ram_gb)
-    with pytest.raises(EngineMemoryError) as caught:
-        placed(torch(capability, gpu_gb), files(tmp_path), AUTO)
-    assert where in caught.value.message and "GB free" in caught.value.message
+def test_three_minutes_of_every_size_on_every_card(machine, name, precision, offload):
+    size = published_size(name)
+    if precision is None:
+        with pytest.raises(EngineMemoryError, match=name) as caught:
+            placed(machine, size, AUTO, THREE, name)
+        assert "ake acestep-v15-turbo-diffusers" in caught.value.remedy
+        return
+    place = placed(machine, size, AUTO, THREE, name)
+    assert (place.device, place.precision, place.offload) == ("cuda", precision, offload)
+    assert place.needed <= machine.gpu_free
+
+
+@pytest.mark.parametrize("machine", [card(8), card(12), card(16, (7, 5)), card(24), card(80, (9, 0))])
+def test_every_card_plays_something_and_what_the_error_names_fits(machine):
+    fitting = 0
+    for weights in CARD.weights:
+        for song in (MINUTE, THREE, TEN):
+            try:
+                placed(machine, published_size(weights.name), AUTO, song)
+                fitting += 1
+            except EngineMemoryError as error:
+                _plays_as_told(machine, error.remedy, published_size(weights.name), song)
+    assert fitting
+
+
+def _plays_as_told(machine, remedy, size, song):
+    shorter = re.search(r"make at most (\d+) s", remedy, re.IGNORECASE)
+    if shorter:
+        assert placed(machine, size, AUTO, Song(float(shorter[1])))
+    other = re.search(r"take (acestep\S+),", remedy, re.IGNORECASE)
+    if other:
+        assert placed(machine, published_size(other[1]), AUTO, song)
+    assert shorter or other or "another engine" in remedy
+
+
+def test_a_card_that_holds_all_in_float32_needs_no_turns():
+    assert not placed(card(24, (7, 5)), published_size(SMALL), AUTO, MINUTE).offload
+
+
+def test_a_long_song_takes_turns_where_a_short_one_does_not():
+    size = published_size(SMALL)
+    assert not placed(card(12), size, AUTO, MINUTE).offload
+    assert placed(card(12), size, AUTO, Song(450)).offload
+
+
+def test_guidance_takes_more_of_a_base_model_and_nothing_of_a_turbo():
+    plain, guided = Song(240, 1.0), Song(240, 7.0)
+    base, turbo = published_size(BASE), published_size(SMALL)
+    assert need(base, guided, "bfloat16").denoising > 1.9 * need(base, plain, "bfloat16").denoising
+    assert need(turbo, guided, "bfloat16") == need(turbo, plain, "bfloat16")
+
+
+def test_parts_in_turns_want_the_main_memory_for_the_rest():
+    with pytest.raises(EngineMemoryError, match=r"this machine has 2\.0 GB free"):
+        placed(card(8, ram_gb=2), published_size(SMALL), AUTO, MINUTE)
+
+
+def test_bfloat16_is_refused_where_the_gpu_has_none():
+    with pytest.raises(EngineInputError) as caught:
+        placed(card(16, (7, 5)), published_size(SMALL), Precision.BFLOAT16, MINUTE)
+    assert "7.5" in caught.value.message
+
+
+def test_apples_gpu_and_the_processor_compute_in_float32():
+    roomy = 64 * GB
+    assert placed(Machine("mps", ram_free=roomy), published_size(SMALL), AUTO, MINUTE).device == "mps"
+    place = placed(Machine("cpu", ram_free=roomy), published_size(SMALL), AUTO, MINUTE)
+    assert (place.device, place.precision) == ("cpu", "float32")
+    assert "no GPU" in place.notes[0]
+    tiny = Size({"transformer": 1_000_000}, turbo=True, decoder_channels=8)
+    assert placed(Machine("cpu", ram_free=roomy), tiny, AUTO, MINUTE).notes == ()
+    with pytest.raises(EngineMemoryError, match="this machine"):
+        placed(Machine("cpu", ram_free=8 * GB), published_size(XL), AUTO, MINUTE)
+
+
+def test_a_precision_that_was_chosen_is_taken():
+    size = published_size(SMALL)
+    assert placed(card(16, (7, 5)), size, Precision.FLOAT16, MINUTE).precision == "float16"
+    assert placed(Machine("cpu", ram_free=64 * GB), size, Precision.BFLOAT16, MINUTE).precision == "bfloat16"
+    assert placed(card(80, (9, 0)), size, Precision.FLOAT32, MINUTE).precision == "float32"
+
+
+def test_torch_and_the_driver_tell_of_the_same_machine(monkeypatch):
+    free = Memory(32 * GB, 30 * GB, None)
+    monkeypatch.setattr(device, "memory", lambda: free)
+    cuda = SimpleNamespace(
+        is_available=lambda: True,
+        get_device_capability=lambda: (7, 5),
+        mem_get_info=lambda: (15_000 * 2**20, 16_000 * 2**20),
+    )
+    told = Card("Tesla T4", 16_000, 15_000, 7.5, "550")
+    monkeypatch.setattr(device, "nvidia_cards", lambda: Cards((told,)))
+    monkeypatch.setattr(device, "hidden_by_setting", lambda: None)
+    assert machine_by_torch(SimpleNamespace(cuda=cuda, backends=None)) == device.machine_outside()
+
+
+def test_the_outlook_names_need_and_what_is_free_and_the_choice_that_fits():
+    fits = foreseen(card(12), published_size(SMALL), AceStepSettings(), 60, SMALL)
+    assert fits.fits and re.search(
+        r"needs about \d\.\d GB for 60 s in bfloat16 of the 11\.3 GB", fits.sentence
+    )
+    not_here = foreseen(card(8), published_size(XL), AceStepSettings(), 60, XL)
+    assert not not_here.fits and SMALL in not_here.remedy
 
 
 # Headers of weights
