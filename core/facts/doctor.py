@@ -13,7 +13,7 @@ from pathlib import Path
 from core.contract import Severity
 from core.engines.base import Availability, EngineCard, Engines
 from core.engines.composer.play.soundfont import VARIABLE as SOUNDFONT_VARIABLE
-from core.engines.composer.play.soundfont import soundfont_path
+from core.engines.composer.play.soundfont import checked_soundfont
 from core.errors import EngineMissingError
 from core.facts.fact import MB, Fact, bad, ok
 from core.facts.graphics import graphics
@@ -49,7 +49,7 @@ def diagnose(engines: Engines, home: Path) -> tuple[Fact, ...]:
 
 def _soundfont() -> Fact:
     try:
-        path = soundfont_path()
+        path = checked_soundfont()
     except EngineMissingError as error:
         return bad(Severity.FAIL, "SoundFont", error.message, error.remedy, *error.causes)
     source = f"named by {SOUNDFONT_VARIABLE}" if os.environ.get(SOUNDFONT_VARIABLE) else "the bundled one"

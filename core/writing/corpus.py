@@ -41,6 +41,8 @@ class Verse:
     """Number of the line in its theme; couplets are (0, 1), (2, 3) ..."""
     source: str
     tied: bool = False
+    tone: int = 0
+    """As a couplet's."""
 
     def wordings(self, subject: str) -> tuple[Wording, ...]:
         """Return every wording, with ``subject`` filled in; none where each would say a word twice running.
@@ -64,6 +66,16 @@ class Couplet:
     tone: int
     has_subject: bool = False
 
+    @classmethod
+    def read(cls, theme: str, at: int, first: str, second: str, *, has_subject: bool = False) -> Couplet:
+        """Return the couplet that stands in a file as these two lines."""
+        return cls(
+            Verse(theme, at, first.lstrip("+-& ")),
+            Verse(theme, at + 1, second.lstrip("+-& "), tied="&" in second[:3]),
+            _tone(first),
+            has_subject,
+        )
+
     def can_be_sung(self, subject: str) -> bool:
         """Return whether both lines have a wording with ``subject``."""
         return bool(self.first.wordings(subject) and self.second.wordings(subject))
@@ -79,6 +91,8 @@ class Theme:
     near: tuple[str, ...]
     hooks: tuple[Verse, ...]
     couplets: tuple[Couplet, ...]
+    subject_hooks: tuple[Verse, ...] = ()
+    """Hooks that name the prompt's own subject."""
 
 
 @cache
@@ -89,7 +103,12 @@ def themes() -> dict[str, Theme]:
 
 def _read(path: Path) -> Theme:
     head: dict[str, str] = {}
-    parts: dict[str, list[str]] = {"hooks": [], "subject": [], "lines": []}
+    parts: dict[str, list[str]] = {
+        "hooks": [],
+        "subject hooks": [],
+        "subject": [],
+        "lines": [],
+    }
     part = ""
     for line in path.read_text("utf-8").splitlines():
         if line.startswith("== "):
@@ -100,25 +119,29 @@ def _read(path: Path) -> Theme:
             name, _, value = line.partition(":")
             head[name] = value.strip()
     name = path.stem
+    of_subject = tuple(
+        Verse(name, -1001 - at, source.lstrip("+- "), tone=_tone(source))
+        for at, source in enumerate(parts["subject hooks"])
+    )
     hooks = tuple(Verse(name, -1 - at, source) for at, source in enumerate(parts["hooks"]))
     pairs = parts["subject"] + parts["lines"]
     couplets = tuple(
-        _couplet(name, at, pairs[at], pairs[at + 1], at < len(parts["subject"]))
+        Couplet.read(name, at, pairs[at], pairs[at + 1], has_subject=at < len(parts["subject"]))
         for at in range(0, len(pairs), 2)
     )
     return Theme(
-        name, frozenset(head["words"].split()), head["image"], tuple(head["near"].split()), hooks, couplets
+        name,
+        frozenset(head["words"].split()),
+        head["image"],
+        tuple(head["near"].split()),
+        hooks,
+        couplets,
+        of_subject,
     )
 
 
-def _couplet(theme: str, at: int, first: str, second: str, has_subject: bool) -> Couplet:
-    tone = {"+": 1, "-": -1}.get(first[0], 0)
-    return Couplet(
-        Verse(theme, at, first.lstrip("+-& ")),
-        Verse(theme, at + 1, second.lstrip("+-& "), tied="&" in second[:3]),
-        tone,
-        has_subject,
-    )
+def _tone(line: str) -> int:
+    return {"+": 1, "-": -1}.get(line[0], 0)
 
 
 @cache

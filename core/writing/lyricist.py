@@ -15,6 +15,7 @@ from functools import lru_cache
 from core.song import Line, Lyrics, LyricSection, Plan, PlanSection, SectionKind
 from core.writing.corpus import ANYTHING, Couplet, Verse, Wording, themes
 from core.writing.pronunciation import rhyme_sounds
+from core.writing.story import Stage, draw_story
 from core.writing.syllables import line_of, words_of
 from core.writing.themes import Matter, matter_of, tones_allowed
 
@@ -29,7 +30,10 @@ class Scheme(StrEnum):
 
 @dataclass(frozen=True)
 class Style:
-    """How to write: the rhyme scheme (None: drawn from the seed), and whether the chorus has a hook."""
+    """How to write: the rhyme scheme, and whether the chorus has a hook.
+
+    Without a scheme verses are in couplets, and the seed draws the chorus's.
+    """
 
     scheme: Scheme | None = None
     hook: bool = True
@@ -43,8 +47,12 @@ no not don't can can't will all its like let up down out
 _SMALL = frozenset(_SMALL_TEXT.split())
 _OFF_BY_ONE, _OFF_BY_MORE = 0.7, 3.2
 _ECHO, _SAME_START, _RECENT_RHYME = 1.6, 0.5, 2.0
-_TASTE = 1.4
+_TASTE = 2.6
+"""How far the seed's own taste goes: two songs on one theme are to be two songs."""
+_HELD_BACK = 0.5
+"""Share of the store that a song leaves to others while the rest lasts."""
 _SUBJECT_DUE = -4.0
+_TELLING = (SectionKind.VERSE, SectionKind.BRIDGE)
 _NEAR_THEMES = 8
 """Themes drawn from while their lines last."""
 _OPENS_LIGHTLY = 0.35
@@ -86,19 +94,32 @@ class _Writer:
     def __post_init__(self) -> None:
         self.rng = random.Random(f"words {self.plan.seed} {self.plan.prompt}")
         self.matter: Matter = matter_of(self.plan, self.rng)
-        self.scheme = self.style.scheme or self.rng.choice(
-            (Scheme.ABAB, Scheme.AABB, Scheme.AABB, Scheme.ABCB)
-        )
+        self.scheme = self.style.scheme or Scheme.AABB
+        self.chorus_scheme = self.style.scheme or self.rng.choice((Scheme.ABAB, Scheme.AABB, Scheme.ABCB))
         self.target = self.plan.syllables_per_line
+        self.story = draw_story(self.matter.nearest[0].name, self.rng)
+        self.told = 0
+        sings_hook = self.style.hook and any(
+            section.kind is SectionKind.CHORUS and self.plan.lines_in(section)
+            for section in self.plan.sections
+        )
+        self.subject_due = not sings_hook
+        self.held_back = {
+            (couplet.first.theme, couplet.first.place)
+            for theme in themes().values()
+            for couplet in theme.couplets
+            if self.rng.random() < _HELD_BACK and not couplet.has_subject
+        }
         self.hook = self._choose_hook()
-        self.subject_due = True
 
     def section(self, section: PlanSection) -> tuple[Line, ...]:
         """Write one section of the form."""
         count = self.plan.lines_in(section)
         self.opening = True
         if section.kind is not SectionKind.CHORUS:
-            return tuple(self._verse(count))
+            tells = section.kind in _TELLING and count >= 4 and self.scheme is Scheme.AABB
+            begun = self._story_pair() if tells else ()
+            return (*begun, *self._verse(count - len(begun)))
         if not self.chorus or len(self.chorus) < count:
             more = count - len(self.chorus)
             self.chorus += tuple(self._chorus(more) if self.style.hook else self._verse(more))
@@ -130,9 +151,9 @@ class _Writer:
         """Write a chorus with its hook as lines 1 and 3 (ABAB), 3 and 4 (AABB), or 2 and 4 (ABCB)."""
         out: list[Line] = []
         while count - len(out) >= 4:
-            if self.scheme is Scheme.AABB:
+            if self.chorus_scheme is Scheme.AABB:
                 out += [*self._pair(adjacent=True), self.hook, self.hook]
-            elif self.scheme is Scheme.ABAB:
+            elif self.chorus_scheme is Scheme.ABAB:
                 one, two = self._pair(adjacent=False)
                 out += [self.hook, one, self.hook, two]
             else:
@@ -145,7 +166,11 @@ class _Writer:
         return [*out, self.hook] if rest else out
 
     def _choose_hook(self) -> Line:
-        """Take a hook of the nearest themes whose length fits."""
+        """Take a hook that fits: one that names the prompt's own subject, else one of the nearest themes."""
+        if self.matter.own_subject:
+            named = self._subject_hooks()
+            if named:
+                return line_of(min(named)[2])
         hooks = [
             (
                 3.0 * self.matter.rank[theme.name] + self.rng.uniform(0, 1.5) + self._wording(verse)[0],
@@ -156,6 +181,36 @@ class _Writer:
             for at, verse in enumerate(theme.hooks)
         ]
         return line_of(self._wording(min(hooks, key=lambda hook: hook[:2])[2])[1].text)
+
+    def _subject_hooks(self) -> list[tuple[float, int, str]]:
+        """Return what each hook that can be sung with the subject costs, its place and its wording."""
+        allowed = tones_allowed(self.matter.tone)
+        return [
+            (self.rng.uniform(0, 1.5) + self._wording(verse)[0], at, self._wording(verse)[1].text)
+            for at, verse in enumerate(themes()[ANYTHING].subject_hooks)
+            if verse.tone in allowed and verse.wordings(self.matter.subject)
+        ]
+
+    def _story_pair(self) -> tuple[Line, ...]:
+        """Tell the next stage of the story, in a couplet that fits; nothing when none does."""
+        stage = list(Stage)[min(self.told, len(Stage) - 1)]
+        allowed = tones_allowed(self.matter.tone)
+        choices = [
+            (self._cost(couplet), number, couplet)
+            for number, couplet in enumerate(self.story.couplets(stage))
+            if couplet.tone in allowed
+            and not self._is_used(couplet.first)
+            and all(self._off(verse) <= 1 for verse in (couplet.first, couplet.second))
+        ]
+        if not choices:
+            return ()
+        self.told += 1
+        couplet = min(choices)[2]
+        return self._take(couplet.first), self._take(couplet.second)
+
+    def _off(self, verse: Verse) -> int:
+        """Return how many syllables the verse's best wording is off the plan."""
+        return abs(self._wording(verse)[1].syllables - self.target)
 
     def _pair(self, *, adjacent: bool) -> tuple[Line, Line]:
         """Choose a couplet; lines that need each other only where they stand together."""
@@ -196,12 +251,16 @@ class _Writer:
             yield from (
                 couplet
                 for couplet in theme.couplets
-                if couplet.tone in allowed and couplet.can_be_sung(self.matter.subject)
+                if couplet.tone in allowed
+                and (couplet.first.theme, couplet.first.place) not in self.held_back
+                and couplet.can_be_sung(self.matter.subject)
             )
 
     def _look_further(self) -> None:
-        """The near themes are used up: draw from all, and when those are used up too, from the start."""
-        if self.reach < len(themes()):
+        """Lines are used up: draw from those held back too, then from all themes, at last from the start."""
+        if self.held_back:
+            self.held_back = set()
+        elif self.reach < len(themes()):
             self.reach = len(themes())
         else:
             self.used.clear()
@@ -219,7 +278,7 @@ class _Writer:
         return cost
 
     def _theme_cost(self, verse: Verse) -> float:
-        return 1.5 * self.matter.rank[verse.theme] + self.rng.uniform(0, _TASTE)
+        return 1.5 * self.matter.rank.get(verse.theme, 0.0) + self.rng.uniform(0, _TASTE)
 
     def _verse_cost(self, verse: Verse) -> float:
         cost, wording = self._wording(verse)

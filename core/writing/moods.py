@@ -53,4 +53,15 @@ MOODS: tuple[Mood, ...] = (
     _mood("lazy", "laid-back, laid back, easy, slack, summery", -0.5, -0.4, -0.1),
     _mood("cold", "icy, bleak, wintry, distant", -0.2, 0.8, -0.05),
     _mood("solemn", "serious, sacred, holy, reverent", -0.5, 0.3, -0.05),
+    _mood(
+        "festive",
+        "wedding, weddings, birthday, christmas, celebration, celebrate, anniversary, graduation, carnival,"
+        " festival, new year, holidays",
+        0.2,
+        -1.0,
+        0.06,
+    ),
+    _mood(
+        "mourning", "funeral, elegy, requiem, memorial, breakup, divorce, widow, mourning", -0.5, 1.0, -0.1
+    ),
 )

@@ -78,14 +78,23 @@ _BY_MOOD = {
     "lazy": "morning summer rain",
     "cold": "winter night loss",
     "solemn": "time hope loss",
+    "festive": "friends love music",
+    "mourning": "loss time rain",
 }
-_BRIGHT = frozenset(("happy", "uplifting", "energetic", "playful", "groovy"))
-_DARK = frozenset(("sad", "melancholic", "dark", "angry", "tense", "cold", "solemn"))
+_BRIGHT = frozenset(("happy", "uplifting", "energetic", "playful", "groovy", "festive"))
+_DARK = frozenset(("sad", "melancholic", "dark", "angry", "tense", "cold", "solemn", "mourning"))
+_TENDER = frozenset(("warm", "calm", "romantic", "lazy"))
+"""Moods that no minor key makes dark."""
 _SUBJECT = re.compile(
     r"\b(?:about|called|titled|named|dedicated to|ode to|story of)\s+[\"“'‘]?(?P<what>.+?)"
     r"(?=[\"”,.;:!?\n(]|\s+(?:with|in|at|on|by|who|that|which|where|when|and|but|for|from|featuring|using)\b|$)",
     re.I,
 )
+_FOR = re.compile(
+    r"\b(?i:song|ballad|lullaby|anthem|tune|hymn|music|waltz|serenade|piece)s?\s+(?i:for)\s+"
+    r"(?P<what>(?:(?i:my|our)\s+[a-z]+(?:\s+[A-Z]\w+)?|[A-Z][a-z]+(?:\s+(?:and|&)\s+[A-Z][a-z]+)?)\b)"
+)
+"""Whom a song is for: names, or "my" and "our" somebody."""
 _DETERMINERS = (
     "the",
     "a",
@@ -100,6 +109,9 @@ _DETERMINERS = (
     "that",
     "these",
     "those",
+)
+_NOUNS_IN_ING = frozenset(
+    ("morning", "evening", "king", "ring", "spring", "string", "thing", "nothing", "wedding", "wing")
 )
 _MOST_WORDS, _MOST_SYLLABLES = 4, 5
 
@@ -126,7 +138,7 @@ class Matter:
 
 def matter_of(plan: Plan, rng: random.Random) -> Matter:
     """Read from the plan what its words are to be about; without a hint, what its genre usually sings of."""
-    called = _called(plan)
+    called = called_themes(plan.prompt, plan.title)
     moods = [theme for mood in plan.moods for theme in _BY_MOOD.get(mood, "").split()]
     usual = _BY_GENRE.get(plan.genre, "love road hope").split()
     rng.shuffle(usual)
@@ -137,14 +149,14 @@ def matter_of(plan: Plan, rng: random.Random) -> Matter:
             rank[neighbour] = min(rank[neighbour], 1.3 + 0.3 * place)
         rank[name] = 0.0 if place == 0 else 0.35 if name in called else 1.0
     rank[ANYTHING] = 1.2
-    own = _own_subject(plan.prompt)
+    own = own_subject(plan.prompt)
     return Matter(rank, own or themes()[order[0]].image, own is not None, _tone(plan))
 
 
-def _called(plan: Plan) -> list[str]:
+def called_themes(prompt: str, title: str = "") -> list[str]:
     """Return the themes whose words stand in the prompt, most called for first."""
-    said = [form for word in words_of(f"{plan.prompt} {plan.title}") for form in _forms(word.lower())]
-    subject = _SUBJECT.search(plan.prompt)
+    said = [form for word in words_of(f"{prompt} {title}") for form in _forms(word.lower())]
+    subject = _SUBJECT.search(prompt)
     central = {form for word in words_of(subject["what"] if subject else "") for form in _forms(word.lower())}
     votes = {
         name: sum((3 if word in central else 1) for word in dict.fromkeys(said) if word in theme.words)
@@ -166,12 +178,14 @@ def _mixed(moods: list[str], usual: list[str], rng: random.Random) -> list[str]:
     return [*head, *choices[3:]]
 
 
-def _own_subject(prompt: str) -> str | None:
+def own_subject(prompt: str) -> str | None:
     """Return what the prompt says that the song is about, when it can stand after "of" in a line."""
-    found = _SUBJECT.search(prompt)
+    found = _SUBJECT.search(prompt) or _FOR.search(prompt)
     if not found:
         return None
-    words = list(words_of(found["what"]))
+    words = ["and" if word == "&" else word for word in words_of(found["what"].replace("&", " and "))]
+    if len(words) > 1 and _cut_off(words, prompt[found.end("what") :]):
+        words.pop()
     if not words or len(words) > _MOST_WORDS or not all(word.isascii() for word in words):
         return None
     first = words[0].lower()
@@ -184,14 +198,22 @@ def _own_subject(prompt: str) -> str | None:
     return " ".join(words)
 
 
+def _cut_off(words: list[str], rest: str) -> bool:
+    """Return whether the last word only began to say what the noun does: "robots falling (in love)"."""
+    last, before = words[-1].lower(), words[-2].lower()
+    noun = last in _NOUNS_IN_ING or before in _DETERMINERS
+    return last.endswith("ing") and not noun and bool(re.match(r"\s+\w", rest))
+
+
 def _tone(plan: Plan) -> int:
+    """Read the tone off moods and occasions (which are moods); the key says only what those leave open."""
     moods = set(plan.moods)
     lean = len(moods & _BRIGHT) - len(moods & _DARK)
-    if lean == 0:
+    if lean == 0 and not moods & (_BRIGHT | _TENDER):
         lean = 0 if not plan.key.lower().endswith(("minor", "aeolian")) else -1
     return max(-1, min(1, lean))
 
 
 def tones_allowed(tone: int) -> Iterable[int]:
     """Return the couplet tones that suit a song of ``tone``."""
-    return {1: (0, 1), -1: (0, -1), 0: (0, 1, -1)}[tone]
+    return {1: (0, 1), -1: (0, -1), 0: (0,)}[tone]

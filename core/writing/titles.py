@@ -1,4 +1,4 @@
-"""A song's title: the subject its prompt names, else its mood and genre."""
+"""A song's title: the subject its prompt names, else its theme, else its mood and genre."""
 
 from __future__ import annotations
 
@@ -6,12 +6,19 @@ import random
 import re
 
 from core.song import Lyrics
+from core.writing.corpus import themes
 from core.writing.prompt import Reading
+from core.writing.themes import called_themes, own_subject
 
 _SUBJECT = re.compile(
     r"\b(?:about|called|titled|named|of)\s+[\"“']?(.+?)(?=[,.;:!?\"”\n]|\s+(?:with|in|at|and then)\b|$)", re.I
 )
-_PLAIN = ("First Light", "Open Window", "Second Coffee", "Paper Boats", "Long Way Round", "Quiet Street")
+_PLAIN_TEXT = """
+First Light, Open Window, Second Coffee, Paper Boats, Long Way Round, Quiet Street, Half Past Nine,
+Corner Table, Borrowed Coat, Last Bus Home, Two Left Feet, Little by Little, Spare Key, Side Door,
+Back Porch, Old Shoes, Tin Roof, Lucky Shirt, Blue Hour, Slow Train
+"""
+_PLAIN = tuple(" ".join(title.split()) for title in _PLAIN_TEXT.split(","))
 _LINK_TEXT = "a an the and or of in on at to for from with by my your our"
 _LINKS = frozenset(_LINK_TEXT.split())
 _MOST_WORDS = 5
@@ -19,15 +26,19 @@ _MOST_CHARACTERS = 48
 
 
 def title_of(prompt: str, reading: Reading, genre: str, rng: random.Random, typed: Lyrics | None) -> str:
-    """Return a title of at most five words; that of typed lyrics when they carry one."""
+    """Return a title of at most five words; that of typed lyrics when they carry one.
+
+    Words that were not understood never make one.
+    """
     if typed is not None and typed.title.strip():
         return typed.title.strip()[:_MOST_CHARACTERS]
+    if own := own_subject(prompt):
+        return _cased(own.split())
     subject = _SUBJECT.search(prompt)
     if subject and re.search(r"[^\W\d_]", subject.group(1)):
         return _cased(subject.group(1).split())
-    words = [word for word in reading.not_understood if any(letter.isalpha() for letter in word)]
-    if words:
-        return _cased(words[:3])
+    if called := called_themes(prompt):
+        return _cased(themes()[called[0]].image.split())
     if reading.moods:
         return _cased([reading.moods[0].name, genre])
     return rng.choice(_PLAIN)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
-from itertools import pairwise
+from itertools import combinations, pairwise
+from statistics import median
 
 import pytest
 
 from core.song import SectionKind, SongRequest
+from core.writing.corpus import themes
 from core.writing.lyricist import Scheme, Style, write_lyrics
 from core.writing.plan import make_plan
-from core.writing.pronunciation import rhymes
+from core.writing.pronunciation import phones_of, rhymes
+from core.writing.story import Stage, draw_story
 from core.writing.syllables import words_of
+from core.writing.themes import matter_of, tones_allowed
 
 SEA = "warm lo-fi piano about the sea"
 PROMPTS = (SEA, "angry metal about my broken robot", "happy disco", "sad ballad in the rain", "", "песня 🌊")
@@ -137,6 +142,103 @@ def test_the_prompt_chooses_the_images(prompt, words):
 def test_the_prompts_own_subject_is_sung():
     texts = [write_lyrics(plan_of("country song about my old truck", seed)).text.lower() for seed in range(5)]
     assert all("my old truck" in text for text in texts)
+
+
+SUBJECTS = (
+    "the sea",
+    "my dog Max",
+    "freedom",
+    "robots falling in love",
+    "old trucks",
+    "my grandmother",
+    "New York",
+)
+
+
+@pytest.mark.parametrize("about", SUBJECTS)
+def test_the_chorus_names_the_subject(about):
+    for seed, genre in enumerate(("pop", "sad ballad", "happy disco")):
+        lyrics = write_lyrics(plan_of(f"{genre} song about {about}", seed, 150.0))
+        chorus = next(s.lines for s in lyrics.sections if s.kind is SectionKind.CHORUS)
+        assert any(about.removesuffix(" falling in love").lower() in x.text.lower() for x in chorus)
+        assert not any("falling" in x.text.lower() for x in lyrics.lines), "the noun's verb was cut off"
+
+
+def test_whom_a_song_is_for_is_its_subject():
+    lyrics = write_lyrics(plan_of("A wedding song for Anna and Tom, warm acoustic", 5))
+    assert "Anna and Tom" in lyrics.text and lyrics.title == "Anna and Tom"
+    lyrics = write_lyrics(plan_of("ballad for my wife", 5))
+    assert "my wife" in lyrics.text and lyrics.title == "My Wife"
+    assert "a video" not in write_lyrics(plan_of("song for a video game", 5)).text.lower()
+
+
+def test_two_songs_on_one_theme_share_few_lines():
+    shares = []
+    for about in ("the sea", "rain", "my wife"):
+        songs = [
+            {x.text for x in write_lyrics(plan_of(f"pop about {about}", s, 150.0)).lines} for s in range(8)
+        ]
+        shares += [len(a & b) / min(len(a), len(b)) for a, b in combinations(songs, 2)]
+    assert median(shares) <= 0.2
+
+
+def test_one_place_goes_from_verse_to_verse():
+    told = 0
+    for seed in range(12):
+        plan = plan_of("pop about the sea", seed, 150.0)
+        verses = [
+            " ".join(x.text for x in s.lines)
+            for s in write_lyrics(plan).sections
+            if s.kind is SectionKind.VERSE
+        ]
+        places = [p for p in ("the harbour", "the pier", "the lighthouse", "the beach") if p in verses[0]]
+        told += any(place in verses[1] for place in places)
+    assert told >= 8
+
+
+@pytest.mark.parametrize("stage", list(Stage))
+def test_every_couplet_of_the_story_rhymes_and_can_be_read_with_everybody_in_it(stage):
+    rng = random.Random(1)
+    stories = [draw_story(theme, rng) for theme in (*themes(), "nothing") for _ in range(6)]
+    for story in stories:
+        couplets = story.couplets(stage)
+        assert len(couplets) >= 7
+        for couplet in couplets:
+            ends = [{w.last_word for w in v.wordings("")} for v in (couplet.first, couplet.second)]
+            assert all(rhymes(one, other) for one in ends[0] for other in ends[1]), couplet
+            for verse in (couplet.first, couplet.second):
+                assert "{" not in verse.source
+                assert all(phones_of(word) for w in verse.wordings("") for word in words_of(w.text)), verse
+
+
+@pytest.mark.parametrize(
+    ("prompt", "tones"),
+    [
+        ("a wedding song in E minor", {0, 1}),
+        ("warm song in E minor", {0}),
+        ("song in E minor", {0, -1}),
+        ("song in C major", {0}),
+        ("song about my divorce in C major", {0, -1}),
+    ],
+)
+def test_the_tone_comes_from_mood_and_occasion_before_the_key(prompt, tones):
+    assert set(tones_allowed(matter_of(plan_of(prompt), random.Random(1)).tone)) == tones
+
+
+def test_a_wedding_is_in_major_unless_a_key_is_asked_for():
+    keys = {plan_of("wedding song", seed).key.split()[1] for seed in range(12)}
+    assert keys == {"major"}
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    ["hi-hat rolls and catchy kazoo", "wah male falsetto", "xyzzy plugh"],
+)
+def test_no_title_is_made_of_words_that_were_not_understood(prompt):
+    plan = plan_of(prompt)
+    assert plan.not_understood
+    title = {word.lower() for word in words_of(plan.title)}
+    assert not title & {word.lower() for word in plan.not_understood}, plan.title
 
 
 def test_an_instrumental_has_no_words():

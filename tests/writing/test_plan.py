@@ -94,7 +94,8 @@ def test_odd_prompts_get_a_plan(prompt):
 
 def test_the_title_comes_from_the_prompt():
     assert plan_for("warm lo-fi piano about the sea").title == "The Sea"
-    assert plan_for("звёздная песня").title == "Звёздная Песня"
+    assert plan_for("song about my old truck").title == "My Old Truck"
+    assert plan_for("slow song for the rainy days").title == "The Rain"
 
 
 def test_key_meter_and_instruments_are_as_asked():

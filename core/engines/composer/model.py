@@ -6,6 +6,7 @@ import random
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.engines.composer.stock.sounds import Seat
 from core.song import Plan, PlanSection
 
 STEMS = ("vocals", "drums", "bass", "other")
@@ -42,6 +43,8 @@ class Part:
     reverb: float = 0.3
     ducks: bool = False
     """Whether it gives way to the kick (sidechain)."""
+    seat: Seat = Seat.CHORDS
+    """What its tone and width follow."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,8 @@ class Score:
     """Beats at which the kick sounds, for the bass and the ducking."""
     backing: tuple[SungLineBeats, ...] = ()
     """Harmonies, doubles and a duet's partner: lines that sound beside those of ``sung``."""
+    genre: str = ""
+    """Which room the band plays in."""
 
     @property
     def beats(self) -> float:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from core.engines.base import EngineSettings
-from core.settings import count, pick
+from core.settings import count, machine_line, pick
 
 LAST_TAKE = 999
 
@@ -49,4 +49,9 @@ class BandSettings(EngineSettings):
         MidiWords.SING,
         "Words of a MIDI file",
         "Sing the words of an uploaded MIDI file, or let an instrument play their tune.",
+    )
+    soundfont: str = machine_line(
+        "SoundFont",
+        "An .sf2 file of this machine to play through, by path, or by name where it lies in a usual folder; "
+        "empty for GAINSTAGE_SOUNDFONT, else the bundled one.",
     )

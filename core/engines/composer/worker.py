@@ -22,7 +22,7 @@ from core.engines.composer.play.rehearsal import Rehearsal
 from core.engines.composer.play.render import balance, fade_out, summed
 from core.engines.composer.play.replay import UploadedMidi
 from core.engines.composer.play.silence import playing_s, silent_by_choice
-from core.engines.composer.play.soundfont import checked_soundfont
+from core.engines.composer.play.soundfont import checked_soundfont, has_drums, is_bundled, soundfont_id
 from core.engines.composer.settings import LAST_TAKE, BandSettings, MidiWords
 from core.engines.composer.sing.voice import Voice
 from core.engines.shared.clips import Cut, cut_at
@@ -48,9 +48,10 @@ class Worker:
     precision = "float32"
 
     def __init__(self, voice: Voice | None = None, players: Players | None = None) -> None:
-        self._players = players
+        self._players: dict[Path, Players] = {}
+        self._given = players
         self._voice = voice or Voice()
-        self._rehearsal = Rehearsal(self._voice, self._band)
+        self._rehearsal = Rehearsal(self._voice, self._usual_band)
 
     def prepare(
         self, values: Mapping[str, Any], sounds: Mapping[str, Any], report: Report
@@ -81,12 +82,15 @@ class Worker:
         sample_rate = _sample_rate(values)
         report(0.0, "Composing")
         self._rehearsal.over(report)
-        piece = _piece(values)
+        settings = _settings(values)
+        font = checked_soundfont(settings.soundfont)
+        players = self._band(font)
+        piece = _piece(values, settings, has_kit=has_drums(font))
         ring_s = ring_out_s(piece.duration_s)
         frames = round((piece.duration_s + ring_s) * sample_rate)
         if values.get("first_listen"):
-            self._open(piece, sample_rate, Path(str(values["first_listen"])), report)
-        performance = self._perform(piece, frames, sample_rate, part(report, 0.03, 0.9))
+            self._open(piece, players, sample_rate, Path(str(values["first_listen"])), report)
+        performance = self._perform(piece, players, frames, sample_rate, part(report, 0.03, 0.9))
         stems = performance.stems
         report(0.9, "Balancing the stems")
         for sound in stems.values():
@@ -98,7 +102,8 @@ class Worker:
         report(0.96, "Cutting clips")
         reply = {
             **piece.reply(performance.gains_db),
-            "notes": [*piece.notes, *cut.notes, *performance.notes],
+            "notes": [*piece.notes, *cut.notes, *performance.notes, *_font_notes(font)],
+            "soundfont": {"name": font.name, "id": soundfont_id(font)},
             "overlap_s": [overlap / sample_rate for overlap in cut.overlaps],
             "overlap_identical": True,
             "duration_s": piece.duration_s + ring_s,
@@ -110,24 +115,33 @@ class Worker:
             reply["plays_s"] = playing_s(piece.played_s, cut, sample_rate)
         return reply, _clips(stems, cut, sample_rate)
 
-    def _open(self, piece: Piece, sample_rate: int, path: Path, report: Report) -> None:
+    def _open(self, piece: Piece, players: Players, sample_rate: int, path: Path, report: Report) -> None:
         """Put the song's first section at ``path``; of a short song, which is there as soon, nothing."""
         found = piece.opening()
         if found is None:
             return
         opening, seconds = found
         frames = round(seconds * sample_rate)
-        performance = self._perform(opening, frames, sample_rate, part(report, 0.0, 0.02))
+        performance = self._perform(opening, players, frames, sample_rate, part(report, 0.0, 0.02))
         write_opening(performance.stems, sample_rate, path)
 
-    def _band(self) -> Players:
-        if self._players is None:
-            self._players = Players(checked_soundfont())
-        return self._players
+    def _usual_band(self) -> Players:
+        return self._band(checked_soundfont())
 
-    def _perform(self, piece: Piece, frames: int, sample_rate: int, report: Report) -> _Performance:
+    def _band(self, font: Path) -> Players:
+        """Return the players of one SoundFont; those of another are ended: each holds its own in memory."""
+        if self._given is not None:
+            return self._given
+        if font not in self._players:
+            for players in self._players.values():
+                players.close()
+            self._players = {font: Players(font)}
+        return self._players[font]
+
+    def _perform(
+        self, piece: Piece, players: Players, frames: int, sample_rate: int, report: Report
+    ) -> _Performance:
         """Play and sing at the same time; either one's failure ends both."""
-        players = self._band()
         score = piece.score
         singing = self._voice.start(score, frames, sample_rate) if score.sung else None
         try:
@@ -154,9 +168,15 @@ class _Performance:
     notes: tuple[str, ...]
 
 
-def _piece(values: Mapping[str, Any]) -> Piece:
-    """Return what is to be played: the uploaded MIDI file, else a song composed for the plan."""
-    settings = _settings(values)
+def _font_notes(font: Path) -> tuple[str, ...]:
+    return () if is_bundled(font) else (f"Played through the SoundFont {font.name}.",)
+
+
+def _piece(values: Mapping[str, Any], settings: BandSettings, *, has_kit: bool) -> Piece:
+    """Return what is to be played: the uploaded MIDI file, else a song composed for the plan.
+
+    ``has_kit``: whether the SoundFont has drums; without them nobody plays those of a composed song.
+    """
     midi = values.get("midi")
     if midi:
         content = base64.b64decode(str(midi["base64"]))
@@ -165,6 +185,10 @@ def _piece(values: Mapping[str, Any]) -> Piece:
             song, content, _why_played(song, settings, instrumental=bool(values.get("instrumental")))
         )
     plan, lyrics = _asked(values)
+    said: tuple[str, ...] = ()
+    if not has_kit and "drums" not in plan.without:
+        plan = plan.model_copy(update={"without": (*plan.without, "drums")})
+        said = ("The SoundFont has no drum kit: nobody plays the drums.",)
     try:
         arrangement = arrange(plan, lyrics, settings)
     except ValueError as error:
@@ -173,7 +197,7 @@ def _piece(values: Mapping[str, Any]) -> Piece:
             causes=("the plan's key or chords were edited to something the band does not know",),
             remedy="Correct the plan, or make it afresh from the prompt.",
         ) from error
-    return Composed(plan, arrangement.score, arrangement.notes)
+    return Composed(plan, arrangement.score, (*arrangement.notes, *said))
 
 
 def _why_played(song: MidiSong, settings: BandSettings, *, instrumental: bool) -> str:

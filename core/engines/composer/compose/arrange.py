@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.engines.composer.compose import comping
 from core.engines.composer.compose.bass import play_bass
@@ -33,6 +33,7 @@ from core.engines.composer.model import (
 from core.engines.composer.settings import BandSettings
 from core.engines.composer.sing.backing import backing, duet_notes
 from core.engines.composer.stock.grooves import KICK, Groove
+from core.engines.composer.stock.sounds import Seat
 from core.engines.composer.stock.styles import Style
 from core.song import Lyrics, Plan, SectionKind
 
@@ -74,7 +75,9 @@ def arrange(plan: Plan, lyrics: Lyrics | None, settings: BandSettings | None = N
         (band.lead(tunes, sung), settings.melody_take),
     ]
     written = tuple(_in_place(part, plan, take) for parts, take in timed for part in parts if part.notes)
-    score = Score(written, bars, sung, plan.beats_per_bar, plan.tempo_bpm, kicks, backing(plan, bars, sung))
+    score = Score(
+        written, bars, sung, plan.beats_per_bar, plan.tempo_bpm, kicks, backing(plan, bars, sung), plan.genre
+    )
     return Arrangement(score, tuple(notes))
 
 
@@ -84,26 +87,11 @@ def _in_place(part: Part, plan: Plan, take: int) -> Part:
         return part
     rng = dice(plan, f"timing {part.name}", take)
     loose = 0.006 * plan.tempo_bpm / 60.0
-    moved = [
-        Note(
-            max(0.0, note.start_beat + rng.uniform(-loose, loose)),
-            note.length_beats,
-            note.pitch,
-            note.velocity,
-        )
+    moved = (
+        replace(note, start_beat=max(0.0, note.start_beat + rng.uniform(-loose, loose)))
         for note in part.notes
-    ]
-    return Part(
-        part.name,
-        part.stem,
-        part.program,
-        part.channel,
-        tuple(sorted(moved)),
-        part.pan,
-        part.level_db,
-        part.reverb,
-        part.ducks,
     )
+    return replace(part, notes=tuple(sorted(moved)))
 
 
 @dataclass(frozen=True)
@@ -148,7 +136,18 @@ class _Band:
         if not self._cast.drums:
             return []
         kit = self._groove
-        return [Part("drums", "drums", kit.kit, DRUM_CHANNEL, notes, level_db=kit.level_db, reverb=0.18)]
+        return [
+            Part(
+                "drums",
+                "drums",
+                kit.kit,
+                DRUM_CHANNEL,
+                notes,
+                level_db=kit.level_db,
+                reverb=0.18,
+                seat=Seat.KIT,
+            )
+        ]
 
     def bass(self, kicks: Sequence[float]) -> list[Part]:
         player = self._cast.bass
@@ -161,7 +160,11 @@ class _Band:
         take = draw_bass_take(self._plan, number) if number else None
         rng = dice(self._plan, "bass", number)
         notes = play_bass(self._bars, self._style, self._groove, self._beats, within, rng, take)
-        return [Part("bass", "bass", player.program, 0, notes, reverb=0.05, ducks=self._style.ducks)]
+        return [
+            Part(
+                "bass", "bass", player.program, 0, notes, reverb=0.05, ducks=self._style.ducks, seat=Seat.BASS
+            )
+        ]
 
     def harmony(self) -> list[Part]:
         """Chords, pad, arpeggio and counter-line."""
@@ -197,8 +200,8 @@ class _Band:
                 for its_rng in (rng, self._chord_dice("chords 2"))
             )
             return [
-                Part("guitar left", "other", player.program, 1, notes, -0.75, 0.0, 0.15),
-                Part("guitar right", "other", player.program, 2, again, 0.75, 0.0, 0.15),
+                Part("guitar left", "other", player.program, 1, notes, -0.75, 0.0, 0.15, seat=Seat.GUITARS),
+                Part("guitar right", "other", player.program, 2, again, 0.75, 0.0, 0.15, seat=Seat.GUITARS),
             ]
         low = max(player.low, self._registers.chords[0])
         high = max(low + 16, min(player.high, self._registers.chords[1]))
@@ -231,6 +234,7 @@ class _Band:
                 -5.0,
                 0.5,
                 self._style.ducks,
+                Seat.PAD,
             )
         ]
 
@@ -255,6 +259,7 @@ class _Band:
                 -5.0,
                 0.35,
                 self._style.ducks,
+                Seat.ARPEGGIO,
             )
         ]
 
@@ -269,14 +274,16 @@ class _Band:
             notes = play_counter_take(bars, low, low + 14, self._beats, self._take.counter, rng)
         else:
             notes = comping.play_counter(bars, low, low + 14, self._beats, rng)
-        return [Part(f"{player.name} line", "other", player.program, 5, notes, -0.5, -4.5, 0.45)]
+        return [
+            Part(f"{player.name} line", "other", player.program, 5, notes, -0.5, -4.5, 0.45, seat=Seat.LINE)
+        ]
 
     def lead(self, tunes: Tunes, sung: Sequence[SungLineBeats]) -> list[Part]:
         """The instrument that plays the tune where nobody sings it."""
         player = self._cast.lead
         sung_sections = {line.section_index for line in sung}
         notes = play_lead(self._plan, self._bars, tunes, player, sung_sections)
-        return [Part(f"{player.name} lead", "other", player.program, 6, notes, 0.1, 1.0, 0.4)]
+        return [Part(f"{player.name} lead", "other", player.program, 6, notes, 0.1, 1.0, 0.4, seat=Seat.LEAD)]
 
     def _playing(self, plays: Callable[[Bar], bool]) -> tuple[Bar, ...]:
         return tuple(bar for bar in self._bars if plays(bar))

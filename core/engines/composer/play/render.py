@@ -7,7 +7,7 @@ Every gain is static: one number for a part over the whole song. The renderer gi
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -17,6 +17,9 @@ from core.engines.composer.model import STEMS, Score
 from core.engines.composer.play.loudness import loudness_lufs
 from core.engines.composer.play.players import Players
 from core.engines.composer.play.smf import part_bytes
+from core.engines.composer.play.tone import drive, shape
+from core.engines.composer.sing.reverb import in_room
+from core.engines.composer.stock.sounds import SOUNDS, TONES, USUAL, Seat
 from core.errors import EngineOutputError
 from core.progress import Report
 
@@ -54,11 +57,17 @@ def play(score: Score, players: Players, frames: int, sample_rate: int, report: 
     stop_beat = native / NATIVE_RATE * score.tempo_bpm / 60.0
     stems = {name: np.zeros((native, 2), np.float32) for name in STEMS if name != "vocals"}
     gains: dict[str, float] = {}
+    place = SOUNDS.get(score.genre, USUAL)
     waves = players.play(part_bytes(part, score.tempo_bpm, stop_beat) for part in score.parts)
     for index, (part, wave) in enumerate(zip(score.parts, waves, strict=True)):
         report(index / len(score.parts), f"Playing {part.name}")
         again = partial(part_bytes, part, score.tempo_bpm, stop_beat)
         sound, softer_db = unclipped(wave, again, native, players)
+        if part.seat is Seat.GUITARS and place.guitars_drive_db:
+            drive(sound, place.guitars_drive_db)
+        if part.seat is Seat.KIT and place.kit_drive_db:
+            drive(sound, place.kit_drive_db)
+        shape(sound, NATIVE_RATE, TONES[part.seat], part.name)
         if part.ducks:
             sound *= _ducking(score, native)[:, None]
         wanted_lufs = _TARGET_LUFS[part.stem] + part.level_db
@@ -67,6 +76,9 @@ def play(score: Score, players: Players, frames: int, sample_rate: int, report: 
         sound *= np.float32(10.0 ** (gain_db / 20.0))
         stems[part.stem] += sound
         del wave, sound
+    report(0.9, "Adding reverb to the band")
+    for name, share_db in (("drums", place.kit_wet_db), ("other", 0.0)):
+        in_room(stems[name], NATIVE_RATE, replace(place.reverb, wet_db=place.reverb.wet_db + share_db))
     report(0.95, "Resampling")
     return Played({name: delivered(stems.pop(name), frames, sample_rate) for name in list(stems)}, gains)
 

@@ -43,13 +43,27 @@ def with_reverb(dry: Samples, sample_rate: int, reverb: Reverb) -> Samples:
     return wet.astype(np.float32)
 
 
-def reflections(dry: Samples, sample_rate: int, reverb: Reverb) -> npt.NDArray[np.float64]:
-    """Return the reverberation of mono ``dry`` (frames,) as (frames, 2), without the dry sound."""
-    impulse = _impulse(sample_rate, reverb)
-    out = np.empty((len(dry), 2))
-    for side in range(2):
-        out[:, side] = _convolved(dry, impulse[:, side])
-    return out
+def in_room(sound: Samples, sample_rate: int, reverb: Reverb) -> None:
+    """Add reverberation to stereo ``sound`` (frames, 2), in place; what is sent is its middle."""
+    sound += reflections(sound.mean(axis=1), sample_rate, reverb).astype(np.float32)
+
+
+def reflections(dry: Samples, sample_rate: int, reverb: Reverb) -> npt.NDArray[np.float32]:
+    """Return the reverberation of mono ``dry`` (frames,) as (frames, 2), without the dry sound.
+
+    Overlap-add in blocks of 65,536 frames, cut to the length of ``dry``.
+    """
+    impulse = _impulse(sample_rate, reverb).astype(np.float32)
+    size = 1 << (_BLOCK + len(impulse) - 1).bit_length()
+    responses = [np.fft.rfft(impulse[:, side], size) for side in range(2)]
+    out = np.zeros((len(dry) + size, 2), np.float32)
+    for start in range(0, len(dry), _BLOCK):
+        block = dry[start : start + _BLOCK].astype(np.float32, copy=False)
+        if np.any(block):
+            spectrum = np.fft.rfft(block, size)
+            for side, response in enumerate(responses):
+                out[start : start + size, side] += np.fft.irfft(spectrum * response, size)
+    return out[: len(dry)]
 
 
 def _impulse(sample_rate: int, reverb: Reverb) -> npt.NDArray[np.float64]:
@@ -80,15 +94,3 @@ def _darkening(noise: npt.NDArray[np.float64], sample_rate: int) -> npt.NDArray[
     low = np.fft.irfft(spectrum * dull[:, None], frames, axis=0)
     high = np.fft.irfft(spectrum * bright[:, None], frames, axis=0)
     return np.asarray(low + sooner * high)
-
-
-def _convolved(dry: Samples, impulse: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Return ``dry`` convolved with ``impulse``, cut to its length (overlap-add, blocks of 65,536)."""
-    size = 1 << (_BLOCK + len(impulse) - 1).bit_length()
-    response = np.fft.rfft(impulse, size)
-    out = np.zeros(len(dry) + size)
-    for start in range(0, len(dry), _BLOCK):
-        block = dry[start : start + _BLOCK]
-        if np.any(block):
-            out[start : start + size] += np.fft.irfft(np.fft.rfft(block, size) * response, size)
-    return out[: len(dry)]

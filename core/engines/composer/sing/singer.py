@@ -16,6 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from core.engines.composer.model import TUNE, Role
+from core.engines.composer.play.tone import shape
+from core.engines.composer.sing.air import with_air
 from core.engines.composer.sing.blend import blended
 from core.engines.composer.sing.breath import add_breaths
 from core.engines.composer.sing.levelling import to_loudness
@@ -24,6 +26,7 @@ from core.engines.composer.sing.phrasing import LEAD_S, lay_out
 from core.engines.composer.sing.reverb import Reverb
 from core.engines.composer.sing.sung import PLACES, Place, SungLine, SungNote
 from core.engines.composer.sing.voice_graph import SAMPLE_RATE, VoiceGraph
+from core.engines.composer.stock.sounds import VOICE
 from core.progress import Report
 
 Samples = npt.NDArray[np.float32]
@@ -31,6 +34,8 @@ Samples = npt.NDArray[np.float32]
 TARGET_LUFS = -20.0
 PEAK_DBFS = -6.5
 _SHORTEST_NOTE_S = 0.05
+_AIR_HEADROOM_DB = 0.5
+"""How much the air may add to the peak."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,8 +90,12 @@ class Singer:
         for role in TUNE & takes.keys():
             add_breaths(takes[role], SAMPLE_RATE, [line for line in sung if line.role is role])
         report(0.85, "Adding reverb to the voice")
-        stereo = to_loudness(blended(takes, SAMPLE_RATE, self._reverb), SAMPLE_RATE, TARGET_LUFS, PEAK_DBFS)
-        return Performance(_at_rate(stereo, sample_rate, frames), (*said, *_unread_note(unread)))
+        stereo = blended(takes, SAMPLE_RATE, self._reverb)
+        shape(stereo, SAMPLE_RATE, VOICE, "voice")
+        stereo = to_loudness(stereo, SAMPLE_RATE, TARGET_LUFS, PEAK_DBFS - _AIR_HEADROOM_DB)
+        sound = _at_rate(stereo, sample_rate, frames)
+        with_air(sound, sample_rate)
+        return Performance(sound, (*said, *_unread_note(unread)))
 
     def _line(self, line: SungLine, number: int) -> tuple[Samples, tuple[str, ...]]:
         """Return one line's dry sound, beginning LEAD_S before its first note, and the words not read.

@@ -1,0 +1,99 @@
+"""One part's tone: equalised, and as wide as it is to stand, by one linear-phase filter in mid and side.
+
+What comes out of the middle for the sides is the part itself through a short burst of noise of flat spectrum
+(decorrelation after Kendall, *The decorrelation of audio signals*, 1995): in mono it cancels.
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Samples = npt.NDArray[np.float32]
+Spectrum = npt.NDArray[np.complex64]
+Curve = tuple[tuple[float, float], ...]
+"""Points of hertz and dB, the hertz rising; between them it is drawn over the logarithm of the frequency."""
+
+OFF_DB = -90.0
+_TAPS = 2048
+_SIZE = 32_768
+_BURST_S, _BURST_AFTER_S = 0.014, 0.002
+
+
+@dataclass(frozen=True)
+class Tone:
+    """What becomes of a part's middle, of its sides, and how much of the middle is spread to the sides."""
+
+    middle: Curve = ((1000.0, 0.0),)
+    sides: Curve = ((1000.0, 0.0),)
+    spread: Curve = ((1000.0, OFF_DB),)
+
+
+def shape(sound: Samples, sample_rate: int, tone: Tone, name: str) -> None:
+    """Give stereo ``sound`` (frames, 2) its tone, in place; ``name`` draws the burst that spreads it.
+
+    Overlap-save in blocks of 32,768 frames; the sound keeps its place in time.
+    """
+    middle, sides, spread = _responses(sample_rate, tone, name)
+    half = _TAPS // 2
+    step = _SIZE - _TAPS
+    padded = np.zeros((2, _SIZE), np.float32)
+    before = np.zeros((2, half), np.float32)
+    for start in range(0, len(sound), step):
+        piece = sound[start : start + step + half].T
+        padded[:, :half] = before
+        padded[:, half : half + piece.shape[1]] = piece
+        padded[:, half + piece.shape[1] :] = 0.0
+        before = padded[:, step : step + half].copy()
+        if not padded.any():
+            continue
+        m = np.fft.rfft((padded[0] + padded[1]) * np.float32(0.5))
+        s = np.fft.rfft((padded[0] - padded[1]) * np.float32(0.5))
+        m, s = m * middle, s * sides + m * spread
+        kept = min(step, len(sound) - start)
+        # A filter that is centred at half its length delays by as much: that is taken back here.
+        wave = [np.fft.irfft(one, _SIZE)[_TAPS : _TAPS + kept] for one in (m, s)]
+        sound[start : start + kept, 0] = wave[0] + wave[1]
+        sound[start : start + kept, 1] = wave[0] - wave[1]
+
+
+def drive(sound: Samples, amount_db: float) -> None:
+    """Saturate ``sound`` in place as a driven bus does: its RMS, 12 dB down, ``amount_db`` up into a tanh."""
+    rms = float(np.sqrt(np.mean(np.square(sound, dtype=np.float64))))
+    if rms == 0.0:
+        return
+    scale = np.float32(10.0 ** (amount_db / 20.0) / (4.0 * rms))
+    np.multiply(sound, scale, out=sound)
+    np.tanh(sound, out=sound)
+    np.divide(sound, scale, out=sound)
+
+
+def _responses(sample_rate: int, tone: Tone, name: str) -> tuple[Spectrum, Spectrum, Spectrum]:
+    hertz = np.fft.rfftfreq(_TAPS, 1.0 / sample_rate)
+    straight = np.zeros(_TAPS)
+    straight[_TAPS // 2] = 1.0
+    burst = _burst(sample_rate, zlib.crc32(name.encode()))
+    out = []
+    for curve, through in ((tone.middle, straight), (tone.sides, straight), (tone.spread, burst)):
+        wave = np.fft.irfft(np.fft.rfft(through) * _gain(curve, hertz), _TAPS) * np.hanning(_TAPS)
+        out.append(np.fft.rfft(wave, _SIZE).astype(np.complex64))
+    return out[0], out[1], out[2]
+
+
+def _gain(curve: Curve, hertz: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    at, decibels = zip(*curve, strict=True)
+    drawn = np.interp(np.log(np.maximum(hertz, 10.0)), np.log(at), decibels)
+    return np.asarray(np.where(drawn <= OFF_DB, 0.0, 10.0 ** (drawn / 20.0)))
+
+
+def _burst(sample_rate: int, seed: int) -> npt.NDArray[np.float64]:
+    """Return a short noise that dies away, just after the filter's centre, its spectrum flat on the whole."""
+    length, after = round(_BURST_S * sample_rate), round(_BURST_AFTER_S * sample_rate)
+    noise = np.random.default_rng(seed).standard_normal(length) * np.exp(-4.0 * np.arange(length) / length)
+    spectrum = np.fft.rfft(noise, _TAPS)
+    flat = np.fft.irfft(spectrum / np.maximum(np.abs(spectrum), 1e-9), _TAPS)
+    flat = np.roll(flat, _TAPS // 2 + after)
+    return np.asarray(flat)
