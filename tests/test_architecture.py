@@ -60,7 +60,7 @@ LAYERS = (
     "runs",
     "models blame",
     "studio probe",
-    "bundle drill api",
+    "bundle drill api watch",
     "cli ui adapters",
     "__main__",
 )

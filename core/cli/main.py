@@ -58,6 +58,7 @@ COMMANDS: tuple[Late, ...] = (
         "compare:CompareCommand",
         "what differs between two runs or two sound files, and where it began",
     ),
+    Late("watch", "watch:WatchCommand", "call a generator on a schedule and judge what comes back"),
     Late("drill", "drill:DrillCommand", "inject every known fault and report where each was caught"),
     Late("bundle", "bundle:BundleCommand", "write all about a run into one zip"),
     Late("replay", "bundle:ReplayCommand", "make a bundle's song again and say which stage first differs"),
