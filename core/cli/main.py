@@ -52,6 +52,11 @@ COMMANDS: tuple[Late, ...] = (
     Late("models", "models:ModelsCommand", "list what weights the engines need, download them, check them"),
     Late("runs", "runs:RunsCommand", "list the songs made here"),
     Late(
+        "store",
+        "store:StoreCommand",
+        "what the songs take on the disk, and how to clean up",
+    ),
+    Late(
         "compare",
         "compare:CompareCommand",
         "what differs between two runs or two sound files, and where it began",

@@ -108,7 +108,7 @@ def exit_status(record: RunRecord) -> int:
     kinds = {step.error.kind for step in record.steps if step.error}
     if kinds:
         return USAGE if kinds <= BAD_INPUT else ENGINE_FAILED
-    if record.state is RunState.CANCELLED:
+    if record.state in (RunState.CANCELLED, RunState.INTERRUPTED):
         return ENGINE_FAILED
     return CHECK_FAILED if record.blame else OK
 

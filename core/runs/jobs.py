@@ -87,7 +87,7 @@ class Job:
 class Lane:
     """A queue and its one worker thread."""
 
-    def __init__(self, name: str, *, most_waiting: int = 16, most_per_owner: int = 4) -> None:
+    def __init__(self, name: str, *, most_waiting: float = 16, most_per_owner: float = 4) -> None:
         self.name = name
         self._most_waiting = most_waiting
         self._most_per_owner = most_per_owner
@@ -97,7 +97,8 @@ class Lane:
         self._running: Job | None = None
         self._closed = False
         self._changed = threading.Condition()
-        self._thread = threading.Thread(target=self._loop, name=f"lane-{name}", daemon=True)
+        self.thread_name = f"lane-{name}"
+        self._thread = threading.Thread(target=self._loop, name=self.thread_name, daemon=True)
         self._thread.start()
 
     def submit(self, job: Job) -> None:

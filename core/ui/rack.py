@@ -137,6 +137,7 @@ def _standing(run: RunRecord) -> str:
 
 def _badges(run: RunRecord) -> str:
     kinds = {RunState.DONE: run.verdict.value, RunState.STOPPED: "fail", RunState.CANCELLED: "idle"}
+    kinds[RunState.INTERRUPTED] = "idle"
     word = STATE_WORDS[run.state]
     if run.state is RunState.DONE and run.verdict.value != "ok":
         word = "done, with " + ("warnings" if run.verdict.value == "warn" else "failures")

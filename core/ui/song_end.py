@@ -32,9 +32,9 @@ def show_end(studio: Studio, run: RunRecord) -> None:
     if run.state is RunState.STOPPED and stopped is not None:
         with st.container(border=True, key="song_end"):
             _failure(studio, run, stopped)
-    elif run.state is RunState.CANCELLED:
+    elif run.state in (RunState.CANCELLED, RunState.INTERRUPTED):
         with st.container(border=True, key="song_end"):
-            _cancelled(studio, run)
+            _cut_off(studio, run)
     elif run.step("master").main is not None:
         with st.container(border=True, key="song_end"):
             _song(studio, run)
@@ -182,12 +182,13 @@ def _what_is_heard(studio: Studio, run: RunRecord, step: StepRecord, failures: S
         _wave(studio, source, source.main, source.findings)
 
 
-def _cancelled(studio: Studio, run: RunRecord) -> None:
+def _cut_off(studio: Studio, run: RunRecord) -> None:
     unmade = next((step for step in run.steps if step.state is not StepState.DONE), None)
     made = sum(step.state is StepState.DONE for step in run.steps)
     st.html(
-        f'<div class="gs-head"><h3>Cancelled</h3><span class="gs-by">{made} of {len(run.steps)} stages '
-        "are made and stored.</span></div>"
+        f'<div class="gs-head"><h3>{run.state.capitalize()}</h3><span class="gs-by">'
+        f"{'The studio ended while it was at work. ' if run.state is RunState.INTERRUPTED else ''}"
+        f"{made} of {len(run.steps)} stages are made and stored.</span></div>"
     )
     if unmade is not None and not run.probed:
         st.button(

@@ -16,6 +16,7 @@ CARD = EngineCard(
     settings=BandSettings,
     plays_midi=True,
     may_start_early=True,
+    repeatable=True,
 )
 
 
