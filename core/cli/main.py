@@ -41,6 +41,11 @@ COMMANDS: tuple[Late, ...] = (
         "inspect:InspectCommand",
         "measure and judge audio files, or find the step of a chain that broke the sound",
     ),
+    Late(
+        "batch",
+        "batch:BatchCommand",
+        "many songs from a list of jobs, or a folder of files",
+    ),
     Late("separate", "separate:SeparateCommand", "take a song apart into vocals, drums, bass and other"),
     Late("master", "master:MasterCommand", "master a mix to a loudness under a true-peak ceiling"),
     Late(
