@@ -21,11 +21,14 @@ from core.machine.allocator import give_memory_back
 from core.machine.home import home_folder
 from core.machine.hosting import refuse_operators
 from core.machine.limits import Limits
+from core.machine.longest import Longest, longest_song
 from core.measure import Analysis, Measurement, Picture
 from core.models.background import Downloads
+from core.runs.admission import refuse_too_large, refuse_too_long, refuse_without_space
 from core.runs.housekeeping import Housekeeping
 from core.runs.index import RunIndex
 from core.runs.jobs import Lane
+from core.runs.overview import Overview, overview
 from core.runs.pipeline import RunSettings, first_difference, share_within, stage_named
 from core.runs.presence import Presence
 from core.runs.presses import Presses
@@ -85,7 +88,8 @@ class Studio:
         """Queue a new run and return its unguessable id; the same again within two seconds is that run.
 
         Raises InputError without a prompt, lyrics or a sound; SettingsError for a visitor's setting that is
-        the operator's; BusyError when the queue is full.
+        the operator's, and a song that is too long for this machine; StorageError when the disk is used up;
+        BusyError when the queue is full.
         """
         if self.hosted:
             refuse_operators(settings)
@@ -94,6 +98,8 @@ class Studio:
                 "There is nothing to make a song from.",
                 remedy='Write a prompt such as "warm lo-fi piano about the sea", or upload a sound.',
             )
+        refuse_too_long(request, self._store, self.limits)
+        refuse_without_space(self.home, self._index, self.limits, owner)
         return self._presses.once(
             *(owner, request, settings),
             begin=lambda: self._begin(request, settings, owner),
@@ -113,6 +119,10 @@ class Studio:
             # Beside the words, which are written first.
             self.prepare(settings)
         return run_id
+
+    def longest_song(self) -> Longest:
+        """Return the longest song that is taken on, and what bounds it."""
+        return longest_song(self.limits)
 
     def prepare(self, settings: RunSettings) -> None:
         """Let the engine that a prompt's song would take get ready, if it is a light one; returns at once.
@@ -147,6 +157,7 @@ class Studio:
                 "steps": steps,
                 "elapsed_s": job.elapsed_s,
                 "queue_position": self._jobs.lane.position(job),
+                "starts_in_s": self._jobs.lane.starts_in_s(job),
             }
         )
 
@@ -245,6 +256,7 @@ class Studio:
         """
         if not files:
             raise InputError("No file was uploaded.", remedy="Choose a sound file.")
+        refuse_too_large(files, self.limits)
         keys, names = {}, {}
         for name, path in files.items():
             stem = "song" if len(files) == 1 else Path(name).stem.strip().lower()[:60]
@@ -315,6 +327,11 @@ class Studio:
     def artifact_path(self, key: str) -> Path:
         """Return the path of a stored sound's samples (``.npy``)."""
         return self._store.samples_path(key)
+
+    def overview(self) -> Overview:
+        """Return what an operator looks at. Raises StorageError."""
+        engines: dict[str, int | None] = getattr(self.engines, "memory_mb", dict)()
+        return overview(self.home, self._index, self._jobs.lane, self._presence, engines)
 
     def close(self) -> None:
         """Cancel what runs, end the engines, close the index."""

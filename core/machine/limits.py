@@ -36,7 +36,7 @@ LIMITS = {
     "song_days": Limit("GAINSTAGE_SONG_DAYS", NONE, NONE, "days until a song is deleted"),
     "rest_hours": Limit("GAINSTAGE_REST_HOURS", 1, 24, "hours until intermediate sounds give way"),
     "free_mb": Limit("GAINSTAGE_FREE_MB", 300, 0, "MB that stay free on the disk"),
-    "stalled_s": Limit("GAINSTAGE_STALLED_S", 300, 900, "seconds without a sign of life of an engine"),
+    "stalled_s": Limit("GAINSTAGE_STALLED_S", 900, 900, "seconds without a sign of life of an engine"),
 }
 
 
@@ -59,6 +59,11 @@ class Limits:
     def read(cls, environment: Mapping[str, str] = os.environ, *, hosted: bool) -> Limits:
         """Return what the environment sets, and the usual values for the rest; raises SettingsError."""
         return cls(**{name: _value(limit, environment, hosted=hosted) for name, limit in LIMITS.items()})
+
+
+def stalled_s() -> float:
+    """Return after how many seconds without a sign of life an engine is ended. Raises SettingsError."""
+    return _value(LIMITS["stalled_s"], os.environ, hosted=False)
 
 
 def _value(limit: Limit, environment: Mapping[str, str], *, hosted: bool) -> float:

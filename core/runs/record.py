@@ -133,6 +133,8 @@ class RunRecord(_Record):
     can_redo: bool = False
     tainted: bool = False
     queue_position: int = 0
+    starts_in_s: float | None = None
+    """About how long it waits yet; None when that cannot be said, and once it runs."""
     elapsed_s: float = 0.0
     probed: bool = False
     """Another program's steps, recorded by a probe: they have their own names and cannot be made again."""

@@ -11,8 +11,12 @@ from collections.abc import Callable
 
 from core.contract import Severity
 from core.runs.record import RunRecord, StepRecord, StepState
+from core.stages.enhance import BYPASS
+from core.stages.separate import TRUE_STEMS
 from core.stages.table import STAGES
 
+OURS = frozenset({"assembler", TRUE_STEMS, BYPASS, "mixer"})
+"""What stages do themselves, as a step's record names it: arithmetic, the same each time."""
 KEPT_STAGES = ("master",)
 """What a song is listened to by: it stays."""
 
@@ -37,7 +41,7 @@ def _may_rest(step: StepRecord, repeatable: Callable[[str], bool]) -> bool:
         step.state is StepState.DONE
         and step.verdict is not Severity.FAIL
         and step.stage not in KEPT_STAGES
-        and (not step.engine or repeatable(step.engine))
+        and (not step.engine or step.engine in OURS or repeatable(step.engine))
     )
 
 

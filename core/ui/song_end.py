@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from functools import partial
 from html import escape
 
 import streamlit as st
@@ -15,7 +16,7 @@ from core.runs.record import ArtifactRecord, RunRecord, RunState, StepRecord, St
 from core.studio import Studio
 from core.ui import session
 from core.ui.ab import Heard, ab_player
-from core.ui.files_view import MIME, media_type, size_of
+from core.ui.files_view import MIME, contents, media_type, size_of
 from core.ui.findings import show_findings
 from core.ui.master_view import gain_reduction
 from core.ui.problem import act, show_error
@@ -80,7 +81,7 @@ def _downloads(studio: Studio, run: RunRecord) -> None:
             continue
         st.download_button(
             f"{delivered.removeprefix('master').removeprefix('.').upper()} ({size_of(path)})",
-            data=path.read_bytes,
+            data=partial(contents, studio, place),
             file_name=f"{name}{path.suffix}",
             mime=media_type(path, export.key),
             key=f"take_master_{number_of}",
@@ -93,6 +94,9 @@ def _downloads(studio: Studio, run: RunRecord) -> None:
         return
 
     def packed() -> io.BytesIO:
+        for step in run.steps:
+            for place in step.files.values():
+                studio.delivered(place)
         return song_zip(studio.home, run)
 
     st.download_button(

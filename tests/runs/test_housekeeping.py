@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,9 +13,10 @@ import pytest
 from core.audio import Audio
 from core.engines.composer.card import CARD as BAND
 from core.errors import LostSoundError
+from core.runs import resting
 from core.runs.pipeline import RunSettings
 from core.runs.record import RunState
-from core.runs.resting import may_rest
+from core.runs.resting import BYPASS, OURS, TRUE_STEMS, may_rest
 from core.song import SongRequest, Upload
 from tests.runs.small_chain import small  # noqa: F401
 from tests.sounds import band
@@ -92,6 +94,13 @@ def test_what_an_engine_plays_differently_each_time_stays(rested):
     run = rested[1]
     assert may_rest(run, lambda engine: False) == set()
     assert BAND.repeatable
+
+
+def test_what_stages_do_themselves_is_named_as_their_records_name_it():
+    stages = Path(resting.__file__).parents[1] / "stages"
+    code = "".join(path.read_text() for path in stages.glob("*.py"))
+    for name in OURS - {TRUE_STEMS, BYPASS}:
+        assert f'MadeBy("{name}"' in code
 
 
 def test_uploads_failed_sounds_and_live_songs_stay(rested):
