@@ -15,7 +15,7 @@ from core.stages.enhance import BYPASS
 from core.stages.separate import TRUE_STEMS
 from core.stages.table import STAGES
 
-OURS = frozenset({"assembler", TRUE_STEMS, BYPASS, "mixer"})
+OURS = frozenset({"assembler", TRUE_STEMS, BYPASS, "mixer", "exporter"})
 """What stages do themselves, as a step's record names it: arithmetic, the same each time."""
 KEPT_STAGES = ("master",)
 """What a song is listened to by: it stays."""
