@@ -7,7 +7,7 @@ PORT   ?= 8501
 BIN     = $(VENV)/bin
 PIP     = $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run song models matchering audiocraft acestep check test lint fuzz bench space clean
+.PHONY: run song models matchering audiocraft acestep check test lint fuzz kills faults bench space clean
 
 run: $(VENV)/.compiled
 	$(BIN)/python -m streamlit run streamlit_app.py --server.address localhost --server.port $(PORT)
@@ -70,6 +70,14 @@ lint: $(VENV)/.test
 # 5,000 mutated files, lyrics, prompts and MIDI files; what fails lies in .fuzz. No part of make test.
 fuzz: $(VENV)/.test
 	$(BIN)/python -m tests.fuzz --count $(or $(COUNT),5000) --seed $(or $(SEED),1)
+
+# kill -9 at random times over whole songs through the real server, and a look at what is left. About 20 s each.
+kills: $(VENV)/.test $(VENV)/.compiled
+	$(BIN)/python -m tests.kills --count $(or $(COUNT),200) --seed $(or $(SEED),1)
+
+# Every write of a song fails, one after the other, in each of four manners.
+faults: $(VENV)/.test $(VENV)/.compiled
+	GAINSTAGE_EVERY_WRITE=1 $(BIN)/python -m pytest -q tests/runs/test_failing_disk.py
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m core bench

@@ -17,6 +17,8 @@ else:
     from starlette.middleware import Middleware
 
     from core.ui.early import at_start
+    from core.ui.guarding import SecurityHeaders
     from core.ui.served import CompressedBundles
 
-    app = App(__file__, middleware=[Middleware(CompressedBundles)], lifespan=at_start)
+    layers = [Middleware(SecurityHeaders), Middleware(CompressedBundles)]
+    app = App(__file__, middleware=layers, lifespan=at_start)

@@ -277,16 +277,16 @@ def write(path: str | Path, audio: Audio, subtype: str = "FLOAT") -> None:
     """
     import soundfile
 
-    path = Path(path)
-    big = audio.samples.nbytes > 3_900_000_000
+    path, part = Path(path), Path(path).with_name(f".{Path(path).name}.part")
+    kind = "RF64" if audio.samples.nbytes > 3_900_000_000 else "WAV"
     try:
-        soundfile.write(
-            path, audio.samples, audio.sample_rate, subtype=subtype, format="RF64" if big else "WAV"
-        )
-    except (soundfile.LibsndfileError, OSError) as error:
+        soundfile.write(part, audio.samples, audio.sample_rate, subtype=subtype, format=kind)
+        part.replace(path)
+    except (soundfile.LibsndfileError, OSError, AssertionError) as error:
+        part.unlink(missing_ok=True)
         raise StorageError(
             f"{path.name} could not be written.",
-            causes=("the folder is read-only or missing", "the disk is full"),
+            causes=("the disk is full", "the folder is read-only or missing"),
             remedy="Choose a folder you may write to, or free some space.",
             detail=str(error),
         ) from error

@@ -13,6 +13,7 @@
     |   +-- EngineDiedError        its process ended in the middle of a call
     |   +-- EngineMemoryError      it ran out of memory
     +-- StorageError          the disk or the studio's home failed              exit 4
+    |   +-- LostSoundError         the samples of a stored sound are not there as they were stored
     +-- DownloadError         weights could not be downloaded                 exit 4
     |   +-- ConnectionLostError    it may go better in a moment
     +-- BusyError             too much is queued already                        exit 4
@@ -153,6 +154,18 @@ class StorageError(GainstageError):
     """The disk is full, or the studio's home cannot be written."""
 
     kind = "storage"
+
+
+class LostSoundError(StorageError):
+    """The samples of a stored sound are gone, damaged or resting; whoever made them can make them again."""
+
+    kind = "lost_sound"
+
+    def __init__(
+        self, key: str, message: str, *, remedy: str, causes: tuple[str, ...] = (), detail: str = ""
+    ) -> None:
+        super().__init__(message, remedy=remedy, causes=causes, detail=detail)
+        self.key = key
 
 
 class DownloadError(GainstageError):

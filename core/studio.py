@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import threading
 import time
 from base64 import b64encode
 from collections.abc import Mapping
@@ -17,30 +16,31 @@ from core.audio import Audio, read
 from core.contract import Finding
 from core.engines.base import Engines
 from core.engines.opened import open_engines
-from core.errors import GainstageError, InputError, SettingsError
+from core.errors import GainstageError, InputError, NotFoundError, SettingsError
 from core.machine.allocator import give_memory_back
 from core.machine.home import home_folder
 from core.machine.hosting import refuse_operators
+from core.machine.limits import Limits
+from core.machine.longest import Longest, longest_song
 from core.measure import Analysis, Measurement, Picture
 from core.models.background import Downloads
-from core.progress import Report
+from core.runs.admission import refuse_too_large, refuse_too_long, refuse_without_space
+from core.runs.housekeeping import Housekeeping
 from core.runs.index import RunIndex
-from core.runs.jobs import Job, Lane
+from core.runs.jobs import Lane
+from core.runs.overview import Overview, overview
 from core.runs.pipeline import RunSettings, first_difference, share_within, stage_named
+from core.runs.presence import Presence
 from core.runs.presses import Presses
 from core.runs.record import RunRecord, RunState, RunSummary, StepState
 from core.runs.run_jobs import RunJobs
 from core.runs.runner import Runner
 from core.runs.store import Store
-from core.runs.warm import prepare_generator, warm_up_beside
+from core.runs.warm import prepare_generator
+from core.runs.work import RunWork
 from core.song import Midi, SongRequest, Upload
 from core.stages.table import STAGE_NAMES
 
-SILENT_AFTER_S = 30.0
-"""A run that claims to be at work, but has shown no sign of life for so long, was interrupted."""
-VIEWER_GONE_AFTER_S = 300.0
-"""Hosted: a job ends so long after nobody looked at it any more."""
-BEAT_S = 5.0
 LONGEST_UPLOAD_S = 1800.0
 
 
@@ -55,9 +55,19 @@ class Studio:
         self._store = Store(home)
         self._index = RunIndex(home / "index.sqlite")
         self._runner = Runner(engines, self._store, self._index)
-        self._jobs = RunJobs(Lane("cpu"))
+        self.limits = Limits.read(hosted=hosted)
+        self._jobs = RunJobs(
+            Lane("cpu", most_waiting=self.limits.waiting, most_per_owner=self.limits.waiting_per_owner)
+        )
         self._presses = Presses()
-        threading.Thread(target=self._store.sweep_scratch, name="sweep", daemon=True).start()
+        self._presence = Presence(home)
+        self._work = RunWork(home, self._runner, self._index, self._jobs, self._presence, hosted=hosted)
+        self.housekeeping = Housekeeping(
+            *(self._store, self._index, self._presence, self.limits),
+            busy=self._jobs.any_live,
+            repeatable=self._repeatable,
+        )
+        self.housekeeping.begin()
 
     @classmethod
     def open(cls, *, reachable_by_others: bool = False, by_operator: bool = False) -> Studio:
@@ -78,7 +88,8 @@ class Studio:
         """Queue a new run and return its unguessable id; the same again within two seconds is that run.
 
         Raises InputError without a prompt, lyrics or a sound; SettingsError for a visitor's setting that is
-        the operator's; BusyError when the queue is full.
+        the operator's, and a song that is too long for this machine; StorageError when the disk is used up;
+        BusyError when the queue is full.
         """
         if self.hosted:
             refuse_operators(settings)
@@ -87,6 +98,8 @@ class Studio:
                 "There is nothing to make a song from.",
                 remedy='Write a prompt such as "warm lo-fi piano about the sea", or upload a sound.',
             )
+        refuse_too_long(request, self._store, self.limits)
+        refuse_without_space(self.home, self._index, self.limits, owner)
         return self._presses.once(
             *(owner, request, settings),
             begin=lambda: self._begin(request, settings, owner),
@@ -95,9 +108,10 @@ class Studio:
 
     def _begin(self, request: SongRequest, settings: RunSettings, owner: str) -> str:
         run_id = secrets.token_urlsafe(16)
-        self._index.add(run_id, owner, request, settings, time.time())
+        self._index.add(run_id, owner, request, settings, time.time(), server=self._presence.token)
+        self._index.save(run_id)
         try:
-            self._submit(run_id, owner)
+            self._work.submit(run_id, owner)
         except GainstageError:
             self._index.delete(run_id)
             raise
@@ -105,6 +119,10 @@ class Studio:
             # Beside the words, which are written first.
             self.prepare(settings)
         return run_id
+
+    def longest_song(self) -> Longest:
+        """Return the longest song that is taken on, and what bounds it."""
+        return longest_song(self.limits)
 
     def prepare(self, settings: RunSettings) -> None:
         """Let the engine that a prompt's song would take get ready, if it is a light one; returns at once.
@@ -118,7 +136,8 @@ class Studio:
         record, beat = self._index.run(run_id)
         job, at = self._jobs.live(run_id), self._jobs.at(run_id)
         if job is None:
-            return record.interrupted() if not record.state.live or _silent(beat) else record
+            at_work = record.state.live and self._work.shows_life(run_id, beat)
+            return record if at_work else record.interrupted()
         self._jobs.look(run_id)
         steps = tuple(
             step.model_copy(
@@ -138,6 +157,7 @@ class Studio:
                 "steps": steps,
                 "elapsed_s": job.elapsed_s,
                 "queue_position": self._jobs.lane.position(job),
+                "starts_in_s": self._jobs.lane.starts_in_s(job),
             }
         )
 
@@ -162,14 +182,14 @@ class Studio:
             return
         self._index.add_revision(run_id, settings)
         self._forget_from(run_id, first_difference(record.settings, settings))
-        self._submit(run_id, record.owner)
+        self._work.submit(run_id, record.owner)
 
     def rerun(self, run_id: str, stage: str) -> None:
         """Make this stage afresh, not from the store, and everything after it that it changes."""
         stage_named(stage)
         record = self._resting(run_id)
         self._forget_from(run_id, stage)
-        self._submit(run_id, record.owner, fresh=stage)
+        self._work.submit(run_id, record.owner, fresh=stage)
 
     def continue_anyway(self, run_id: str, stage: str) -> None:
         """Go on past a broken contract; the run is tainted from here. Raises InputError without a sound."""
@@ -181,7 +201,7 @@ class Studio:
                 remedy="Re-run the stage, or change its settings.",
             )
         self._index.put_step(run_id, step.model_copy(update={"continued": True}))
-        self._submit(run_id, record.owner)
+        self._work.submit(run_id, record.owner)
 
     def undo(self, run_id: str) -> None:
         """Go back to the settings before the last change; what was made with them is still there."""
@@ -193,9 +213,7 @@ class Studio:
 
     def cancel(self, run_id: str) -> None:
         """Stop a run's job at its next report; what its stages delivered stays."""
-        job = self._jobs.get(run_id)
-        if job is not None:
-            job.cancel()
+        self._work.cancel(run_id)
 
     def runs(self, owner: str, *, most: int = -1, after: int = 0) -> tuple[RunSummary, ...]:
         """Newest first. In local mode every run; in hosted mode none but those the owner started.
@@ -204,8 +222,10 @@ class Studio:
         """
         page = self._index.page(owner=owner if self.hosted else None, most=most, after=after)
         return tuple(
-            summary.model_copy(update={"state": RunState.CANCELLED})
-            if summary.state.live and _silent(beat) and not self._jobs.live(summary.id)
+            summary.model_copy(update={"state": RunState.INTERRUPTED})
+            if summary.state.live
+            and not self._jobs.live(summary.id)
+            and not self._work.shows_life(summary.id, beat)
             else summary
             for summary, beat in page
         )
@@ -217,11 +237,14 @@ class Studio:
     def delete(self, run_id: str) -> None:
         """Delete a run and every sound that no other run holds. Raises NotFoundError, BusyError."""
         self._jobs.stop(run_id)
-        named = self._index.keys_of(run_id)
-        self._index.delete(run_id)
+        self._work.not_elsewhere(run_id)
         self._jobs.forget(run_id)
-        if not self._jobs.any_live():
-            self._sweep(named)
+        self.housekeeping.delete(run_id)
+
+    def keep_song(self, run_id: str, *, kept: bool = True) -> None:
+        """Say whether a limit of age or size may take a song. Raises NotFoundError."""
+        self._index.run(run_id)
+        self._index.keep(run_id, kept=kept)
 
     # Sounds -------------------------------------------------------------------------------------
 
@@ -233,6 +256,7 @@ class Studio:
         """
         if not files:
             raise InputError("No file was uploaded.", remedy="Choose a sound file.")
+        refuse_too_large(files, self.limits)
         keys, names = {}, {}
         for name, path in files.items():
             stem = "song" if len(files) == 1 else Path(name).stem.strip().lower()[:60]
@@ -268,7 +292,8 @@ class Studio:
         return self._store.put(audio)
 
     def audio(self, key: str) -> Audio:
-        """Return a stored sound. Raises NotFoundError."""
+        """Return a stored sound; one that gave way is made again first. Raises NotFoundError."""
+        self._awake(key)
         return self._store.audio(key)
 
     def picture(self, key: str) -> Picture:
@@ -276,12 +301,21 @@ class Studio:
         return self._store.picture(key)
 
     def preview(self, key: str) -> Path:
-        """Path of a 16-bit WAV that a browser plays: levels kept, overs clipped, NaN as zero."""
+        """Path of a 16-bit WAV that a browser plays: levels kept, overs clipped, NaN as zero.
+
+        A sound that gave way is made again first.
+        """
+        self._awake(key)
         return self._store.preview(key)
 
     def stem_preview(self, key: str) -> Path:
         """Path of a FLAC for the mixer, without overs: ``preview_gain`` gives it its own level."""
+        self._awake(key)
         return self._store.stem_preview(key)
+
+    def delivered(self, place: str) -> Path:
+        """Return where a delivered file lies; raises StorageError when it is gone or was changed."""
+        return self._store.exports.path(place)
 
     def first_listen(self, run_id: str) -> bytes | None:
         """Return the first section of a song that is being made, a WAV; None before it is there, and after.
@@ -291,7 +325,7 @@ class Studio:
         if self._jobs.live(run_id) is None:
             return None
         try:
-            return self._first_listen_path(run_id).read_bytes()
+            return self._work.first_listen_path(run_id).read_bytes()
         except FileNotFoundError:
             return None
 
@@ -299,65 +333,30 @@ class Studio:
         """Return the path of a stored sound's samples (``.npy``)."""
         return self._store.samples_path(key)
 
+    def overview(self) -> Overview:
+        """Return what an operator looks at. Raises StorageError."""
+        engines: dict[str, int | None] = getattr(self.engines, "memory_mb", dict)()
+        return overview(self.home, self._index, self._jobs.lane, self._presence, engines)
+
     def close(self) -> None:
         """Cancel what runs, end the engines, close the index."""
         self.downloads.close()
+        self.housekeeping.close()
         self._jobs.lane.close()
         self.engines.close()
         self._index.close()
+        self._presence.close()
 
     # Inside -------------------------------------------------------------------------------------
-
-    def _submit(self, run_id: str, owner: str, fresh: str = "") -> None:
-        job = Job(name=run_id, owner=owner, work=lambda report: self._work(run_id, fresh, report))
-        self._jobs.submit(job)
-        self._index.set_state(run_id, RunState.QUEUED, time.time())
-
-    def _work(self, run_id: str, fresh: str, report: Report) -> None:
-        """The job of a run: whatever happens, the index ends with a state that is true."""
-        began = time.monotonic()
-        state = RunState.STOPPED
-        watched = self._watched(run_id, report)
-        self._index.set_state(run_id, RunState.RUNNING, time.time())
-        try:
-            state = self._runner.go(
-                run_id,
-                watched,
-                fresh=fresh,
-                on_step=lambda stage: self._jobs.arrive(run_id, stage),
-                first_listen=self._first_listen_path(run_id),
-            )
-        finally:
-            self._first_listen_path(run_id).unlink(missing_ok=True)
-            self._index.set_state(run_id, state, time.time(), time.monotonic() - began)
-
-    def _first_listen_path(self, run_id: str) -> Path:
-        return self.home / "scratch" / f"{run_id}.wav"
-
-    def _watched(self, run_id: str, report: Report) -> Report:
-        """Add signs of life, and in hosted mode the end of a job that nobody watches."""
-        beat = time.monotonic()
-
-        def watched(fraction: float, message: str) -> None:
-            nonlocal beat
-            now = time.monotonic()
-            stage = self._jobs.at(run_id) or STAGE_NAMES[0]
-            warm_up_beside(stage, share_within(fraction, stage), self._first_listen_path(run_id))
-            if now - beat > BEAT_S:
-                beat = now
-                self._index.set_state(run_id, RunState.RUNNING, time.time())
-            if self.hosted and self._jobs.unwatched_s(run_id) > VIEWER_GONE_AFTER_S:
-                self.cancel(run_id)
-            report(fraction, message)
-
-        return watched
 
     def _resting(self, run_id: str) -> RunRecord:
         """Return a run of ours that is not at work.
 
-        Raises BusyError while it has not stopped, NotFoundError, and InputError for another program's run.
+        Raises BusyError while it has not stopped or another server makes it, NotFoundError, and InputError
+        for another program's run.
         """
         self._jobs.stop(run_id)
+        self._work.not_elsewhere(run_id)
         record = self._index.run(run_id)[0]
         if record.probed:
             raise InputError(
@@ -373,17 +372,19 @@ class Studio:
         self._index.set_revision(run_id, record.revision + by)
         settings = self._index.run(run_id)[0].settings
         self._forget_from(run_id, first_difference(record.settings, settings))
-        self._submit(run_id, record.owner)
+        self._work.submit(run_id, record.owner)
 
     def _forget_from(self, run_id: str, stage: str) -> None:
         self._index.forget_steps(run_id, STAGE_NAMES[STAGE_NAMES.index(stage) :])
 
-    def _sweep(self, named: set[str]) -> None:
-        """Delete what no row names any more: at once what the deleted run ``named``, else what is old."""
-        dropped = self._index.drop_results_except(self._index.held_keys(with_results=False))
-        self._store.sweep(self._index.held_keys(), named=named | dropped)
+    def _repeatable(self, engine: str) -> bool:
+        try:
+            return self.engines.card(engine).repeatable
+        except NotFoundError:
+            return False
 
-
-def _silent(beat: float) -> bool:
-    """Whether the last sign of life, in seconds since the epoch, is too long ago."""
-    return time.time() - beat > SILENT_AFTER_S
+    def _awake(self, key: str) -> None:
+        """Have the sounds of a song made again if this one gave way, and wait for it."""
+        run_id = self._index.run_of(key) if self._store.rests(key) else None
+        if run_id is not None:
+            self._work.wake(run_id, self._index.run(run_id)[0].owner)

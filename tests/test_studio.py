@@ -281,18 +281,19 @@ def test_a_song_survives_the_studio_that_made_it(open_studio, finish):
     assert reopened.picture(again.step("master").main.key).low.size
 
 
-def test_a_run_that_was_at_work_when_its_studio_died_is_not_shown_as_live(open_studio, monkeypatch):
+def test_a_run_that_was_at_work_when_its_studio_died_is_interrupted(open_studio):
     studio = open_studio(HouseEngines(pace_s=20))
     run_id = studio.start(PROMPT, RunSettings(), "me")
     later = open_studio()
     assert later.run(run_id).state.live
-    monkeypatch.setattr("core.studio.SILENT_AFTER_S", -1.0)
-    assert later.run(run_id).state is RunState.CANCELLED
+    studio._presence.close()
+    assert later.run(run_id).state is RunState.INTERRUPTED
+    assert later.runs("me")[0].state is RunState.INTERRUPTED
     studio.cancel(run_id)
 
 
 def test_a_visitor_who_left_ends_the_hosted_job(open_studio, monkeypatch):
-    monkeypatch.setattr("core.studio.VIEWER_GONE_AFTER_S", 0.2)
+    monkeypatch.setattr("core.runs.work.VIEWER_GONE_AFTER_S", 0.2)
     studio = open_studio(HouseEngines(pace_s=20), hosted=True)
     run_id = studio.start(PROMPT, RunSettings(), "me")
     assert studio.wait(run_id, 15).state is RunState.CANCELLED

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from pydantic import ValidationError
 from core.audio import Audio, decode
 from core.bundle.manifest import NAME, VERSION, Excerpt, Manifest, seal
 from core.errors import AudioFileError, InputError
+from core.values import bounded_json
 
 MOST_MEMBERS = 2_000
 MOST_BYTES = 2_000_000_000
@@ -112,10 +112,10 @@ def _manifest(archive: zipfile.ZipFile) -> Manifest:
     except KeyError as error:
         raise InputError("The zip is no bundle: it has no manifest.", remedy=ASK_AGAIN) from error
     try:
-        stated = json.loads(text)
+        stated = bounded_json(text.decode("utf-8"))
         sealed, version = stated.pop("seal"), stated.get("version", 0)
         true_seal = seal(stated)
-    except (KeyError, ValueError, AttributeError, TypeError, RecursionError) as error:
+    except (KeyError, ValueError, AttributeError, TypeError) as error:
         raise InputError("The zip is no bundle: it has no manifest.", remedy=ASK_AGAIN) from error
     if isinstance(version, int) and version > VERSION:
         raise InputError(

@@ -43,6 +43,11 @@ COMMANDS: tuple[Late, ...] = (
         "inspect:InspectCommand",
         "measure and judge audio files, or find the step of a chain that broke the sound",
     ),
+    Late(
+        "batch",
+        "batch:BatchCommand",
+        "many songs from a list of jobs, or a folder of files",
+    ),
     Late("separate", "separate:SeparateCommand", "take a song apart into vocals, drums, bass and other"),
     Late("master", "master:MasterCommand", "master a mix to a loudness under a true-peak ceiling"),
     Late(
@@ -53,6 +58,11 @@ COMMANDS: tuple[Late, ...] = (
     Late("compile", "compile:CompileCommand", "compile the numeric loops ahead of the first song"),
     Late("models", "models:ModelsCommand", "list what weights the engines need, download them, check them"),
     Late("runs", "runs:RunsCommand", "list the songs made here"),
+    Late(
+        "store",
+        "store:StoreCommand",
+        "what the songs take on the disk, and how to clean up",
+    ),
     Late(
         "compare",
         "compare:CompareCommand",

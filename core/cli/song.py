@@ -80,20 +80,14 @@ class SongCommand:
 
     def run(self, arguments: argparse.Namespace) -> int:
         """Make the song and write ``master.wav``, ``stems/``, ``run.json`` and ``report.html``."""
-        settings = RunSettings().with_values(_assignments(arguments))
+        settings = RunSettings().with_values(assignments(arguments))
         out = folder(Path(arguments.out))
         if _run_in(out) is None:
             # Another song's files are set aside; files of the person's own are not ours to move.
             refuse_overwriting(_delivered_in(out), overwrite=arguments.overwrite)
         studio = Studio.open(by_operator=True)
         try:
-            upload, midi = _bring(studio, arguments.source, cut_lead=arguments.cut_lead)
-            settings = _like(studio, arguments.reference, settings)
-            settings = _planned(arguments.plan, settings)
-            request = _request(arguments, upload, midi, studio, settings.lyrics.plan)
-            record = _follow(studio, studio.start(request, settings, OWNER), quiet=arguments.json)
-            summary = song_object(studio, record)
-            _deliver(studio, record, out, summary)
+            record, summary = made(studio, arguments, settings, out)
         finally:
             studio.close()
         if arguments.json:
@@ -103,12 +97,25 @@ class SongCommand:
         return exit_status(record)
 
 
+def made(
+    studio: Studio, arguments: argparse.Namespace, settings: RunSettings, out: Path
+) -> tuple[RunRecord, dict[str, Json]]:
+    """Make the song of the arguments and deliver it; returns its run, and what ``--json`` prints of it."""
+    upload, midi = _bring(studio, arguments.source, cut_lead=arguments.cut_lead)
+    settings = _planned(arguments.plan, _like(studio, arguments.reference, settings))
+    request = _request(arguments, upload, midi, studio, settings.lyrics.plan)
+    record = _follow(studio, studio.start(request, settings, OWNER), quiet=arguments.json)
+    summary = song_object(studio, record)
+    _deliver(studio, record, out, summary)
+    return record, summary
+
+
 def exit_status(record: RunRecord) -> int:
     """Return 4 when a stage raised (2 when it was for the input), 3 when a contract broke, else 0."""
     kinds = {step.error.kind for step in record.steps if step.error}
     if kinds:
         return USAGE if kinds <= BAD_INPUT else ENGINE_FAILED
-    if record.state is RunState.CANCELLED:
+    if record.state in (RunState.CANCELLED, RunState.INTERRUPTED):
         return ENGINE_FAILED
     return CHECK_FAILED if record.blame else OK
 
@@ -161,7 +168,8 @@ def assigned(texts: list[str]) -> dict[str, str]:
     return given
 
 
-def _assignments(arguments: argparse.Namespace) -> dict[str, str]:
+def assignments(arguments: argparse.Namespace) -> dict[str, str]:
+    """Return the settings that a song's arguments name, by path."""
     given = assigned(arguments.set)
     for name, value in (
         ("generate.clips", arguments.clips),
@@ -294,7 +302,7 @@ def _deliver(studio: Studio, record: RunRecord, out: Path, summary: dict[str, Js
         for name, place in files.items():
             target = out / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(studio.home / place, target)
+            shutil.copyfile(studio.delivered(place), target)
         master = record.step("master").main
         if master and "master.wav" not in files:
             write(out / "master.wav", studio.audio(master.key))

@@ -103,6 +103,8 @@ class EngineCard:
     """Whether it plays an uploaded MIDI file."""
     runs_own_code: bool = False
     """Whether code that comes with its weights runs on this machine: somebody has to agree to that."""
+    repeatable: bool = False
+    """Whether it makes the same of the same to the last bit, so that its sounds may give way to save disk."""
     may_start_early: bool = False
     """Its worker has ``prepare(values, sounds, report)`` and is light: it may be started while a person
     still types, and loads then what its first call would wait for."""

@@ -33,6 +33,13 @@ def home_folder() -> Path:
 
 def storage_error(error: OSError, message: str) -> StorageError:
     """Turn an operating system's refusal into the studio's error, with the remedy that fits."""
+    if error.errno in (errno.EMFILE, errno.ENFILE):
+        return StorageError(
+            "Too many files are open: the system lends no more to this process.",
+            causes=("many songs are made or played at once", "the limit of open files is low (ulimit -n)"),
+            remedy="Try again in a moment; raise the limit, such as with ulimit -n 4096, and start again.",
+            detail=str(error),
+        )
     if error.errno in (errno.ENOSPC, errno.EDQUOT) or _SHORT_WRITE.search(str(error)):
         return StorageError(
             "The disk is full.",
@@ -46,3 +53,13 @@ def storage_error(error: OSError, message: str) -> StorageError:
         remedy=f"Set {VARIABLE} to a folder that you may write to.",
         detail=str(error),
     )
+
+
+def still_there(home: Path) -> None:
+    """Raise StorageError when the studio's home is gone: nothing is written where its disk was mounted."""
+    if not home.is_dir():
+        raise StorageError(
+            f"The studio's home {home} is gone.",
+            causes=("its disk was unmounted or unplugged", "the folder was moved or deleted"),
+            remedy=f"Put it back where it was, or set {VARIABLE} to another folder and start again.",
+        )

@@ -6,11 +6,9 @@ steps", never "which steps have a crest under 6 dB".
 
 from __future__ import annotations
 
+import logging
 import re
-import sqlite3
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,46 +18,14 @@ from pydantic import TypeAdapter
 from core.contract import Finding, Severity
 from core.errors import NotFoundError, StorageError, UnreadableRunError
 from core.machine.code_version import code_version
+from core.runs.database import Database
 from core.runs.pipeline import RunSettings
 from core.runs.record import RunRecord, RunState, RunSummary, StepRecord
+from core.runs.run_files import TABLES
 from core.song import SongRequest
 from core.stages.table import STAGES
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS runs (
-    id TEXT PRIMARY KEY, owner TEXT NOT NULL, created TEXT NOT NULL, request TEXT NOT NULL,
-    state TEXT NOT NULL, revision INTEGER NOT NULL, elapsed_s REAL NOT NULL DEFAULT 0, beat REAL NOT NULL
-);
-CREATE TABLE IF NOT EXISTS revisions (
-    run TEXT NOT NULL, number INTEGER NOT NULL, settings TEXT NOT NULL, PRIMARY KEY (run, number)
-);
-CREATE TABLE IF NOT EXISTS run_steps (
-    run TEXT NOT NULL, stage TEXT NOT NULL, record TEXT NOT NULL, PRIMARY KEY (run, stage)
-);
-CREATE TABLE IF NOT EXISTS probes (run TEXT PRIMARY KEY);
-CREATE TABLE IF NOT EXISTS steps (key TEXT PRIMARY KEY, result TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS judgements (key TEXT PRIMARY KEY, step TEXT NOT NULL, findings TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS summaries (
-    run TEXT PRIMARY KEY, code TEXT NOT NULL, readable INTEGER NOT NULL, title TEXT NOT NULL,
-    verdict TEXT NOT NULL, blame TEXT, duration_s REAL, integrated_lufs REAL
-);
-CREATE INDEX IF NOT EXISTS runs_by_time ON runs (created);
-CREATE INDEX IF NOT EXISTS runs_by_owner ON runs (owner, created);
-CREATE TRIGGER IF NOT EXISTS step_put AFTER INSERT ON run_steps
-    BEGIN DELETE FROM summaries WHERE run=NEW.run; END;
-CREATE TRIGGER IF NOT EXISTS step_changed AFTER UPDATE ON run_steps
-    BEGIN DELETE FROM summaries WHERE run=NEW.run; END;
-CREATE TRIGGER IF NOT EXISTS step_gone AFTER DELETE ON run_steps
-    BEGIN DELETE FROM summaries WHERE run=OLD.run; END;
-CREATE TRIGGER IF NOT EXISTS run_changed AFTER UPDATE OF request ON runs
-    BEGIN DELETE FROM summaries WHERE run=NEW.id; END;
-CREATE TRIGGER IF NOT EXISTS run_gone AFTER DELETE ON runs
-    BEGIN DELETE FROM summaries WHERE run=OLD.id; END;
-"""
-"""A home of an earlier version gets what it lacks when it is opened.
-
-A run's summary is written when it is first listed, and dropped by the triggers, whoever changes its steps.
-"""
+logger = logging.getLogger("gainstage.index")
 _FINDINGS = TypeAdapter(tuple[Finding, ...])
 _KEY = re.compile(r"[0-9a-f]{64}")
 """A key of a sound or of a step, wherever it stands in a row."""
@@ -69,20 +35,19 @@ class RunIndex:
     """Runs, their settings' history, and results by step key."""
 
     def __init__(self, path: Path) -> None:
-        self._lock = threading.RLock()
-        try:
-            self._db = sqlite3.connect(path, check_same_thread=False, timeout=30, isolation_level=None)
-            self._db.execute("PRAGMA journal_mode=WAL")
-            # A power cut may cost the last step, which is then made again; the index itself stays whole.
-            self._db.execute("PRAGMA synchronous=NORMAL")
-            self._db.executescript(SCHEMA)
-        except sqlite3.Error as error:
-            raise _storage(error) from error
+        self.database = Database(path)
 
     def close(self) -> None:
         """Close the database."""
-        with self._lock:
-            self._db.close()
+        self.database.close()
+
+    def save(self, run_id: str) -> None:
+        """Write the run's copy beside the sounds; a disk that refuses is logged, for the index holds it."""
+        try:
+            with self.database.reading() as db:
+                self.database.files.save(db, run_id)
+        except StorageError as error:
+            logger.warning("state=not-copied run=%s reason=%s", run_id, error.message)
 
     def add(
         self,
@@ -93,12 +58,16 @@ class RunIndex:
         beat: float,
         *,
         probed: bool = False,
+        server: str = "",
     ) -> None:
-        """Record a new run with its first settings; ``probed``: its steps are another program's."""
-        with self._writing() as db:
+        """Record a new run with its first settings; ``probed``: its steps are another program's.
+
+        ``server``: the token of the process that is to make it (:mod:`core.runs.presence`).
+        """
+        with self.database.writing() as db:
             db.execute(
-                "INSERT INTO runs (id, owner, created, request, state, revision, beat)"
-                " VALUES (?,?,?,?,?,0,?)",
+                "INSERT INTO runs (id, owner, created, request, state, revision, beat, server)"
+                " VALUES (?,?,?,?,?,0,?,?)",
                 (
                     run_id,
                     owner,
@@ -106,6 +75,7 @@ class RunIndex:
                     request.model_dump_json(),
                     RunState.QUEUED,
                     beat,
+                    server,
                 ),
             )
             db.execute("INSERT INTO revisions VALUES (?,0,?)", (run_id, settings.model_dump_json()))
@@ -123,14 +93,14 @@ class RunIndex:
             raise _unreadable(error) from error
 
     def _read(self, run_id: str) -> tuple[RunRecord, float]:
-        with self._lock:
-            row = self._db.execute(
+        with self.database.reading() as db:
+            row = db.execute(
                 "SELECT owner, created, request, state, revision, elapsed_s, beat FROM runs WHERE id=?",
                 (run_id,),
             ).fetchone()
             if row is None:
                 raise _not_found()
-            found = self._db.execute(
+            found = db.execute(
                 "SELECT settings, (SELECT max(number) FROM revisions WHERE run=:run)"
                 " FROM revisions WHERE run=:run AND number=:number",
                 {"run": run_id, "number": row[4]},
@@ -138,10 +108,10 @@ class RunIndex:
             if found is None:
                 raise ValueError(f"the settings of revision {row[4]} are missing")
             settings, last = found
-            rows = self._db.execute(
+            rows = db.execute(
                 "SELECT stage, record FROM run_steps WHERE run=? ORDER BY rowid", (run_id,)
             ).fetchall()
-            probed = self._db.execute("SELECT 1 FROM probes WHERE run=?", (run_id,)).fetchone() is not None
+            probed = db.execute("SELECT 1 FROM probes WHERE run=?", (run_id,)).fetchone() is not None
         done = {stage: StepRecord.model_validate_json(record) for stage, record in rows}
         steps = (
             tuple(done.values())
@@ -171,8 +141,8 @@ class RunIndex:
         ``owner``: None for everybody's; ``most``: -1 for all; ``after``: how many newer ones are left out.
         A run is read in full only when it changed, or the code did, since it was last listed.
         """
-        with self._lock:
-            rows = self._db.execute(
+        with self.database.reading() as db:
+            rows = db.execute(
                 "SELECT id, owner, created, state, beat, title, verdict, blame, duration_s, integrated_lufs,"
                 " readable FROM runs LEFT JOIN summaries ON run=id AND code=:code"
                 f"{'' if owner is None else ' WHERE owner=:owner'}"
@@ -181,7 +151,7 @@ class RunIndex:
             ).fetchall()
         new = {row[0]: self._summary(row[0]) for row in rows if row[5] is None}
         if new:
-            with self._writing() as db:
+            with self.database.writing() as db:
                 db.executemany(
                     "INSERT OR REPLACE INTO summaries (code, run, title, verdict, blame, duration_s,"
                     " integrated_lufs, readable) VALUES (?,?,?,?,?,?,?,?)",
@@ -192,8 +162,8 @@ class RunIndex:
     def count(self, owner: str | None) -> int:
         """Return how many runs there are; ``owner``: None for everybody's."""
         where = "" if owner is None else " WHERE owner=?"
-        with self._lock:
-            row = self._db.execute(f"SELECT count(*) FROM runs{where}", (owner,) if where else ()).fetchone()
+        with self.database.reading() as db:
+            row = db.execute(f"SELECT count(*) FROM runs{where}", (owner,) if where else ()).fetchone()
         return int(row[0])
 
     def _summary(self, run_id: str) -> tuple[Any, ...]:
@@ -213,17 +183,77 @@ class RunIndex:
             True,
         )
 
-    def set_state(self, run_id: str, state: RunState, beat: float, elapsed_s: float | None = None) -> None:
-        """Record where a run stands."""
-        with self._writing() as db:
+    def state(self, run_id: str) -> RunState:
+        """Return where the index says that a run stands. Raises NotFoundError."""
+        with self.database.reading() as db:
+            row = db.execute("SELECT state FROM runs WHERE id=?", (run_id,)).fetchone()
+        if row is None:
+            raise _not_found()
+        return RunState(row[0])
+
+    def live(self) -> dict[str, tuple[str, float]]:
+        """Return the runs that claim to wait or to be at work: server's token and last sign of life."""
+        states = [state.value for state in RunState if state.live]
+        with self.database.reading() as db:
+            rows = db.execute(
+                f"SELECT id, server, beat FROM runs WHERE state IN ({','.join('?' * len(states))})", states
+            ).fetchall()
+        return {run_id: (server, beat) for run_id, server, beat in rows}
+
+    def ages(self) -> dict[str, float]:
+        """Return the runs that are at rest, each with the seconds since its last sign of life."""
+        states = [state.value for state in RunState if state.live]
+        with self.database.reading() as db:
+            rows = db.execute(
+                f"SELECT id, beat FROM runs WHERE state NOT IN ({','.join('?' * len(states))})", states
+            ).fetchall()
+        return {run_id: time.time() - beat for run_id, beat in rows}
+
+    def kept(self) -> set[str]:
+        """Return the runs that no limit takes."""
+        with self.database.reading() as db:
+            return {row[0] for row in db.execute("SELECT run FROM kept")}
+
+    def keep(self, run_id: str, *, kept: bool) -> None:
+        """Say whether a limit of age or size may take a run."""
+        with self.database.writing() as db:
+            db.execute("DELETE FROM kept WHERE run=?", (run_id,))
+            if kept:
+                db.execute("INSERT INTO kept VALUES (?)", (run_id,))
+
+    def run_of(self, key: str) -> str | None:
+        """Return a run one of whose steps delivered this sound."""
+        with self.database.reading() as db:
+            row = db.execute(
+                "SELECT run FROM run_steps WHERE instr(record, ?) ORDER BY rowid DESC", (key,)
+            ).fetchone()
+        return row[0] if row else None
+
+    def owned_by(self, owner: str) -> list[str]:
+        """Return the ids of an owner's runs."""
+        with self.database.reading() as db:
+            return [row[0] for row in db.execute("SELECT id FROM runs WHERE owner=?", (owner,))]
+
+    def set_state(
+        self,
+        run_id: str,
+        state: RunState,
+        beat: float,
+        elapsed_s: float | None = None,
+        *,
+        server: str | None = None,
+    ) -> None:
+        """Record where a run stands; ``server``: whose job it is from now on."""
+        with self.database.writing() as db:
             db.execute(
-                "UPDATE runs SET state=?, beat=?, elapsed_s=coalesce(?, elapsed_s) WHERE id=?",
-                (state, beat, elapsed_s, run_id),
+                "UPDATE runs SET state=?, beat=?, elapsed_s=coalesce(?, elapsed_s),"
+                " server=coalesce(?, server) WHERE id=?",
+                (state, beat, elapsed_s, server, run_id),
             )
 
     def put_step(self, run_id: str, record: StepRecord) -> None:
         """Record one stage of a run."""
-        with self._writing() as db:
+        with self.database.writing() as db:
             db.execute(
                 "INSERT OR REPLACE INTO run_steps VALUES (?,?,?)",
                 (run_id, record.stage, record.model_dump_json()),
@@ -231,12 +261,12 @@ class RunIndex:
 
     def forget_steps(self, run_id: str, stages: tuple[str, ...]) -> None:
         """Set stages of a run back to "not run"; their results stay under their keys."""
-        with self._writing() as db:
+        with self.database.writing() as db:
             db.executemany("DELETE FROM run_steps WHERE run=? AND stage=?", [(run_id, s) for s in stages])
 
     def add_revision(self, run_id: str, settings: RunSettings) -> None:
         """Put new settings after the current revision; what was undone before is dropped."""
-        with self._writing() as db:
+        with self.database.writing() as db:
             (number,) = db.execute("SELECT revision FROM runs WHERE id=?", (run_id,)).fetchone() or (None,)
             if number is None:
                 raise _not_found()
@@ -248,52 +278,51 @@ class RunIndex:
 
     def set_revision(self, run_id: str, number: int) -> None:
         """Move to an existing revision."""
-        with self._writing() as db:
+        with self.database.writing() as db:
             db.execute("UPDATE runs SET revision=? WHERE id=?", (number, run_id))
 
     def result(self, key: str) -> str | None:
         """Return a cached step result as JSON."""
-        with self._lock:
-            row = self._db.execute("SELECT result FROM steps WHERE key=?", (key,)).fetchone()
+        with self.database.reading() as db:
+            row = db.execute("SELECT result FROM steps WHERE key=?", (key,)).fetchone()
         return row[0] if row else None
 
     def keep_result(self, key: str, result: str) -> None:
         """Cache a step's result under its key."""
-        with self._writing() as db:
+        with self.database.writing() as db:
             db.execute("INSERT OR REPLACE INTO steps VALUES (?,?)", (key, result))
 
     def judgement(self, key: str) -> tuple[Finding, ...] | None:
         """Return cached findings."""
-        with self._lock:
-            row = self._db.execute("SELECT findings FROM judgements WHERE key=?", (key,)).fetchone()
-        return _FINDINGS.validate_json(row[0]) if row else None
+        with self.database.reading() as db:
+            row = db.execute("SELECT findings FROM judgements WHERE key=?", (key,)).fetchone()
+        try:
+            return _FINDINGS.validate_json(row[0]) if row else None
+        except ValueError:
+            return None  # of another version, or damaged: judged again
 
     def keep_judgement(self, key: str, step: str, findings: tuple[Finding, ...]) -> None:
         """Cache findings under what they rest on; ``step`` is the key of the step that they are about."""
         text = _FINDINGS.dump_json(findings).decode()
-        with self._writing() as db:
+        with self.database.writing() as db:
             db.execute("INSERT OR REPLACE INTO judgements VALUES (?,?,?)", (key, step, text))
 
     def delete(self, run_id: str) -> None:
         """Delete a run from the index, readable or not. Raises NotFoundError."""
-        with self._writing() as db:
+        with self.database.writing() as db:
             if db.execute("SELECT 1 FROM runs WHERE id=?", (run_id,)).fetchone() is None:
                 raise _not_found()
-            for table, column in (
-                ("runs", "id"),
-                ("revisions", "run"),
-                ("run_steps", "run"),
-                ("probes", "run"),
-            ):
+            for table, column in TABLES.items():
                 db.execute(f"DELETE FROM {table} WHERE {column}=?", (run_id,))
+        self.database.files.forget(run_id)
 
     def keys_of(self, run_id: str) -> set[str]:
         """Return every key of a sound or step that a run's rows name."""
-        with self._lock:
+        with self.database.reading() as db:
             rows = [
-                *self._db.execute("SELECT request FROM runs WHERE id=?", (run_id,)),
-                *self._db.execute("SELECT settings FROM revisions WHERE run=?", (run_id,)),
-                *self._db.execute("SELECT record FROM run_steps WHERE run=?", (run_id,)),
+                *db.execute("SELECT request FROM runs WHERE id=?", (run_id,)),
+                *db.execute("SELECT settings FROM revisions WHERE run=?", (run_id,)),
+                *db.execute("SELECT record FROM run_steps WHERE run=?", (run_id,)),
             ]
         return {key for (text,) in rows for key in _KEY.findall(text)}
 
@@ -304,13 +333,13 @@ class RunIndex:
         while a run holds them.
         """
         held: set[str] = set()
-        with self._lock:
-            tables = [row[0] for row in self._db.execute("SELECT name FROM sqlite_master WHERE type='table'")]
+        with self.database.reading() as db:
+            tables = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type='table'")]
             for table in tables:
                 # A judgement follows its step and holds nothing.
                 if table == "judgements" or (table == "steps" and not with_results):
                     continue
-                for row in self._db.execute(f'SELECT * FROM "{table.replace(chr(34), chr(34) * 2)}"'):
+                for row in db.execute(f'SELECT * FROM "{table.replace(chr(34), chr(34) * 2)}"'):
                     for value in row:
                         text = value.decode("latin-1") if isinstance(value, bytes) else value
                         if isinstance(text, str):
@@ -319,27 +348,12 @@ class RunIndex:
 
     def drop_results_except(self, keys: set[str]) -> set[str]:
         """Forget results and judgements of steps that no run refers to; returns the keys that they named."""
-        with self._writing() as db:
+        with self.database.writing() as db:
             gone = [row for row in db.execute("SELECT key, result FROM steps") if row[0] not in keys]
             db.executemany("DELETE FROM steps WHERE key=?", [(key,) for key, _ in gone])
             judged = {row[0] for row in db.execute("SELECT DISTINCT step FROM judgements")}
             db.executemany("DELETE FROM judgements WHERE step=?", [(key,) for key in judged - keys])
         return {named for row in gone for text in row for named in _KEY.findall(text)}
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            try:
-                self._db.execute("BEGIN IMMEDIATE")
-                yield self._db
-                self._db.execute("COMMIT")
-            except sqlite3.Error as error:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                raise _storage(error) from error
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
 
 
 def _listed(row: tuple[Any, ...], summary: tuple[Any, ...]) -> RunSummary:
@@ -377,20 +391,4 @@ def _not_found() -> NotFoundError:
             "this server uses a different data folder",
         ),
         remedy="Open it from the library, or make a new one.",
-    )
-
-
-def _storage(error: sqlite3.Error) -> StorageError:
-    if "disk is full" in str(error):
-        return StorageError(
-            "The disk is full.",
-            causes=("earlier songs take the space", "another program filled the disk"),
-            remedy="Delete old songs in the library, or set GAINSTAGE_HOME to a folder on a larger disk.",
-            detail=str(error),
-        )
-    return StorageError(
-        "The index of songs cannot be read or written.",
-        causes=("the disk is full", "the studio's home is read-only", "the index is damaged"),
-        remedy="Free some space or set GAINSTAGE_HOME to a folder you may write to.",
-        detail=str(error),
     )

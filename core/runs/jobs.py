@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from statistics import median
 
 from core.errors import BusyError, Cancelled
 from core.progress import Report
 
+_TIMES_KNOWN = 9
+"""How many of the last jobs say how long the next ones will take."""
 _TURNS_KNOWN = 64
 """Whoever was served so many jobs ago counts as never served."""
 
@@ -87,7 +91,7 @@ class Job:
 class Lane:
     """A queue and its one worker thread."""
 
-    def __init__(self, name: str, *, most_waiting: int = 16, most_per_owner: int = 4) -> None:
+    def __init__(self, name: str, *, most_waiting: float = 16, most_per_owner: float = 4) -> None:
         self.name = name
         self._most_waiting = most_waiting
         self._most_per_owner = most_per_owner
@@ -95,9 +99,11 @@ class Lane:
         self._turns: dict[str, int] = {}
         """When each owner was last served, in turns; who isn't in it was never served, or long ago."""
         self._running: Job | None = None
+        self._took_s: deque[float] = deque(maxlen=_TIMES_KNOWN)
         self._closed = False
         self._changed = threading.Condition()
-        self._thread = threading.Thread(target=self._loop, name=f"lane-{name}", daemon=True)
+        self.thread_name = f"lane-{name}"
+        self._thread = threading.Thread(target=self._loop, name=self.thread_name, daemon=True)
         self._thread.start()
 
     def submit(self, job: Job) -> None:
@@ -118,6 +124,20 @@ class Lane:
             if job not in self._waiting:
                 return 0
             return self._in_turn().index(job) + (self._running is not None)
+
+    def starts_in_s(self, job: Job) -> float | None:
+        """Return about how many seconds a job waits yet, by what the last ones took; None when unknown."""
+        with self._changed:
+            if job not in self._waiting or not self._took_s:
+                return None
+            typical = median(self._took_s)
+            before = self._in_turn().index(job) * typical
+            return before + (_left_s(self._running, typical) if self._running else 0.0)
+
+    def jobs(self) -> tuple[Job, ...]:
+        """Return the job that runs and those that wait, in their order."""
+        with self._changed:
+            return (*((self._running,) if self._running else ()), *self._in_turn())
 
     def close(self, timeout_s: float = 5.0) -> None:
         """Cancel everything and end the thread."""
@@ -160,4 +180,13 @@ class Lane:
                 self._running = self._take()
             self._running.run()
             with self._changed:
+                if not self._running.cancelling and self._running.error is None:
+                    self._took_s.append(self._running.elapsed_s)
                 self._running = None
+
+
+def _left_s(job: Job, typical_s: float) -> float:
+    """Return about how many seconds a running job needs yet."""
+    if job.fraction > 0.05:
+        return job.elapsed_s * (1.0 - job.fraction) / job.fraction
+    return max(0.0, typical_s - job.elapsed_s)

@@ -32,6 +32,8 @@ class StepState(StrEnum):
     ERROR = "error"
     """The stage or its engine raised: there is no sound."""
     CANCELLED = "cancelled"
+    INTERRUPTED = "interrupted"
+    """The studio ended while it was at work."""
 
 
 class ArtifactRecord(_Record):
@@ -107,6 +109,8 @@ class RunState(StrEnum):
     STOPPED = "stopped"
     """A contract broke or a stage raised."""
     CANCELLED = "cancelled"
+    INTERRUPTED = "interrupted"
+    """The studio ended while it waited or was at work; what was made is stored."""
 
     @property
     def live(self) -> bool:
@@ -129,6 +133,8 @@ class RunRecord(_Record):
     can_redo: bool = False
     tainted: bool = False
     queue_position: int = 0
+    starts_in_s: float | None = None
+    """About how long it waits yet; None when that cannot be said, and once it runs."""
     elapsed_s: float = 0.0
     probed: bool = False
     """Another program's steps, recorded by a probe: they have their own names and cannot be made again."""
@@ -152,12 +158,12 @@ class RunRecord(_Record):
         return ", ".join(self.request.brought_names) or self.request.prompt or "Untitled"
 
     def interrupted(self) -> RunRecord:
-        """Return the run as it stands when its job ended without a word: cancelled where it was at work."""
+        """Return the run as it stands when its studio ended without a word: interrupted."""
         return self.model_copy(
             update={
-                "state": RunState.CANCELLED if self.state.live else self.state,
+                "state": RunState.INTERRUPTED if self.state.live else self.state,
                 "steps": tuple(
-                    step.model_copy(update={"state": StepState.CANCELLED})
+                    step.model_copy(update={"state": StepState.INTERRUPTED})
                     if step.state is StepState.RUNNING
                     else step
                     for step in self.steps

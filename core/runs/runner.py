@@ -9,20 +9,17 @@ from __future__ import annotations
 
 import shutil
 import time
-import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-
 from core.audio import Audio, Stems
 from core.checks.figures import read_figures, stored
-from core.contract import Case, Finding, Material, Promise, Sound, judge, own_failures
+from core.contract import Case, Finding, Material, Sound, judge, own_failures
 from core.diagnosis.of_studio import machine_failure
 from core.engines.base import Engines
-from core.errors import Cancelled, ErrorReport, GainstageError, NotFoundError
+from core.errors import Cancelled, GainstageError, LostSoundError, NotFoundError
 from core.progress import Report, part
 from core.runs.given import faults_given, passed_on, told_of_the_file
 from core.runs.index import RunIndex
@@ -30,30 +27,20 @@ from core.runs.judgements import StoredSound, judgement_key
 from core.runs.log import log_step
 from core.runs.pipeline import key_settings, step_key
 from core.runs.record import ArtifactRecord, RunRecord, RunState, StepRecord, StepState
+from core.runs.result import (
+    Result,
+    bug,
+    lost_upload,
+    raised,
+    why_again,
+    with_result,
+)
+from core.runs.seal import sealed, unsealed
 from core.runs.store import Store, StoredSounds
 from core.song import Lyrics, Plan
-from core.stages.base import Choice, MadeBy, Output, Stage, Work
+from core.stages.base import Choice, Output, Stage, Work
 from core.stages.choice import choose
 from core.stages.table import STAGES, sources
-from core.values import Json
-
-
-class Result(BaseModel):
-    """A step's result as it is cached under its key: everything but the judgement."""
-
-    model_config = ConfigDict(frozen=True)
-
-    made_by: MadeBy
-    artifacts: tuple[ArtifactRecord, ...]
-    whole: ArtifactRecord | None
-    files: dict[str, str]
-    plan: Plan | None
-    lyrics: Lyrics | None
-    figures: dict[str, Json]
-    notes: tuple[str, ...]
-    promise: Promise
-    chosen_silent: frozenset[str]
-    brought: bool
 
 
 @dataclass(frozen=True)
@@ -104,38 +91,69 @@ class Runner:
         fresh: str = "",
         on_step: Callable[[str], None],
         first_listen: Path | None = None,
+        awake: bool = False,
     ) -> RunState:
         """Take the run from its first stage to its last, or to the first that breaks.
 
         ``fresh`` names a stage to be made anew rather than taken from the store; ``on_step`` gets
         the name of each stage as it begins; at ``first_listen`` an engine may put the song's first section.
+        ``awake``: sounds that gave way are made again, also where no stage asks for them.
         Returns where the run stands. Raises StorageError when the index fails.
         """
         run, _ = self._index.run(run_id)
         ahead: dict[str, Result] = {}
         given: tuple[Finding, ...] = ()
-        before: StepRecord | None = None
-        count = len(self._stages)
-        for number, stage in enumerate(self._stages):
+        told: dict[str, StepRecord] = {}
+        makes, makers = {fresh}, set[str]()
+        count, number = len(self._stages), 0
+        while number < count:
+            stage = self._stages[number]
             on_step(stage.name)
             share = part(report, number / count, (number + 1) / count)
             work = Ahead(ahead, first_listen, given)
-            record, result = self._step(run, stage, work, share, fresh == stage.name)
+            try:
+                anew = fresh == stage.name and fresh in makes
+                record, result = self._step(run, stage, work, share, makes, anew, awake)
+            except LostSoundError as lost:
+                # Whoever made it makes it again, and everything from there on is looked at once more.
+                at = next((n for n, s in enumerate(self._stages) if _made(ahead.get(s.name), lost.key)), None)
+                if at is not None and self._stages[at].name not in makers:
+                    makers.add(self._stages[at].name)
+                    makes.add(self._stages[at].name)
+                    ahead = {s.name: ahead[s.name] for s in self._stages[:at] if s.name in ahead}
+                    number = at
+                    continue
+                title = StepRecord(stage=stage.name, title=stage.title)
+                record, result = raised(title, lost_upload(lost, run.request), time.monotonic()), None
             self._index.put_step(run_id, record)
             if record.state is StepState.CANCELLED:
                 return RunState.CANCELLED
+            before = next((told[s.name] for s in reversed(self._stages[:number]) if s.name in told), None)
             log_step(run_id, record, before)
             if result is None or (record.state is StepState.FAILED and not record.continued):
                 return RunState.STOPPED
+            makes.discard(stage.name)
             ahead[stage.name] = result
             given = given or faults_given(record.findings)
-            before = record if record.main else before
+            if record.main:
+                told[stage.name] = record
+            number += 1
         return RunState.DONE
 
     def _step(
-        self, run: RunRecord, stage: Stage[Any], ahead: Ahead, report: Report, fresh: bool
+        self,
+        run: RunRecord,
+        stage: Stage[Any],
+        ahead: Ahead,
+        report: Report,
+        makes: set[str],
+        fresh: bool,
+        awake: bool,
     ) -> tuple[StepRecord, Result | None]:
-        """Do one stage; every way it can end is a record."""
+        """Do one stage; every way it can end is a record, but for LostSoundError.
+
+        ``makes``: the stages whose result is not taken from the store.
+        """
         began = time.monotonic()
         record = StepRecord(stage=stage.name, title=stage.title)
         try:
@@ -144,18 +162,21 @@ class Runner:
             choice = choose(stage, run.request, run.settings.of(stage.name), inputs, self._engines)
             record = record.model_copy(update={"engine": choice.engine, "engine_reason": choice.reason})
             key = self._key(run, stage, ahead, choice)
-            result = None if fresh else self._kept(key)
+            known = None if fresh else self._known(key)
+            result = None if stage.name in makes else self._kept(known, awake)
             cached = result is not None
             if result is None:
+                rested = known is not None and any(self._store.rests(each) for each in known.keys)
                 result = self._make(run, stage, ahead, inputs, choice, key, report, fresh)
-            record = _with_result(record, result, key, cached)
+                record = record.model_copy(update={"notes": why_again(known, result, rested=rested)})
+            record = with_result(record, result, key, cached)
             if not cached:
                 # Its sound and its readings are shown while it is judged.
                 self._index.put_step(run.id, record.model_copy(update={"state": StepState.RUNNING}))
             findings = passed_on(self._judge(run, stage, ahead, result, key), ahead.given)
             failed = bool(own_failures(findings))
             if not failed and not cached:
-                self._index.keep_result(key, result.model_dump_json())
+                self._index.keep_result(key, sealed(result.model_dump_json()))
             record = record.model_copy(
                 update={
                     "findings": findings,
@@ -163,12 +184,14 @@ class Runner:
                     "continued": failed and run.step(stage.name).continued,
                 }
             )
+        except LostSoundError:
+            raise
         except Cancelled:
             return record.model_copy(update={"state": StepState.CANCELLED}), None
         except GainstageError as error:
-            return _raised(record, told_of_the_file(error.report(), ahead.given), began), None
+            return raised(record, told_of_the_file(error.report(), ahead.given), began), None
         except Exception as error:  # noqa: BLE001 - shown on the page as what it is: a bug of ours
-            return _raised(record, machine_failure(error, stage.title) or _bug(stage, error), began), None
+            return raised(record, machine_failure(error, stage.title) or bug(stage, error), began), None
         return record.model_copy(update={"seconds": time.monotonic() - began}), result
 
     def _inputs(self, run: RunRecord, stage: Stage[Any], ahead: Ahead) -> dict[str, StoredSounds]:
@@ -219,15 +242,23 @@ class Runner:
             if name in ahead.results
         }
 
-    def _kept(self, key: str) -> Result | None:
-        """Return a cached result whose sounds and files are all still there."""
+    def _known(self, key: str) -> Result | None:
+        """Return the cached result of a step; one that the disk damaged counts as none."""
         text = self._index.result(key)
-        if text is None:
+        try:
+            return Result.model_validate_json(unsealed(text)) if text is not None else None
+        except ValueError:
             return None
-        result = Result.model_validate_json(text)
-        gone = self._store.missing(a.key for a in (*result.artifacts, result.whole) if a)
-        lost = [path for path in result.files.values() if not (self._store.home / path).is_file()]
-        return None if gone or lost else result
+
+    def _kept(self, result: Result | None, awake: bool) -> Result | None:
+        """Return a cached result whose files and sounds are all there; unless ``awake``, they may rest."""
+        if result is None or self._store.exports.lost(result.files.values()):
+            return None
+        return (
+            result
+            if all(self._store.has(k) or (not awake and self._store.rests(k)) for k in result.keys)
+            else None
+        )
 
     def _make(
         self,
@@ -282,7 +313,7 @@ class Runner:
             made_by=output.made_by,
             artifacts=tuple(artifacts),
             whole=self._whole(output.sounds) if stage.delivers is Material.STEMS else None,
-            files=self._store.keep_files(key, dict(output.files)),
+            files=self._store.exports.keep(key, output.files),
             plan=output.plan,
             lyrics=output.lyrics,
             figures=stored(output.figures),
@@ -343,7 +374,7 @@ class Runner:
         )
 
     def _sound(self, artifact: ArtifactRecord) -> StoredSound:
-        audio = self._store.audio(artifact.key)
+        audio = self._store.needed(artifact.key)
         return StoredSound(artifact.name, audio, artifact.measurement, artifact.key)
 
 
@@ -351,40 +382,5 @@ def _unread(artifact: ArtifactRecord) -> Sound:
     return StoredSound.unread(artifact.name, artifact.measurement, artifact.key)
 
 
-def _with_result(record: StepRecord, result: Result, key: str, cached: bool) -> StepRecord:
-    made_by = result.made_by
-    return record.model_copy(
-        update={
-            "key": key,
-            "cached": cached,
-            "engine": made_by.engine,
-            "engine_title": made_by.title,
-            "device": made_by.device,
-            "precision": made_by.precision,
-            "native_rate": made_by.native_rate,
-            "approximate": made_by.approximate,
-            "artifacts": result.artifacts,
-            "whole": result.whole,
-            "files": result.files,
-            "plan": result.plan,
-            "lyrics": result.lyrics,
-            "figures": result.figures,
-            "notes": result.notes,
-        }
-    )
-
-
-def _raised(record: StepRecord, error: ErrorReport, began: float) -> StepRecord:
-    return record.model_copy(
-        update={"state": StepState.ERROR, "error": error, "seconds": time.monotonic() - began}
-    )
-
-
-def _bug(stage: Stage[Any], error: Exception) -> ErrorReport:
-    return ErrorReport(
-        kind="internal",
-        message=f"{stage.title} stopped at an error that the studio did not foresee: {type(error).__name__}.",
-        causes=("a fault in the studio itself",),
-        remedy="Report it with the details below; other settings or another engine may get you on.",
-        detail="".join(traceback.format_exception(error)),
-    )
+def _made(result: Result | None, key: str) -> bool:
+    return result is not None and key in result.keys

@@ -7,6 +7,13 @@
     <home>/artifacts/ab/abcdef....preview.flac   the same for the mixer, without overs
     <home>/exports/<step key>/                   delivered files
     <home>/proved/                               hard links to those that a later export may hold as well
+    <home>/artifacts/ab/abcdef....npy                 samples, mapped back without copying
+    <home>/artifacts/ab/abcdef....json                rate, Measurement, size and the picture's hash, sealed
+    <home>/artifacts/ab/abcdef....picture.npz         envelope, loudness over time, spectrum
+    <home>/artifacts/ab/abcdef....<hash>.preview.wav  16-bit, for a browser, made when asked for
+    <home>/artifacts/ab/abcdef....resting             the samples gave way, and are made again when needed
+    <home>/exports/<step key>/                        delivered files
+    <home>/proved/                                    hard links to those that a later export may hold as well
 
 Every file is written under another name and moved into place, so that a crash leaves no half file.
 """
@@ -22,27 +29,39 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from core.audio import Audio
 from core.delivery.reuse import ProvedFiles
-from core.errors import NotFoundError, StorageError
-from core.machine.home import storage_error
+from core.errors import LostSoundError, NotFoundError
+from core.machine.home import still_there, storage_error
 from core.measure import Analysis, Measurement, Picture, analyse, recognised
+from core.runs.drawn import load_picture, save_picture, save_preview
+from core.runs.exports import Exports
+from core.runs.seal import Proofs, file_hash, sealed, unsealed
 from core.runs.stem_preview import save_stem_preview
 
 KEY_LENGTH = 64
+PREVIEW_HASH = 16
+"""So many digits of its SHA-256 stand in a preview's name."""
 ORPHAN_AFTER_S = 86_400.0
 """A file that no row names is swept when it is this old: a younger one may be an upload not yet used."""
+
+
+USUAL_RATES = (44_100, 48_000, 96_000, 88_200, 32_000, 24_000, 22_050, 16_000, 192_000)
+"""Tried, in this order, where the label that holds a sound's rate was lost."""
 
 
 class _Label(BaseModel):
     sample_rate: int
     measurement: Measurement
+    samples_bytes: int | None = None
+    """Size of the samples file; None where an earlier version stored the sound."""
+    picture_sha256: str = ""
 
 
 class StoredSounds(Mapping[str, Audio]):
-    """Sounds of the store by name, each opened when it is first asked for, which raises NotFoundError."""
+    """Sounds of the store by name, each opened when it is first asked for, which raises LostSoundError."""
 
     def __init__(self, store: Store, keys: Mapping[str, str]) -> None:
         self._store = store
@@ -51,7 +70,7 @@ class StoredSounds(Mapping[str, Audio]):
 
     def __getitem__(self, name: str) -> Audio:
         if name not in self._open:
-            self._open[name] = self._store.audio(self._keys[name])
+            self._open[name] = self._store.needed(self._keys[name])
         return self._open[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -67,9 +86,9 @@ class Store:
     def __init__(self, home: Path) -> None:
         self.home = home
         self._artifacts = home / "artifacts"
+        self.exports = Exports(home)
         self.proved_files = ProvedFiles(home / "proved")
-        self._proved: dict[str, tuple[int, int]] = {}
-        """Size and time of every samples file whose content was compared with its key."""
+        self._proofs = Proofs()
 
     def put(self, audio: Audio, analysis: Analysis | None = None) -> tuple[str, Measurement]:
         """Store a sound and its readings, taken here unless they are given; returns its key.
@@ -80,55 +99,91 @@ class Store:
         if not self.has(key):
             analysis = analysis or analyse(audio)
             self._write(key, ".npy", lambda path: _save_samples(path, audio))
-            self._write(key, ".picture.npz", lambda path: _save_picture(path, analysis.picture))
-            label = _Label(sample_rate=audio.sample_rate, measurement=analysis.measurement)
-            self._write(key, ".json", lambda path: path.write_text(label.model_dump_json()))
-            self._proved[key] = _stamp(self._path(key, ".npy"))
+            self._describe(key, audio, analysis)
+            self._proofs.note(self._path(key, ".npy"), key)
+            self._path(key, ".resting").unlink(missing_ok=True)
         else:
             _touch(self._path(key, ".json"))
         return key, self.measurement(key)
 
     def has(self, key: str) -> bool:
-        """Whether the sound is here, samples and label; the label is written last."""
+        """Whether the sound is here: its label, which is written last, and samples of the size it states."""
+        label = self._known(key)
+        if label is None:
+            return False
+        try:
+            size = self._path(key, ".npy").stat().st_size
+        except OSError:
+            return False
+        return label.samples_bytes in (None, size)
+
+    def rests(self, key: str) -> bool:
+        """Whether the sound's samples gave way; its readings and its picture are here."""
         return (
-            len(key) == KEY_LENGTH
-            and key.isalnum()
-            and self._path(key, ".json").is_file()
-            and self._path(key, ".npy").is_file()
+            _is_key(key)
+            and self._path(key, ".resting").is_file()
+            and not self._path(key, ".npy").is_file()
+            and self._known(key) is not None
         )
+
+    def rest(self, key: str) -> int:
+        """Let the samples of a sound give way, and what was made from them; returns the bytes that are free.
+
+        Raises StorageError.
+        """
+        self._write(key, ".resting", lambda path: path.write_bytes(b""))
+        freed = 0
+        for path in (self._path(key, ".npy"), *self._previews(key)):
+            freed += path.stat().st_size if path.is_file() else 0
+            path.unlink(missing_ok=True)
+            self._proofs.forget(path)
+        return freed
 
     def audio(self, key: str) -> Audio:
         """Return a stored sound, its samples mapped from disk.
 
         Its content is compared with its key once, and again when the file changed. Raises NotFoundError,
-        and StorageError for samples that are not those that were stored.
+        and LostSoundError for samples that rest, or are not those that were stored.
         """
+        if self.rests(key):
+            raise _resting(key)
+        if self._known(key) is not None and self._path(key, ".npy").is_file() and not self.has(key):
+            raise self._damaged(key, "its size is not that of the samples that were stored")
         label, path = self._label(key), self._path(key, ".npy")
         try:
-            stamp = _stamp(path)
             audio = Audio(np.load(path, mmap_mode="r"), label.sample_rate)
         except (OSError, ValueError, EOFError) as error:
             raise self._damaged(key, str(error)) from error
-        if self._proved.get(key) != stamp:
+        if not self._proofs.known(path, key):
             if audio.key != key:
                 raise self._damaged(key, f"its content has the key {audio.key}")
-            self._proved[key] = stamp
+            self._proofs.note(path, key)
         return recognised(audio, key, label.measurement)
 
+    def needed(self, key: str) -> Audio:
+        """Return a stored sound; raises LostSoundError, whatever became of it."""
+        try:
+            return self.audio(key)
+        except NotFoundError as error:
+            raise LostSoundError(key, error.message, causes=error.causes, remedy=error.remedy) from error
+
     def measurement(self, key: str) -> Measurement:
-        """Return a stored sound's readings. Raises NotFoundError."""
+        """Return a stored sound's readings, also of one that rests. Raises NotFoundError."""
         return self._label(key).measurement
 
     def picture(self, key: str) -> Picture:
-        """Return a stored sound's picture. Raises NotFoundError."""
-        self._label(key)
+        """Return a stored sound's picture, also of one that rests. Raises NotFoundError."""
+        label, path = self._label(key), self._path(key, ".picture.npz")
         try:
-            return _load_picture(self._path(key, ".picture.npz"))
+            if label.picture_sha256 not in ("", file_hash(path)):
+                raise ValueError("its content is not what was stored")
+            return load_picture(path)
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             # The picture is lost or damaged; it follows from the samples.
-            picture = analyse(self.audio(key)).picture
-            self._write(key, ".picture.npz", lambda path: _save_picture(path, picture))
-            return picture
+            audio = self.audio(key)
+            analysis = analyse(audio)
+            self._describe(key, audio, analysis)
+            return analysis.picture
 
     def analysis(self, key: str) -> Analysis:
         """Return a stored sound's readings and picture."""
@@ -140,11 +195,27 @@ class Store:
         return self._path(key, ".npy")
 
     def preview(self, key: str) -> Path:
-        """Return a 16-bit WAV of the sound for a browser: levels kept, overs clipped, NaN as zero."""
-        path = self._path(key, ".preview.wav")
-        if not path.is_file():
-            audio = self.audio(key)
-            self._write(key, ".preview.wav", lambda part: _save_preview(part, audio))
+        """Return a 16-bit WAV of the sound for a browser: levels kept, overs clipped, NaN as zero.
+
+        Raises NotFoundError and LostSoundError.
+        """
+        for path in self._previews(key):
+            named = path.name.split(".")[1]
+            if self._proofs.known(path, named) or file_hash(path).startswith(named):
+                self._proofs.note(path, named)
+                return path
+            path.unlink(missing_ok=True)
+        audio = self.audio(key)
+        part = self._path(key, f".{uuid.uuid4().hex}.part")
+        try:
+            save_preview(part, audio)
+            named = file_hash(part)[:PREVIEW_HASH]
+            path = self._path(key, f".{named}.preview.wav")
+            os.replace(part, path)
+            self._proofs.note(path, named)
+        except OSError as error:
+            part.unlink(missing_ok=True)
+            raise storage_error(error, f"{part.parent} cannot be written.") from error
         return path
 
     def stem_preview(self, key: str) -> Path:
@@ -164,20 +235,6 @@ class Store:
             raise storage_error(error, f"{folder.parent} cannot be written.") from error
         return folder
 
-    def keep_files(self, step_key: str, files: dict[str, Path]) -> dict[str, str]:
-        """Move delivered files under the home; returns their paths relative to it."""
-        folder = self.home / "exports" / step_key
-        kept = {}
-        try:
-            for name, path in files.items():
-                target = folder / name
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.move(path, target)
-                kept[name] = target.relative_to(self.home).as_posix()
-        except OSError as error:
-            raise storage_error(error, f"{folder} cannot be written.") from error
-        return kept
-
     def sweep(self, held: set[str], *, named: set[str]) -> None:
         """Delete the artifacts and exports that are not ``held``.
 
@@ -187,11 +244,19 @@ class Store:
             if label.stem not in held and (label.stem in named or _is_old(label)):
                 for path in label.parent.glob(f"{label.stem}.*"):
                     path.unlink(missing_ok=True)
-                self._proved.pop(label.stem, None)
+                    self._proofs.forget(path)
         for folder in (self.home / "exports").glob("*"):
             if folder.name not in held and (folder.name in named or _is_old(folder)):
                 shutil.rmtree(folder, ignore_errors=True)
         self.proved_files.sweep()
+
+    def sweep_previews(self) -> None:
+        """Delete the previews that were made a day ago, and half files that a killed process left."""
+        for pattern in ("*/*.preview.wav", "*/.*", "*/*.part"):
+            for path in self._artifacts.glob(pattern):
+                if _is_old(path):
+                    path.unlink(missing_ok=True)
+                    self._proofs.forget(path)
 
     def sweep_scratch(self) -> None:
         """Delete what a process that was killed left in the scratch folder, a day after it was written."""
@@ -207,28 +272,60 @@ class Store:
         """Return those keys that are not here."""
         return [key for key in keys if not self.has(key)]
 
+    def _known(self, key: str) -> _Label | None:
+        """Return a sound's label; None where there is none, and none can be made from the samples."""
+        if not _is_key(key):
+            return None
+        try:
+            return _read_label(self._path(key, ".json"))
+        except (OSError, ValueError):
+            return self._labelled_again(key)
+
     def _label(self, key: str) -> _Label:
-        if not self.has(key):
+        label = self._known(key)
+        if label is None or not (self.has(key) or self.rests(key)):
             raise NotFoundError(
                 "That sound is not in the studio any more.",
                 causes=("its song was deleted", "the studio's home was moved or cleaned"),
                 remedy="Re-run the stage that made it.",
             )
-        try:
-            return _Label.model_validate_json(self._path(key, ".json").read_bytes())
-        except (OSError, ValidationError) as error:
-            raise self._damaged(key, str(error)) from error
+        return label
 
-    def _damaged(self, key: str, detail: str) -> StorageError:
+    def _labelled_again(self, key: str) -> _Label | None:
+        """Write a lost or damaged label anew, if the samples are those of the key at a usual rate."""
+        try:
+            samples = np.load(self._path(key, ".npy"), mmap_mode="r")
+            found = next((a for rate in USUAL_RATES if (a := Audio(samples, rate)).key == key), None)
+        except (OSError, ValueError, EOFError):
+            return None
+        return None if found is None else self._describe(key, found, analyse(found))
+
+    def _describe(self, key: str, audio: Audio, analysis: Analysis) -> _Label:
+        """Write a sound's picture and, last, its label."""
+        self._write(key, ".picture.npz", lambda path: save_picture(path, analysis.picture))
+        label = _Label(
+            sample_rate=audio.sample_rate,
+            measurement=analysis.measurement,
+            samples_bytes=self._path(key, ".npy").stat().st_size,
+            picture_sha256=file_hash(self._path(key, ".picture.npz")),
+        )
+        self._write(key, ".json", lambda path: path.write_text(sealed(label.model_dump_json())))
+        return label
+
+    def _previews(self, key: str) -> list[Path]:
+        return list(self._artifacts.glob(f"{key[:2]}/{key}.*.preview.wav")) if _is_key(key) else []
+
+    def _damaged(self, key: str, detail: str) -> LostSoundError:
         """Set a damaged sound aside, so that making it again stores it anew; returns the error to raise."""
-        for suffix in (".npy", ".preview.wav"):
-            path = self._path(key, suffix)
+        for path in (self._path(key, ".npy"), *self._previews(key)):
+            self._proofs.forget(path)
             if path.is_file():
                 try:
                     path.replace(path.with_name(f"{path.name}.damaged"))
                 except OSError as error:
                     detail += f"; it cannot be set aside: {error}"
-        return StorageError(
+        return LostSoundError(
+            key,
             "A stored sound was changed or damaged on the disk, and is not used.",
             causes=("the disk or the file system lost data", "another program wrote to the studio's home"),
             remedy="Re-run the stage that made it, or upload the file again.",
@@ -241,6 +338,7 @@ class Store:
     def _write(self, key: str, suffix: str, save: Callable[[Path], object]) -> None:
         path = self._path(key, suffix)
         part = path.with_name(f".{uuid.uuid4().hex}{suffix}")
+        still_there(self.home)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             save(part)
@@ -250,9 +348,23 @@ class Store:
             raise storage_error(error, f"{path.parent} cannot be written.") from error
 
 
-def _stamp(path: Path) -> tuple[int, int]:
-    status = path.stat()
-    return status.st_size, status.st_mtime_ns
+def _is_key(key: str) -> bool:
+    return len(key) == KEY_LENGTH and key.isalnum()
+
+
+def _read_label(path: Path) -> _Label:
+    """Return a label; raises OSError, and ValueError for one that is not as it was written."""
+    return _Label.model_validate_json(unsealed(path.read_text(encoding="utf-8")))
+
+
+def _resting(key: str) -> LostSoundError:
+    return LostSoundError(
+        key,
+        "This sound gave way to save disk space; its readings and its picture are still here.",
+        causes=("its song was not worked on for a while",),
+        remedy="Play it or re-run its stage: it is made again, the same to the last bit.",
+        detail=key,
+    )
 
 
 def _touch(path: Path) -> None:
@@ -272,35 +384,6 @@ def _is_old(path: Path) -> bool:
     return time.time() - max(times) > ORPHAN_AFTER_S
 
 
-def _load_picture(path: Path) -> Picture:
-    with np.load(path) as arrays:
-        return Picture(
-            low=arrays["low"],
-            high=arrays["high"],
-            momentary_lufs=arrays["momentary_lufs"],
-            short_term_lufs=arrays["short_term_lufs"],
-            hop_s=float(arrays["hop_s"]),
-            spectrum_hz=arrays["spectrum_hz"],
-            spectrum_db=arrays["spectrum_db"],
-        )
-
-
 def _save_samples(path: Path, audio: Audio) -> None:
     with path.open("wb") as file:
         np.save(file, audio.samples)
-
-
-def _save_picture(path: Path, picture: Picture) -> None:
-    with path.open("wb") as file:
-        np.savez(file, **vars(picture))
-
-
-def _save_preview(path: Path, audio: Audio) -> None:
-    import wave
-
-    block = 1 << 20
-    with wave.open(str(path), "wb") as file:
-        file.setparams((audio.channels, 2, audio.sample_rate, audio.frames, "NONE", "not compressed"))
-        for start in range(0, audio.frames, block):
-            part = np.nan_to_num(audio.samples[start : start + block], nan=0.0, posinf=1.0, neginf=-1.0)
-            file.writeframesraw(np.round(np.clip(part, -1.0, 1.0) * 32767).astype("<i2").tobytes())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -32,13 +33,18 @@ def show_files(studio: Studio, step: StepRecord) -> None:
             path = studio.home / place
             st.download_button(
                 f"{plain(name)} ({size_of(path)})",
-                data=path.read_bytes,
+                data=partial(contents, studio, place),
                 file_name=Path(name).name,
                 mime=media_type(path, step.key),
                 key=f"download_{hashed(step.key, name)}",
                 icon=":material/download:",
                 on_click="ignore",
             )
+
+
+def contents(studio: Studio, place: str) -> bytes:
+    """Return a delivered file; raises StorageError when it was lost or changed on the disk."""
+    return studio.delivered(place).read_bytes()
 
 
 def bundle_button(studio: Studio, run_id: str, *, live: bool = False) -> None:

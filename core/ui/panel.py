@@ -24,7 +24,7 @@ from core.ui.understood import show_understood
 from core.ui.wave import overview, wave
 from core.ui.words import number, plain, stem_of, step_badge, took
 
-ENDED = (StepState.DONE, StepState.FAILED, StepState.ERROR, StepState.CANCELLED)
+ENDED = (StepState.DONE, StepState.FAILED, StepState.ERROR, StepState.CANCELLED, StepState.INTERRUPTED)
 
 
 def stage_panel(studio: Studio, run: RunRecord, stage: str, *, link: str | None = None) -> None:

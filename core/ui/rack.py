@@ -137,6 +137,7 @@ def _standing(run: RunRecord) -> str:
 
 def _badges(run: RunRecord) -> str:
     kinds = {RunState.DONE: run.verdict.value, RunState.STOPPED: "fail", RunState.CANCELLED: "idle"}
+    kinds[RunState.INTERRUPTED] = "idle"
     word = STATE_WORDS[run.state]
     if run.state is RunState.DONE and run.verdict.value != "ok":
         word = "done, with " + ("warnings" if run.verdict.value == "warn" else "failures")
@@ -171,7 +172,8 @@ def _fraction(run: RunRecord) -> float:
 def _doing(run: RunRecord) -> str:
     if run.state is RunState.QUEUED:
         ahead = f"{run.queue_position} ahead" if run.queue_position else "next in the queue"
-        return f"Waiting: {ahead}"
+        soon = f", about {took(run.starts_in_s)}" if run.starts_in_s is not None else ""
+        return f"Waiting: {ahead}{soon}"
     for step in run.steps:
         if step.state is StepState.RUNNING:
             return f"{step.title}: {step.message}" if step.message else step.title

@@ -20,6 +20,7 @@ from core.machine.site import site_folder
 from core.stages.table import STAGES
 from core.ui import session
 from core.ui.live_meter import send_meter
+from core.ui.operator_view import asked_for
 from core.ui.visitor import must_sign_in, sign_in_page
 
 P = ParamSpec("P")
@@ -67,6 +68,7 @@ TOOL_PAGES = (
     PageCard("library", "Library", ":material/library_music:"),
     PageCard("models", "Models", ":material/deployed_code:"),
     PageCard("doctor", "Doctor", ":material/stethoscope:"),
+    *((PageCard("operator", "Operator", ":material/monitor_heart:"),) if asked_for() else ()),
 )
 
 _theme = st.components.v2.component(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from functools import partial
 from html import escape
 
 import streamlit as st
@@ -15,7 +16,7 @@ from core.runs.record import ArtifactRecord, RunRecord, RunState, StepRecord, St
 from core.studio import Studio
 from core.ui import session
 from core.ui.ab import Heard, ab_player
-from core.ui.files_view import MIME, media_type, size_of
+from core.ui.files_view import MIME, contents, media_type, size_of
 from core.ui.findings import show_findings
 from core.ui.master_view import gain_reduction
 from core.ui.problem import act, show_error
@@ -32,9 +33,9 @@ def show_end(studio: Studio, run: RunRecord) -> None:
     if run.state is RunState.STOPPED and stopped is not None:
         with st.container(border=True, key="song_end"):
             _failure(studio, run, stopped)
-    elif run.state is RunState.CANCELLED:
+    elif run.state in (RunState.CANCELLED, RunState.INTERRUPTED):
         with st.container(border=True, key="song_end"):
-            _cancelled(studio, run)
+            _cut_off(studio, run)
     elif run.step("master").main is not None:
         with st.container(border=True, key="song_end"):
             _song(studio, run)
@@ -80,7 +81,7 @@ def _downloads(studio: Studio, run: RunRecord) -> None:
             continue
         st.download_button(
             f"{delivered.removeprefix('master').removeprefix('.').upper()} ({size_of(path)})",
-            data=path.read_bytes,
+            data=partial(contents, studio, place),
             file_name=f"{name}{path.suffix}",
             mime=media_type(path, export.key),
             key=f"take_master_{number_of}",
@@ -93,6 +94,9 @@ def _downloads(studio: Studio, run: RunRecord) -> None:
         return
 
     def packed() -> io.BytesIO:
+        for step in run.steps:
+            for place in step.files.values():
+                studio.delivered(place)
         return song_zip(studio.home, run)
 
     st.download_button(
@@ -182,12 +186,13 @@ def _what_is_heard(studio: Studio, run: RunRecord, step: StepRecord, failures: S
         _wave(studio, source, source.main, source.findings)
 
 
-def _cancelled(studio: Studio, run: RunRecord) -> None:
+def _cut_off(studio: Studio, run: RunRecord) -> None:
     unmade = next((step for step in run.steps if step.state is not StepState.DONE), None)
     made = sum(step.state is StepState.DONE for step in run.steps)
     st.html(
-        f'<div class="gs-head"><h3>Cancelled</h3><span class="gs-by">{made} of {len(run.steps)} stages '
-        "are made and stored.</span></div>"
+        f'<div class="gs-head"><h3>{run.state.capitalize()}</h3><span class="gs-by">'
+        f"{'The studio ended while it was at work. ' if run.state is RunState.INTERRUPTED else ''}"
+        f"{made} of {len(run.steps)} stages are made and stored.</span></div>"
     )
     if unmade is not None and not run.probed:
         st.button(

@@ -25,6 +25,7 @@ from core.ui.problem import act, guarded, show_kept
 from core.ui.uploads import uploaded
 
 PROBE_S = 8.0
+LONGEST_S = 1200.0
 WAYS_IN = ("Make a song", "Use my audio", "Analyze a file")
 _READING = "reading_uploads"
 _CUT_LEAD = "cut_midi_lead"
@@ -52,10 +53,13 @@ def _from_prompt(studio: Studio) -> None:
         prompt = st.text_input("What should it sound like?", placeholder=EXAMPLE, key="prompt", **KEPT)
         with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
             duration_s = st.number_input(
-                "Length (s)", 3.0, 1200.0, 60.0, 5.0, "%.0f", key="length", width=150, **KEPT
+                "Length (s)", 3.0, LONGEST_S, 60.0, 5.0, "%.0f", key="length", width=150, **KEPT
             )
             seed = st.number_input("Seed", 0, 2**31 - 1, 42, 1, key="seed", width=150, **KEPT)
             instrumental = st.toggle("Instrumental", key="instrumental", **KEPT)
+        most = studio.longest_song()
+        if most.seconds < LONGEST_S:
+            st.caption(f"Up to {most.seconds:.0f} s here: {most.because}.")
         with st.expander("Lyrics of your own"):
             lyrics = st.text_area(
                 "Lyrics",

@@ -33,6 +33,7 @@ STATE_WORDS = {
     RunState.DONE: "done",
     RunState.STOPPED: "stopped",
     RunState.CANCELLED: "cancelled",
+    RunState.INTERRUPTED: "interrupted",
 }
 
 

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from core.errors import InputError, SettingsError
 from core.sentences import sentences
 from core.song import Plan, SongRequest
+from core.values import bounded_json
 from core.writing import keys
 from core.writing.chords import SUFFIXES, is_chord
 from core.writing.genres import BY_NAME as GENRES
@@ -17,6 +18,8 @@ from core.writing.instruments import BY_NAME as INSTRUMENTS
 VERSION = 1
 FILE = "plan.json"
 LONGEST_S = 1200.0
+LONGEST_TEXT = 4_000_000
+"""Characters; a plan of 20 minutes has under 100,000."""
 AGAIN = "Correct the plan, or make it afresh from the prompt."
 
 
@@ -28,8 +31,8 @@ def plan_text(plan: Plan) -> str:
 def read_plan(text: str) -> Plan:
     """Return the plan that a file holds; raises InputError for what is no plan, or one of a newer studio."""
     try:
-        parsed = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        parsed = bounded_json(text, most_characters=LONGEST_TEXT)
+    except ValueError as error:
         raise InputError(
             "The plan cannot be read: it is no JSON.",
             causes=("the file was cut off or edited by hand", "it is another file"),

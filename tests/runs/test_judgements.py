@@ -94,11 +94,11 @@ def test_the_meter_shows_while_the_step_is_judged(open_studio, finish, monkeypat
     assert seen["mix"].main == run.step("mix").main
 
 
-def test_a_step_that_was_at_work_when_its_studio_died_is_cancelled(open_studio, finish):
+def test_a_step_that_was_at_work_when_its_studio_died_is_interrupted(open_studio, finish):
     studio = open_studio()
     run = finish(studio)
     studio._index.put_step(run.id, run.step("mix").model_copy(update={"state": StepState.RUNNING}))
-    assert studio.run(run.id).step("mix").state is StepState.CANCELLED
+    assert studio.run(run.id).step("mix").state is StepState.INTERRUPTED
 
 
 SOUND = StoredSound("mix", band(), measure(band()), "a" * 64)

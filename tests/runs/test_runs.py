@@ -39,7 +39,7 @@ def fill(index, count, owner="me"):
     step = mastered().model_dump_json()
     ids = [f"{owner}{number:05}" for number in range(count)]
     times = [f"2026-01-01T00:00:00.{number:06}+00:00" for number in range(count)]
-    with index._writing() as db:
+    with index.database.writing() as db:
         db.executemany(
             "INSERT INTO runs (id, owner, created, request, state, revision, beat)"
             " VALUES (?,?,?,?,'done',0,0)",
@@ -83,9 +83,9 @@ def test_a_page_visits_its_own_rows_alone(index):
     fill(index, MANY)
     listed(index)
     steps = []
-    index._db.set_progress_handler(lambda: steps.append(1) and None, 100)
+    index.database._db.set_progress_handler(lambda: steps.append(1) and None, 100)
     listed(index)
-    index._db.set_progress_handler(None, 0)
+    index.database._db.set_progress_handler(None, 0)
     # 25 rows of 11 columns: a few hundred instructions of SQLite; all rows sorted would be over 100,000.
     assert len(steps) < 50
 
@@ -179,15 +179,15 @@ def test_a_run_that_is_not_there_cannot_be_deleted(index):
 def test_the_studio_deletes_a_run_that_it_cannot_read(open_studio, finish):
     studio = open_studio()
     run = finish(studio)
-    with studio._index._writing() as db:
+    with studio._index.database.writing() as db:
         db.execute("UPDATE runs SET request='{}', state='paused' WHERE id=?", (run.id,))
     assert [s.readable for s in studio.runs("me")] == [False]
     studio.delete(run.id)
     assert studio.runs("me") == () and studio.count_runs("me") == 0
 
 
-def test_a_silent_run_is_listed_as_cancelled(open_studio, monkeypatch):
+def test_a_silent_run_is_listed_as_interrupted(open_studio):
     studio = open_studio()
     (run_id,) = fill(studio._index, 1)
     studio._index.set_state(run_id, RunState.RUNNING, 0.0)
-    assert studio.runs("me")[0].state is RunState.CANCELLED
+    assert studio.runs("me")[0].state is RunState.INTERRUPTED

@@ -64,7 +64,7 @@ def test_it_is_begun_once(loaded, tmp_path):
 
 def test_a_job_says_where_it_is_and_opening_the_studio_loads_nothing(open_studio, finish, monkeypatch):
     told = []
-    monkeypatch.setattr("core.studio.warm_up_beside", lambda *where: told.append(where))
+    monkeypatch.setattr("core.runs.work.warm_up_beside", lambda *where: told.append(where))
     studio = open_studio(HouseEngines(pace_s=0.1))
     assert not told
     run = finish(studio)

@@ -6,6 +6,7 @@ be told to break its contract or to raise.
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 import uuid
@@ -22,6 +23,7 @@ from core.audio import Audio, Stems, read
 from core.contract import Finding, Material, Severity, Span, verdict
 from core.engines.base import Availability, EngineCard
 from core.errors import ErrorReport, NotFoundError
+from core.machine.longest import Longest
 from core.measure import Analysis, Measurement, Picture, analyse
 from core.models.background import Downloads
 from core.runs.pipeline import RunSettings, stage_named
@@ -205,6 +207,12 @@ class FakeStudio:
 
     def picture(self, key: str) -> Picture:
         return self._sounds[key][1].picture
+
+    def delivered(self, place: str) -> Path:
+        return self.home / place
+
+    def longest_song(self) -> Longest:
+        return Longest(math.inf, "")
 
     def preview(self, key: str) -> Path:
         path = self.home / f"{key}.wav"

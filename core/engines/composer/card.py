@@ -33,6 +33,7 @@ CARD = EngineCard(
     plays_midi=True,
     may_start_early=True,
     files_id=_font_named,
+    repeatable=True,
 )
 
 

