@@ -133,7 +133,7 @@ class Store:
         """
         self._write(key, ".resting", lambda path: path.write_bytes(b""))
         freed = 0
-        for path in (self._path(key, ".npy"), *self._previews(key)):
+        for path in (self._path(key, ".npy"), self._path(key, ".preview.flac"), *self._previews(key)):
             freed += path.stat().st_size if path.is_file() else 0
             path.unlink(missing_ok=True)
             self._proofs.forget(path)
@@ -317,7 +317,7 @@ class Store:
 
     def _damaged(self, key: str, detail: str) -> LostSoundError:
         """Set a damaged sound aside, so that making it again stores it anew; returns the error to raise."""
-        for path in (self._path(key, ".npy"), *self._previews(key)):
+        for path in (self._path(key, ".npy"), self._path(key, ".preview.flac"), *self._previews(key)):
             self._proofs.forget(path)
             if path.is_file():
                 try:
