@@ -11,6 +11,7 @@ from pathlib import Path
 from core.contract import Severity
 from core.engines.weights import MODELS, hub_cache, models_folder
 from core.facts.fact import GB, MB, Fact, bad, ok
+from core.machine.home import DAMAGED_INDEX
 
 DISK_FAIL_BYTES, DISK_WARN_BYTES = 300 * MB, 3 * GB
 """A song of three minutes keeps about 600 MB of sound between its stages."""
@@ -23,6 +24,7 @@ def storage(home: Path) -> Iterator[Fact]:
     yield _home(home)
     remedy = "Delete old songs in the library, or set GAINSTAGE_HOME to a larger disk."
     yield _free("disk", home, DISK_FAIL_BYTES, DISK_WARN_BYTES, remedy)
+    yield from _set_aside(home)
     yield _temporary()
     yield _models()
 
@@ -34,6 +36,20 @@ def _home(home: Path) -> Fact:
         return _closed("home", home, error)
     refused = _refusal(home)
     return _closed("home", home, refused) if refused else ok("home", f"{home} can be written.")
+
+
+def _set_aside(home: Path) -> Iterator[Fact]:
+    """Tell of indexes that were damaged; the studio rebuilt them from the copies of the songs."""
+    damaged = sorted(home.glob(f"{DAMAGED_INDEX}*.sqlite"))
+    if damaged:
+        yield bad(
+            Severity.WARN,
+            "index",
+            f"The index of songs was damaged {len(damaged)} times, last set aside as {damaged[-1].name}.",
+            "Look at the disk's health. Delete these files once every song is in the library.",
+            "the disk or the file system lost data",
+            "the home lies on a network disk that several machines write",
+        )
 
 
 def _closed(name: str, folder: Path, error: OSError) -> Fact:

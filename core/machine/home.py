@@ -11,6 +11,8 @@ from pathlib import Path
 from core.errors import StorageError
 
 VARIABLE = "GAINSTAGE_HOME"
+DAMAGED_INDEX = "index.damaged-"
+"""How the name of an index of songs begins that was set aside."""
 _SHORT_WRITE = re.compile(r"\d+ requested and \d+ written")
 """How numpy reports a write that the disk cut short: an OSError without a number."""
 

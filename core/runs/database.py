@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from core.errors import StorageError
-from core.machine.home import VARIABLE, still_there
+from core.machine.home import DAMAGED_INDEX, VARIABLE, still_there
 from core.runs.run_files import RunFiles
 
 logger = logging.getLogger("gainstage.index")
@@ -53,8 +53,6 @@ CREATE TRIGGER IF NOT EXISTS run_gone AFTER DELETE ON runs
 A run's summary is written when it is first listed, and dropped by the triggers, whoever changes its steps.
 """
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-DAMAGED_NAME = "index.damaged-"
-"""How the name of an index begins that was set aside."""
 
 
 class Database:
@@ -168,7 +166,7 @@ class Database:
         with self._lock:
             if hasattr(self, "_db"):
                 self._db.close()
-            named = f"{DAMAGED_NAME}{datetime.now(UTC):%Y%m%dT%H%M%S%f}.sqlite"
+            named = f"{DAMAGED_INDEX}{datetime.now(UTC):%Y%m%dT%H%M%S%f}.sqlite"
             try:
                 for suffix in ("", "-wal", "-shm"):
                     path = self._path.with_name(f"{self._path.name}{suffix}")

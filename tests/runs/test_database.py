@@ -8,7 +8,7 @@ import sqlite3
 import pytest
 
 from core.errors import StorageError
-from core.runs.database import DAMAGED_NAME
+from core.machine.home import DAMAGED_INDEX
 from core.runs.pipeline import RunSettings
 from core.runs.record import RunState
 from tests.runs.small_chain import small  # noqa: F401
@@ -50,7 +50,7 @@ def test_a_damaged_index_is_set_aside_and_rebuilt_with_every_song(open_studio, f
     studio = open_studio()
     studio.housekeeping.settle()
     assert "rebuilt, with 1 of 1 songs" in studio._index.database.notice
-    assert [path.name for path in home.glob(f"{DAMAGED_NAME}*.sqlite")]
+    assert [path.name for path in home.glob(f"{DAMAGED_INDEX}*.sqlite")]
     again = studio.run(run.id)
     assert again == run
     assert studio._index.kept() == {run.id}
