@@ -17,6 +17,7 @@ from benchmarks.figure import Figure, show
 from core.audio import Audio
 from core.engines.composer.compose.arrange import arrange
 from core.engines.composer.model import Part, Score
+from core.engines.composer.stock.sounds import Seat
 from core.engines.composer.worker import Worker
 from core.measure import measure
 from core.progress import silent
@@ -32,6 +33,31 @@ LEVEL_SEEDS = (3, 4)
 RATE = 44_100
 AVOIDS_PARALLELS = ("classical", "waltz", "jazz", "ballad", "bossa nova", "lullaby")
 ABOUT = tuple(enumerate(("rain", "home", "the sea", "my mother", "freedom")))
+SUBJECTS = {
+    "the sea": "the sea",
+    "rain": "rain",
+    "my dog Max": "my dog max",
+    "freedom": "freedom",
+    "my wife": "my wife",
+    "hope": "hope",
+    "robots falling in love": "robots",
+    "a dragon war": "dragon war",
+    "old trucks": "old trucks",
+    "my grandmother": "grandmother",
+    "New York": "new york",
+    "coffee": "coffee",
+    "the moon": "the moon",
+    "Friday nights": "friday nights",
+    "lost keys": "lost keys",
+    "my brother": "my brother",
+    "winter": "winter",
+    "a broken heart": "broken heart",
+    "the river": "the river",
+    "a lighthouse": "lighthouse",
+}
+"""What a song is about, and what of it a chorus must say."""
+SHARED = ("the sea", "rain", "freedom", "my wife", "hope")
+STRAIGHT = frozenset(("pop", "rock", "indie", "punk", "metal", "techno", "synthwave", "grunge"))
 PROMPT = "warm lo-fi piano about the sea"
 
 
@@ -43,6 +69,8 @@ def run() -> list[Figure]:
         *_harmony(songs),
         *_variety(),
         *_words([_worded(f"{genre} about {about}", seed) for genre in genres for seed, about in ABOUT]),
+        *_about(),
+        *_hands(songs),
         *_levels(genres),
         _time(),
     ]
@@ -57,8 +85,8 @@ def _written(prompt: str, seed: int, seconds: float = 60.0) -> Song:
     return plan, lyrics, arrange(plan, lyrics).score
 
 
-def _worded(prompt: str, seed: int) -> tuple[Plan, Lyrics]:
-    plan = make_plan(SongRequest(prompt=prompt, seed=seed, duration_s=120.0))
+def _worded(prompt: str, seed: int, seconds: float = 120.0) -> tuple[Plan, Lyrics]:
+    plan = make_plan(SongRequest(prompt=prompt, seed=seed, duration_s=seconds))
     return plan, write_lyrics(plan)
 
 
@@ -160,6 +188,58 @@ def _words(songs: Sequence[tuple[Plan, Lyrics]]) -> list[Figure]:
         Figure("four-line verses with a true rhyme", 100 * rhymed / pairs, "%", ">= 90"),
         Figure("lines that come twice outside the chorus", float(twice), "", "<= 0"),
         Figure("lines", float(lines), ""),
+    ]
+
+
+def _about() -> list[Figure]:
+    """Whether choruses name their subject, and how much two songs on one theme share."""
+    named = 0
+    for seed, (about, word) in enumerate(SUBJECTS.items()):
+        _, lyrics = _worded(f"pop song about {about}", seed, 150.0)
+        lines = [x.text for s in lyrics.sections if s.kind is SectionKind.CHORUS for x in s.lines]
+        named += any(word in line.lower() for line in lines)
+    shares: list[float] = []
+    for about in SHARED:
+        songs = [
+            {x.text for x in _worded(f"pop song about {about}", seed, 150.0)[1].lines}
+            for seed in range(1, 13)
+        ]
+        shares += [len(a & b) / min(len(a), len(b)) for a, b in itertools.combinations(songs, 2)]
+    return [
+        Figure(f"choruses of {len(SUBJECTS)} that name their subject", float(named), "", ">= 18"),
+        Figure(
+            "lines that two songs on one theme share, 150 s, median",
+            100 * float(np.median(shares)),
+            "%",
+            "<= 20",
+        ),
+    ]
+
+
+def _hands(songs: Sequence[Song]) -> list[Figure]:
+    """How the kit and the chords are played, in songs that do not swing."""
+    spreads, alike, different = [], [], []
+    for plan, _, score in songs:
+        kit = next((part for part in score.parts if part.stem == "drums"), None)
+        if kit is not None and plan.genre in STRAIGHT:
+            off = [(n.start_beat - round(4 * n.start_beat) / 4) * 60_000 / plan.tempo_bpm for n in kit.notes]
+            spreads.append(float(np.std(off)))
+            alike.append(float(np.corrcoef(off[:-1], off[1:])[0, 1]))
+        chords = next((part for part in score.parts if part.seat in (Seat.CHORDS, Seat.GUITARS)), None)
+        if chords is not None:
+            bars: dict[int, set[int]] = {}
+            for note in chords.notes:
+                whole, inside = divmod(note.start_beat + 0.06, plan.beats_per_bar)
+                bars.setdefault(int(whole), set()).add(round(4 * inside))
+            if len(bars) >= 24:
+                first = [frozenset(bars[at]) for at in sorted(bars)[:24]]
+                different.append(len(set(first)))
+    return [
+        Figure(
+            "spread of the kit's timing, straight genres, median", float(np.median(spreads)), "ms", ">= 3"
+        ),
+        Figure("  from stroke to stroke, correlation", float(np.median(alike)), "", ">= 0.3"),
+        Figure("fewest different bars in 24 of a chord part", float(min(different)), "", ">= 8"),
     ]
 
 

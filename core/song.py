@@ -57,6 +57,8 @@ class Plan(_Value):
     instrumental: bool = False
     duet: bool = False
     """Whether two voices share the song: they take turns in the verses and sing the choruses together."""
+    low_voice: bool = False
+    """Whether a man's voice leads; a duet has both anyway."""
     sections: tuple[PlanSection, ...]
     seed: int
     understood: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ from typing import Any
 import mido
 
 from core.errors import InputError
+from core.midi.bass import with_bass
 from core.midi.instruments import is_kit, stem_of
 from core.midi.mending import mended
 from core.midi.song import DRUM_CHANNEL, Mark, MidiSong, Player, Struck, Tempi
@@ -57,6 +58,7 @@ def read_midi(content: bytes, name: str) -> MidiSong:
     marks = _marks(placed, tempi, duration_s)
     starts_s = [mark.start_s for mark in marks]
     phrases, singer, said = set_on_notes(words_in(placed), players, starts_s, tempi)
+    players, basses = with_bass(players, singer)
     return MidiSong(
         title=_title(file, players, name),
         tempi=tempi,
@@ -67,7 +69,7 @@ def read_midi(content: bytes, name: str) -> MidiSong:
         duration_s=duration_s,
         phrases=phrases,
         singer=singer,
-        notes=(*skipped, *_lead(players), *said),
+        notes=(*skipped, *_lead(players), *said, *basses),
     )
 
 

@@ -47,7 +47,8 @@ GENRES: tuple[Genre, ...] = (
     ),
     _genre(
         "rock",
-        "classic rock, rock music, soft rock, post-rock, progressive rock, pop rock",
+        "classic rock, prog rock, prog, psychedelic rock, hard rock, rock music, soft rock, post-rock,"
+        " progressive rock, pop rock",
         108,
         138,
         0.35,
@@ -64,12 +65,18 @@ GENRES: tuple[Genre, ...] = (
         "electric guitar, piano, saxophone",
     ),
     _genre(
-        "punk", "punk rock, pop punk, hardcore", 164, 192, 0.15, "punk", "distorted guitar, overdriven guitar"
+        "punk",
+        "punk rock, pop punk, emo, hardcore",
+        164,
+        192,
+        0.15,
+        "punk",
+        "distorted guitar, overdriven guitar",
     ),
     _genre("grunge", "nineties rock", 100, 124, 0.6, "rock", "distorted guitar, electric guitar"),
     _genre(
         "metal",
-        "heavy metal, thrash, death metal, metalcore, doom, doom metal",
+        "heavy metal, thrash, death metal, metalcore, doom, doom metal, drone metal, black metal",
         120,
         168,
         1.0,
@@ -78,7 +85,7 @@ GENRES: tuple[Genre, ...] = (
     ),
     _genre(
         "folk",
-        "singer-songwriter, songwriter, acoustic, unplugged",
+        "indie folk, singer-songwriter, songwriter, acoustic, unplugged",
         84,
         112,
         0.3,
@@ -87,7 +94,7 @@ GENRES: tuple[Genre, ...] = (
     ),
     _genre(
         "celtic",
-        "irish, scottish, jig, reel",
+        "sea shanty, shanty, irish, scottish, jig, reel",
         100,
         124,
         0.4,
@@ -128,7 +135,7 @@ GENRES: tuple[Genre, ...] = (
     _genre("bossa nova", "bossa, samba", 112, 138, 0.35, "bossa", "nylon guitar, electric piano, flute"),
     _genre(
         "latin",
-        "salsa, mambo, cumbia, merengue, reggaeton, tango, flamenco",
+        "mariachi, salsa, mambo, cumbia, merengue, reggaeton, tango, flamenco",
         96,
         116,
         0.6,
@@ -170,7 +177,7 @@ GENRES: tuple[Genre, ...] = (
     ),
     _genre(
         "house",
-        "deep house, edm, dance, electronic, electronica, club, dance music, big beat",
+        "deep house, afro house, edm, dance, electronic, electronica, club, dance music, big beat",
         118,
         127,
         0.65,
@@ -298,7 +305,7 @@ GENRES: tuple[Genre, ...] = (
     ),
     _genre(
         "world",
-        "eastern, oriental, indian, japanese, arabic, ethnic",
+        "bollywood, bhangra, klezmer, eastern, oriental, indian, japanese, arabic, ethnic",
         88,
         108,
         0.9,

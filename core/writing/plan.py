@@ -65,6 +65,10 @@ def make_plan(request: SongRequest, typed: Lyrics | None = None) -> Plan:
     reading = read_prompt(request.prompt)
     genre = reading.genre or _unnamed_genre(reading, rng)
     notes = list(reading.notes)
+    if reading.length and abs(reading.length[1] - request.duration_s) > 0.1 * request.duration_s:
+        notes.append(
+            f"The length is set apart from the prompt: {request.duration_s:g} s, not {reading.length[0]}."
+        )
     instrumental = _instrumental(request, reading, typed, notes)
     mode = _mode(reading, genre, rng)
     tonic = reading.tonic or rng.choice(keys.USUAL_TONICS["minor" if mode in keys.MINOR_MODES else "major"])
@@ -81,6 +85,7 @@ def make_plan(request: SongRequest, typed: Lyrics | None = None) -> Plan:
         instruments=_band(reading, genre),
         instrumental=instrumental,
         duet=reading.duet and not instrumental,
+        low_voice=reading.low_voice and not reading.duet and not instrumental,
         sections=(PlanSection(kind=SectionKind.OUTRO, bars=1, energy=0.5),),
         seed=request.seed,
         understood=tuple(reading.understood),
@@ -196,7 +201,8 @@ def _band(reading: Reading, genre: Genre) -> tuple[str, ...]:
     asked = [tool.name for tool in reading.instruments]
     colour = list(reading.second_genre.band[:1]) if reading.second_genre else []
     band = []
-    for name in [*asked, *genre.band[:1], *colour, *genre.band[1:]]:
+    others = [] if reading.alone else [*genre.band[:1], *colour, *genre.band[1:]]
+    for name in [*asked, *others]:
         if name not in band and name not in reading.without and name in INSTRUMENT:
             band.append(name)
     return tuple(band)

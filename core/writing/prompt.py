@@ -11,8 +11,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from core.writing import genres, instruments, keys, moods
+from core.writing import ensemble, genres, instruments, keys, moods
 from core.writing.artists import without_artists
+from core.writing.prompt_words import DRUMLESS, GENRE_ADJECTIVES, METER_WORDS, SMALL_WORDS, SPEED
+from core.writing.singers import read_singers, says_who_sings
 from core.writing.tongues import english_of, is_small, keys_in_english, negates, parted
 
 _LETTER = r"(?:[^\W_]|[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0e31\u0e34-\u0e4e])"
@@ -58,90 +60,22 @@ _INSTRUMENTAL = (
     "wordless",
 )
 _TWO_VOICES = ("duet", "duets", "two voices", "two singers")
-_ONE_VOICE = (
-    "male vocals",
-    "female vocals",
-    "male voice",
-    "female voice",
-    "male singer",
-    "female singer",
+_SPOKEN = (
     "rapper",
     "rapping",
+    "rapped",
+    "spoken word",
+    "growled",
+    "growling",
+    "screaming",
+    "screamed",
+    "shouted",
 )
 _WEAK_GENRE_TEXT = """
 acoustic electronic electronica dance orchestral anthem romantic minimal industrial radio acid funky
 western children eastern club garage trailer movie soundtrack rave
 """
 _WEAK_GENRE_WORDS = frozenset(_WEAK_GENRE_TEXT.split())
-_GENRE_ADJECTIVES = {
-    "jazzy": "jazz",
-    "bluesy": "blues",
-    "folky": "folk",
-    "folksy": "folk",
-    "rocky": "rock",
-    "poppy": "pop",
-    "soulful": "soul",
-    "punky": "punk",
-    "swinging": "swing",
-    "jazz-like": "jazz",
-    "60s": "soul",
-    "sixties": "soul",
-    "70s": "disco",
-    "90s": "grunge",
-    "50s": "rock and roll",
-    "beats": "hip hop",
-}
-_SPEED = {
-    "very slow": -1.6,
-    "slow": -1.0,
-    "slowly": -1.0,
-    "slower": -0.8,
-    "downbeat": -0.8,
-    "adagio": -1.2,
-    "largo": -1.6,
-    "andante": -0.6,
-    "mid tempo": 0.0,
-    "midtempo": 0.0,
-    "medium tempo": 0.0,
-    "moderate": 0.0,
-    "moderato": 0.0,
-    "fast": 1.0,
-    "quick": 0.9,
-    "faster": 0.9,
-    "upbeat": 0.7,
-    "up tempo": 0.8,
-    "uptempo": 0.8,
-    "allegro": 0.9,
-    "presto": 1.6,
-    "very fast": 1.6,
-    "rapid": 1.2,
-}
-_METER_WORDS = {
-    "three four": 3,
-    "three quarter time": 3,
-    "waltz time": 3,
-    "four four": 4,
-    "common time": 4,
-    "six eight": 6,
-    "five four": 5,
-    "seven eight": 7,
-    "triple time": 3,
-    "3 4": 3,
-}
-_DRUMLESS = ("drumless", "beatless", "a cappella", "acapella", "unaccompanied")
-_SMALL_TEXT = """
-a an the and or but of in on at to for from with by as is are was were be been being it its it's this that
-these those i i'm me my mine we us our you your he him his she her they them their who whom whose which what
-when where why how all any some each every more most very really quite too so just only like style styled
-vibe vibes feel feeling feels sound sounds sounding song songs music musical track tune piece make makes
-making create generate write compose give want need please something kind sort bit lot about into over under
-out up down off then than there here can could would should will shall may might must do does did done have
-has had having not no nor if while during before after again own same such both few other another s t let
-lets let's get got one two key tempo bpm beats per minute time genre mood instruments instrument featuring
-feat ft version type meets similar inspired influenced reminiscent la à chords samples solo trio duo
-using use played plays play also plus & without am
-"""
-_SMALL_WORDS = frozenset(_SMALL_TEXT.split())
 _FIGURE_OR_UNIT = re.compile(
     r"\d+(?:s|sec|secs|m|min|mins|hz|khz|k|kbps|db|bits?|bars?|x|st|nd|rd|th)?|lufs|dbtp|dbfs|db|hz|khz|kbps|wav|mp3|"
     r"flac|seconds?|secs?|minutes|mins?|bars|bits?|stereo|mono|hq|hd|4k"
@@ -160,6 +94,12 @@ class Reading:
     instrumental: bool | None = None
     """True or False when the prompt says so."""
     duet: bool = False
+    low_voice: bool = False
+    """Whether a man's voice is asked for."""
+    alone: bool = False
+    """Whether nobody plays but those named."""
+    length: tuple[str, float] | None = None
+    """The length that is named, in its words and in seconds."""
     tempo_bpm: float | None = None
     speed: float | None = None
     """Tempo word, -1.6 very slow to 1.6 very fast."""
@@ -181,6 +121,7 @@ def read_prompt(prompt: str) -> Reading:
     reading = Reading()
     text, artists = without_artists(prompt.replace("’", "'").replace("‘", "'"))
     text = _read_figures(_with_plain_negations(keys_in_english(text)), reading)
+    text = _read_singers(text, reading)
     tokens = [token.lower() for token in _TOKEN.findall(parted(text))]
     abroad = any(english_of(token) and not _take(token, Reading(), False) for token in tokens)
     at = 0
@@ -199,9 +140,10 @@ def read_prompt(prompt: str) -> Reading:
             negated = False
         if _FIGURE_OR_UNIT.fullmatch(word):
             _add(reading.ignored, word)
-        elif word not in _SMALL_WORDS and word not in _NEGATION and not joins:
+        elif word not in SMALL_WORDS and word not in _NEGATION and not joins:
             _add(reading.not_understood, word)
         at += 1
+    _read_band(text, reading)
     _drop_contradictions(reading)
     _note_ignored(reading, artists)
     return reading
@@ -240,6 +182,10 @@ def _read_figures(text: str, reading: Reading) -> str:
         reading.tempo_bpm = float(next(group for group in tempo.groups() if group).replace(",", "."))
         reading.understood.append(f"{reading.tempo_bpm:g} bpm")
         text = _TEMPO.sub(" ", text)
+    elif bare := ensemble.bare_tempo(text):
+        reading.tempo_bpm, text = bare
+        reading.understood.append(f"{reading.tempo_bpm:g}")
+    reading.length = ensemble.length_s(text)
     meter = _METER.search(text)
     if meter and 2 <= int(meter.group(1)) <= 12:
         reading.beats_per_bar = int(meter.group(1))
@@ -252,6 +198,43 @@ def _read_figures(text: str, reading: Reading) -> str:
         reading.understood.append(found.text)
         text = text[: found.start] + " " + text[found.stop :]
     return text
+
+
+def _read_singers(text: str, reading: Reading) -> str:
+    """Read whose voice sings, and return the text without it; both voices make a duet."""
+    found = read_singers(text)
+    if not found.words:
+        return text
+    for words in found.words:
+        _add(reading.understood, words)
+    reading.instrumental = _voice_choice(reading, False)
+    reading.duet = reading.duet or (found.low and found.high)
+    reading.low_voice = found.low and not found.high
+    return found.text
+
+
+def _read_band(text: str, reading: Reading) -> None:
+    """Read who plays alone, and which guitar and horns the genre means."""
+    genre = reading.genre.name if reading.genre else ""
+    for word in [word for word in reading.understood if word in ("guitar", "guitars", "horns")]:
+        tool = _INSTRUMENT_WORDS[word]
+        meant = instruments.BY_NAME[ensemble.named_by_genre(tool.name, word, genre)]
+        if tool in reading.instruments and meant is not tool:
+            place = reading.instruments.index(tool)
+            kept = [one for one in reading.instruments if one not in (tool, meant)]
+            reading.instruments = [*kept[:place], meant, *kept[place:]]
+    if ensemble.A_CAPPELLA.search(text):
+        reading.alone = True
+        reading.instruments = [instruments.BY_NAME["choir"]]
+        reading.notes.append("A cappella: a choir of voices is all that accompanies.")
+    else:
+        words = [word for word in reading.understood if word in _INSTRUMENT_WORDS]
+        reading.alone = bool(reading.instruments) and ensemble.plays_alone(text, words)
+        if reading.alone:
+            names = " and ".join(tool.name for tool in reading.instruments)
+            reading.notes.append(f"Nobody else plays, as asked: {names}.")
+    for part in ensemble.left_out(text) if reading.alone else ():
+        _add(reading.without, part)
 
 
 def _match(tokens: list[str], at: int, reading: Reading, negated: bool) -> int:
@@ -283,22 +266,22 @@ def _take(phrase: str, reading: Reading, negated: bool) -> bool:
     elif phrase in _TWO_VOICES:
         reading.instrumental = _voice_choice(reading, False)
         reading.duet = True
-    elif phrase in _ONE_VOICE:
+    elif phrase in _SPOKEN:
         reading.instrumental = _voice_choice(reading, False)
-        reading.notes.append(
-            f'The built-in lead singer has one voice of its own: "{phrase}" could not be followed.'
-        )
+        reading.notes.append(f'The embedded voice sings, whatever the style: "{phrase}" is not followed.')
+    elif says_who_sings(phrase):  # A term of another language.
+        _read_singers(phrase, reading)
     elif phrase in _VOICE:
         reading.instrumental = _voice_choice(reading, False)
-    elif phrase in _DRUMLESS:
+    elif phrase in DRUMLESS:
         _add(reading.without, "drums")
-    elif phrase in _SPEED:
+    elif phrase in SPEED:
         if reading.speed is None:
-            reading.speed = _SPEED[phrase]
+            reading.speed = SPEED[phrase]
         else:
             reading.notes.append(f'Two tempo words were given: the first was followed, not "{phrase}".')
-    elif phrase in _METER_WORDS:
-        reading.beats_per_bar = reading.beats_per_bar or _METER_WORDS[phrase]
+    elif phrase in METER_WORDS:
+        reading.beats_per_bar = reading.beats_per_bar or METER_WORDS[phrase]
         reading.compound = reading.compound or phrase == "six eight"
     elif phrase in _GENRE_WORDS:
         _take_genre(_GENRE_WORDS[phrase], phrase, reading)
@@ -327,7 +310,7 @@ def _take_negated(phrase: str, reading: Reading) -> bool:
 
 
 def _take_genre(genre: genres.Genre, phrase: str, reading: Reading) -> None:
-    weak = phrase in _WEAK_GENRE_WORDS or phrase in _GENRE_ADJECTIVES
+    weak = phrase in _WEAK_GENRE_WORDS or phrase in GENRE_ADJECTIVES
     if reading.genre is None or (_is_weak(reading) and not weak):
         reading.second_genre = reading.genre
         reading.genre = genre
@@ -346,7 +329,7 @@ def _is_weak(reading: Reading) -> bool:
     """Whether every word that named the present genre was a mere adjective."""
     assert reading.genre is not None
     words = [word for word in reading.understood if _GENRE_WORDS.get(word) is reading.genre]
-    return all(word in _WEAK_GENRE_WORDS or word in _GENRE_ADJECTIVES for word in words)
+    return all(word in _WEAK_GENRE_WORDS or word in GENRE_ADJECTIVES for word in words)
 
 
 def _voice_choice(reading: Reading, instrumental: bool) -> bool:
@@ -373,6 +356,6 @@ def _phrase(words: str) -> str:
 
 
 _GENRE_WORDS = {_phrase(word): genre for genre in genres.GENRES for word in genre.words}
-_GENRE_WORDS.update({_phrase(word): genres.BY_NAME[name] for word, name in _GENRE_ADJECTIVES.items()})
+_GENRE_WORDS.update({_phrase(word): genres.BY_NAME[name] for word, name in GENRE_ADJECTIVES.items()})
 _MOOD_WORDS = {_phrase(word): mood for mood in moods.MOODS for word in mood.words}
 _INSTRUMENT_WORDS = {_phrase(word): tool for tool in instruments.INSTRUMENTS for word in tool.words if word}

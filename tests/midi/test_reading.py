@@ -50,6 +50,39 @@ def test_every_channel_is_a_player_with_its_stem_and_name():
     assert song.title == "My song"
 
 
+def low(keys, channel, name, number):
+    return [program(number, channel), *tune(keys, channel=channel, name=name)]
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "keys", "stem"),
+    [
+        ("Bass", 58, (33, 40, 45, 38) * 4, "bass"),
+        ("Walk", 0, (36, 40, 43, 52) * 4, "bass"),
+        ("Tuba", 58, (33, 40, 45, 38) * 4, "bass"),
+        ("Tuba", 58, (33, 40, 45, 72) * 4, "other"),
+        ("Bass clarinet", 71, (50, 52, 55, 50) * 4, "other"),
+        ("Bassoon", 70, (50, 60, 55, 57) * 4, "other"),
+        ("Bass", 0, (70, 72, 74, 76) * 4, "other"),
+        ("Left hand", 0, (36, 40, 43, 38) * 4, "bass"),
+        ("Left hand", 0, (48, 52, 55, 60) * 4, "other"),
+        ("Walker", 0, (50, 52, 55, 50) * 4, "other"),
+    ],
+)
+def test_a_bass_is_found_by_name_and_compass_and_that_is_said(name, number, keys, stem):
+    song = read_midi(file_of(low((72, 74, 76, 77) * 4, 1, "Tune", 0), low(keys, 2, name, number)), "a.mid")
+    assert {player.name: player.stem for player in song.players} == {"Tune": "other", name: stem}
+    assert any(f"“{name}” is taken for the bass" in note for note in song.notes) == (stem == "bass")
+
+
+def test_where_a_program_is_a_bass_no_other_line_is_taken_for_one():
+    song = read_midi(
+        file_of(low((36, 40, 43, 38) * 4, 1, "Low", 33), low((36, 40, 43, 38) * 4, 2, "Left hand", 0)),
+        "a.mid",
+    )
+    assert {player.name: player.stem for player in song.players} == {"Low": "bass", "Left hand": "other"}
+
+
 def test_ports_have_channels_of_their_own():
     song = read_midi(
         file_of(

@@ -28,6 +28,19 @@ class Note:
         return self.start_beat + self.length_beats
 
 
+BEND = -1
+"""The number of a control that is a pitch bend: -8192 to 8191, 4096 a semitone."""
+
+
+@dataclass(frozen=True, order=True)
+class Control:
+    """A MIDI controller's ``value`` from ``beat`` on; ``number`` as MIDI numbers them, or :data:`BEND`."""
+
+    beat: float
+    number: int
+    value: int
+
+
 @dataclass(frozen=True)
 class Part:
     """What one player plays, and its place: ``pan`` -1 left to 1 right, ``reverb`` 0 to 1."""
@@ -45,6 +58,7 @@ class Part:
     """Whether it gives way to the kick (sidechain)."""
     seat: Seat = Seat.CHORDS
     """What its tone and width follow."""
+    controls: tuple[Control, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -128,6 +142,8 @@ class Score:
     """Harmonies, doubles and a duet's partner: lines that sound beside those of ``sung``."""
     genre: str = ""
     """Which room the band plays in."""
+    low_voice: bool = False
+    """Whether a man's voice leads."""
 
     @property
     def beats(self) -> float:

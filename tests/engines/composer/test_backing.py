@@ -11,6 +11,7 @@ from core.engines.composer.sing.reverb import Reverb
 from core.engines.composer.sing.singer import Singer
 from core.engines.composer.sing.sung import PLACES, SungLine, SungNote, backing_lines, sung_lines
 from core.engines.composer.sing.voice import Voice
+from core.engines.composer.stock.manners import Manner
 from core.progress import silent
 from core.song import SectionKind
 from core.writing.prompt import read_prompt
@@ -65,7 +66,7 @@ def test_verses_are_sung_alone_and_the_first_chorus_holds_something_back():
     assert {line.role for line in score.sung} == {Role.LEAD}
 
 
-def test_takes_of_one_line_are_late_and_off_by_a_little_and_the_lead_is_as_written():
+def test_takes_of_one_line_are_late_and_off_by_a_little_against_the_lead():
     score = score_of(plan_for("pop", seconds=60.0))
     lead = {line.notes[0].start_s: line for line in sung_lines(score)}
     doubles = [line for line in backing_lines(score) if line.role in DOUBLES]
@@ -78,7 +79,7 @@ def test_takes_of_one_line_are_late_and_off_by_a_little_and_the_lead_is_as_writt
     beat_s = 60.0 / score.tempo_bpm
     for line, written in zip(sung_lines(score), score.sung, strict=True):
         assert [note.midi for note in line.notes] == [float(note.pitch) for note in written.notes]
-        assert line.notes[0].start_s == written.notes[0].start_beat * beat_s
+        assert 0.009 < line.notes[0].start_s - written.notes[0].start_beat * beat_s < 0.031
 
 
 def test_a_duet_takes_turns_in_its_verses_and_sings_its_choruses_together_an_octave_apart():
@@ -154,7 +155,8 @@ def singer():
 
 def held(singer, role, key, word="oh"):
     """Return a held word of one singer, mono at 24 kHz."""
-    line = SungLine(word, (word,), (SungNote(1.0, 1.5, key),), role)
+    still = Manner(20.0, scoop_cents=0.0, drift_cents=0.0, fall_cents=0.0)
+    line = SungLine(word, (word,), (SungNote(1.0, 1.5, key),), role, manner=still)
     return singer.perform([line], 3.0, 24_000, silent).sound.mean(axis=1)
 
 

@@ -9,6 +9,7 @@ from core.engines.composer.compose.arrange import arrange
 from core.engines.composer.model import Role
 from core.engines.composer.play.signatures import key_signature
 from core.engines.composer.play.smf import TICKS_PER_BEAT, score_bytes
+from core.engines.composer.sing.sung import behind_the_beat
 from core.song import SongRequest
 from core.writing.lyricist import write_lyrics
 from core.writing.plan import make_plan
@@ -40,7 +41,7 @@ def test_the_harmonies_are_a_track_of_their_own_without_the_doubles(prompt, role
     score, tracks = tracks_of(plan, words_for(plan))
     wanted = sorted(
         (round(note.start_beat * TICKS_PER_BEAT), note.pitch)
-        for line in score.backing
+        for line in behind_the_beat(score.backing, score)
         if line.role in roles
         for note in line.notes
     )

@@ -16,11 +16,14 @@ from core.engines.composer.compose.casting import Cast, cast, style_of
 from core.engines.composer.compose.chord_takes import draw_chord_take
 from core.engines.composer.compose.counterlines import play_counter_take
 from core.engines.composer.compose.drums import groove_for, take_of_drums
+from core.engines.composer.compose.expression import expressed
+from core.engines.composer.compose.hands import Hands
 from core.engines.composer.compose.harmony import Voicing, lay_out, voicings
 from core.engines.composer.compose.lead import play_lead
 from core.engines.composer.compose.motifs import Tunes
 from core.engines.composer.compose.revoicing import Manner, revoiced
 from core.engines.composer.compose.setting import set_words, why_not_sung
+from core.engines.composer.compose.variants import rows_of
 from core.engines.composer.model import (
     DRUM_CHANNEL,
     Bar,
@@ -74,24 +77,27 @@ def arrange(plan: Plan, lyrics: Lyrics | None, settings: BandSettings | None = N
         (band.harmony(), settings.chords_take),
         (band.lead(tunes, sung), settings.melody_take),
     ]
-    written = tuple(_in_place(part, plan, take) for parts, take in timed for part in parts if part.notes)
+    hands = Hands(plan, bars)
+    written = tuple(
+        expressed(hands.play(part, take), plan, bars, take)
+        for parts, take in timed
+        for part in parts
+        if part.notes
+    )
+    played_kicks = tuple(hands.kick(kick) for kick in kicks)
+    behind = backing(plan, bars, sung)
     score = Score(
-        written, bars, sung, plan.beats_per_bar, plan.tempo_bpm, kicks, backing(plan, bars, sung), plan.genre
+        written,
+        bars,
+        sung,
+        plan.beats_per_bar,
+        plan.tempo_bpm,
+        played_kicks,
+        behind,
+        plan.genre,
+        plan.low_voice,
     )
     return Arrangement(score, tuple(notes))
-
-
-def _in_place(part: Part, plan: Plan, take: int) -> Part:
-    """Move each note by a few milliseconds, as people play; the kit keeps time."""
-    if part.stem == "drums":
-        return part
-    rng = dice(plan, f"timing {part.name}", take)
-    loose = 0.006 * plan.tempo_bpm / 60.0
-    moved = (
-        replace(note, start_beat=max(0.0, note.start_beat + rng.uniform(-loose, loose)))
-        for note in part.notes
-    )
-    return replace(part, notes=tuple(sorted(moved)))
 
 
 @dataclass(frozen=True)
@@ -187,16 +193,13 @@ class _Band:
         if player is None:
             return []
         bars = self._playing(self._chords_play)
+        rows = rows_of(self._plan, bars, self._style, self._take, self._settings.chords_take)
         guitar = player.program in _GUITARS
         rng = self._chord_dice("chords")
         if self._style.power and guitar and player.program >= 29:
             low = 40 + (self._take.neck if self._take else 0)
             notes, again = (
-                self._ended(
-                    comping.play_power_chords(
-                        bars, self._style, self._groove, self._beats, low, its_rng, self._take
-                    )
-                )
+                self._ended(comping.play_power_chords(bars, rows, self._groove, self._beats, low, its_rng))
                 for its_rng in (rng, self._chord_dice("chords 2"))
             )
             return [
@@ -209,7 +212,7 @@ class _Band:
         voiced = self._voiced(bars, low, high, take.voicing if take else None)
         strum = 0.014 * self._plan.tempo_bpm / 60.0 if guitar else 0.0
         notes = comping.play_chords(
-            bars, voiced, self._style, self._groove, self._beats, strum_beats=strum, rng=rng, take=take
+            bars, voiced, rows, self._style, self._groove, self._beats, strum_beats=strum, rng=rng
         )
         return [Part(player.name, "other", player.program, 1, self._ended(notes), -0.3, 0.0, 0.3)]
 
@@ -248,6 +251,7 @@ class _Band:
         voiced = self._voiced(bars, low, low + 17, take.arpeggio_voicing if take else None, voices=3)
         rng = self._chord_dice("arpeggio")
         notes = comping.play_arpeggio(bars, voiced, self._style, self._groove, self._beats, rng, take)
+        notes = self._lifted(notes, player.high)
         return [
             Part(
                 f"{player.name} arpeggio",
@@ -274,6 +278,7 @@ class _Band:
             notes = play_counter_take(bars, low, low + 14, self._beats, self._take.counter, rng)
         else:
             notes = comping.play_counter(bars, low, low + 14, self._beats, rng)
+        notes = self._lifted(notes, player.high)
         return [
             Part(f"{player.name} line", "other", player.program, 5, notes, -0.5, -4.5, 0.45, seat=Seat.LINE)
         ]
@@ -320,6 +325,20 @@ class _Band:
         """How many sections of this kind came before."""
         before = self._plan.sections[: bar.section_index]
         return sum(section.kind is bar.section.kind for section in before)
+
+    def _lifted(self, notes: Sequence[Note], high: int) -> tuple[Note, ...]:
+        """Double in the octave above what is played in the last chorus, where there was one before."""
+        choruses = [at for at, s in enumerate(self._plan.sections) if s.kind is SectionKind.CHORUS]
+        if len(choruses) < 2:
+            return tuple(notes)
+        inside = [bar.start_beat for bar in self._bars if bar.section_index == choruses[-1]]
+        start, stop = inside[0], inside[-1] + self._beats
+        above = [
+            replace(note, pitch=note.pitch + 12, velocity=max(30, note.velocity - 12))
+            for note in notes
+            if start <= note.start_beat < stop and note.pitch + 12 <= high
+        ]
+        return tuple(sorted([*notes, *above]))
 
     def _ended(self, notes: Sequence[Note]) -> tuple[Note, ...]:
         """In the last bar, keep what starts on its one and let it ring."""

@@ -40,7 +40,7 @@ def cast(plan: Plan, *, sung: bool) -> Cast:
     if sung:
         lead = _take(left, "lead") or _take(left, "counter")
     counter = _take(left, "counter") or (lead if sung and lead and "counter" in lead.roles else None)
-    lead = lead or _first(melodic, "lead") or BY_NAME["piano"]
+    lead = lead or _first(melodic, "lead") or next(iter(melodic), BY_NAME["piano"])
     if chords is None and pad is None and not melodic:
         chords = BY_NAME["piano"]
     low = next((player for player in players if "bass" in player.roles), BY_NAME[style.bass_player])

@@ -5,32 +5,32 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 
-from core.engines.composer.compose.chord_takes import ChordTake, row_of
-from core.engines.composer.compose.drums import fitted, swung
+from core.engines.composer.compose.chord_takes import ChordTake
+from core.engines.composer.compose.drums import swung
 from core.engines.composer.compose.harmony import Voicing, nearest
 from core.engines.composer.model import Bar, Note
 from core.engines.composer.stock.grooves import Groove
 from core.engines.composer.stock.styles import Style
 
+_LEFT_OUT = 0.07
+"""How many of an arpeggio's notes are left out, so that no two bars are quite alike."""
 _LEVEL = {"X": 98, "x": 82, "o": 64}
 
 
 def play_chords(
     bars: Sequence[Bar],
     voicings: Sequence[Voicing],
+    rows: Sequence[str],
     style: Style,
     groove: Groove,
     beats_per_bar: int,
     *,
     strum_beats: float,
     rng: random.Random,
-    take: ChordTake | None = None,
 ) -> tuple[Note, ...]:
-    """Play each bar's voicing in the style's rhythm; ``strum_beats`` spreads its notes like a guitar."""
+    """Play each bar's voicing in its row's rhythm; ``strum_beats`` spreads its notes like a guitar."""
     notes: list[Note] = []
-    for bar, voicing in zip(bars, voicings, strict=True):
-        row = row_of(bar, style, take)
-        signs = "X" + "." * (4 * beats_per_bar - 1) if row == "hold" else fitted(row, beats_per_bar)
+    for bar, voicing, signs in zip(bars, voicings, rows, strict=True):
         push = 0.8 + 0.24 * bar.section.energy
         hits = [(step, sign) for step, sign in enumerate(signs) if sign != "."]
         for index, (step, sign) in enumerate(hits):
@@ -45,19 +45,17 @@ def play_chords(
 
 def play_power_chords(
     bars: Sequence[Bar],
-    style: Style,
+    rows: Sequence[str],
     groove: Groove,
     beats_per_bar: int,
     low: int,
     rng: random.Random,
-    take: ChordTake | None = None,
 ) -> tuple[Note, ...]:
     """Root, fifth and octave from ``low`` up; unaccented strokes are muted on the root."""
     notes: list[Note] = []
-    for bar in bars:
+    for bar, signs in zip(bars, rows, strict=True):
         root = nearest(bar.chord.root, low + 5, low, low + 12)
         fifth = root + (bar.chord.tones[2] - bar.chord.root) % 12
-        signs = fitted(row_of(bar, style, take), beats_per_bar)
         hits = [(step, sign) for step, sign in enumerate(signs) if sign != "."]
         for index, (step, sign) in enumerate(hits):
             start = swung(step / 4, groove)
@@ -109,6 +107,8 @@ def play_arpeggio(
         row = _order(voicing, take.arpeggio if take else style.arpeggio)
         steps = int(beats_per_bar / style.arpeggio_step)
         for step in range(steps):
+            if step and rng.random() < _LEFT_OUT:
+                continue
             beat = swung(step * style.arpeggio_step, groove)
             accent = 12 if step * style.arpeggio_step % 1 == 0 else 0
             velocity = 62 + accent + 22 * bar.section.energy + rng.uniform(-5, 5)

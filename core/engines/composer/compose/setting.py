@@ -8,7 +8,8 @@ from core.engines.composer.compose.motifs import Tunes, line_bars
 from core.engines.composer.compose.stress import stresses
 from core.engines.composer.model import Bar, SungLineBeats, SungNoteBeats
 from core.engines.composer.sing.backing import who_sings
-from core.engines.composer.sing.sung import PLACES
+from core.engines.composer.sing.sung import place_of
+from core.engines.composer.stock.manners import MANNERS, USUAL
 from core.song import Lyrics, LyricSection, Plan
 
 
@@ -43,7 +44,9 @@ def set_words(
             if not syllables:
                 continue
             role = who_sings(plan, section_index, line_index, len(places))
-            compass = PLACES[role].low, PLACES[role].high
+            place = place_of(role, low_voice=plan.low_voice)
+            low, high = MANNERS.get(plan.genre, USUAL).compass
+            compass = place.low + low, min(place.high, place.low + high)
             line_notes = tunes.sing(here, line_index, len(places), stresses(line.text, syllables), compass)
             sung.append(
                 SungLineBeats(

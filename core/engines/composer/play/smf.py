@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import mido
 
-from core.engines.composer.model import DRUM_CHANNEL, TUNE, Part, Role, Score, SungLineBeats
+from core.engines.composer.model import BEND, DRUM_CHANNEL, TUNE, Control, Part, Role, Score, SungLineBeats
 from core.engines.composer.play.signatures import denominator, key_signature
+from core.engines.composer.sing.sung import behind_the_beat
 from core.song import Plan
 from core.writing.syllables import words_of
 
@@ -41,10 +42,14 @@ def score_bytes(
     file = mido.MidiFile(type=1, ticks_per_beat=TICKS_PER_BEAT * denominator(plan.beats_per_bar) // 4)
     file.tracks.append(_conductor(score, plan))
     if score.sung:
-        file.tracks.append(_sung_track(score.sung, "voice", _VOICE_PROGRAM, _VOICE_CHANNEL))
+        file.tracks.append(
+            _sung_track(behind_the_beat(score.sung, score), "voice", _VOICE_PROGRAM, _VOICE_CHANNEL)
+        )
     harmonies = [line for line in score.backing if line.role not in _DOUBLES]
     if harmonies:
-        file.tracks.append(_sung_track(harmonies, "Backing vocals", _CHOIR_PROGRAM, _BACKING_CHANNEL))
+        file.tracks.append(
+            _sung_track(behind_the_beat(harmonies, score), "Backing vocals", _CHOIR_PROGRAM, _BACKING_CHANNEL)
+        )
     volumes = _volumes(gains_db or {})
     for part in score.parts:
         file.tracks.append(_track(part, volumes.get(part.name, 100), stop_beat))
@@ -79,15 +84,27 @@ def _sung_track(lines: Sequence[SungLineBeats], name: str, program: int, channel
         (0.0, mido.Message("program_change", channel=channel, program=program)),
     ]
     for line in lines:
-        for text, note in zip(_lyric_events(line), line.notes, strict=True):
+        for text, note, velocity in zip(_lyric_events(line), line.notes, _touches(line), strict=True):
             stop = note.start_beat + note.length_beats
             if line.role in TUNE:
                 timed.append((note.start_beat, mido.MetaMessage("lyrics", text=_latin(text))))
             timed.append(
-                (note.start_beat, mido.Message("note_on", channel=channel, note=note.pitch, velocity=90))
+                (
+                    note.start_beat,
+                    mido.Message("note_on", channel=channel, note=note.pitch, velocity=velocity),
+                )
             )
             timed.append((stop, mido.Message("note_off", channel=channel, note=note.pitch, velocity=0)))
     return _timed_track(timed)
+
+
+def _touches(line: SungLineBeats) -> Iterator[int]:
+    """Yield a velocity for each note: fullest past the line's middle, more for high and long ones."""
+    middle = sum(note.pitch for note in line.notes) / len(line.notes)
+    for place, note in enumerate(line.notes):
+        arch = 1.0 - abs(place / max(1, len(line.notes) - 1) - 0.6)
+        value = 72 + 18 * arch + 1.2 * (note.pitch - middle) + 4 * min(1.5, note.length_beats)
+        yield int(min(112, max(56, round(value))))
 
 
 def _lyric_events(line: SungLineBeats) -> Iterator[str]:
@@ -115,11 +132,20 @@ def _track(part: Part, volume: int, stop_beat: float) -> mido.MidiTrack:
         (0.0, mido.Message("control_change", channel=channel, control=91, value=round(127 * part.reverb))),
         (0.0, mido.Message("control_change", channel=channel, control=93, value=0)),
     ]
+    timed += [
+        (control.beat, _control(control, channel)) for control in part.controls if control.beat < stop_beat
+    ]
     for note in part.notes:
         on = mido.Message("note_on", channel=channel, note=note.pitch, velocity=note.velocity)
         off = mido.Message("note_off", channel=channel, note=note.pitch, velocity=0)
         timed += [(note.start_beat, on), (min(note.stop_beat, stop_beat), off)]
     return _timed_track(timed, stop_beat)
+
+
+def _control(control: Control, channel: int) -> mido.Message:
+    if control.number == BEND:
+        return mido.Message("pitchwheel", channel=channel, pitch=control.value)
+    return mido.Message("control_change", channel=channel, control=control.number, value=control.value)
 
 
 def _timed_track(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -83,7 +84,7 @@ def _responses(sample_rate: int, tone: Tone, name: str) -> tuple[Spectrum, Spect
     return out[0], out[1], out[2]
 
 
-def _gain(curve: Curve, hertz: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _gain(curve: Curve, hertz: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:
     at, decibels = zip(*curve, strict=True)
     drawn = np.interp(np.log(np.maximum(hertz, 10.0)), np.log(at), decibels)
     return np.asarray(np.where(drawn <= OFF_DB, 0.0, 10.0 ** (drawn / 20.0)))

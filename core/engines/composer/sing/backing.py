@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from core.engines.composer.compose.rhythm import strength
 from core.engines.composer.compose.theory import chord_scale
 from core.engines.composer.model import Bar, Role, SungLineBeats, SungNoteBeats
-from core.engines.composer.sing.sung import PLACES
+from core.engines.composer.sing.sung import Place, place_of
 from core.song import Plan, SectionKind
 
 _INTERVAL_PRICE = {3: 0.0, 4: 0.0, 8: 0.6, 9: 0.6, 5: 1.6, 7: 2.2}
@@ -79,10 +79,11 @@ def _harmony(plan: Plan, bars: Sequence[Bar], line: SungLineBeats) -> SungLineBe
     role = Role.PARTNER
     if not plan.duet:
         middle = sum(note.pitch for note in line.notes) / len(line.notes)
-        role = Role.ABOVE if middle <= 62.0 else Role.BELOW
+        role = Role.ABOVE if middle <= (55.0 if plan.low_voice else 62.0) else Role.BELOW
     side = 1 if role is Role.ABOVE else -1
+    place = place_of(role, low_voice=plan.low_voice)
     under = [_under(plan, bars, note) for note in line.notes]
-    keys = _least_cost([_prices(role, side, n, u) for n, u in zip(line.notes, under, strict=True)])
+    keys = _least_cost([_prices(place, side, n, u) for n, u in zip(line.notes, under, strict=True)])
     notes = tuple(replace(note, pitch=key) for note, key in zip(line.notes, keys, strict=True))
     return replace(line, notes=notes, role=role)
 
@@ -93,9 +94,9 @@ def _under(plan: Plan, bars: Sequence[Bar], note: SungNoteBeats) -> _Under:
     return _Under(frozenset(bar.chord.tones), chord_scale(bar.chord, plan.key), strong)
 
 
-def _prices(role: Role, side: int, note: SungNoteBeats, under: _Under) -> dict[int, float]:
+def _prices(place: Place, side: int, note: SungNoteBeats, under: _Under) -> dict[int, float]:
     """Return what each key that could go with ``note`` costs."""
-    place, prices = PLACES[role], dict[int, float]()
+    prices = dict[int, float]()
     for apart, price in _INTERVAL_PRICE.items():
         key = note.pitch + side * apart
         in_chord = key % 12 in under.tones

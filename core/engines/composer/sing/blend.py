@@ -50,7 +50,7 @@ def blended(takes: Mapping[Role, Samples], sample_rate: int, reverb: Reverb) -> 
 def _behind(takes: Mapping[Role, Curve], sample_rate: int, reverb: Reverb) -> Curve:
     """Return the takes panned to their places (constant power), with their common reverberation."""
     together = np.asarray(np.sum(list(takes.values()), axis=0), np.float32)
-    out = reflections(together, sample_rate, reverb)
+    out = reflections(together, sample_rate, reverb).astype(np.float64)
     for role, take in takes.items():
         angle = math.pi / 4.0 * (1.0 + PLACES[role].pan)
         # The tune stands in the middle at full gain on both sides, which is 3 dB over constant power.

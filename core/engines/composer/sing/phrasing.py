@@ -12,6 +12,7 @@ import numpy.typing as npt
 from core.engines.composer.sing.phonemes import SPACE, STRESS, VOICELESS, Nucleus, Pronounced
 from core.engines.composer.sing.sung import SungNote
 from core.engines.composer.sing.voice_graph import FRAME_S, STEP_S, STEP_SAMPLES
+from core.engines.composer.stock.manners import USUAL, Manner
 
 Curve = npt.NDArray[np.float32]
 Samples = npt.NDArray[np.float32]
@@ -30,8 +31,10 @@ _REST_S = 0.14
 """A gap between two notes that is audible as a rest."""
 _GLIDE_S = 0.055
 """How long a glide between two notes takes to either side."""
-_VIBRATO_HZ, _VIBRATO_SEMITONES = 5.5, 0.28
-_VIBRATO_AFTER_S, _VIBRATO_FULL_S = 0.3, 0.6
+_VIBRATO_AFTER_S, _VIBRATO_FULL_S, _LEAST_VIBRATO_S = 0.2, 0.45, 0.4
+_SCOOP_S, _FALL_S = 0.07, 0.14
+_OPENS_S = 0.25
+"""A rest from which on a note opens a phrase."""
 _STILL = -9.0
 """The network's energy of silence."""
 
@@ -80,8 +83,14 @@ class _Vowel:
     rest_after: bool
 
 
-def lay_out(line: Pronounced, notes: Sequence[SungNote], natural: npt.NDArray[np.int64]) -> Phrase:
-    """Return durations and pitch for ``line`` sung on ``notes``.
+def lay_out(
+    line: Pronounced,
+    notes: Sequence[SungNote],
+    natural: npt.NDArray[np.int64],
+    manner: Manner = USUAL,
+    seed: int = 0,
+) -> Phrase:
+    """Return durations and pitch for ``line`` sung on ``notes`` in a ``manner``, its liberties drawn.
 
     ``natural``: spoken durations of the ids (pads included), from which the consonants take theirs.
     """
@@ -91,7 +100,7 @@ def lay_out(line: Pronounced, notes: Sequence[SungNote], natural: npt.NDArray[np
     lengths = _sounding_lengths(line, natural)
     starts = _starts(line, vowels, lengths)
     frames = _label_frames(starts)
-    pitch = _melody(shifted, 2 * int(frames.sum()))
+    pitch = _melody(shifted, 2 * int(frames.sum()), manner, seed)
     return Phrase(
         frames,
         (440.0 * 2.0 ** ((pitch - 69.0) / 12.0)).astype(np.float32),
@@ -204,25 +213,58 @@ def _label_frames(starts: Sequence[float]) -> npt.NDArray[np.int64]:
     return np.asarray([*np.diff(whole), _TAIL_FRAMES, 2], np.int64)
 
 
-def _melody(notes: Sequence[SungNote], steps: int) -> npt.NDArray[np.float64]:
-    """Return the pitch in MIDI keys at each step: legato glides, delayed vibrato, a small scoop in."""
-    time = (np.arange(steps) + 0.5) * STEP_S
-    pitch = np.full(steps, notes[0].midi)
+def _melody(notes: Sequence[SungNote], steps: int, manner: Manner, seed: int) -> npt.NDArray[np.float64]:
+    """Return the pitch in MIDI keys at each step: glides, scoops, drift, late vibrato, a fall at the end."""
+    time: npt.NDArray[np.float64] = np.asarray((np.arange(steps) + 0.5) * STEP_S, np.float64)
+    pitch: npt.NDArray[np.float64] = np.full(steps, notes[0].midi, np.float64)
     for note in notes[1:]:
         pitch[time >= note.start_s] = note.midi
     reach = max(1, round(_GLIDE_S / STEP_S))
     kernel = np.hanning(2 * reach + 3)
-    pitch = np.convolve(np.pad(pitch, reach + 1, mode="edge"), kernel / kernel.sum(), "valid")
+    pitch = np.asarray(
+        np.convolve(np.pad(pitch, reach + 1, mode="edge"), kernel / kernel.sum(), "valid"), np.float64
+    )
+    rng = np.random.default_rng(seed)
+    pitch = pitch + manner.drift_cents / 100.0 * _drift(time, rng)
+    stop_s = -math.inf
     for note in notes:
-        inside = (time >= note.start_s) & (time < note.start_s + note.duration_s)
-        since = time[inside] - note.start_s
-        left = note.start_s + note.duration_s - time[inside]
-        depth = np.clip((since - _VIBRATO_AFTER_S) / (_VIBRATO_FULL_S - _VIBRATO_AFTER_S), 0.0, 1.0)
-        depth *= np.clip(left / 0.12, 0.0, 1.0) * (note.duration_s > _VIBRATO_FULL_S)
-        pitch[inside] += (
-            _VIBRATO_SEMITONES * depth * np.sin(2 * np.pi * _VIBRATO_HZ * (since - _VIBRATO_AFTER_S))
-        )
-    return pitch
+        pitch = pitch + _scoop(note, note.start_s - stop_s > _OPENS_S, time, manner, rng)
+        stop_s = note.start_s + note.duration_s
+        pitch = pitch + _vibrato(note, time, manner)
+    left = np.clip((time - (stop_s - _FALL_S)) / _FALL_S, 0.0, 1.5)
+    return np.asarray(pitch - manner.fall_cents / 100.0 * left**2)
+
+
+def _drift(time: npt.NDArray[np.float64], rng: np.random.Generator) -> npt.NDArray[np.float64]:
+    """Return slow wandering of spread 1: four waves of 0.4 to 3 Hz, the slower the larger."""
+    hertz = rng.uniform((0.4, 0.8, 1.4, 2.2), (0.7, 1.3, 2.1, 3.0))
+    waves = np.sin(2 * np.pi * (hertz[:, None] * time + rng.uniform(0.0, 1.0, (4, 1))))
+    weights = np.array((1.0, 0.8, 0.6, 0.4))
+    return np.asarray(weights @ waves / math.sqrt(float(np.square(weights).sum()) / 2.0))
+
+
+def _scoop(
+    note: SungNote, opens: bool, time: npt.NDArray[np.float64], manner: Manner, rng: np.random.Generator
+) -> npt.NDArray[np.float64]:
+    """Return how far a note begins below its pitch: some do, of those that open a phrase most."""
+    depth = manner.scoop_cents / 100.0 * rng.uniform(0.5, 1.0)
+    if rng.random() > manner.scoops * (2.0 if opens else 1.0) or note.duration_s < 2.5 * _SCOOP_S:
+        return np.zeros_like(time)
+    since = time - note.start_s
+    # What comes before the note (its consonants) rises with it from the same place.
+    rise = np.where(
+        since < 0.0, np.clip(1.0 + since / 0.1, 0.0, 1.0), np.exp(-np.maximum(since, 0.0) / _SCOOP_S)
+    )
+    return np.asarray(np.where(since > note.duration_s, 0.0, -depth * rise))
+
+
+def _vibrato(note: SungNote, time: npt.NDArray[np.float64], manner: Manner) -> npt.NDArray[np.float64]:
+    """Return the vibrato of a note: it sets in late, grows, and is gone before the next."""
+    since, left = time - note.start_s, note.start_s + note.duration_s - time
+    depth = np.clip((since - _VIBRATO_AFTER_S) / (_VIBRATO_FULL_S - _VIBRATO_AFTER_S), 0.0, 1.0)
+    depth *= np.clip(left / 0.1, 0.0, 1.0) * (note.duration_s >= _LEAST_VIBRATO_S)
+    wave = np.sin(2 * np.pi * manner.vibrato_hz * (since - _VIBRATO_AFTER_S))
+    return np.asarray(manner.vibrato_cents / 100.0 * depth * wave)
 
 
 def _sounding(vowels: Sequence[_Vowel], starts: Sequence[float], steps: int) -> npt.NDArray[np.bool_]:

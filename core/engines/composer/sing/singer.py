@@ -8,6 +8,7 @@ A line is pronounced (:mod:`phonemes`), laid out in time and pitch (:mod:`phrasi
 from __future__ import annotations
 
 import math
+import zlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -15,16 +16,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from core.engines.composer.model import TUNE, Role
+from core.engines.composer.model import TUNE
 from core.engines.composer.play.tone import shape
-from core.engines.composer.sing.air import with_air
+from core.engines.composer.sing.air import WALL_HZ, with_air
 from core.engines.composer.sing.blend import blended
 from core.engines.composer.sing.breath import add_breaths
 from core.engines.composer.sing.levelling import to_loudness
 from core.engines.composer.sing.phonemes import Reader
 from core.engines.composer.sing.phrasing import LEAD_S, lay_out
 from core.engines.composer.sing.reverb import Reverb
-from core.engines.composer.sing.sung import PLACES, Place, SungLine, SungNote
+from core.engines.composer.sing.sung import Place, SungLine, SungNote
 from core.engines.composer.sing.voice_graph import SAMPLE_RATE, VoiceGraph
 from core.engines.composer.stock.sounds import VOICE
 from core.progress import Report
@@ -83,7 +84,7 @@ class Singer:
                     report(number / len(sung) * 0.8, f"Singing line {number + 1} of {len(sung)}")
                     sound, words = job.result()
                     unread += [word for word in words if word not in unread]
-                    _place(takes[line.role], sound, line.notes[0].start_s - LEAD_S * throat(line.role))
+                    _place(takes[line.role], sound, line.notes[0].start_s - LEAD_S * throat(line))
             finally:
                 for job in jobs:
                     job.cancel()
@@ -94,7 +95,7 @@ class Singer:
         shape(stereo, SAMPLE_RATE, VOICE, "voice")
         stereo = to_loudness(stereo, SAMPLE_RATE, TARGET_LUFS, PEAK_DBFS - _AIR_HEADROOM_DB)
         sound = _at_rate(stereo, sample_rate, frames)
-        with_air(sound, sample_rate)
+        with_air(sound, sample_rate, WALL_HZ / _front_throat(sung))
         return Performance(sound, (*said, *_unread_note(unread)))
 
     def _line(self, line: SungLine, number: int) -> tuple[Samples, tuple[str, ...]]:
@@ -102,19 +103,26 @@ class Singer:
 
         Another throat is the same voice sung higher and quicker, then played so much slower.
         """
-        slower = throat(line.role)
+        slower = throat(line)
         pronounced = self._reader.read(line.text, line.syllables)
         ids = [0, *(self._graph.vocabulary[sound] for sound in pronounced.phonemes), 0]
-        phrase = lay_out(pronounced, _quicker(line.notes, slower), self._graph.durations(ids))
+        manner = replace(line.manner, vibrato_hz=line.manner.vibrato_hz * slower)
+        seed = zlib.crc32(f"{line.text} {line.role}".encode())
+        phrase = lay_out(pronounced, _quicker(line.notes, slower), self._graph.durations(ids), manner, seed)
         energy = phrase.shaped(self._graph.energy(ids, phrase.frames))
         pitch = np.where(phrase.sounding, phrase.pitch_hz, 0.0).astype(np.float32)
         sound = phrase.gated(self._graph.sound(ids, phrase.frames, pitch, energy, number))
         return _slowed(sound, slower), pronounced.unread
 
 
-def throat(role: Role) -> float:
-    """Return how many times longer a singer's throat is than the network's own."""
-    return float(2.0 ** (-PLACES[role].throat_semitones / 12.0))
+def _front_throat(lines: Sequence[SungLine]) -> float:
+    """Return the throat of who sings in front, of the shorter one of two."""
+    return min(throat(line) for line in [line for line in lines if line.role in TUNE] or lines)
+
+
+def throat(line: SungLine) -> float:
+    """Return how many times longer the throat of a line's singer is than the network's own."""
+    return float(2.0 ** (-line.place.throat_semitones / 12.0))
 
 
 def _quicker(notes: Sequence[SungNote], factor: float) -> tuple[SungNote, ...]:
@@ -139,11 +147,11 @@ def _singable(lines: Sequence[SungLine]) -> tuple[list[SungLine], tuple[str, ...
     """Return the lines that have notes, in range and in order, and say what was changed."""
     kept, folded = [], 0
     for line in sorted((line for line in lines if line.notes), key=lambda line: line.notes[0].start_s):
-        place = PLACES[line.role]
+        place = line.place
         notes = tuple(_in_range(note, place) for note in sorted(line.notes, key=lambda note: note.start_s))
         folded += sum(after.midi != before.midi for after, before in zip(notes, line.notes, strict=True))
         kept.append(replace(line, notes=_apart(notes)))
-    note = f"{folded} notes were sung an octave away, where the voice is in tune (the lead: A3 to A4)."
+    note = f"{folded} notes were sung an octave away, where the voice is in tune (a woman's: A3 to A4)."
     return kept, (note,) if folded else ()
 
 

@@ -18,7 +18,7 @@ from core.errors import Cancelled
 from core.progress import Report
 
 Samples = npt.NDArray[np.float32]
-_TARGET_LUFS = -20.5
+_TARGET_LUFS = -19.4
 
 
 @dataclass(frozen=True, eq=False)

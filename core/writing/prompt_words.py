@@ -1,0 +1,73 @@
+"""Words of a prompt for tempo and meter, adjectives of genres, and words that say nothing. Pure data."""
+
+from __future__ import annotations
+
+GENRE_ADJECTIVES = {
+    "jazzy": "jazz",
+    "bluesy": "blues",
+    "folky": "folk",
+    "folksy": "folk",
+    "rocky": "rock",
+    "poppy": "pop",
+    "soulful": "soul",
+    "punky": "punk",
+    "swinging": "swing",
+    "jazz-like": "jazz",
+    "60s": "soul",
+    "sixties": "soul",
+    "70s": "disco",
+    "90s": "grunge",
+    "50s": "rock and roll",
+    "beats": "hip hop",
+}
+SPEED = {
+    "very slow": -1.6,
+    "slow": -1.0,
+    "slowly": -1.0,
+    "slower": -0.8,
+    "downbeat": -0.8,
+    "adagio": -1.2,
+    "largo": -1.6,
+    "andante": -0.6,
+    "mid tempo": 0.0,
+    "midtempo": 0.0,
+    "medium tempo": 0.0,
+    "moderate": 0.0,
+    "moderato": 0.0,
+    "fast": 1.0,
+    "quick": 0.9,
+    "faster": 0.9,
+    "upbeat": 0.7,
+    "up tempo": 0.8,
+    "uptempo": 0.8,
+    "allegro": 0.9,
+    "presto": 1.6,
+    "very fast": 1.6,
+    "rapid": 1.2,
+}
+METER_WORDS = {
+    "three four": 3,
+    "three quarter time": 3,
+    "waltz time": 3,
+    "four four": 4,
+    "common time": 4,
+    "six eight": 6,
+    "five four": 5,
+    "seven eight": 7,
+    "triple time": 3,
+    "3 4": 3,
+}
+DRUMLESS = ("drumless", "beatless", "a cappella", "acapella", "unaccompanied")
+_SMALL_TEXT = """
+a an the and or but of in on at to for from with by as is are was were be been being it its it's this that
+these those i i'm me my mine we us our you your he him his she her they them their who whom whose which what
+when where why how all any some each every more most very really quite too so just only like style styled
+vibe vibes feel feeling feels sound sounds sounding song songs music musical track tune piece make makes
+making create generate write compose give want need please something kind sort bit lot about into over under
+out up down off then than there here can could would should will shall may might must do does did done have
+has had having not no nor if while during before after again own same such both few other another s t let
+lets let's get got one two key tempo bpm beats per minute time genre mood instruments instrument featuring
+feat ft version type meets similar inspired influenced reminiscent la à chords samples solo trio duo
+using use played plays play also plus & without am
+"""
+SMALL_WORDS = frozenset(_SMALL_TEXT.split())

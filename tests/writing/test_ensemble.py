@@ -1,0 +1,87 @@
+"""The prompt's band: who plays alone, what a bare guitar or horn means, tempo and length without ceremony."""
+
+import pytest
+
+from core.engines.composer.compose.arrange import arrange
+from core.song import SongRequest
+from core.writing.instruments import INSTRUMENTS
+from core.writing.plan import make_plan
+
+
+def plan_of(prompt, seconds=24.0):
+    return make_plan(SongRequest(prompt=prompt, seed=4, duration_s=seconds))
+
+
+@pytest.mark.parametrize(
+    ("prompt", "band", "without"),
+    [
+        ("solo harp lullaby, instrumental", ("harp",), {"drums", "bass"}),
+        ("piano only, instrumental", ("piano",), {"drums", "bass"}),
+        ("string quartet only, instrumental", ("strings",), {"drums", "bass"}),
+        ("just nylon guitar and cello, instrumental", ("nylon guitar", "cello"), {"drums", "bass"}),
+        ("only piano, double bass and drums, instrumental", ("piano", "double bass"), set()),
+        ("a cappella gospel", ("choir",), {"drums", "bass"}),
+        ("ballad for piano and voice", ("piano",), {"drums", "bass"}),
+    ],
+)
+def test_a_band_of_just_those_is_just_those(prompt, band, without):
+    plan = plan_of(prompt)
+    assert plan.instruments == band and set(plan.without) == without
+    score = arrange(plan, None).score
+    programs = {tool.program for tool in INSTRUMENTS if tool.name in band}
+    assert {part.program for part in score.parts if part.stem != "drums"} <= programs
+    assert score.parts and any("alone" in note or "Nobody" in note or "choir" in note for note in plan.notes)
+
+
+@pytest.mark.parametrize(
+    "prompt", ["guitar solo, metal", "a lonely piano ballad with strings", "piano, only better", "jazz trio"]
+)
+def test_other_bands_have_the_genres_players_too(prompt):
+    plan = plan_of(prompt)
+    assert not plan.without and len(plan.instruments) >= 2
+
+
+@pytest.mark.parametrize(
+    ("prompt", "name"),
+    [
+        ("metal with guitars", "distorted guitar"),
+        ("hard rock guitars", "overdriven guitar"),
+        ("folk with guitar", "acoustic guitar"),
+        ("jazz with guitar", "jazz guitar"),
+        ("funk with horns", "brass section"),
+        ("cinematic with horns", "french horn"),
+        ("metal with acoustic guitar", "acoustic guitar"),
+    ],
+)
+def test_a_bare_word_means_what_the_genre_means(prompt, name):
+    assert plan_of(prompt).instruments[0] == name
+
+
+@pytest.mark.parametrize(
+    ("prompt", "bpm"), [("174, drum and bass", 174), ("rock at 90", 90), ("house, 124, dark", 124)]
+)
+def test_a_bare_tempo_is_followed(prompt, bpm):
+    assert plan_of(prompt).tempo_bpm == bpm
+
+
+@pytest.mark.parametrize(
+    "prompt", ["pop at 5 in the morning", "80s synthwave", "summer of 69", "12, 13 and 14"]
+)
+def test_other_figures_are_no_tempo(prompt):
+    plan = plan_of(prompt)
+    assert plan.tempo_bpm not in (5, 80, 69, 12, 13, 14)
+
+
+def test_a_length_in_words_is_answered_when_another_is_set():
+    assert any("5 minutes" in note and "24 s" in note for note in plan_of("5 minutes of jazz").notes)
+    assert not any("length" in note for note in plan_of("five minutes of jazz", 300.0).notes)
+
+
+def test_contradictory_and_crowded_bands_are_played():
+    for prompt in (
+        "solo drums with strings",
+        "a cappella with loud guitars, no voice",
+        ", ".join(tool.name for tool in INSTRUMENTS[:40]),
+    ):
+        plan = plan_of(prompt)
+        assert arrange(plan, None).score.parts
