@@ -47,15 +47,18 @@ acestep: requirements-acestep.txt requirements-acestep-alone.txt
 	@echo "The studio finds it here by itself. From elsewhere:"
 	@echo "export GAINSTAGE_ACESTEP_PYTHON=$(CURDIR)/$(ACESTEP)/bin/python"
 
-test: $(VENV)/.test $(VENV)/.compiled chromium lint
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+# Two workers; tests/conftest.py says which tests stay together, and in which order they are begun.
+TWO = -n 2 --dist loadgroup --no-loadscope-reorder
 
-# What is quick: no browser, no child process, no drill, no whole song.
-CHECKED = tests/test_architecture.py tests/test_sentences.py tests/test_audio.py tests/meter tests/dsp tests/checks \
-  tests/writing tests/machine tests/stages
+test: $(VENV)/.test $(VENV)/.compiled chromium lint
+	$(BIN)/python -m pytest $(TWO)
+
+# What is quick: no browser, no child process, no drill, no whole song, and nothing marked slow.
+CHECKED = tests/test_architecture.py tests/test_sentences.py tests/test_contract.py tests/test_audio.py tests/meter \
+  tests/dsp tests/checks tests/writing tests/machine
 
 check: $(VENV)/.test $(VENV)/.compiled lint
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not slow and not browser" $(CHECKED)
+	$(BIN)/python -m pytest -q $(TWO) -m "not slow and not browser" $(CHECKED)
 
 # A Hugging Face Space, laid out in DIR; GPU=1 for one with a graphics card.
 space:

@@ -1,9 +1,13 @@
-"""A band and an effect chain in this process, for tests of the spine: real sounds, no child processes."""
+"""A band and an effect chain in this process, for tests of the spine: real sounds, no child processes.
+
+What they made of the same they return again, as the same sounds, whose readings travel with them.
+"""
 
 from __future__ import annotations
 
 import time
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -12,6 +16,7 @@ from core.engines.base import Availability, EngineCard, Reply
 from core.engines.composer.card import CARD as BAND
 from core.engines.effects.card import CARD as EFFECTS
 from core.errors import Cancelled, NotFoundError
+from tests.remembered import Replies
 from tests.sounds import band
 from tests.stages.material import EffectsHere
 
@@ -49,7 +54,7 @@ class HouseEngines:
             self.told = dict(values, first_listen=first_listen)
             reply = self._compose(values, report)
         else:
-            reply = self._effects.call(engine, method, values=values, sounds=sounds, report=report)
+            reply = self._effected(engine, method, values, sounds, report)
         return self.harm.get(engine, lambda same: same)(reply)
 
     def prepare(self, name):
@@ -58,15 +63,29 @@ class HouseEngines:
     def close(self):
         pass
 
+    def _effected(self, engine, method, values, sounds, report):
+        def asked():
+            return self._effects.call(engine, method, values=values, sounds=sounds, report=report)
+
+        return _replies.of(asked, engine, method, values, sounds)
+
     def _compose(self, values, report):
         for step in range(int(self.pace_s / 0.02)):
             report(step / 100, "Playing")
             time.sleep(0.02)
-        stems = stems_of(band(), seed=int(values["seed"]))
-        sounds = {"clip_1": stems.sum()} | {f"clip_1/{name}": a for name, a in stems.items()}
-        return Reply(values={"notes": [], "chosen_silent": []}, sounds=sounds)
+        return Reply(values={"notes": [], "chosen_silent": []}, sounds=dict(_played(int(values["seed"]))))
 
 
+_replies = Replies()
+
+
+@lru_cache(maxsize=8)
+def _played(seed):
+    stems = stems_of(band(), seed)
+    return {"clip_1": stems.sum()} | {f"clip_1/{name}": audio for name, audio in stems.items()}
+
+
+@lru_cache(maxsize=8)
 def stems_of(song: Audio, seed: int) -> Stems:
     """Four different sounds that add up to about ``song``: its bands' slices, moved by the seed."""
     rng = np.random.default_rng(seed)

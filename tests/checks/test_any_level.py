@@ -9,6 +9,8 @@ from core.measure import measure
 from tests import sounds
 from tests.sounds import RATE, made
 
+pytestmark = pytest.mark.slow
+
 OF_THE_LEVEL = {
     "true_peak": "0 dBTP is a level",
     "scale": "100 times full scale is a level",

@@ -337,6 +337,7 @@ class TestLimits:
         assert asked("true_peak", made(sounds.pad().samples * 2.1)).severity is WARN
         assert asked("true_peak", sounds.pad()).severity is OK
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("rate", [8_000, 22_050, 48_000, 96_000])
     def test_the_checks_hold_at_other_rates(self, rate):
         for name in ("band", "pad", "sparse_piano", "real_pause"):

@@ -109,6 +109,7 @@ def _provoked(check):
     return judge(Contract((check,)), sounds.case(broken, inputs={"song": good}))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("check", FOREIGN, ids=lambda one: one.name)
 @pytest.mark.parametrize("frames", [1, 2, 3, 50, 441])
 @pytest.mark.parametrize("channels", [1, 2, 6])

@@ -143,6 +143,7 @@ def test_one_channel_that_drops_out_is_named(lost_s, channel):
     assert named.spans[0].start_s == pytest.approx(3.0, abs=0.01)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("before_s", "silent_s", "after_s", "severity"),
     [(0, 30, 10, "fail"), (10, 20, 10, "fail"), (0, 4, 20, "warn"), (15, 9, 15, "warn")],

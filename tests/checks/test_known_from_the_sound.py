@@ -331,6 +331,7 @@ class TestOrigin:
 class TestEdges:
     """Sounds at the edge of what can be asked: no check raises."""
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("channels", [1, 2, 8])
     @pytest.mark.parametrize("rate", [8_000, 48_000, 192_000])
     @pytest.mark.parametrize("seconds", [0.01, 0.3, 1.2])

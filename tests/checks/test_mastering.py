@@ -63,6 +63,7 @@ def matched(audio, loudness_lufs):
     return scaled(audio, 10 ** ((loudness_lufs - measure(audio).integrated_lufs) / 20))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("drive_db", DRIVES_DB)
 @pytest.mark.parametrize("name", KNOWN)
 def test_an_honest_limiter_is_no_squash(name, drive_db):
@@ -73,6 +74,7 @@ def test_an_honest_limiter_is_no_squash(name, drive_db):
         assert found.severity is Severity.OK, found.evidence
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("harm", ["tanh_6_db", "tanh_12_db", "hard_clipping"])
 @pytest.mark.parametrize("name", KNOWN)
 def test_a_bent_wave_is_squash_at_any_level(name, harm):

@@ -121,6 +121,7 @@ def through(good, family, strength):
     return planes.T, {"reverb_wet": chain.reverb_wet}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("family", [StemFamily.VOCALS, StemFamily.BASS, StemFamily.DRUMS, StemFamily.OTHER])
 @pytest.mark.parametrize("make", PLAYED)
 def test_the_strongest_built_in_chain_holds_time_and_polarity_and_its_fault_is_named(make, family):

@@ -145,6 +145,7 @@ def test_the_same_file_brought_twice_is_a_warning(stems):
     assert NotScaledCopies().examine_all(case(brought, brought=True)).severity is Severity.WARN
 
 
+@pytest.mark.slow
 def test_copies_are_found_among_others_and_in_a_long_song():
     long = plucks(3, 90.0)
     faulty = {"vocals": noise(8, 90.0), "drums": long, "other": scaled(long, 0.1)}

@@ -71,6 +71,7 @@ def filled(tmp_path_factory):
     return folder, said
 
 
+@pytest.mark.slow
 def test_the_command_compiles_once_and_says_so(filled):
     folder, said = filled
     assert said.startswith("Compiling the numeric loops") and "Compiled in" in said
@@ -79,6 +80,7 @@ def test_the_command_compiles_once_and_says_so(filled):
     assert "compiled already" in again.stdout
 
 
+@pytest.mark.slow
 def test_after_it_a_first_song_compiles_nothing(filled, tmp_path):
     done = python("-c", USE_THEM_ALL, folder=tmp_path, NUMBA_CACHE_DIR=str(filled[0]))
     compiled, loops, numba = done.stdout.split()
@@ -114,13 +116,15 @@ tempfile.TemporaryFile = refuse
 """
 
 
+@pytest.mark.slow
 def test_where_the_sources_cannot_be_written_it_is_kept_in_the_studios_home(clone, tmp_path):
     (clone / "sitecustomize.py").write_text(FORBID)
     home = tmp_path / "studio"
     where = "from core.meter import machine_code as m; print(m.folder()); print(m.is_ready())"
     said = python("-c", where, folder=clone, GAINSTAGE_HOME=str(home)).stdout.splitlines()
     assert said == [str(home / "machine-code"), "False"]
-    (clone / "core/dsp/kernels.py").write_text("from core.meter.compiled import FLOATS, kernel\n")
+    for others in ("core/dsp", "core/checks", "core/meter/features"):
+        (clone / others / "kernels.py").write_text("from core.meter.compiled import FLOATS, kernel\n")
     (clone / "core/meter/kernels.py").write_text(
         "from core.meter.compiled import NUMBER, kernel\n\n\n"
         "@kernel(NUMBER)\ndef twice(x):\n    return 2 * x\n"
@@ -212,6 +216,7 @@ def test_another_source_numba_or_processor_is_compiled_anew(monkeypatch, tmp_pat
         machine_code.folder.cache_clear()
 
 
+@pytest.mark.slow
 def test_a_compilation_that_fails_is_said_and_stops_nobody(monkeypatch, tmp_path, caplog):
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
     monkeypatch.setattr(machine_code, "GROUPS", (("core.no_such_module",),))

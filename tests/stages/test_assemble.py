@@ -65,6 +65,7 @@ def test_the_length_is_the_sum_less_the_overlaps():
     assert output.promise.duration_s == pytest.approx(11.0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("crossfade_s", [0.0, 0.02, 0.5, 2.0, 10.0])
 def test_an_honest_join_of_other_takes_passes_at_every_crossfade_length(crossfade_s):
     given_work, output = assembled(
@@ -208,6 +209,7 @@ def test_an_upload_stays_the_persons_own():
     assert output.brought
 
 
+@pytest.mark.slow
 @given(
     lengths=st.lists(st.floats(0.3, 2.5), min_size=2, max_size=5),
     crossfade_s=st.floats(0, 3),
@@ -237,6 +239,7 @@ def judged_fault(clips, change, assemble_settings=NO_FADE):
     return {f.check: f for f in findings if f.severity is Severity.FAIL}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [0.1, 0.3, -0.9])
 @pytest.mark.parametrize("where", [0.0, 0.5, 0.99])
 def test_a_click_in_a_join_fails_where_it_is(size, where):

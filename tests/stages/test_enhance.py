@@ -29,6 +29,7 @@ def own_checks(findings):
     return [f for f in findings if f.check in {"stem_vanished", "stems_kept", "level_change", "crest_loss"}]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("strength", list(Strength))
 def test_each_strength_passes_its_contract_and_keeps_every_stems_loudness(strength):
     stems = four()
@@ -215,6 +216,7 @@ def test_a_stem_that_is_lost_on_the_way_fails():
     assert [(f.severity, f.artifact) for f in lost] == [(Severity.FAIL, "drums")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "gain_db, severity", [(2.5, "ok"), (-4, "warn"), (4, "warn"), (-7, "fail"), (7, "fail")]
 )

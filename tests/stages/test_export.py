@@ -77,6 +77,7 @@ def test_by_default_a_24_bit_wav_and_the_stems_as_float(song, tmp_path):
     }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [sounds.band, sounds.sparse_piano, sounds.metal])
 def test_real_music_keeps_its_contract_in_every_format(make, song):
     output, findings = findings_of(song(scaled(make(), 0.5), formats=EVERY_FORMAT))
@@ -205,6 +206,7 @@ HARM = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HARM)
 @pytest.mark.parametrize("format", [Format.WAV_16, Format.WAV_24, Format.WAV_FLOAT, Format.FLAC_24])
 def test_a_file_that_holds_something_else_breaks_the_contract(name, format, song, monkeypatch):

@@ -51,6 +51,7 @@ GOOD = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", GOOD)
 def test_a_good_mix_reaches_its_target_under_the_ceiling_or_says_that_it_does_not(name):
     mix = GOOD[name]()
@@ -209,6 +210,7 @@ def measure_tone(audio):
     return 10 * np.log10(power[hz < 150].sum() / power[hz > 6_000].sum())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("intensity", [0.0, 0.3, 0.7, 1.0])
 def test_at_any_intensity_the_target_holds_and_the_checks_know_what_was_done(intensity):
     settings = SHAPED | {"intensity": intensity}
@@ -321,6 +323,7 @@ FAULTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FAULTS)
 def test_injected_faults_are_caught(name):
     harm, check = FAULTS[name]

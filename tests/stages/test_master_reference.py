@@ -63,6 +63,7 @@ PAIRS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PAIRS)
 def test_a_master_like_a_reference_holds_target_and_ceiling_and_every_check_knows_what_was_done(name):
     mix, reference = PAIRS[name]()

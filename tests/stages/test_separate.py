@@ -397,6 +397,7 @@ def real(hosts, tmp_path_factory):
     return run({"song": song}, hosts, request=UPLOAD)
 
 
+@pytest.mark.slow
 def test_a_real_song_goes_through_and_passes(real):
     given, output = real
     song = given.inputs["song"]["song"]

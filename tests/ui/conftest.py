@@ -31,13 +31,12 @@ def site(fake: FakeStudio) -> Callable[..., AppTest]:
     """Open the site at a page, with a run in the address when one is given."""
 
     def opened(page: str = "", run: str = "") -> AppTest:
-        test = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=30)
+        test = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=300)
         if run:
             test.query_params["run"] = run
-        test.run()
         if page:
-            test.switch_page(f"pages/{page}.py").run()
-        return test
+            test.switch_page(f"pages/{page}.py")
+        return test.run()
 
     return opened
 

@@ -15,6 +15,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -355,6 +356,7 @@ def _as_pages_see_it(studio: FakeStudio) -> StudioVerbs:
     return studio
 
 
+@lru_cache(maxsize=8)
 def band(seed: int, duration_s: float) -> Stems:
     """Return four stems of tones and noise, different for each seed."""
     rng = np.random.default_rng(seed)

@@ -31,7 +31,7 @@ def same_session(opened_session: DrillSession, fake: FakeStudio, monkeypatch: py
 
 def test_the_incident_is_one_press_away_on_home(site: Site) -> None:
     test = site()
-    test.button(key="hear_incident").click().run(timeout=120)
+    test.button(key="hear_incident").click().run(timeout=600)
     assert not test.exception
     shown = markup(test)
     for title in ("The good song", "Silent version", "Over-compressed version", "NaN version"):
@@ -52,7 +52,7 @@ def test_a_fault_is_shown_beside_the_good_sound_with_its_finding(site: Site) -> 
     test = site("fault_lab")
     test.selectbox(key="lab_fault").set_value("gap").run()
     test.selectbox(key="lab_stage_gap").set_value("mix").run()
-    test.button(key="lab_go").click().run(timeout=120)
+    test.button(key="lab_go").click().run(timeout=600)
     assert not test.exception
     assert "As Mix made it" in markup(test)
     assert "The sound stops dead for" in markup(test)
@@ -61,7 +61,7 @@ def test_a_fault_is_shown_beside_the_good_sound_with_its_finding(site: Site) -> 
 def test_an_engine_that_is_killed_is_shown_as_its_error(site: Site) -> None:
     test = site("fault_lab")
     test.selectbox(key="lab_fault").set_value("killed").run()
-    test.button(key="lab_go").click().run(timeout=120)
+    test.button(key="lab_go").click().run(timeout=600)
     assert "ended in the middle of its work" in markup(test)
 
 

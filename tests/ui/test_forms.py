@@ -22,7 +22,7 @@ def draw() -> None:
 
 
 def opened() -> AppTest:
-    return AppTest.from_function(draw, default_timeout=20).run()
+    return AppTest.from_function(draw, default_timeout=300).run()
 
 
 def test_untouched_controls_say_the_settings_they_were_drawn_from() -> None:

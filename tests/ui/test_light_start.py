@@ -23,7 +23,7 @@ HEAVY = (
 SCRIPT = """
 import sys
 from streamlit.testing.v1 import AppTest
-test = AppTest.from_file("streamlit_app.py", default_timeout=30).run()
+test = AppTest.from_file("streamlit_app.py", default_timeout=300).run()
 assert not test.exception and test.button(key="make"), test
 print(",".join(name for name in {heavy!r} if name in sys.modules))
 """

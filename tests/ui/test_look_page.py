@@ -28,7 +28,7 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     monkeypatch.setattr(Studio, "open", classmethod(lambda cls, **_: studio))
 
     def page(name: str) -> AppTest:
-        test = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60).run()
+        test = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=300).run()
         return test.switch_page(f"pages/{name}.py").run()
 
     yield page

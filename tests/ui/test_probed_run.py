@@ -40,7 +40,7 @@ def run_id(request, studio):
 
 @pytest.mark.parametrize("page", ["", "lyrics", "generate", "mix", "master", "compare", "library"])
 def test_every_page_draws_with_a_probed_run(studio, run_id, page):
-    test = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
+    test = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=300)
     test.query_params["run"] = run_id
     test.run()
     if page:

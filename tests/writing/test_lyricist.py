@@ -41,6 +41,7 @@ def last_words(lines):
     return [words_of(line.text)[-1] for line in lines]
 
 
+@pytest.mark.slow
 def test_every_sung_section_has_as_many_lines_as_its_bars_hold(songs):
     for plan, lyrics in songs:
         wanted = [(s.kind, plan.lines_in(s)) for s in plan.sections if plan.lines_in(s)]
@@ -55,6 +56,7 @@ def test_lines_have_the_syllables_that_the_plan_asks_for(songs):
     assert off[0] > 0.85 * off.total()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("meter", ["", "in 3/4", "in 6/8"])
 def test_lines_keep_to_the_plan_at_every_tempo(meter):
     for bpm in range(48, 204, 4):
@@ -70,6 +72,7 @@ def test_no_line_comes_twice_outside_the_chorus(songs):
         assert max(Counter(lines).values(), default=1) == 1
 
 
+@pytest.mark.slow
 def test_no_line_of_some_hundred_songs_has_the_same_word_twice_running():
     abouts = ("my home", "winter", "of all things", "again", "time", "the old legend", "summer", "me")
     lines = 0

@@ -32,6 +32,7 @@ def total_s(plan: Plan) -> float:
     return plan.duration_s + ring_out_s(plan.duration_s)
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None)
 @given(
     genre=st.sampled_from([genre.name for genre in GENRES]),

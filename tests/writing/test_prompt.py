@@ -110,6 +110,7 @@ def test_what_is_not_understood_is_reported_and_small_words_are_not():
     assert {"warm", "lo fi", "piano"} <= set(reading.understood)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_is_read_without_complaint(text):

@@ -143,6 +143,7 @@ def test_any_text_is_read(text):
 words = st.text(st.characters(categories=["Lu", "Ll", "Lo"]), min_size=1, max_size=12)
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.lists(words, min_size=2, max_size=6), min_size=1, max_size=20), st.data())
 def test_no_line_of_words_is_lost_and_their_order_is_kept(lines, data):
