@@ -28,7 +28,7 @@ from core.runs.index import RunIndex
 from core.runs.jobs import Job, Lane
 from core.runs.pipeline import RunSettings, first_difference, share_within, stage_named
 from core.runs.presses import Presses
-from core.runs.record import RunRecord, RunState, RunSummary, StepState
+from core.runs.record import RunRecord, RunState, RunSummary, StepRecord, StepState
 from core.runs.run_jobs import RunJobs
 from core.runs.runner import Runner
 from core.runs.store import Store
@@ -140,6 +140,10 @@ class Studio:
                 "queue_position": self._jobs.lane.position(job),
             }
         )
+
+    def takes(self, run_id: str) -> dict[int, StepRecord]:
+        """Return the takes of a run by their numbers, each with its sound, level and findings."""
+        return self._index.takes(run_id)
 
     def wait(self, run_id: str, timeout_s: float | None = None) -> RunRecord:
         """Wait until a run's job ended and return the run."""

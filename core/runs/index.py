@@ -22,6 +22,7 @@ from core.errors import NotFoundError, StorageError, UnreadableRunError
 from core.machine.code_version import code_version
 from core.runs.pipeline import RunSettings
 from core.runs.record import RunRecord, RunState, RunSummary, StepRecord
+from core.runs.take_rows import TAKES, TakeRows
 from core.song import SongRequest
 from core.stages.table import STAGES
 
@@ -65,7 +66,7 @@ _KEY = re.compile(r"[0-9a-f]{64}")
 """A key of a sound or of a step, wherever it stands in a row."""
 
 
-class RunIndex:
+class RunIndex(TakeRows):
     """Runs, their settings' history, and results by step key."""
 
     def __init__(self, path: Path) -> None:
@@ -75,7 +76,7 @@ class RunIndex:
             self._db.execute("PRAGMA journal_mode=WAL")
             # A power cut may cost the last step, which is then made again; the index itself stays whole.
             self._db.execute("PRAGMA synchronous=NORMAL")
-            self._db.executescript(SCHEMA)
+            self._db.executescript(SCHEMA + TAKES)
         except sqlite3.Error as error:
             raise _storage(error) from error
 
@@ -284,6 +285,7 @@ class RunIndex:
                 ("revisions", "run"),
                 ("run_steps", "run"),
                 ("probes", "run"),
+                ("takes", "run"),
             ):
                 db.execute(f"DELETE FROM {table} WHERE {column}=?", (run_id,))
 
@@ -294,6 +296,7 @@ class RunIndex:
                 *self._db.execute("SELECT request FROM runs WHERE id=?", (run_id,)),
                 *self._db.execute("SELECT settings FROM revisions WHERE run=?", (run_id,)),
                 *self._db.execute("SELECT record FROM run_steps WHERE run=?", (run_id,)),
+                *self._db.execute("SELECT record FROM takes WHERE run=?", (run_id,)),
             ]
         return {key for (text,) in rows for key in _KEY.findall(text)}
 

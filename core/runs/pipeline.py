@@ -143,6 +143,10 @@ def key_settings(stage: str, settings: StageSettings, engine: str) -> dict[str, 
     dumped = settings.model_dump(mode="json")
     given: EngineOptions = getattr(settings, OPTIONS, {})
     dumped.pop(OPTIONS, None)
+    # How many takes there are changes none of them, and the first is the song as it is without any.
+    dumped.pop("takes", None)
+    if dumped.get("take", 0) <= 1:
+        dumped.pop("take", None)
     cards = {card.name: card for card in CARDS}
     for field, name in FIRST_NAMES.get(stage, {}).items():
         dumped[field] = cards[name].options(given).model_dump(mode="json")

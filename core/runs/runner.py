@@ -11,15 +11,12 @@ import shutil
 import time
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-
 from core.audio import Audio, Stems
 from core.checks.figures import read_figures, stored
-from core.contract import Case, Finding, Material, Promise, Sound, judge, own_failures
+from core.contract import Case, Finding, Material, Sound, judge, own_failures
 from core.diagnosis.of_studio import machine_failure
 from core.engines.base import Engines
 from core.errors import Cancelled, ErrorReport, GainstageError, NotFoundError
@@ -30,55 +27,12 @@ from core.runs.judgements import StoredSound, judgement_key
 from core.runs.log import log_step
 from core.runs.pipeline import key_settings, step_key
 from core.runs.record import ArtifactRecord, RunRecord, RunState, StepRecord, StepState
+from core.runs.results import Ahead, Result
 from core.runs.store import Store, StoredSounds
-from core.song import Lyrics, Plan
-from core.stages.base import Choice, MadeBy, Output, Stage, Work
+from core.runs.take_loop import made_in_takes
+from core.stages.base import Choice, Output, Stage, Work
 from core.stages.choice import choose
 from core.stages.table import STAGES, sources
-from core.values import Json
-
-
-class Result(BaseModel):
-    """A step's result as it is cached under its key: everything but the judgement."""
-
-    model_config = ConfigDict(frozen=True)
-
-    made_by: MadeBy
-    artifacts: tuple[ArtifactRecord, ...]
-    whole: ArtifactRecord | None
-    files: dict[str, str]
-    plan: Plan | None
-    lyrics: Lyrics | None
-    figures: dict[str, Json]
-    notes: tuple[str, ...]
-    promise: Promise
-    chosen_silent: frozenset[str]
-    brought: bool
-
-
-@dataclass(frozen=True)
-class Ahead:
-    """What the stages before have delivered, as the next one sees it, and where it may be played early."""
-
-    results: Mapping[str, Result]
-    first_listen: Path | None = None
-    given: tuple[Finding, ...] = ()
-    """What was wrong with the upload when it came in."""
-
-    @property
-    def plan(self) -> Plan | None:
-        """The plan, if a stage made one."""
-        return next((r.plan for r in self.results.values() if r.plan), None)
-
-    @property
-    def lyrics(self) -> Lyrics | None:
-        """The lyrics, if a stage made some."""
-        return next((r.lyrics for r in self.results.values() if r.lyrics), None)
-
-    @property
-    def notes(self) -> dict[str, tuple[str, ...]]:
-        """The notes so far, by stage."""
-        return {stage: result.notes for stage, result in self.results.items()}
 
 
 class Runner:
@@ -120,7 +74,7 @@ class Runner:
             on_step(stage.name)
             share = part(report, number / count, (number + 1) / count)
             work = Ahead(ahead, first_listen, given)
-            record, result = self._step(run, stage, work, share, fresh == stage.name)
+            record, result = self._taken(run, stage, work, share, fresh == stage.name)
             self._index.put_step(run_id, record)
             if record.state is StepState.CANCELLED:
                 return RunState.CANCELLED
@@ -131,6 +85,29 @@ class Runner:
             given = given or faults_given(record.findings)
             before = record if record.main else before
         return RunState.DONE
+
+    def _taken(
+        self, run: RunRecord, stage: Stage[Any], ahead: Ahead, report: Report, fresh: bool
+    ) -> tuple[StepRecord, Result | None]:
+        """Do one stage; of one that makes several takes, make them all, and return the chosen."""
+        return made_in_takes(
+            run,
+            stage.name,
+            self._index,
+            lambda one, share, anew: self._step(one, stage, ahead, share, anew),
+            lambda one: self._key_of(one, stage, ahead),
+            report,
+            fresh=fresh,
+        )
+
+    def _key_of(self, run: RunRecord, stage: Stage[Any], ahead: Ahead) -> str:
+        """Return the key that a step would have now; empty where it could not be made."""
+        try:
+            inputs = self._inputs(run, stage, ahead)
+            choice = choose(stage, run.request, run.settings.of(stage.name), inputs, self._engines)
+        except GainstageError:
+            return ""
+        return self._key(run, stage, ahead, choice)
 
     def _step(
         self, run: RunRecord, stage: Stage[Any], ahead: Ahead, report: Report, fresh: bool

@@ -26,6 +26,7 @@ from core.ui.rack import follow_run, stage_part
 from core.ui.reference import choose_reference, show_target
 from core.ui.shell import page
 from core.ui.site import HOME, STAGE_PAGES, PageCard
+from core.ui.takes_view import show_takes
 
 
 def stage_page(stage: str) -> None:
@@ -39,6 +40,8 @@ def stage_page(stage: str) -> None:
             run = None
         if run is not None:
             follow_run(studio, run, stage_part(studio, stage, linked=False))
+            if stage == "generate":
+                show_takes(studio, run)
         _settings(studio, run, stage)
         show_engines(studio, stage)
 
