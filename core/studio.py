@@ -32,7 +32,7 @@ from core.runs.overview import Overview, overview
 from core.runs.pipeline import RunSettings, first_difference, share_within, stage_named
 from core.runs.presence import Presence
 from core.runs.presses import Presses
-from core.runs.record import RunRecord, RunState, RunSummary, StepState
+from core.runs.record import RunRecord, RunState, RunSummary, StepRecord, StepState
 from core.runs.run_jobs import RunJobs
 from core.runs.runner import Runner
 from core.runs.store import Store
@@ -160,6 +160,10 @@ class Studio:
                 "starts_in_s": self._jobs.lane.starts_in_s(job),
             }
         )
+
+    def takes(self, run_id: str) -> dict[int, StepRecord]:
+        """Return the takes of a run by their numbers, each with its sound, level and findings."""
+        return self._index.takes(run_id)
 
     def wait(self, run_id: str, timeout_s: float | None = None) -> RunRecord:
         """Wait until a run's job ended and return the run."""

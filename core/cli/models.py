@@ -8,12 +8,12 @@ import time
 from pathlib import Path
 
 from core.cli.base import ENGINE_FAILED, OK, as_json, print_json
+from core.engines.acestep15.recipe import Family
 from core.engines.weights import MODELS, Weights, hub_cache, models_folder
 from core.errors import InputError
 from core.models.download import MAIN, Downloaded, download
 from core.models.listing import MB, Checkpoint, State, checkpoints, weights_named
 from core.models.native.convert import convert, convert_back
-from core.models.native.source import Family
 from core.models.sizes import size
 from core.models.verify import FileState, Verified, verify
 from core.progress import Report, silent

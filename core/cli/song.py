@@ -33,6 +33,7 @@ from core.machine.home import storage_error
 from core.midi.suffixes import is_midi
 from core.runs.pipeline import RunSettings
 from core.runs.record import RunRecord, RunState, StepRecord, StepState
+from core.runs.takes import reasons
 from core.sentences import sentences
 from core.song import Midi, Plan, SongRequest, Upload
 from core.stages.reference import ReferenceTrack
@@ -42,6 +43,8 @@ from core.writing.given_plan import read_plan
 
 OWNER = "command-line"
 POLL_S = 0.2
+USUAL_S = 60.0
+ACE_STEP = "ace-step"
 _MASTER = re.compile(r"master(?:-\w+(?:-\d+)?)?")
 DELIVERED = ("run.json", "report.html", "stems", "plan.json", "song.mid", "lead-sheet.txt")
 ANOTHER_FOLDER = "Choose another --out folder, with room and that you may write to."
@@ -63,9 +66,13 @@ class SongCommand:
         parser.add_argument(
             "--cut-lead", action="store_true", help="cut off the silence before a .mid file's first note"
         )
-        parser.add_argument("--seconds", type=float, default=60.0, help="length, 3 to 1200 s (default 60)")
+        parser.add_argument("--seconds", type=float, help="length, 3 to 1200 s (default 60)")
         parser.add_argument("--seed", type=int, help="the same seed makes the same song (42, or the plan's)")
         parser.add_argument("--clips", type=int, help="number of clips, 1 to 10")
+        parser.add_argument(
+            "--recipe", metavar="FILE", help="settings from ACE-Step's JSON or a ComfyUI workflow"
+        )
+        parser.add_argument("--takes", type=int, help="make 1 to 16 takes, and go on with the best")
         parser.add_argument("--generator", metavar="NAME", help="engine that makes the clips")
         parser.add_argument("--separator", metavar="NAME", help="engine that takes the song apart")
         parser.add_argument(
@@ -80,7 +87,8 @@ class SongCommand:
 
     def run(self, arguments: argparse.Namespace) -> int:
         """Make the song and write ``master.wav``, ``stems/``, ``run.json`` and ``report.html``."""
-        settings = RunSettings().with_values(assignments(arguments))
+        recipe = _recipe(arguments)
+        settings = RunSettings().with_values(recipe | assignments(arguments))
         out = folder(Path(arguments.out))
         if _run_in(out) is None:
             # Another song's files are set aside; files of the person's own are not ours to move.
@@ -88,11 +96,13 @@ class SongCommand:
         studio = Studio.open(by_operator=True)
         try:
             record, summary = made(studio, arguments, settings, out)
+            takes = studio.takes(record.id)
         finally:
             studio.close()
         if arguments.json:
             print_json(summary)
         else:
+            _print_takes(takes)
             _print_run(record, out)
         return exit_status(record)
 
@@ -106,6 +116,8 @@ def made(
     request = _request(arguments, upload, midi, studio, settings.lyrics.plan)
     record = _follow(studio, studio.start(request, settings, OWNER), quiet=arguments.json)
     summary = song_object(studio, record)
+    if takes := studio.takes(record.id):
+        summary["takes"] = {str(n): _stage_object(studio, step) for n, step in takes.items()}
     _deliver(studio, record, out, summary)
     return record, summary
 
@@ -168,11 +180,32 @@ def assigned(texts: list[str]) -> dict[str, str]:
     return given
 
 
+def _recipe(arguments: argparse.Namespace) -> dict[str, str]:
+    """Return the settings of a recipe file; what it says of the song fills what the command leaves open."""
+    if not arguments.recipe:
+        return {}
+    from core.engines.acestep15.recipe_file import read_file
+
+    found = read_file(Path(arguments.recipe))
+    for note in found.notes:
+        print(f"note: {note}", file=sys.stderr)
+    arguments.prompt = arguments.prompt or found.prompt
+    arguments.instrumental = arguments.instrumental or found.instrumental
+    arguments.words = found.lyrics
+    arguments.seed = found.seed if arguments.seed is None else arguments.seed
+    if arguments.seconds is None and found.duration_s:
+        arguments.seconds = found.duration_s
+    if arguments.generator is None:
+        arguments.generator = ACE_STEP
+    return {f"generate.options.{ACE_STEP}.{name}": str(value) for name, value in found.options.items()}
+
+
 def assignments(arguments: argparse.Namespace) -> dict[str, str]:
     """Return the settings that a song's arguments name, by path."""
     given = assigned(arguments.set)
     for name, value in (
         ("generate.clips", arguments.clips),
+        ("generate.takes", arguments.takes),
         ("generate.engine", arguments.generator),
         ("separate.engine", arguments.separator),
     ):
@@ -250,7 +283,7 @@ def _request(
     studio: Studio,
     plan: Plan | None,
 ) -> SongRequest:
-    lyrics = ""
+    lyrics = str(getattr(arguments, "words", ""))
     if arguments.lyrics == "-":
         lyrics = sys.stdin.read()
     elif arguments.lyrics:
@@ -263,7 +296,7 @@ def _request(
             prompt=arguments.prompt or (plan.prompt if plan else ""),
             typed_lyrics=lyrics,
             instrumental=arguments.instrumental,
-            duration_s=arguments.seconds,
+            duration_s=USUAL_S if arguments.seconds is None else arguments.seconds,
             seed=seed,
             upload=upload,
             midi=midi,
@@ -333,6 +366,12 @@ def _run_in(out: Path) -> str | None:
 def _delivered_in(out: Path) -> list[Path]:
     """Return what lies in a folder under the names of what a run delivers."""
     return sorted(path for path in out.iterdir() if path.name in DELIVERED or _MASTER.fullmatch(path.stem))
+
+
+def _print_takes(takes: dict[int, StepRecord]) -> None:
+    for number, step in takes.items():
+        level = level_line(step.main.measurement) if step.main else "no sound"
+        print(f"take {number:<3} {step.verdict.value:<5} {level}  {reasons(step)}")
 
 
 def _print_run(record: RunRecord, out: Path) -> None:

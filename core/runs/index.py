@@ -22,6 +22,7 @@ from core.runs.database import Database
 from core.runs.pipeline import RunSettings
 from core.runs.record import RunRecord, RunState, RunSummary, StepRecord
 from core.runs.run_files import TABLES
+from core.runs.take_rows import TakeRows
 from core.song import SongRequest
 from core.stages.table import STAGES
 
@@ -31,7 +32,7 @@ _KEY = re.compile(r"[0-9a-f]{64}")
 """A key of a sound or of a step, wherever it stands in a row."""
 
 
-class RunIndex:
+class RunIndex(TakeRows):
     """Runs, their settings' history, and results by step key."""
 
     def __init__(self, path: Path) -> None:
@@ -323,6 +324,7 @@ class RunIndex:
                 *db.execute("SELECT request FROM runs WHERE id=?", (run_id,)),
                 *db.execute("SELECT settings FROM revisions WHERE run=?", (run_id,)),
                 *db.execute("SELECT record FROM run_steps WHERE run=?", (run_id,)),
+                *db.execute("SELECT record FROM takes WHERE run=?", (run_id,)),
             ]
         return {key for (text,) in rows for key in _KEY.findall(text)}
 

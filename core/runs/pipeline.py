@@ -15,6 +15,7 @@ from core.engines.registry import CARDS
 from core.errors import SettingsError
 from core.sentences import sentence
 from core.stages.base import Stage, StageSettings
+from core.stages.generate import GenerateSettings
 from core.stages.migration import FIRST_NAMES, OPTIONS, SCHEMA, migrated, path_today
 from core.stages.table import STAGE_NAMES, STAGES
 
@@ -143,6 +144,11 @@ def key_settings(stage: str, settings: StageSettings, engine: str) -> dict[str, 
     dumped = settings.model_dump(mode="json")
     given: EngineOptions = getattr(settings, OPTIONS, {})
     dumped.pop(OPTIONS, None)
+    if isinstance(settings, GenerateSettings):
+        # How many takes there are changes none of them, and the first is the song as it is without any.
+        dumped.pop("takes")
+        if settings.take <= 1:
+            dumped.pop("take")
     cards = {card.name: card for card in CARDS}
     for field, name in FIRST_NAMES.get(stage, {}).items():
         dumped[field] = cards[name].options(given).model_dump(mode="json")

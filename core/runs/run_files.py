@@ -19,7 +19,14 @@ from core.machine.home import still_there, storage_error
 from core.runs.seal import sealed, unsealed
 
 logger = logging.getLogger("gainstage.index")
-TABLES = {"runs": "id", "revisions": "run", "run_steps": "run", "probes": "run", "kept": "run"}
+TABLES = {
+    "runs": "id",
+    "revisions": "run",
+    "run_steps": "run",
+    "probes": "run",
+    "kept": "run",
+    "takes": "run",
+}
 """The tables that hold a run, and the column of each that names it."""
 
 

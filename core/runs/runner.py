@@ -10,7 +10,6 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from core.diagnosis.of_studio import machine_failure
 from core.engines.base import Engines
 from core.errors import Cancelled, GainstageError, LostSoundError, NotFoundError
 from core.progress import Report, part
+from core.runs.ahead import Ahead
 from core.runs.given import faults_given, passed_on, told_of_the_file
 from core.runs.index import RunIndex
 from core.runs.judgements import StoredSound, judgement_key
@@ -37,35 +37,10 @@ from core.runs.result import (
 )
 from core.runs.seal import sealed, unsealed
 from core.runs.store import Store, StoredSounds
-from core.song import Lyrics, Plan
+from core.runs.take_loop import made_in_takes
 from core.stages.base import Choice, Output, Stage, Work
 from core.stages.choice import choose
 from core.stages.table import STAGES, sources
-
-
-@dataclass(frozen=True)
-class Ahead:
-    """What the stages before have delivered, as the next one sees it, and where it may be played early."""
-
-    results: Mapping[str, Result]
-    first_listen: Path | None = None
-    given: tuple[Finding, ...] = ()
-    """What was wrong with the upload when it came in."""
-
-    @property
-    def plan(self) -> Plan | None:
-        """The plan, if a stage made one."""
-        return next((r.plan for r in self.results.values() if r.plan), None)
-
-    @property
-    def lyrics(self) -> Lyrics | None:
-        """The lyrics, if a stage made some."""
-        return next((r.lyrics for r in self.results.values() if r.lyrics), None)
-
-    @property
-    def notes(self) -> dict[str, tuple[str, ...]]:
-        """The notes so far, by stage."""
-        return {stage: result.notes for stage, result in self.results.items()}
 
 
 class Runner:
@@ -113,7 +88,7 @@ class Runner:
             work = Ahead(ahead, first_listen, given)
             try:
                 anew = fresh == stage.name and fresh in makes
-                record, result = self._step(run, stage, work, share, makes, anew, awake)
+                record, result = self._taken(run, stage, work, share, makes, anew, awake)
             except LostSoundError as lost:
                 # Whoever made it makes it again, and everything from there on is looked at once more.
                 at = next((n for n, s in enumerate(self._stages) if _made(ahead.get(s.name), lost.key)), None)
@@ -139,6 +114,36 @@ class Runner:
                 told[stage.name] = record
             number += 1
         return RunState.DONE
+
+    def _taken(
+        self,
+        run: RunRecord,
+        stage: Stage[Any],
+        ahead: Ahead,
+        report: Report,
+        makes: set[str],
+        fresh: bool,
+        awake: bool,
+    ) -> tuple[StepRecord, Result | None]:
+        """Do one stage; of one that makes several takes, make them all, and return the chosen."""
+        return made_in_takes(
+            run,
+            stage.name,
+            self._index,
+            lambda one, share, anew: self._step(one, stage, ahead, share, makes, anew, awake),
+            lambda one: self._key_of(one, stage, ahead),
+            report,
+            fresh=fresh,
+        )
+
+    def _key_of(self, run: RunRecord, stage: Stage[Any], ahead: Ahead) -> str:
+        """Return the key that a step would have now; empty where it could not be made."""
+        try:
+            inputs = self._inputs(run, stage, ahead)
+            choice = choose(stage, run.request, run.settings.of(stage.name), inputs, self._engines)
+        except GainstageError:
+            return ""
+        return self._key(run, stage, ahead, choice)
 
     def _step(
         self,

@@ -37,6 +37,12 @@ SOURCE = "source"
 """What an engine is given a song as that it is to change."""
 
 
+MOST_TAKES = 16
+SEED_OF_TAKE = 1_000_033
+"""Between the seeds of two takes."""
+LAST_SEED = 2**31 - 1
+
+
 class BrokenSamples(StrEnum):
     """What to do with NaN and infinite samples of an upload."""
 
@@ -52,6 +58,12 @@ class GenerateSettings(StageSettings):
     overlap_s: float = knob(
         2.0, 0.0, 10.0, "s", "Overlap", "How far each clip runs into the next, for the crossfade.", 0.5
     )
+    takes: int = count(
+        1, 1, MOST_TAKES, "", "Takes", "How many performances of the same plan are made to choose from."
+    )
+    take: int = count(
+        0, 0, MOST_TAKES, "", "Take", "Which of them the song goes on with; 0 is the best by its checks."
+    )
     broken_samples: BrokenSamples = pick(
         BrokenSamples.KEEP,
         "Broken samples of an upload",
@@ -59,6 +71,10 @@ class GenerateSettings(StageSettings):
     )
     checkpoint: str = checkpoint_field()
     options: EngineOptions = options_field()
+
+    def seed_of_take(self, seed: int) -> int:
+        """Return the seed of the chosen take of a song; that of the first is the song's own."""
+        return (seed + SEED_OF_TAKE * max(0, self.take - 1)) % (LAST_SEED + 1)
 
     @property
     def engine_named(self) -> str:
@@ -126,7 +142,7 @@ class GenerateStage:
                 "prompt": work.request.prompt,
                 "typed_lyrics": work.request.typed_lyrics,
                 "instrumental": work.request.instrumental,
-                "seed": work.request.seed,
+                "seed": work.settings.seed_of_take(work.request.seed),
                 "sample_rate": work.request.sample_rate,
                 "clips": work.settings.clips,
                 "overlap_s": work.settings.overlap_s if work.settings.clips > 1 else 0.0,

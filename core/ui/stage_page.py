@@ -27,6 +27,7 @@ from core.ui.rack import follow_run, stage_part
 from core.ui.reference import choose_reference, show_target
 from core.ui.shell import page
 from core.ui.site import HOME, STAGE_PAGES, PageCard
+from core.ui.takes_view import show_takes
 
 
 def stage_page(stage: str) -> None:
@@ -41,6 +42,8 @@ def stage_page(stage: str) -> None:
         if run is not None:
             desk = [Part("mixer", mixer_state, lambda now: show_mixer(studio, now))] if stage == "mix" else []
             follow_run(studio, run, *desk, stage_part(studio, stage, linked=False))
+            if stage == "generate":
+                show_takes(studio, run)
         _settings(studio, run, stage)
         show_engines(studio, stage)
 

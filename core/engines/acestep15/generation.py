@@ -16,6 +16,7 @@ from core.engines.acestep15 import caption, words
 from core.engines.acestep15.caption import Description
 from core.engines.acestep15.loading import Model
 from core.engines.acestep15.presets import Steps
+from core.engines.acestep15.sampling import StepReading, readings, sampling
 from core.engines.child import MEMORY_SIGNS
 from core.errors import EngineMemoryError, EngineOutputError
 from core.progress import Report
@@ -56,6 +57,8 @@ class Take:
     samples: Samples
     raw_peak: float
     raw_rms: float
+    steps: tuple[StepReading, ...] = ()
+    """What the model expected of the sound at each step."""
 
 
 class NotNumbersError(Exception):
@@ -76,7 +79,7 @@ def play(model: Model, ask: Ask, report: Report) -> Take:
     # The pipeline draws a source's latents from the common generator, whatever generator it is given.
     torch.manual_seed(ask.seed)
     try:
-        with _watched(model, ask, report) as levels:
+        with _watched(model, ask, report) as levels, sampling(pipe, dcw=ask.steps.dcw) as seen:
             made = pipe(**_arguments(ask), callback_on_step_end=_step_watch(ask.steps.count, report))
     except BaseException as error:
         pipe.maybe_free_model_hooks()
@@ -85,7 +88,7 @@ def play(model: Model, ask: Ask, report: Report) -> Take:
         raise
     samples = made.audios[0].to("cpu", torch.float32).numpy().T
     wide = np.repeat(samples, 2, axis=1) if samples.shape[1] == 1 else samples
-    return Take(np.ascontiguousarray(wide), levels["peak"], levels["rms"])
+    return Take(np.ascontiguousarray(wide), levels["peak"], levels["rms"], tuple(readings(seen)))
 
 
 def counted_prompt(model: Model, description: Description, duration_s: float) -> Callable[[str], int]:

@@ -38,7 +38,9 @@ class Model:
     size: Size
     offload: bool
     lora: tuple[str, float] = field(default=("", 0.0))
-    """Identity and weight of the LoRA that is in."""
+    """Identity and weight of the adapter that is in."""
+    merged: dict[str, Any] = field(default_factory=dict)
+    """Of one that is merged into the weights: what they were, by layer."""
 
 
 def load(folder: Path, precision: Precision, song: Song) -> Model:

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from core.engines.acestep15 import lora_file
+from core.engines.acestep15.adapters import Kind, kind_of
 from core.engines.acestep15.loading import Model
+from core.engines.acestep15.merged import merge, take_out
 
 NAME = "song"
 _PREFIX = "transformer."
@@ -14,26 +16,37 @@ _ENDS = (".lora_A.weight", ".lora_B.weight")
 
 
 def put(model: Model, path: str, weight: float) -> None:
-    """Make the model play with the LoRA at ``path``, or with none; a weight of 0 is none.
+    """Make the model play with the adapter at ``path``, or with none; a weight of 0 is none.
 
-    Raises EngineInputError for a pickle, a damaged file, or a LoRA of another model.
+    A LoRA is loaded beside the weights, a LoKr or DoRA is merged into them. Raises EngineInputError for a
+    pickle, a damaged file, an adapter of another model, or of a kind that is not known.
     """
     wanted = (lora_file.fingerprint(path), weight) if path and weight else ("", 0.0)
     if model.lora == wanted:
         return
     if model.lora[0]:
-        model.pipe.unload_lora_weights()
-        model.lora = ("", 0.0)
+        _take_out(model)
     if not wanted[0]:
         if path:
             lora_file.layers(lora_file.lora_file(path))
         return
     file = lora_file.lora_file(path)
-    lora_file.layers(file)
-    strength = weight * lora_file.scale(file)
-    _load(model.pipe, file)
-    model.pipe.set_adapters([NAME], adapter_weights=[strength])
+    kind = kind_of(lora_file.layers(file))
+    if kind is Kind.LORA:
+        _load(model.pipe, file)
+        model.pipe.set_adapters([NAME], adapter_weights=[weight * lora_file.scale(file)])
+    else:
+        model.merged = merge(model.pipe, file, kind, weight, lora_file.scale(file))
     model.lora = wanted
+
+
+def _take_out(model: Model) -> None:
+    if model.merged:
+        take_out(model.pipe, model.merged)
+        model.merged = {}
+    else:
+        model.pipe.unload_lora_weights()
+    model.lora = ("", 0.0)
 
 
 def _load(pipe: Any, file: Path) -> None:

@@ -6,6 +6,7 @@ import json
 import math
 from pathlib import Path
 
+from core.engines.acestep15.adapters import Kind, kind_of
 from core.engines.shared.safetensors_header import NotSafetensorsError, Tensor, read_header
 from core.errors import EngineInputError
 
@@ -58,10 +59,13 @@ def layers(file: Path) -> dict[str, Tensor]:
         raise _refused(
             file, f"it is no whole safetensors file: {error}", "Download or export it again."
         ) from error
-    if not any("lora" in name for name in tensors):
+    kind = kind_of(tensors)
+    if kind is Kind.NONE:
         raise _refused(
             file, "it holds weights, but no LoRA", "Name a LoRA that was trained for ACE-Step 1.5."
         )
+    if kind is Kind.LOHA:
+        raise _refused(file, "it is a LoHa, which is not read here", "Name a LoRA, a LoKr or a DoRA.")
     return tensors
 
 

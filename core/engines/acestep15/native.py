@@ -80,7 +80,7 @@ def part_configs(config: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     shared = {name: known[name] for name in _SHARED}
     acoustic = known["audio_acoustic_hidden_dim"]
     pooler = int(known.get("num_attention_pooler_hidden_layers", LAYERS_DEFAULT))
-    layers = list(known["layer_types"])
+    layers = list(known.get("layer_types") or alternating(known["num_hidden_layers"]))
     pooling = {
         "audio_acoustic_hidden_dim": acoustic,
         "pool_window_size": known.get("pool_window_size", WINDOW_DEFAULT),
@@ -139,6 +139,11 @@ def native_config(parts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     pooled = (*levels, "pool_window_size", "num_attention_pooler_hidden_layers")
     config |= {name: tokenizer[name] for name in pooled if name in tokenizer}
     return config | {"model_type": "acestep", "architectures": ["AceStepConditionGenerationModel"]}
+
+
+def alternating(count: int) -> list[str]:
+    """Return the layers' kinds where a configuration leaves them out: a window and all, by turns."""
+    return ["full_attention" if at % 2 else "sliding_attention" for at in range(count)]
 
 
 def _named(kind: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from core.engines.acestep15.caption import Description
 from core.engines.acestep15.generation import Ask, Take
 from core.engines.acestep15.order import Order
 from core.engines.acestep15.presets import Steps
+from core.engines.acestep15.sampling import StepReading
 from core.engines.acestep15.settings import LONGEST_S, Task
 from core.engines.acestep15.splice import CEILING, Seam, extended
 from core.engines.acestep15.words import INSTRUMENTAL, Passage, lyrics_of
@@ -51,11 +52,14 @@ class Made:
     raw_peaks: list[float] = field(default_factory=list)
     raw_rms: list[float] = field(default_factory=list)
     seams: list[Seam] = field(default_factory=list)
+    steps: list[StepReading] = field(default_factory=list)
+    """Of the first pass: the others go on from it."""
 
     def heard(self, take: Take) -> Samples:
         """Note a pass's level, and return its samples."""
         self.raw_peaks.append(take.raw_peak)
         self.raw_rms.append(take.raw_rms)
+        self.steps = self.steps or list(take.steps)
         return take.samples
 
 

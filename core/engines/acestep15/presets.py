@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.engines.acestep15.settings import AceStepSettings, Preset
+from core.engines.acestep15.settings import AceStepSettings, Dcw, Preset
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,8 @@ class Steps:
     count: int
     guidance: float
     shift: float
+    dcw: bool = False
+    """Whether each step is corrected in the wavelet domain."""
 
 
 PRESETS = {
@@ -28,17 +30,15 @@ PRESETS = {
 
 
 def steps_for(settings: AceStepSettings, *, turbo: bool) -> tuple[Steps, list[str]]:
-    """Return the steps to take, and a note on each choice that does not suit the model."""
+    """Return the steps to take, and a note where the preset is another model's; ``recipe.py`` judges."""
     own = Preset.TURBO if turbo else Preset.BASE
     preset = own if settings.preset is Preset.AUTO else settings.preset
     usual, notes = PRESETS[preset], []
     if preset is not own:
         notes.append(f"This is a {own} model of ACE-Step, played with the {preset} preset.")
-    guidance = settings.guidance or usual.guidance
-    if turbo and guidance > 1.0:
-        notes.append("A turbo model of ACE-Step takes no guidance: it was left out.")
-        guidance = 1.0
-    return Steps(settings.steps or usual.count, guidance, settings.shift or usual.shift), notes
+    guidance = 1.0 if turbo else settings.guidance or usual.guidance
+    dcw = turbo if settings.dcw is Dcw.AUTO else settings.dcw is Dcw.ON
+    return Steps(settings.steps or usual.count, guidance, settings.shift or usual.shift, dcw), notes
 
 
 def guidance_asked(settings: AceStepSettings) -> float:

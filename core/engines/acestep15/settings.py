@@ -28,6 +28,14 @@ class Precision(StrEnum):
     FLOAT16 = "float16"
 
 
+class Dcw(StrEnum):
+    """Correction of each step; ``auto`` is on for turbo models alone, as ACE-Step has it."""
+
+    AUTO = "auto"
+    ON = "on"
+    OFF = "off"
+
+
 class Task(StrEnum):
     """What is made: a song from words alone, or something of an uploaded song."""
 
@@ -63,6 +71,9 @@ class AceStepSettings(EngineSettings):
         Precision.AUTO,
         "Precision",
         "auto: bfloat16 on a GPU that has it, else float32. float16 overflows on many cards.",
+    )
+    dcw: Dcw = pick(
+        Dcw.AUTO, "DCW", "A correction of each step: auto is on for turbo. On sft and base it makes noise."
     )
     tell_plan: bool = pick(
         True, "Add the plan to the prompt", "Adds the plan's genre, moods and instruments to the prompt."

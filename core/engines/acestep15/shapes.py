@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from core.engines.acestep15.native import alternating
 from core.engines.shared.safetensors_header import Tensor
 
 LAYER = re.compile(
@@ -60,7 +61,7 @@ def config_of(tensors: Mapping[str, Tensor], *, turbo: bool) -> dict[str, Any]:
         "timbre_hidden_dim": rows("encoder.timbre_encoder.embed_tokens.weight", 1),
         "num_lyric_encoder_hidden_layers": counts.get("encoder.lyric_encoder", 0),
         "num_timbre_encoder_hidden_layers": counts.get("encoder.timbre_encoder", 0),
-        "layer_types": ["full_attention" if at % 2 else "sliding_attention" for at in range(layers)],
+        "layer_types": alternating(layers),
         "is_turbo": turbo,
         "model_version": "turbo" if turbo else "base",
     }

@@ -14,12 +14,14 @@ import numpy.typing as npt
 from core.audio import Audio
 from core.engines.acestep15.caption import describe, fitted
 from core.engines.acestep15.card import CARD
+from core.engines.acestep15.device import machine_by_torch
 from core.engines.acestep15.estimate import Song
 from core.engines.acestep15.order import Order, read_order
 from core.engines.acestep15.passes import Schedule, schedule
 from core.engines.acestep15.player import Player
 from core.engines.acestep15.presets import guidance_asked, steps_for
-from core.engines.acestep15.settings import Task
+from core.engines.acestep15.recipe import adapter_family, family_of, judged
+from core.engines.acestep15.settings import AceStepSettings, Task
 from core.engines.acestep15.splice import Seam, extended, replaced
 from core.engines.acestep15.words import passages
 from core.engines.checkpoint import usual_place
@@ -46,6 +48,7 @@ class Worker:
         self._player = Player()
         self.device = "cpu"
         self.precision = "float32"
+        self._advice: list[str] = []
 
     def compose(
         self, values: Mapping[str, Any], sounds: Mapping[str, tuple[Samples, int]], report: Report
@@ -69,6 +72,7 @@ class Worker:
             if order.checkpoint
             else usual_place(CARD, "ACE-Step's weights")
         )
+        self._advice = _advised(folder, settings)
         song = Song(order.longest_pass_s, guidance_asked(settings))
         self._player.ready(folder, settings.precision, (settings.lora, settings.lora_weight), song)
         working = part(report, LOADED, 1.0)
@@ -125,7 +129,7 @@ class Worker:
     def _told(self, order: Order, manner: Manner, made: Made, notes: list[str]) -> dict[str, Any]:
         model, description, events = self._player.model, manner.description, self._player.events
         return {
-            "notes": [*model.notes, *description.notes, *notes, *events],
+            "notes": [*model.notes, *self._advice, *description.notes, *notes, *events],
             "text": description.caption,
             "task": order.settings.task.value,
             "model": model.name,
@@ -133,6 +137,8 @@ class Worker:
             "steps": manner.steps.count,
             "guidance": manner.steps.guidance,
             "shift": manner.steps.shift,
+            "dcw": manner.steps.dcw,
+            "latents": [asdict(step) for step in made.steps],
             "passes": len(made.raw_peaks),
             "seams": [asdict(seam) for seam in made.seams],
             "native_rate": model.sample_rate,
@@ -142,6 +148,17 @@ class Worker:
             **({"lora": Path(order.settings.lora).name} if model.lora[0] else {}),
             **({"untrained": True} if model.untrained else {}),
         }
+
+
+def _advised(folder: Path, settings: AceStepSettings) -> list[str]:
+    """Return what is known to go wrong with these settings; raises EngineInputError for what only can."""
+    import torch
+
+    advice = judged(settings, family_of(folder), machine_by_torch(torch), adapter_family(settings.lora))
+    for each in advice:
+        if each.refused:
+            raise each.error()
+    return [f"{each.sentence} {each.remedy}" for each in advice]
 
 
 def _manner(model: Model, order: Order, duration_s: float) -> tuple[Manner, list[str]]:

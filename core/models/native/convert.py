@@ -27,6 +27,7 @@ from core.engines.acestep15.native import (
     to_diffusers,
     to_native,
 )
+from core.engines.acestep15.recipe import Family
 from core.engines.acestep15.silence import read_silence, write_silence
 from core.engines.shared.safetensors_header import read_spans
 from core.engines.weights import models_folder
@@ -34,7 +35,7 @@ from core.errors import EngineError, InputError, StorageError
 from core.machine.home import storage_error
 from core.models.native import streamed
 from core.models.native.companions import TOKENIZER_FILES, Companions, companions_of, tokenizer_class
-from core.models.native.source import Family, Native, native_in
+from core.models.native.source import Native, native_in
 from core.models.native.streamed import Piece
 from core.models.sizes import size
 from core.progress import Report

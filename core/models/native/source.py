@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from core.engines.acestep15.native import SILENCE, to_diffusers
+from core.engines.acestep15.recipe import Family
 from core.engines.acestep15.shapes import config_of, disagreement, missing
 from core.engines.shared.safetensors_header import NotSafetensorsError, Span, read_spans
 from core.errors import EngineError, InputError, NotFoundError
@@ -23,14 +23,6 @@ SHOWN = 3
 ADAPTER = (".lora_", ".lokr_", ".hada_", "lora_A", "lokr_w1")
 FIRST_VERSION = ("lyric_embs.weight", "genre_embedder.weight", "speaker_embedder.weight")
 """Tensors of ACE-Step 1.0's network."""
-
-
-class Family(StrEnum):
-    """How a model was trained, which decides its steps, shift and guidance."""
-
-    TURBO = "turbo"
-    BASE = "base"
-    SFT = "sft"
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""A checkpoint in ACE-Step's own form, converted, is what diffusers loads: the sound is the same."""
+"""A checkpoint in ACE-Step's own form, converted, is the model that diffusers loads, with its sound."""
 
 from __future__ import annotations
 

@@ -175,7 +175,7 @@ def test_turbo_takes_eight_steps_at_shift_three_and_base_fifty_at_one():
 
 def test_a_preset_that_is_not_the_models_is_taken_and_said_to_be():
     assert steps(False, preset="turbo") == ((8, 1.0, 3.0), 1)
-    assert steps(True, preset="base") == ((50, 1.0, 1.0), 2)
+    assert steps(True, preset="base") == ((50, 1.0, 1.0), 1)
 
 
 def test_steps_guidance_and_shift_can_be_set_one_by_one():

@@ -8,11 +8,12 @@ import re
 import pytest
 
 from core.engines.acestep15.native import to_diffusers, to_native
+from core.engines.acestep15.recipe import Family
 from core.engines.shared.safetensors_header import read_spans
 from core.errors import EngineError, EngineMissingError, GainstageError, InputError
 from core.models.native import streamed
 from core.models.native.convert import convert, convert_back
-from core.models.native.source import Family, native_in
+from core.models.native.source import native_in
 from core.progress import silent
 from tests.models.native.native_files import (
     LARGE,

@@ -1,0 +1,36 @@
+"""What the stages before have delivered to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.contract import Finding
+from core.runs.result import Result
+from core.song import Lyrics, Plan
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What the stages before have delivered, as the next one sees it, and where it may be played early."""
+
+    results: Mapping[str, Result]
+    first_listen: Path | None = None
+    given: tuple[Finding, ...] = ()
+    """What was wrong with the upload when it came in."""
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan, if a stage made one."""
+        return next((r.plan for r in self.results.values() if r.plan), None)
+
+    @property
+    def lyrics(self) -> Lyrics | None:
+        """The lyrics, if a stage made some."""
+        return next((r.lyrics for r in self.results.values() if r.lyrics), None)
+
+    @property
+    def notes(self) -> dict[str, tuple[str, ...]]:
+        """The notes so far, by stage."""
+        return {stage: result.notes for stage, result in self.results.items()}

@@ -1,0 +1,63 @@
+"""The takes of a song side by side, each a strip with level, verdict and reasons, one press from use."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from core.contract import Severity
+from core.measure import Measurement
+from core.runs.record import RunRecord, StepRecord
+from core.runs.takes import reasons
+from core.studio import Studio
+from core.ui.problem import act
+from core.ui.wave import wave
+
+BADGES = {Severity.OK: "gs-ok", Severity.NOTE: "gs-ok", Severity.WARN: "gs-warn", Severity.FAIL: "gs-fail"}
+
+
+def show_takes(studio: Studio, run: RunRecord) -> None:
+    """Draw the takes of a run; nothing for one without several."""
+    takes = studio.takes(run.id)
+    if len(takes) < 2:
+        return
+    playing = run.step("generate").main
+    st.subheader("Takes", anchor=False)
+    for number, step in takes.items():
+        in_use = bool(playing and step.main and playing.key == step.main.key)
+        with st.container(border=True, key=f"take_{number}"):
+            _head(studio, run, number, step, in_use=in_use)
+            if step.main:
+                wave(
+                    studio,
+                    step.main.key,
+                    name=f"take {number}",
+                    place=f"take/{run.id}/{number}",
+                    duration_s=step.main.measurement.duration_s,
+                    findings=step.findings,
+                )
+
+
+def _head(studio: Studio, run: RunRecord, number: int, step: StepRecord, *, in_use: bool) -> None:
+    level = _level(step.main.measurement) if step.main else "no sound"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.html(
+            f'<div class="gs-head"><span class="gs-badge {BADGES[step.verdict]}">{step.verdict.value}</span>'
+            f"<b>Take {number}</b> {escape(level)}{' (in use)' if in_use else ''}</div>"
+            f'<div class="gs-faint">{escape(reasons(step))}</div>',
+            width="stretch",
+        )
+        generate = run.settings.generate.model_copy(update={"take": number})
+        st.button(
+            "In use" if in_use else "Use this take",
+            key=f"use_take_{number}",
+            disabled=in_use or run.state.live or step.main is None,
+            on_click=act(studio.change),
+            args=(run.id, run.settings.model_copy(update={"generate": generate})),
+        )
+
+
+def _level(measured: Measurement) -> str:
+    loudness = measured.integrated_lufs
+    return "silence" if loudness is None else f"{loudness:.1f} LUFS"

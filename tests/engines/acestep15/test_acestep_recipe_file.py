@@ -1,0 +1,127 @@
+"""Settings from ACE-Step's JSON and from ComfyUI's workflows; what is something else is one sentence."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from core.engines.acestep15 import recipe_file
+from core.engines.acestep15.recipe_file import read, read_file
+from core.engines.acestep15.settings import AceStepSettings
+from core.errors import InputError
+
+ENCODE = {
+    "tags": "warm lo-fi piano",
+    "lyrics": "[Verse]\nThe tide comes in",
+    "seed": 7,
+    "bpm": 90,
+    "duration": 40.0,
+    "timesignature": "4",
+    "language": "en",
+    "keyscale": "C major",
+    "generate_audio_codes": True,
+    "clip": ["105", 0],
+}
+API = {
+    "94": {"class_type": "TextEncodeAceStepAudio1.5", "inputs": ENCODE},
+    "78": {"class_type": "ModelSamplingAuraFlow", "inputs": {"model": ["104", 0], "shift": 3}},
+    "98": {"class_type": "EmptyAceStep1.5LatentAudio", "inputs": {"seconds": 42.5, "batch_size": 1}},
+    "3": {
+        "class_type": "KSampler",
+        "inputs": {"seed": 2**40 + 5, "steps": 8, "cfg": 1, "sampler_name": "euler", "model": ["78", 0]},
+    },
+}
+PAGE = {
+    "nodes": [
+        {"type": "KSampler", "widgets_values": [5, "randomize", 8, 1, "euler", "simple", 1]},
+        {"type": "ModelSamplingAuraFlow", "widgets_values": [3]},
+        {"type": "EmptyAceStep1.5LatentAudio", "widgets_values": [42.5, 1]},
+        {
+            "type": "TextEncodeAceStepAudio1.5",
+            "widgets_values": ["warm lo-fi piano", "[inst]", 7, "fixed", 90, 40.0, "4", "en", "C major"],
+        },
+    ]
+}
+
+
+def as_bytes(content):
+    return json.dumps(content).encode()
+
+
+def test_ace_steps_own_parameters_are_read():
+    held = {
+        "caption": "warm lo-fi piano",
+        "lyrics": "[Verse]\nThe tide comes in",
+        "inference_steps": 50,
+        "guidance_scale": 7.0,
+        "shift": 1.0,
+        "seed": -1,
+        "duration": 160,
+        "bpm": 100,
+        "keyscale": "B minor",
+        "dcw_enabled": True,
+        "task_type": "repaint",
+        "repainting_start": 10.0,
+        "repainting_end": -1,
+    }
+    found = read(as_bytes(held))
+    assert found.options == {
+        "steps": 50, "guidance": 7.0, "shift": 1.0, "dcw": "on", "task": "repaint",
+        "repaint_from_s": 10.0, "repaint_to_s": 0.0,
+    }  # fmt: skip
+    assert (found.prompt, found.seed, found.duration_s) == ("warm lo-fi piano", None, 160.0)
+    assert "bpm, keyscale" in found.notes[0]
+    assert AceStepSettings.model_validate(found.options).steps == 50
+
+
+@pytest.mark.parametrize("form", [API, PAGE], ids=["api", "page"])
+def test_a_comfyui_workflow_is_read_in_both_forms(form):
+    found = read(as_bytes(form))
+    assert found.options == {"steps": 8, "guidance": 1.0, "shift": 3.0, "dcw": "off"}
+    assert (found.prompt, found.seed, found.duration_s) == ("warm lo-fi piano", 5, 42.5)
+    assert AceStepSettings.model_validate(found.options)
+
+
+def test_words_and_their_absence():
+    assert read(as_bytes(API)).lyrics == "[Verse]\nThe tide comes in" and not read(as_bytes(API)).instrumental
+    assert read(as_bytes(PAGE)).lyrics == "" and read(as_bytes(PAGE)).instrumental
+
+
+def test_a_subgraph_is_looked_into():
+    inner = {"nodes": [{"type": "abc", "widgets_values": []}]}
+    inner["definitions"] = {"subgraphs": [{"id": "abc", "nodes": PAGE["nodes"]}]}
+    assert read(as_bytes(inner)).options["steps"] == 8
+
+
+def test_nodes_of_another_pack_are_named():
+    more = API | {"9": {"class_type": "VHS_VideoCombine", "inputs": {}}}
+    assert "VHS_VideoCombine" in read(as_bytes(more)).notes[0]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "no JSON"),
+        (b"\xff\xfe\x00", "no JSON"),
+        (b"[" * 100_000, "no JSON"),
+        (b"[1, 2]", "neither"),
+        (b'{"a": 1}', "neither"),
+        (as_bytes({"caption": "a", "shift": "three"}), "its shift is no number"),
+        (as_bytes({"1": {"class_type": "WanVideoSampler", "inputs": {}}}), "another pack: WanVideoSampler"),
+        (as_bytes({"1": {"class_type": "KSampler", "inputs": {}}}), "makes no ACE-Step 1.5 song"),
+    ],
+)
+def test_what_is_something_else_is_one_sentence(content, said):
+    with pytest.raises(InputError) as caught:
+        read(content)
+    assert said in caught.value.message and "\n" not in caught.value.message and caught.value.remedy
+
+
+def test_a_file_of_two_gigabytes_is_not_even_opened(tmp_path, monkeypatch):
+    huge = tmp_path / "huge.json"
+    with huge.open("wb") as file:
+        file.truncate(2 << 30)
+    monkeypatch.setattr(recipe_file.Path, "read_bytes", lambda path: pytest.fail("it was read"))
+    with pytest.raises(InputError, match="2,147 MB"):
+        read_file(huge)
