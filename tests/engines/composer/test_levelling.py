@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.engines.composer.play.loudness import loudness_lufs
-from core.engines.composer.sing.levelling import levelled, to_loudness
+from core.engines.composer.sing.levelling import held_down, levelled, to_loudness
 
 RATE = 24_000
 
@@ -57,3 +57,18 @@ def test_a_sound_comes_to_its_loudness_or_stays_under_its_peak():
     assert loudness_lufs(held, RATE) < -25.0
     silence = np.zeros((RATE, 2), np.float32)
     assert np.array_equal(to_loudness(silence, RATE, -20.0, -6.0), silence)
+
+
+def test_peaks_of_both_sides_are_held_down_and_the_rest_is_left():
+    rate = 24_000
+    wave = 0.1 * np.sin(2 * np.pi * 220 * np.arange(2 * rate) / rate)
+    sound = np.stack([wave, 0.5 * wave], axis=1).astype(np.float32)
+    sound[rate : rate + 20] *= 9.0
+    held = sound.copy()
+    held_down(held, rate)
+    assert np.abs(held).max() < 0.45 * np.abs(sound).max()
+    assert np.abs(held[: rate // 2] - sound[: rate // 2]).max() < 1e-4
+    assert np.allclose(held[rate : rate + 20, 1], 0.5 * held[rate : rate + 20, 0], atol=1e-4)
+    silence = np.zeros((rate, 2), np.float32)
+    held_down(silence, rate)
+    assert not silence.any()

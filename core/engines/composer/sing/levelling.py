@@ -45,6 +45,17 @@ def levelled(dry: Samples, sample_rate: int) -> Samples:
     return np.asarray(even * _peak_gain(even, 10.0 ** ((usual + _CREST_DB) / 20.0), hop // 4), np.float32)
 
 
+def held_down(sound: Samples, sample_rate: int) -> None:
+    """Hold the peaks of stereo ``sound`` down, in place, as :func:`levelled` does: tone sharpens them."""
+    hop = round(_HOP_S * sample_rate)
+    loudest = np.abs(sound).max(axis=1)
+    level = _levels_db(loudest, hop)
+    voiced = level[level > level.max(initial=-200.0) + _FLOOR_DB / 2]
+    if len(voiced):
+        ceiling = 10.0 ** ((float(np.median(voiced)) + _CREST_DB) / 20.0)
+        sound *= _peak_gain(loudest, ceiling, hop // 4)[:, None].astype(np.float32)
+
+
 def _peak_gain(sound: npt.NDArray[Any], ceiling: float, hop: int) -> Curve:
     """Return the gain for each sample that keeps peaks under ``ceiling``, looking 7 ms to either side."""
     blocks = -(-len(sound) // hop)

@@ -21,7 +21,7 @@ from core.engines.composer.play.tone import shape
 from core.engines.composer.sing.air import WALL_HZ, with_air
 from core.engines.composer.sing.blend import blended
 from core.engines.composer.sing.breath import add_breaths
-from core.engines.composer.sing.levelling import to_loudness
+from core.engines.composer.sing.levelling import held_down, to_loudness
 from core.engines.composer.sing.phonemes import Reader
 from core.engines.composer.sing.phrasing import LEAD_S, lay_out
 from core.engines.composer.sing.reverb import Reverb
@@ -93,6 +93,7 @@ class Singer:
         report(0.85, "Adding reverb to the voice")
         stereo = blended(takes, SAMPLE_RATE, self._reverb)
         shape(stereo, SAMPLE_RATE, VOICE, "voice")
+        held_down(stereo, SAMPLE_RATE)
         stereo = to_loudness(stereo, SAMPLE_RATE, TARGET_LUFS, PEAK_DBFS - _AIR_HEADROOM_DB)
         sound = _at_rate(stereo, sample_rate, frames)
         with_air(sound, sample_rate, WALL_HZ / _front_throat(sung))
