@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
+from scipy.signal import fftconvolve
 
 from core.audio import Audio
 from core.blame.chain import chain_of_takes
@@ -129,8 +130,7 @@ def room(audio):
     rng = np.random.default_rng(5)
     echo = rng.standard_normal(6_000) * np.exp(-np.arange(6_000) / 1_500) * 0.01
     echo[0] = 1.0
-    wet = [np.convolve(audio.samples[:, c], echo)[: audio.frames] for c in range(audio.channels)]
-    return changed(audio, np.stack(wet, axis=1))
+    return changed(audio, fftconvolve(audio.samples, echo[:, None], axes=0)[: audio.frames])
 
 
 def fade(audio):
