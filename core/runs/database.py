@@ -66,6 +66,7 @@ class Database:
         self._path = path
         self._lock = threading.RLock()
         self.files = RunFiles(path.parent)
+        self._closed = False
         self.notice = ""
         """One sentence when the index was set aside and rebuilt by this process."""
         try:
@@ -78,6 +79,7 @@ class Database:
     def close(self) -> None:
         """Close the database."""
         with self._lock:
+            self._closed = True
             self._db.close()
 
     @contextmanager
@@ -138,7 +140,7 @@ class Database:
 
     def _follow(self) -> None:
         """See to it that the open file is the one at its path."""
-        if _identity(self._path) == self._identity:
+        if self._closed or _identity(self._path) == self._identity:
             return
         still_there(self._path.parent)
         self._db.close()
