@@ -98,7 +98,7 @@ class Studio:
                 "There is nothing to make a song from.",
                 remedy='Write a prompt such as "warm lo-fi piano about the sea", or upload a sound.',
             )
-        refuse_too_long(request, self._store, self.limits)
+        refuse_too_long(request, self._store, self.longest_song())
         refuse_without_space(self.home, self._index, self.limits, owner)
         return self._presses.once(
             *(owner, request, settings),
@@ -122,7 +122,8 @@ class Studio:
 
     def longest_song(self) -> Longest:
         """Return the longest song that is taken on, and what bounds it."""
-        return longest_song(self.limits)
+        held: dict[str, int | None] = getattr(self.engines, "memory_mb", dict)()
+        return longest_song(self.limits, engines_mb=sum(mb or 0 for mb in held.values()))
 
     def prepare(self, settings: RunSettings) -> None:
         """Let the engine that a prompt's song would take get ready, if it is a light one; returns at once.

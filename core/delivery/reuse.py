@@ -1,7 +1,7 @@
 """Delivered files that were written and read back once: they are linked into a later export, not made again.
 
 A file is known by what it was made from (:func:`file_key`). It is one file on disk under two names, so it
-costs no space, and it counts as proved only while its size and its time of change are those of the proof.
+costs no space, and it counts as proved only while size, time of change and content are those of the proof.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def file_key(audio_key: str, format: Format, tags: Tags) -> str:
 
 
 class ProvedFiles:
-    """A folder of hard links to delivered files, named ``<file key>.<bytes>.<change time in ns>``."""
+    """A folder of hard links to delivered files: ``<file key>.<bytes>.<change time in ns>.<hash>``."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -56,5 +56,8 @@ class ProvedFiles:
 
 
 def _name(key: str, path: Path) -> str:
+    """Return a file's name here: a disk may change bytes and leave size and time as they were."""
     found = path.stat()
-    return f"{key}.{found.st_size}.{found.st_mtime_ns}"
+    with path.open("rb") as file:
+        content = hashlib.file_digest(file, "sha256").hexdigest()
+    return f"{key}.{found.st_size}.{found.st_mtime_ns}.{content[:16]}"

@@ -31,12 +31,15 @@ class Longest:
     because: str
 
 
-def longest_song(limits: Limits, now: Memory | None = None, held_mb: float | None = None) -> Longest:
+def longest_song(
+    limits: Limits, now: Memory | None = None, held_mb: float | None = None, engines_mb: float = 0.0
+) -> Longest:
     """Return the longest song that fits here.
 
-    ``now``: the machine's memory, read unless it is given; ``held_mb``: what this process holds already.
+    ``now``: the machine's memory, read unless it is given; ``held_mb``: what this process holds already, and
+    ``engines_mb`` what its engines do: both are part of what a song takes.
     """
-    room_mb, because = _room(now or memory(), _held_mb() if held_mb is None else held_mb)
+    room_mb, because = _room(now or memory(), (_held_mb() if held_mb is None else held_mb) + engines_mb)
     fits = math.inf if room_mb is None else max(SHORTEST_S, math.floor((room_mb - BASE_MB) / PER_SECOND_MB))
     if limits.longest_s <= fits:
         return Longest(limits.longest_s, "this server's operator allows no more")

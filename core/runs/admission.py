@@ -7,7 +7,7 @@ from pathlib import Path
 
 from core.errors import InputError, SettingsError, StorageError
 from core.machine.limits import MB, NONE, Limits
-from core.machine.longest import longest_song
+from core.machine.longest import Longest
 from core.runs.housekeeping import free_bytes
 from core.runs.index import RunIndex
 from core.runs.store import Store
@@ -15,7 +15,7 @@ from core.runs.usage import owner_bytes
 from core.song import SongRequest
 
 
-def refuse_too_long(request: SongRequest, store: Store, limits: Limits) -> None:
+def refuse_too_long(request: SongRequest, store: Store, most: Longest) -> None:
     """Raise SettingsError for a song that is longer than this machine's memory or its operator allows.
 
     An upload is as long as its longest sound; of a MIDI file the band knows the length when it reads it.
@@ -24,7 +24,6 @@ def refuse_too_long(request: SongRequest, store: Store, limits: Limits) -> None:
         return
     keys = request.upload.sounds.values() if request.upload else ()
     seconds = max((store.measurement(key).duration_s for key in keys), default=request.duration_s)
-    most = longest_song(limits)
     if seconds > most.seconds:
         raise SettingsError(
             f"A song of {seconds:.0f} s is too long here: {most.because}.",

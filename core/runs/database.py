@@ -69,6 +69,7 @@ class Database:
         self._path = path
         self._lock = threading.RLock()
         self.files = RunFiles(path.parent)
+        self._closed = False
         self.notice = ""
         """One sentence when the index was set aside and rebuilt by this process."""
         try:
@@ -81,6 +82,7 @@ class Database:
     def close(self) -> None:
         """Close the database."""
         with self._lock:
+            self._closed = True
             self._db.close()
 
     @contextmanager
@@ -141,7 +143,7 @@ class Database:
 
     def _follow(self) -> None:
         """See to it that the open file is the one at its path."""
-        if _identity(self._path) == self._identity:
+        if self._closed or _identity(self._path) == self._identity:
             return
         still_there(self._path.parent)
         self._db.close()

@@ -28,6 +28,8 @@ from core.runs.store import ORPHAN_AFTER_S, Store
 logger = logging.getLogger("gainstage.housekeeping")
 CROSSING = (".npy", ".wav")
 EVERY_S = 3600.0
+BEGINS_AFTER_S = 2.0
+"""The first page is not kept waiting while the index is read."""
 TEMPORARY = re.compile(r"gainstage-[a-z0-9_]{8}")
 """How the folders are named in which sounds cross to an engine and back."""
 
@@ -153,6 +155,9 @@ class Housekeeping:
                 done.rested += 1
 
     def _rounds(self) -> None:
+        self._guarded(self._store.sweep_scratch)
+        if self._ended.wait(BEGINS_AFTER_S):
+            return
         self._guarded(self.settle)
         while not self._ended.is_set():
             self._guarded(self.tidy)

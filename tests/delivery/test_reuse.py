@@ -42,6 +42,15 @@ def test_a_file_that_was_changed_is_not_delivered_again(proved, file, tmp_path, 
     assert not (tmp_path / "again.wav").exists()
 
 
+def test_bytes_that_the_disk_changed_behind_the_files_time_are_not_delivered_again(proved, file, tmp_path):
+    proved.keep("k", file)
+    before = file.stat().st_mtime_ns
+    with file.open("r+b") as opened:
+        opened.write(b"A")
+    os.utime(file, ns=(before, before))
+    assert not proved.link("k", tmp_path / "again.wav")
+
+
 def test_a_file_that_no_export_holds_is_swept(proved, file, tmp_path):
     proved.keep("k", file)
     proved.sweep()

@@ -23,6 +23,7 @@ def test_a_container_of_one_gigabyte_takes_a_minute_and_a_half():
 def test_what_this_process_holds_already_counts_as_room():
     free = Memory(4 * GB, GB, None)
     assert longest_song(Limits(), free, 500).seconds > longest_song(Limits(), free, 0).seconds > 60
+    assert longest_song(Limits(), free, 0, 500) == longest_song(Limits(), free, 500)
 
 
 def test_the_operator_may_allow_less_and_plan_for_less(monkeypatch):

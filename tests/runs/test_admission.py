@@ -23,7 +23,7 @@ def start(studio, request):
 
 def test_a_song_longer_than_memory_is_refused_with_the_longest_that_fits(open_studio, monkeypatch):
     monkeypatch.setattr(
-        "core.runs.admission.longest_song", lambda _: Longest(105.0, "this container has 1 GB")
+        "core.studio.longest_song", lambda *_, **__: Longest(105.0, "this container has 1 GB")
     )
     studio = open_studio()
     with pytest.raises(
@@ -36,7 +36,7 @@ def test_a_song_longer_than_memory_is_refused_with_the_longest_that_fits(open_st
 
 
 def test_an_upload_is_as_long_as_its_sound(open_studio, monkeypatch):
-    monkeypatch.setattr("core.runs.admission.longest_song", lambda _: Longest(1.0, "memory"))
+    monkeypatch.setattr("core.studio.longest_song", lambda *_, **__: Longest(1.0, "memory"))
     studio = open_studio()
     key, _ = studio.keep(band())
     with pytest.raises(SettingsError, match="too long here"):

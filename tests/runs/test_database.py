@@ -118,6 +118,17 @@ def test_an_index_that_was_deleted_comes_back_from_the_copies(open_studio, finis
     assert studio.run(run.id) == run
 
 
+def test_a_closed_index_is_not_opened_again(open_studio, finished):
+    home, _ = finished
+    studio = open_studio()
+    studio.close()
+    for path in home.glob("index.sqlite*"):
+        path.unlink()
+    with pytest.raises(StorageError):
+        studio.runs("me")
+    assert not (home / "index.sqlite").exists()
+
+
 def test_what_is_no_damage_keeps_the_index(open_studio, finished):
     home, _ = finished
     studio = open_studio()

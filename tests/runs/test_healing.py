@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 
+import numpy as np
 import pytest
 
-from core.audio import read
+from core.audio import Audio, read
 from core.errors import StorageError
 from core.runs.pipeline import RunSettings
 from core.runs.record import RunState
@@ -158,6 +159,15 @@ def test_a_picture_with_any_byte_changed_is_drawn_again(tmp_path, at):
     drawn = store.picture(key)
     flip(store.samples_path(key).with_name(f"{key}.picture.npz"), at)
     assert (Store(tmp_path).picture(key).low == drawn.low).all()
+
+
+def test_a_picture_of_another_sound_is_not_shown(tmp_path):
+    store = Store(tmp_path)
+    keys = [store.put(Audio(band().samples * np.float32(gain), 44_100))[0] for gain in (1.0, 0.5)]
+    drawn = store.picture(keys[0]).high
+    mine, other = (store.samples_path(key).with_name(f"{key}.picture.npz") for key in keys)
+    mine.write_bytes(other.read_bytes())
+    assert (Store(tmp_path).picture(keys[0]).high == drawn).all()
 
 
 def test_a_preview_that_changed_is_not_played(tmp_path):
