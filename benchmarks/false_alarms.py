@@ -2,7 +2,8 @@
 
 Every sound file under the folders is judged as something a person brought (what ``inspect`` says), or with
 ``--made`` as if a stage of ours had made it. With ``--faults`` every fault of the catalogue is put into
-20 s of each file as well, and those that are not named first are listed.
+20 s of each file as well, and those that are not named first are listed. A text file in a folder's place
+lists files, one path a line; ``--table`` prints what each check draws as Markdown, for docs/limits.md.
 
 Music is not kept in the repository. The limits in ``core/checks`` were fitted on half of the tracks of
 Debian's supertuxkart-data, on fretsonfire-songs-sectoid and on frozen-bubble-data, and tried on the other
@@ -13,8 +14,8 @@ from __future__ import annotations
 
 import argparse
 import zlib
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -39,7 +40,9 @@ def main() -> None:
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--made", action="store_true", help="judge as a stage's own output")
     parser.add_argument("--faults", action="store_true", help="also inject the whole fault catalogue")
+    parser.add_argument("--table", action="store_true", help="print what the checks draw as Markdown")
     asked = parser.parse_args()
+    drawn: dict[tuple[str, str], list[str]] = defaultdict(list)
     counts: Counter[tuple[str, str]] = Counter()
     missed: Counter[str] = Counter()
     files = warned = 0
@@ -57,6 +60,7 @@ def main() -> None:
         for finding in findings:
             if finding.severity is not Severity.OK:
                 counts[finding.check, finding.severity.value] += 1
+                drawn[finding.check, finding.severity.value].append(path.name)
                 told = finding.severity.rank > Severity.NOTE.rank
                 if told and (finding.check not in EXPECTED or finding.severity is Severity.FAIL):
                     print(f"{path.name}: {finding.check} {finding.severity.value}: {finding.evidence}")
@@ -66,10 +70,24 @@ def main() -> None:
                 print(f"{path.name}: {line}")
     print(f"\n{warned} of {files} files draw a warning or a fail, {warned / max(1, files):.1%}")
     _show(files, counts, missed, asked.faults)
+    if asked.table:
+        print("\n".join(table(drawn, files)))
+
+
+def table(drawn: Mapping[tuple[str, str], Sequence[str]], files: int) -> Iterator[str]:
+    """Yield the rows of what was drawn: by check and severity, of how many files, and by which of them."""
+    yield "| check | severity | files | share | which |"
+    yield "|---|---|---|---|---|"
+    for (check, severity), names in sorted(drawn.items()):
+        which = ", ".join(sorted(names)) if severity != Severity.NOTE.value else ""
+        yield f"| {check} | {severity} | {len(names)} | {len(names) / max(1, files):.1%} | {which} |"
 
 
 def _files(folders: list[Path]) -> Iterator[Path]:
     for folder in folders:
+        if folder.suffix == ".txt":
+            yield from (Path(line) for line in folder.read_text(encoding="utf-8").splitlines() if line)
+            continue
         yield from sorted(p for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES)
 
 

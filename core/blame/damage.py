@@ -17,6 +17,7 @@ from core.checks.channels import WIDE
 from core.checks.context import clock, is_heard
 from core.compare.align import Aligned
 from core.compare.explain import Kind
+from core.compare.warp import Warp, Warped, warped
 from core.contract import Finding, Severity, Sound, Span
 
 GONE_WARN_S = 0.25
@@ -74,6 +75,9 @@ def other_sound(change: Change, before: Sound, after: Sound) -> Finding | None:
     """What came in is to be found in what goes out."""
     if change.kind is not Kind.UNRELATED or change.made_at_hz is not None:
         return None
+    bent = warped(before.audio, after.audio)
+    if bent is not None:
+        return _warped(bent, before, after)
     return finding_about(
         "other_sound",
         Severity.FAIL,
@@ -86,6 +90,37 @@ def other_sound(change: Change, before: Sound, after: Sound) -> Finding | None:
             "the tempo or pitch was changed",
         ),
         f"Check which file {after.name} was made from; if it is meant to be new, start a chain with it.",
+    )
+
+
+def _warped(bent: Warped, before: Sound, after: Sound) -> Finding:
+    """Name what bent the time of a sound that is not another one."""
+    if bent.kind is Warp.BLOCKS:
+        moved = "were lost" if bent.lost_s > 0 else "were put in twice"
+        return finding_about(
+            "time_bent",
+            Severity.FAIL,
+            after,
+            f"{after.name} is {before.name} in pieces: their distance jumps {bent.steps} times at least, by "
+            f"{abs(bent.lost_s):.2f} s in all.",
+            (f"blocks of samples {moved}: a buffer that ran over or ran dry",),
+            "Run the step again with a larger buffer, or offline.",
+        )
+    resampled = bent.kind is Warp.SPEED
+    return finding_about(
+        "time_bent",
+        Severity.FAIL,
+        after,
+        f"{after.name} is {before.name} {bent.speed:.4f} times as fast, at "
+        f"{'a pitch that moved with it' if resampled else 'the same pitch'}.",
+        (
+            f"it was resampled by a wrong ratio: {bent.speed:.4f} times as fast"
+            if resampled
+            else f"its tempo was changed, at the same pitch: a time-stretch by {1 / bent.speed:.3f}",
+        ),
+        "Resample it by the true ratio of its rates."
+        if resampled
+        else "Take the stretch off; if it is meant, start a chain with its result.",
     )
 
 

@@ -16,6 +16,7 @@ from core.audio import Samples
 from core.blame.shares import Share, Shares, solve
 from core.blame.take import Take
 from core.compare.align import Aligned, over, overlay
+from core.compare.likeness import ANOTHER_COHERENCE, coherence
 from core.contract import Finding, Severity
 
 SURE_DB = -25.0
@@ -44,13 +45,31 @@ def out_of_the_song(before: Take, after: Take, aligned: Aligned) -> list[Finding
         f"{shares.left_db:.0f} dB of it (sure under {SURE_DB:g})."
     )
     each = [(n, one) for n, one in zip(names, shares.each, strict=True) if one.level_db > HEARD_DB]
-    return list(_named(each, middle, shares.left_db, after, evidence, laid.sample_rate))
+    lost = [name for name, one in each if abs(one.gain) < FOREIGN * middle]
+    foreign = [name for name in lost if shares.left_db <= SURE_DB or _is_foreign(name, after, laid)]
+    each = [(name, one) for name, one in each if name in foreign or name not in lost]
+    return list(_named(each, foreign, middle, shares.left_db, after, evidence, laid.sample_rate))
+
+
+def _is_foreign(name: str, after: Take, laid: Aligned) -> bool:
+    """Return whether nothing of a stem is in the song.
+
+    What a loud foreign stem leaves unexplained may take a quiet stem's share; it does not take what the quiet
+    one has in common with the song at the frequencies where it plays.
+    """
+    stem = over(after.parts[name].audio, laid, laid.only_after[0]).sum(axis=1, dtype=np.float64)
+    return coherence(laid.before.sum(axis=1, dtype=np.float64), stem) < ANOTHER_COHERENCE
 
 
 def _named(
-    each: Sequence[tuple[str, Share]], middle: float, left_db: float, after: Take, evidence: str, rate: int
+    each: Sequence[tuple[str, Share]],
+    foreign: Sequence[str],
+    middle: float,
+    left_db: float,
+    after: Take,
+    evidence: str,
+    rate: int,
 ) -> Iterator[Finding]:
-    foreign = [name for name, one in each if abs(one.gain) < FOREIGN * middle]
     for name, one in each:
         share, late_s = one.gain / middle, -one.lag / rate
         artifact = f"{after.name}/{name}"

@@ -162,7 +162,7 @@ class Squash(Check):
             return self.ok(evidence, sound)
         else_done = not_a_bend(source.samples, sound.audio.samples, source.sample_rate)
         return self.rated(
-            Severity.FAIL if bent or undeclared else Severity.WARN,
+            Severity.FAIL if bent or undeclared or else_done else Severity.WARN,
             evidence,
             sound,
             causes=(else_done,)

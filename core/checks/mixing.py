@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from core.audio import Audio, Samples
 from core.checks.altered import alteration
+from core.checks.block_edges import held_frames
 from core.checks.figures import MixFigures
 from core.contract import Case, Check, Finding, Rank, Severity, Sound, WholeCheck
 
@@ -237,13 +238,15 @@ def _explain(audio: Audio, parts: list[_Part], bus: float, mono: bool) -> tuple[
     ]
     if _ratio_db(unexplained, total) > -50:
         expected = _expected(mix, [part for part in parts if part.heard], bus, mono)
-        change = alteration(expected, mix, audio.sample_rate)
         return (
-            change.cause,
+            held_frames(expected, mix) or alteration(expected, mix, audio.sample_rate).cause,
             *named,
             "no sum of the stems makes this mix: it was clipped, saturated, compressed or delayed",
         )
-    return tuple(named) or ("a small constant or rounding error was added to the sum",)
+    if named:
+        return tuple(named)
+    expected = _expected(mix, [part for part in parts if part.heard], bus, mono)
+    return (held_frames(expected, mix) or "a small constant or rounding error was added to the sum",)
 
 
 def _expected(mix: Samples, heard: list[_Part], bus: float, mono: bool) -> Samples:

@@ -6,14 +6,12 @@ import numpy as np
 import numpy.typing as npt
 
 from core.audio import Samples
+from core.checks.block_edges import held_frames
 from core.compare.gain_fit import fit_gain
 
 Doubles = npt.NDArray[np.float64]
 Places = npt.NDArray[np.bool_]
 
-FEWEST_HELD = 8
-REGULAR = 0.8
-"""So many of the held frames lie at one distance."""
 GONE_DB = 30.0
 """A band that is so much lower than in the source, against the middle of all bands, is gone."""
 BAND_HZ = 500.0
@@ -32,20 +30,7 @@ LONGEST = 1 << 20
 def not_a_bend(source: Samples, result: Samples, rate: int) -> str:
     """Say what was done to ``source`` (frames, channels) to make ``result``; "" when it is none of these."""
     source, result = source[:LONGEST], result[:LONGEST]
-    return _held(source, result) or _low_passed(source, result, rate) or _noisy(source, result, rate)
-
-
-def _held(source: Samples, result: Samples) -> str:
-    """Find frames that repeat the one before at a regular distance, where the source moves."""
-    still = (np.diff(result, axis=0) == 0).all(axis=1) & (np.diff(source, axis=0) != 0).any(axis=1)
-    places = np.flatnonzero(still) + 1
-    if len(places) < FEWEST_HELD:
-        return ""
-    gaps = np.diff(places)
-    period = int(np.median(gaps))
-    if period < 2 or (gaps % period == 0).mean() < REGULAR:
-        return ""
-    return f"every {period} frames one is held: it repeats the frame before, as at the edge of a block"
+    return held_frames(source, result) or _low_passed(source, result, rate) or _noisy(source, result, rate)
 
 
 def _low_passed(source: Samples, result: Samples, rate: int) -> str:

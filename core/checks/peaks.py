@@ -117,7 +117,7 @@ class FlatTops(Check):
     fault_kind: ClassVar[FaultKind | None] = FaultKind.OVERLOAD
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Count flat tops that were reached by a slope; a wave made of steps has none to speak of."""
+        """Count flat tops that were reached by a slope (a wave made of steps has none); None for silence."""
         if sound.measurement.sample_peak_dbfs is None:
             return None
         shape, before = waveform(sound.audio), came_in(sound, case)

@@ -28,6 +28,8 @@ JUMP = 3.0
 """Times as sharply as within the block the wave bends where it starts again, at either end."""
 AT_REST_DB = 35.0
 """A sequencer's hit starts out of a rest this far under it."""
+AUDIBLE_DBFS = -70.0
+"""RMS of a block, under which it is what a decoder leaves in a rest: -89 and less."""
 LOOP_SHARE, LOOP_PLAYS = 0.9, 2.5
 MANY_PLAYS = 4.0
 """From so many on, what was composed for a plan is no song; a loop in an upload may be meant."""
@@ -157,7 +159,7 @@ def _is_stuck(audio: Audio, start: int, length: int, distance: int) -> bool:
     level = float(np.sqrt(np.mean(block**2)))
     ahead = samples[max(0, start - audio.sample_rate // 200) : start].astype(np.float64)
     rest = float(np.sqrt(np.mean(ahead**2))) if ahead.size else 0.0
-    if level <= 0.0 or rest < level * 10 ** (-AT_REST_DB / 20):
+    if level <= 10 ** (AUDIBLE_DBFS / 20) or rest < level * 10 ** (-AT_REST_DB / 20):
         return False
     if distance <= BUFFER_S * audio.sample_rate:
         return True

@@ -294,7 +294,7 @@ def _loudest(wave: Samples, length: int, first: int, last: int) -> list[int]:
     """Return where the loudest stretches of ``length`` frames begin, within ``first`` and ``last``."""
     places = np.arange(first, max(first + 1, last - length + 1), max(1, length // 2))
     places = np.minimum(places, len(wave) - length)
-    power = np.array([np.square(wave[p : p + length : 4]).sum() for p in places])
+    power = np.array([np.square(wave[p : p + length : 4], dtype=np.float64).sum() for p in places])
     return [int(places[i]) for i in np.argsort(-power, kind="stable")[:FINE_STRETCHES]]
 
 

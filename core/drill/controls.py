@@ -60,7 +60,7 @@ CHOICES: tuple[Choice, ...] = (
     ),
     Choice(
         "strong",
-        ("stale", "late_stem", "scaled_copies"),
+        ("stale", "late_stem", "scaled_copies", "held_frames", "block_gains", "hiss"),
         "Every stem through the strongest chain, with its reverb",
         {"enhance.strength": "strong"},
     ),

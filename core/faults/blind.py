@@ -136,6 +136,39 @@ def inverted_bass(under_hz: float) -> Inject:
     return inject
 
 
+def last_frames_held(block: int) -> Inject:
+    """The last frame of every block repeats the one before it."""
+
+    def inject(audio: Audio, rng: Rng) -> Audio:
+        out = _samples(audio)
+        last = np.arange(block - 1, audio.frames, block)
+        out[last] = out[last - 1]
+        return _like(audio, out)
+
+    return inject
+
+
+def block_gains(most_db: float, block: int) -> Inject:
+    """Every block at a gain of its own."""
+
+    def inject(audio: Audio, rng: Rng) -> Audio:
+        gains = 10 ** (rng.uniform(-most_db, most_db, -(-audio.frames // block)) / 20)
+        return _like(audio, _samples(audio) * np.repeat(gains, block)[: audio.frames, None])
+
+    return inject
+
+
+def hiss(level_db: float) -> Inject:
+    """White noise; its level is that against the music's RMS."""
+
+    def inject(audio: Audio, rng: Rng) -> Audio:
+        good = _samples(audio)
+        noise = rng.standard_normal(good.shape)
+        return _like(audio, good + noise * (_rms(good) / _rms(noise)) * 10 ** (level_db / 20))
+
+    return inject
+
+
 def late_channel(delay_s: float) -> Inject:
     """One channel late by a fixed time."""
 

@@ -11,6 +11,7 @@ from core.checks import COMMON
 from core.checks.dynamics import CrestLoss, LevelChange, StemsKept, StemVanished, level_db
 from core.checks.figures import EnhanceFigures, StemFigures
 from core.checks.same_take import SameTake
+from core.checks.stem_effects import KeepsToNoBlocks, KeepsTreble, NothingAdded
 from core.contract import Contract, Figures, Material, Promise
 from core.dsp.effect_chain import ChainSettings, EqBand, EqShape
 from core.engines.base import Engines, Reply
@@ -143,6 +144,9 @@ class EnhanceStage:
             SameTake(),
             LevelChange(warn_db=3, fail_db=6),
             CrestLoss(warn_db=3, fail_db=6),
+            KeepsTreble(),
+            NothingAdded(),
+            KeepsToNoBlocks(),
         ),
         whole=(StemsKept(),),
     )

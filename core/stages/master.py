@@ -22,6 +22,7 @@ from core.checks.figures import MasterFigures
 from core.checks.mastering import Ceiling, LoudChoice, Squash, TargetReached
 from core.checks.reference import ReferenceTone, tone_of
 from core.checks.same_take import SameTake
+from core.checks.stem_effects import KeepsToNoBlocks
 from core.contract import Contract, Figures, Material, Promise
 from core.dsp.glue import glue
 from core.dsp.limiter import Curve
@@ -280,7 +281,16 @@ class MasterStage:
     settings_type: type[MasterSettings] = MasterSettings
     figures_type: ClassVar[type[Figures]] = MasterFigures
     contract: Contract = Contract(
-        (*COMMON, SameTake(), Ceiling(), TargetReached(), Squash(), LoudChoice(), ReferenceTone())
+        (
+            *COMMON,
+            SameTake(),
+            Ceiling(),
+            TargetReached(),
+            KeepsToNoBlocks(),
+            Squash(),
+            LoudChoice(),
+            ReferenceTone(),
+        )
     )
 
     def choose(

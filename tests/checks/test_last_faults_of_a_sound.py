@@ -9,6 +9,7 @@ from core.checks.clipped_before import PILED, NotClippedBefore, pile
 from core.checks.coarse import NotHeld, shows_held
 from core.checks.lines import NoHum
 from core.checks.polarity import FAR_HEIGHT, NeitherLate
+from core.checks.stuck_buffer import shows_stuck_buffer
 from core.checks.tone import FEWEST_S, NotTone
 from core.contract import Case, Contract, Severity, judge
 from core.dsp.limiter import limit
@@ -158,3 +159,11 @@ def test_short_sounds_of_any_form_are_asked_without_error(frames, channels):
     samples = rng.standard_normal((frames, channels)).astype(np.float32)
     for rate in (8_000, 192_000):
         sounds.findings(Audio(0.1 * samples, rate), [NotTone(), NoHum(), NotClippedBefore(), NotHeld()])
+
+
+@pytest.mark.parametrize(("level_dbfs", "stuck"), [(-95.0, False), (-45.0, True)])
+def test_what_a_decoder_repeats_in_a_rest_is_no_stuck_buffer(level_dbfs, stuck):
+    """Vorbis fills silence with one block of rounding noise, again and again."""
+    block = np.random.default_rng(2).standard_normal((5_120, 2)) * 10 ** (level_dbfs / 20)
+    rest = np.concatenate([sounds.band().samples, np.tile(block, (8, 1))])
+    assert shows_stuck_buffer(sounds.made(rest)) is stuck
