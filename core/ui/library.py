@@ -1,4 +1,4 @@
-"""The list of runs: open one, delete one after being asked."""
+"""The library: songs to search, sort, play, open, name, duplicate and delete, one or several at a time."""
 
 from __future__ import annotations
 
@@ -12,10 +12,14 @@ from core.runs.record import RunState, RunSummary
 from core.studio import Studio
 from core.ui import session
 from core.ui.files_view import bundle_button
+from core.ui.labels import Label, labels, put_label, rename, title_of
+from core.ui.library_search import Sought, choose
+from core.ui.library_several import show_disk_use, show_picked
 from core.ui.problem import act, show_kept
 from core.ui.shell import page
 from core.ui.site import HOME
-from core.ui.words import STATE_WORDS, clock, number, verdict_badge
+from core.ui.song_bar import AUTOPLAY
+from core.ui.words import STATE_WORDS, clock, number, plain, verdict_badge
 
 PAGE = 25
 """Songs on one page of the library."""
@@ -25,15 +29,17 @@ FIRST = "library_first"
 def library_page() -> None:
     """Draw the library."""
     with page("Library", "The songs that were made here."):
-        show_library(session.studio())
+        studio = session.studio()
+        show_library(studio)
+        if not studio.hosted:
+            show_disk_use(studio.home)
 
 
 def show_library(studio: Studio) -> None:
-    """Draw the runs that this person may see, the newest first, a page at a time."""
+    """Draw the runs that this person may see, a page at a time; all of them, or those that are sought."""
     show_kept()
     owner = session.owner()
     count = studio.count_runs(owner)
-    first = min(int(st.session_state.get(FIRST, 0)), max(0, count - 1) // PAGE * PAGE)
     if not count:
         st.html('<div class="gs-faint">No song has been made yet.</div>')
     if studio.hosted:
@@ -41,23 +47,90 @@ def show_library(studio: Studio) -> None:
             '<div class="gs-faint">Your songs: those that were made in this browser or with your account. '
             "A bookmark of a song opens it elsewhere as well.</div>"
         )
-    for summary in studio.runs(owner, most=PAGE, after=first):
-        with st.container(
-            border=True, horizontal=True, vertical_alignment="center", key=f"card_{summary.id}"
-        ):
-            st.html(_line(summary), width="stretch")
-            if summary.readable:
-                if st.button("Open", key=f"open_{summary.id}"):
-                    session.hold(summary.id)
-                    st.switch_page(HOME.file, query_params={session.RUN: summary.id})
-                bundle_button(studio, summary.id, live=summary.state.live)
-            if st.button("Delete", key=f"delete_{summary.id}", disabled=summary.state.live):
-                _confirm(studio, summary)
+    written = labels(studio.home)
+    sought = choose(count)
+    if sought.plain:
+        first = min(int(st.session_state.get(FIRST, 0)), max(0, count - 1) // PAGE * PAGE)
+        shown = studio.runs(owner, most=PAGE, after=first)
+    else:
+        found = sought.among(studio.runs(owner), written)
+        count = len(found)
+        first = min(int(st.session_state.get(FIRST, 0)), max(0, count - 1) // PAGE * PAGE)
+        shown = tuple(found[first : first + PAGE])
+        if not count:
+            st.html('<div class="gs-faint">No song is called so, and none has such a tag.</div>')
+    picked = [one for one in shown if st.session_state.get(_pick_key(one.id)) and one.readable]
+    if picked:
+        show_picked(studio, picked, written)
+    for summary in shown:
+        _row(studio, summary, written.get(summary.id, Label()))
     if count > PAGE:
-        _turn(first, count)
+        _turn(first, count, sought)
 
 
-def _turn(first: int, count: int) -> None:
+def _row(studio: Studio, summary: RunSummary, label: Label) -> None:
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"card_{summary.id}"):
+        if summary.readable:
+            name = label.title or summary.title
+            st.checkbox(plain(f"Select {name}"), key=_pick_key(summary.id), label_visibility="collapsed")
+        st.html(_line(summary, label), width="stretch")
+        if summary.readable:
+            if summary.duration_s is not None:
+                st.button(
+                    "Play",
+                    key=f"play_{summary.id}",
+                    icon=":material/play_arrow:",
+                    on_click=_play,
+                    args=(summary.id,),
+                )
+            if st.button("Open", key=f"open_{summary.id}"):
+                session.hold(summary.id)
+                st.switch_page(HOME.file, query_params={session.RUN: summary.id})
+            _more(studio, summary, label)
+        if st.button("Delete", key=f"delete_{summary.id}", disabled=summary.state.live):
+            _confirm(studio, summary)
+
+
+def _pick_key(run_id: str) -> str:
+    return f"pick_{run_id}"
+
+
+def _play(run_id: str) -> None:
+    """Let the song bar take the song up and play it."""
+    session.hold(run_id)
+    st.session_state[AUTOPLAY] = run_id
+
+
+def _more(studio: Studio, summary: RunSummary, label: Label) -> None:
+    with st.popover("More", key=f"more_{summary.id}"):
+        title = st.text_input("Title", label.title or summary.title, key=f"title_{summary.id}", max_chars=120)
+        tags = st.text_input(
+            "Tags", ", ".join(label.tags), key=f"tags_{summary.id}", placeholder="demo, live"
+        )
+        own = "" if title == summary.title else title
+        st.button(
+            "Save",
+            key=f"label_{summary.id}",
+            on_click=act(put_label),
+            args=(studio.home, summary.id, own, tags),
+        )
+        st.button(
+            "Duplicate",
+            key=f"copy_{summary.id}",
+            help="The same request and settings as a song of its own, to be changed apart.",
+            on_click=act(_duplicate),
+            args=(studio, summary.id),
+        )
+        bundle_button(studio, summary.id, live=summary.state.live)
+
+
+def _duplicate(studio: Studio, run_id: str) -> None:
+    run = studio.run(run_id)
+    made = studio.start(run.request, run.settings, session.owner())
+    rename(studio.home, made, f"{title_of(studio.home, run)} (copy)")
+
+
+def _turn(first: int, count: int, sought: Sought) -> None:
     """Draw the buttons to newer and older songs, and which of them are shown."""
     turn = st.session_state.__setitem__
     with st.container(horizontal=True, vertical_alignment="center", key="library_pages"):
@@ -76,7 +149,7 @@ def _turn(first: int, count: int) -> None:
             args=(FIRST, first + PAGE),
         )
         last = min(first + PAGE, count)
-        st.html(f'<div class="gs-faint">Songs {first + 1} to {last} of {count}, the newest first</div>')
+        st.html(f'<div class="gs-faint">Songs {first + 1} to {last} of {count}, {sought.order}</div>')
 
 
 @st.dialog("Delete this song?")
@@ -104,7 +177,7 @@ def _delete(studio: Studio, run: str) -> None:
     act(studio.delete)(run)
 
 
-def _line(summary: RunSummary) -> str:
+def _line(summary: RunSummary, label: Label) -> str:
     if not summary.readable:
         return (
             '<div class="gs-head"><h3>A song of another version</h3>'
@@ -124,7 +197,8 @@ def _line(summary: RunSummary) -> str:
         facts.append(f"{number(summary.integrated_lufs)} LUFS")
     if summary.blame is not None:
         facts.append(f"first failure at {summary.blame}")
+    tags = "".join(f'<span class="gs-tag">{escape(tag)}</span>' for tag in label.tags)
     return (
-        f'<div class="gs-head"><h3>{escape(summary.title)}</h3><span>{badge}</span>'
+        f'<div class="gs-head"><h3>{escape(label.title or summary.title)}</h3><span>{badge}</span>{tags}'
         f'<span class="gs-by">{escape(" · ".join(facts))}</span></div>'
     )

@@ -47,11 +47,13 @@ def follow(
     head: Callable[[], None],
     progress: Callable[[RunRecord], None],
     parts: Sequence[Part],
+    elsewhere: Sequence[Part] = (),
 ) -> None:
     """Draw the header of ``run`` and the parts of its page, and keep them fresh while it is live.
 
     ``head`` is drawn with the whole page alone, so a press in it draws the whole page again. ``progress`` is
-    a line or two, drawn at every look; nothing in it can be pressed.
+    a line or two, drawn at every look; nothing in it can be pressed. Parts that are drawn ``elsewhere`` on
+    the page learn their state here, and ask by :func:`ask_when_another`.
     """
     acted()
     drawn = run.state.live, run.revision
@@ -65,7 +67,7 @@ def follow(
                 st.rerun()
             progress(now)
             if now.state.live:
-                states = {part.name: part.state(now) for part in parts}
+                states = {part.name: part.state(now) for part in (*parts, *elsewhere)}
                 with st.container(key="live_pulse"):
                     _pulse(key="pulse", data={"json": json.dumps({"run": now.id, "states": states})})
 
@@ -84,7 +86,7 @@ def _drawn_alone(part: Part, looked: _Looked, *, live: bool) -> None:
                 st.rerun()
             now = looked.fresh(part.name)
             if live:
-                _ask_when_another(part, now)
+                ask_when_another(part, now)
             part.draw(now)
 
     alone()
@@ -105,7 +107,8 @@ class _Looked:
         return self._run
 
 
-def _ask_when_another(part: Part, now: RunRecord) -> None:
+def ask_when_another(part: Part, now: RunRecord) -> None:
+    """Let the browser ask for the fragment around this when the pulse brings another state of ``part``."""
     drawn = {"run": now.id, "part": part.name, "state": part.state(now)}
     with st.container(key=f"live_{part.name}"):
         _part(key=f"live/{part.name}", data={"json": json.dumps(drawn)}, on_changed_change=lambda: None)

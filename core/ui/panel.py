@@ -31,7 +31,10 @@ def stage_panel(studio: Studio, run: RunRecord, stage: str, *, link: str | None 
     """Draw one stage of ``run``; ``link`` is the page with its settings, when this is not that page."""
     step = run.step(stage)
     with st.container(border=True, key=f"card_{stage}"):
+        folded = link is not None and _may_fold(run, step) and not _unfolded(step)
         _header(studio, run, step, link)
+        if folded:
+            return
         if step.error is not None:
             show_error(step.error)
         if step.state is StepState.NOT_RUN and not run.state.live:
@@ -56,10 +59,39 @@ def _header(studio: Studio, run: RunRecord, step: StepRecord, link: str | None) 
             _actions(studio, run, step, link)
 
 
+def _may_fold(run: RunRecord, step: StepRecord) -> bool:
+    """Whether a stage is one line until it is opened: once the run has ended, and never what failed."""
+    return not run.state.live and step.state is StepState.DONE and step.verdict is not Severity.FAIL
+
+
+def _unfold_key(step: StepRecord) -> str:
+    return f"unfolded_{step.stage}"
+
+
+def _unfolded(step: StepRecord) -> bool:
+    return bool(st.session_state.get(_unfold_key(step)))
+
+
+def _fold_button(step: StepRecord) -> None:
+    is_open = _unfolded(step)
+    st.button(
+        "Close" if is_open else "Open",
+        key=f"unfold_{step.stage}",
+        help="The stage's sounds, readings and findings.",
+        on_click=st.session_state.__setitem__,
+        args=(_unfold_key(step), not is_open),
+    )
+
+
+def _level(step: StepRecord) -> str:
+    whole = compare.whole(step)
+    return f"{meters.loudness(whole.measurement)} LUFS" if whole is not None else ""
+
+
 def _made_by(step: StepRecord) -> str:
     if step.state in (StepState.NOT_RUN, StepState.RUNNING):
         return ""
-    parts = [step.engine_title, "approximate" if step.approximate else "", step.device]
+    parts = [_level(step), step.engine_title, "approximate" if step.approximate else "", step.device]
     if step.state in (StepState.DONE, StepState.FAILED):
         parts.append("cached" if step.cached else took(step.seconds))
     return escape(" · ".join(part for part in parts if part))
@@ -86,6 +118,8 @@ def _actions(studio: Studio, run: RunRecord, step: StepRecord, link: str | None)
         )
     if link is not None:
         st.page_link(link, label="Settings", icon=":material/tune:")
+        if _may_fold(run, step):
+            _fold_button(step)
 
 
 def _waiting(step: StepRecord) -> None:

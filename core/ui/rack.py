@@ -15,6 +15,7 @@ from core.ui.media import identified_wav
 from core.ui.panel import stage_panel
 from core.ui.problem import act, show_kept
 from core.ui.site import stage_page_file
+from core.ui.song_bar import BAR
 from core.ui.song_end import show_end
 from core.ui.waterfall import show_waterfall
 from core.ui.words import STATE_WORDS, took
@@ -43,7 +44,7 @@ def follow_run(studio: Studio, run: RunRecord, *parts: Part) -> None:
                 _verbs(studio, run)
 
     show_kept()
-    follow(studio, run, head, _show_standing, [*parts, _listen_part(studio)])
+    follow(studio, run, head, _show_standing, [*parts, _listen_part(studio)], [BAR])
 
 
 def stage_part(studio: Studio, stage: str, *, linked: bool) -> Part:
@@ -144,7 +145,7 @@ def _badges(run: RunRecord) -> str:
     badge = f'<span class="gs-badge gs-{kinds.get(run.state, "run")}">{word}</span>'
     if run.tainted:
         badge += '<span class="gs-badge gs-warn">Contains a failed stage</span>'
-    return f"<span>{badge}</span>"
+    return f'<span role="status">{badge}</span>'
 
 
 def _facts(run: RunRecord) -> str:

@@ -21,6 +21,7 @@ from core.stages.table import STAGES
 from core.ui import session
 from core.ui.live_meter import send_meter
 from core.ui.operator_view import asked_for
+from core.ui.song_bar import show_song_bar
 from core.ui.visitor import must_sign_in, sign_in_page
 
 P = ParamSpec("P")
@@ -100,6 +101,7 @@ def run_site() -> None:
     with st.container(key="gs_theme"):
         _theme(key="theme", data={"pages": pages})
         send_meter()
+    show_song_bar(chosen.url_path, {card.name: card.file for card in STAGE_PAGES})
     token = _inside.set(True)
     try:
         chosen.run()

@@ -9,7 +9,7 @@ from html import escape
 
 import streamlit as st
 
-from core.bundle.song_zip import file_name, song_title, song_zip
+from core.bundle.song_zip import file_name, song_zip
 from core.contract import Finding, Severity
 from core.measure import Measurement
 from core.runs.record import ArtifactRecord, RunRecord, RunState, StepRecord, StepState
@@ -18,6 +18,7 @@ from core.ui import session
 from core.ui.ab import Heard, ab_player
 from core.ui.files_view import MIME, contents, media_type, size_of
 from core.ui.findings import show_findings
+from core.ui.labels import title_of
 from core.ui.master_view import gain_reduction
 from core.ui.problem import act, show_error
 from core.ui.site import stage_page_file
@@ -49,8 +50,9 @@ def _song(studio: Studio, run: RunRecord) -> None:
     heard = master.main
     assert heard is not None
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        title = escape(title_of(studio.home, run))
         st.html(
-            f'<div class="gs-head"><h3>{escape(song_title(run))}</h3>{_levels(heard.measurement)}</div>',
+            f'<div class="gs-head"><h3>{title}</h3>{_levels(heard.measurement)}</div>',
             width="stretch",
         )
         with st.container(horizontal=True, gap="small", width="content"):
@@ -73,7 +75,7 @@ def _levels(reading: Measurement) -> str:
 
 
 def _downloads(studio: Studio, run: RunRecord) -> None:
-    name = file_name(song_title(run))
+    name = file_name(title_of(studio.home, run))
     export = run.step("export")
     for number_of, (delivered, place) in enumerate(export.files.items()):
         path = studio.home / place

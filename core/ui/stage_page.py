@@ -34,8 +34,9 @@ def stage_page(stage: str) -> None:
     """Draw the page of ``stage``."""
     with page(_card(stage).title, stage_named(stage).about):
         studio = session.studio()
-        _beside(stage)
         run = session.current_run()
+        if run is None:
+            _beside(stage)  # With a song the bar leads to every stage.
         if run is not None and run.probed:
             st.html('<div class="gs-faint">The open run is another program\'s: its steps are on Home.</div>')
             run = None

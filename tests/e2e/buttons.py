@@ -24,7 +24,7 @@ FIND = """() => {
   const walk = (root) => {
     for (const e of root.querySelectorAll("*")) {
       if (e.shadowRoot) walk(e.shadowRoot);
-      const own = e.closest(".gw, .ab, .mx");
+      const own = e.closest(".gw, .ab, .mx, .sb");
       const widget = e.closest('[data-testid="stButton"], [data-testid="stDownloadButton"], ' +
         '[data-testid="stFormSubmitButton"], [data-testid="stButtonGroup"]');
       const link = e.matches('[data-testid="stPageLink-NavLink"]'), tab = e.matches('[data-testid="stTab"]');
@@ -195,6 +195,7 @@ def owner(button: Locator) -> Locator:
 
 asks_for_words = shows(".gs-problem", "nothing to make a song from")
 OF_THE_MIXER = "tests.e2e.test_mixer_browser"
+OF_THE_BAR = "tests.e2e.test_song_bar_browser"
 OF_THE_STUDIO = "tests.e2e.test_studio_browser"
 DRILL = Elsewhere("tests.e2e.test_buttons", "test_the_drill_is_begun_and_stopped")
 TABLE: dict[str, Effect | Elsewhere] = {
@@ -222,6 +223,7 @@ TABLE: dict[str, Effect | Elsewhere] = {
     "end_replace": replaces,
     "gw play|ab play": plays,
     "mx (play|mute|solo|render|revert|rendered|live)": Elsewhere(OF_THE_MIXER, "test_"),
+    "sb (play|side a|side b)": Elsewhere(OF_THE_BAR, "test_"),
     "(gw|ab|mx) meters": toggles("aria-pressed"),
     "gw (loud|scale)|ab match": toggles("aria-pressed"),
     "gw in": toggles("data-view"),
@@ -229,9 +231,11 @@ TABLE: dict[str, Effect | Elsewhere] = {
     "ab side b": toggles("aria-pressed"),
     "ab side a": Elsewhere("tests.e2e.test_buttons", "test_side_a_is_chosen_again"),
     "part_.*": opens_a_part,
+    "unfold_.*": shows('[class*="st-key-card_"] [data-testid="stButton"] button', "Close"),
     r"(lyrics|generate|assemble|separate|enhance|mix|master|export)-\d+-.*": changes_a_setting,
     "compare_source": shows('[data-testid="stFileUploader"]'),
     "open_.*": shows(".st-key-run_header"),
+    "play_.*": shows('.sb[data-state="playing"]'),
     "delete_.*": deletes_after_asking,
     "lab_go": shows(".st-key-card_lab_bad"),
     "drill_start|drill_cancel": DRILL,

@@ -49,6 +49,8 @@ def test_a_song_is_made_from_a_prompt_with_every_stage_measured(page: Page, serv
     finished(page)
     for stage in ("lyrics", *SOUND_STAGES, "export"):
         expect(card(page, stage).locator(".gs-head .gs-badge").first).to_have_text(re.compile("ok|warning"))
+    for stage in ("lyrics", *SOUND_STAGES, "export"):
+        unfold(page, stage)
     for stage in SOUND_STAGES:
         figures = card(page, stage).locator(".gs-meters b, .gs-table b").filter(has_text=FIGURE)
         expect(figures.first).to_be_visible()
@@ -158,6 +160,7 @@ def test_stems_of_ones_own_are_mixed_and_mastered(page: Page, server: str, tone:
     page.get_by_role("button", name="Start from this").click()
     finished(page)
     mix = card(page, "mix")
+    unfold(page, "mix")
     expect(mix.locator(".gs-meter b").first).to_have_text(FIGURE)
     mix.get_by_role("link", name="Settings").click()
     expect(page.get_by_text("piano", exact=True).last).to_be_visible()
@@ -212,6 +215,12 @@ def make(page: Page, server: str, prompt: str, seconds: int = 10) -> None:
 def finished(page: Page) -> None:
     badge = page.locator(".st-key-run_header .gs-badge").first
     expect(badge).to_have_text(re.compile("done|ok|warning"), timeout=SONG_MS)
+
+
+def unfold(page: Page, stage: str) -> None:
+    """Open the card of a finished song's stage."""
+    card(page, stage).get_by_role("button", name="Open", exact=True).click()
+    expect(card(page, stage).get_by_role("button", name="Close", exact=True)).to_be_visible()
 
 
 def card(page: Page, stage: str):

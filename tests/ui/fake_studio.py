@@ -165,6 +165,7 @@ class FakeStudio:
                 state=r.state,
                 verdict=r.verdict,
                 blame=r.blame,
+                duration_s=main.measurement.duration_s if (main := r.step("master").main) else None,
             )
             for r in reversed(records)
             if not self.hosted or r.owner == owner

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -11,7 +13,9 @@ from streamlit.testing.v1 import AppTest
 from core.contract import Severity
 from core.runs.record import RunState, RunSummary
 from core.ui import compare_songs
+from core.ui.labels import put_label
 from core.ui.library import PAGE
+from core.ui.library_several import masters_zip
 from tests.ui.conftest import markup
 from tests.ui.fake_studio import FakeStudio
 from tests.ui.test_pages import made
@@ -78,6 +82,64 @@ def test_a_song_of_another_version_is_told_and_can_only_be_deleted(
     keys = {button.key for button in test.button}
     assert "delete_run0" in keys and "open_run0" not in keys
     assert "open_run1" in keys
+
+
+def test_songs_are_found_by_words_of_their_title_and_tags_in_any_order(site: Site, fake: FakeStudio) -> None:
+    runs = {name: made(fake, name) for name in ("slow blues", "fast polka", "slow waltz")}
+    put_label(fake.home, runs["fast polka"], "Ännchen", "Slow start")
+    test = site("library")
+    test.text_input(key="library_search").set_value("SLOW").run()
+    assert all(text in markup(test) for text in ("slow blues", "slow waltz", "Ännchen", "slow start"))
+    test.text_input(key="library_search").set_value("slow wal").run()
+    assert "slow waltz" in markup(test) and "slow blues" not in markup(test)
+    test.text_input(key="library_search").set_value("").run()
+    test.selectbox(key="library_order").set_value("by title").run()
+    html = markup(test)
+    assert html.index("slow blues") < html.index("slow waltz") < html.index("Ännchen")
+    test.text_input(key="library_search").set_value("tuba").run()
+    assert "No song is called so" in markup(test)
+
+
+def test_a_song_is_named_and_duplicated(site: Site, fake: FakeStudio) -> None:
+    run = made(fake)
+    test = site("library")
+    test.text_input(key=f"title_{run}").set_value("<b>Mine</b>").run()
+    test.text_input(key=f"tags_{run}").set_value("demo").run()
+    test.button(key=f"label_{run}").click().run()
+    assert "&lt;b&gt;Mine&lt;/b&gt;" in markup(test) and ">demo<" in markup(test)
+    test.button(key=f"copy_{run}").click().run()
+    assert len(fake.runs("x")) == 2
+    copy = fake.run(fake.runs("x")[0].id)
+    assert (copy.request, copy.settings) == (fake.run(run).request, fake.run(run).settings)
+    assert "Mine&lt;/b&gt; (copy)" in markup(test)
+
+
+def test_several_songs_are_deleted_after_asking_and_exported_into_folders_of_their_own(
+    site: Site, fake: FakeStudio
+) -> None:
+    runs = [made(fake, "waltz"), made(fake, "waltz"), made(fake, "polka")]
+    test = site("library")
+    assert not [b for b in test.button if b.key == "picked_delete"]
+    for run in runs[:2]:
+        test.checkbox(key=f"pick_{run}").check().run()
+    assert "2 songs selected" in markup(test)
+    packed = masters_zip(fake, [one for one in fake.runs("x") if one.id in runs[:2]], {})  # type: ignore[arg-type]
+    assert sorted(zipfile.ZipFile(packed).namelist()) == ["waltz 2/master.wav", "waltz/master.wav"]
+    test.button(key="picked_delete").click().run()
+    assert not any(call[0] == "delete" for call in fake.calls)
+    test.button(key="confirm_several").click().run()
+    assert {call[1] for call in fake.calls if call[0] == "delete"} == set(runs[:2])
+    assert [one.id for one in fake.runs("x")] == [runs[2]]
+
+
+def test_play_gives_the_song_to_the_bar(site: Site, fake: FakeStudio) -> None:
+    run = made(fake)
+    test = site("library")
+    test.button(key=f"play_{run}").click().run()
+    bars = [one.proto for one in test.get("bidi_component") if one.proto.component_name.endswith("song_bar")]
+    (sent,) = [json.loads(json.loads(bar.json)["json"]) for bar in bars]
+    assert sent["id"] == run and sent["autoplay"]
+    assert [stage["kind"] for stage in sent["stages"]] == [s.verdict.value for s in fake.run(run).steps]
 
 
 def test_compare_lists_a_bounded_number_of_readable_songs(

@@ -67,7 +67,7 @@ def test_a_live_page_sends_the_state_of_every_part_and_a_finished_one_none(
     (pulse,) = [one for one in sent(site("", run)) if "states" in one]
     parts = [one for one in sent(site("", run)) if "part" in one]
     assert pulse["run"] == run
-    assert set(pulse["states"]) == {"end", "levels", "listen", *(stage.name for stage in STAGES)}
+    assert set(pulse["states"]) == {"bar", "end", "levels", "listen", *(stage.name for stage in STAGES)}
     assert {one["part"]: one["state"] for one in parts} == pulse["states"]
 
 

@@ -132,8 +132,22 @@ def test_the_song_stays_when_another_page_is_opened(site: Site, fake: FakeStudio
     assert test.query_params["run"] == run
 
 
+def test_a_finished_songs_stages_are_one_line_each_until_they_are_opened(
+    site: Site, fake: FakeStudio
+) -> None:
+    test = site("", made(fake))
+    assert "gs-meters" not in markup(test)
+    test.button(key="unfold_mix").click().run()
+    assert markup(test).count("gs-meters") == 1
+    test.button(key="unfold_mix").click().run()
+    assert "gs-meters" not in markup(test)
+
+
 def test_every_sound_stage_shows_its_level_and_its_change(site: Site, fake: FakeStudio) -> None:
-    html = markup(site("", made(fake)))
+    test = site("", made(fake))
+    for stage in STAGE_NAMES:
+        test.button(key=f"unfold_{stage}").click().run()
+    html = markup(test)
     assert html.count("gs-meters") >= 4
     assert "(=)" in html
     assert "Built-in band (no AI model)" in html

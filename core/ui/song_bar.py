@@ -1,0 +1,192 @@
+"""The song bar: on every page the open song, to play, to see how it stands, and to go to its stages."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core.contract import Severity
+from core.errors import GainstageError
+from core.runs.record import ArtifactRecord, RunRecord, StepRecord, StepState
+from core.runs.stem_preview import preview_gain
+from core.studio import Studio
+from core.ui import compare, session
+from core.ui.keys import hashed
+from core.ui.labels import rename, title_of
+from core.ui.live import Part, ask_when_another
+from core.ui.media import stem_url
+from core.ui.problem import act, acted, guarded
+from core.ui.wave import encode_peaks
+from core.ui.words import INFINITE, VERDICT_WORDS, number
+
+FETCH = "song_bar_fetch"
+"""The keys of the sounds that the bar asked for, until the next drawing names their addresses."""
+GO = "song_bar_go"
+GONE = "gone"
+"""Fetched in vain, so that the bar says of a lost sound what it says of a lost connection."""
+AUTOPLAY = "song_bar_autoplay"
+"""The run whose song is to be played as soon as its bar is drawn."""
+COLUMNS = 300
+
+_HERE = Path(__file__).parent
+_component = st.components.v2.component(
+    "gainstage_song_bar",
+    html=(_HERE / "song_bar.html").read_text(encoding="utf-8"),
+    css=(_HERE / "song_bar.css").read_text(encoding="utf-8"),
+    js=(_HERE / "song_bar.js").read_text(encoding="utf-8"),
+)
+
+
+def show_song_bar(page: str, files: dict[str, str]) -> None:
+    """Draw the bar of the open song, if one is open; a page that follows the run keeps it fresh.
+
+    ``page`` is the page that is shown; ``files`` are the pages of the stages that have one, by stage.
+    """
+    run_id = session.run_id()
+    if run_id is None:
+        return
+    try:
+        studio = session.studio()
+        run = studio.run(run_id)
+    except GainstageError:
+        return  # The page itself says what is the matter.
+
+    acted()  # The whole page is being drawn anyway.
+
+    @st.fragment
+    def bar() -> None:
+        with guarded():
+            if acted():
+                st.rerun()
+            now = studio.run(run.id)
+            if now.state.live:
+                ask_when_another(BAR, now)
+            _bar(studio, now, page, files)
+        if (stage := st.session_state.pop(GO, None)) in files:
+            st.switch_page(files[stage], query_params={session.RUN: run.id})
+
+    with st.container(key="song_bar"):
+        bar()
+
+
+def _state(run: RunRecord) -> str:
+    return " ".join(f"{step.state.value} {step.key} {step.verdict.value}" for step in run.steps)
+
+
+BAR = Part("bar", _state, lambda _: None)
+"""The bar as a part of a followed page: it is drawn here, and its state comes with the page's pulse."""
+
+
+def _bar(studio: Studio, run: RunRecord, page: str, files: dict[str, str]) -> None:
+    sounds = [(step, whole) for step in run.steps if (whole := compare.whole(step)) is not None]
+    # The export's sound is the master's, to the last bit that its format holds.
+    heard = run.step("master").main or (sounds[-1][1] if sounds else None)
+    mix = run.step("mix").main
+    _component(
+        key=f"song_bar_{hashed(run.id)}",
+        data={
+            "json": json.dumps(
+                {
+                    "id": run.id,
+                    "title": title_of(studio.home, run),
+                    "heard": heard.key if heard else None,
+                    "beside": mix.key if mix else None,
+                    "peaks": _peaks(studio, heard.key) if heard else None,
+                    "sounds": _distinct([_sound(step, sound) for step, sound in sounds]),
+                    "stages": [
+                        {
+                            "name": step.stage,
+                            "title": step.title,
+                            **_standing(step),
+                            "href": f"{step.stage}?run={run.id}",
+                            "current": step.stage == page,
+                        }
+                        for step in run.steps
+                        if step.stage in files
+                    ],
+                    "autoplay": st.session_state.pop(AUTOPLAY, None) == run.id,
+                    "urls": _urls(studio, [sound.key for _, sound in sounds]),
+                }
+            )
+        },
+        on_fetch_change=partial(_fetch, run.id),
+        on_go_change=partial(_go, run.id),
+        on_rename_change=partial(_rename, studio, run.id),
+    )
+
+
+def _sound(step: StepRecord, sound: ArtifactRecord) -> dict[str, Any]:
+    reading = sound.measurement
+    silent = reading.sample_peak_dbfs is None
+    loudness = INFINITE if silent else number(reading.integrated_lufs)
+    peak = INFINITE if silent else number(reading.true_peak_dbtp)
+    return {
+        "key": sound.key,
+        "label": step.title,
+        "levels": f"{loudness} LUFS {peak} dBTP",
+        "lufs": reading.integrated_lufs,
+        "seconds": reading.duration_s,
+        "scale": preview_gain(reading.sample_peak_dbfs),
+    }
+
+
+def _distinct(sounds: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return each sound once, under its last stage: a stage may pass on what it was given."""
+    last = {sound["key"]: sound for sound in sounds}
+    return [sound for sound in sounds if last[sound["key"]] is sound]
+
+
+def _standing(step: StepRecord) -> dict[str, str]:
+    if step.state is StepState.RUNNING:
+        return {"kind": "run", "word": "working"}
+    if step.state is StepState.ERROR:
+        return {"kind": "fail", "word": "failed"}
+    if step.state in (StepState.DONE, StepState.FAILED):
+        kind = {Severity.FAIL: "fail", Severity.WARN: "warn"}.get(step.verdict, "ok")
+        return {"kind": kind, "word": VERDICT_WORDS.get(kind, kind)}
+    return {"kind": "idle", "word": step.state.value}
+
+
+def _urls(studio: Studio, keys: list[str]) -> dict[str, str]:
+    """Return the addresses of the sounds that were asked for; one that is gone has none."""
+    wanted: frozenset[str] = st.session_state.pop(FETCH, frozenset())
+    urls = {}
+    for key in wanted.intersection(keys):
+        try:
+            url = stem_url(studio, key)
+        except GainstageError:
+            url = GONE
+        if url is not None:
+            urls[key] = url
+    return urls
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _peaks(_studio: Studio, key: str) -> str:
+    """Return a sound's envelope in few columns, as the waveform's codes."""
+    picture = _studio.picture(key)
+    starts = np.arange(0, picture.low.shape[0], max(1, -(-picture.low.shape[0] // COLUMNS)))
+    low, high = picture.low.min(axis=1), picture.high.max(axis=1)
+    codes, _ = encode_peaks(np.minimum.reduceat(low, starts), np.maximum.reduceat(high, starts))
+    return codes
+
+
+def _fetch(run_id: str) -> None:
+    sent = st.session_state[f"song_bar_{hashed(run_id)}"]["fetch"]
+    if sent:
+        st.session_state[FETCH] = frozenset(json.loads(sent))
+
+
+def _rename(studio: Studio, run_id: str) -> None:
+    title = st.session_state[f"song_bar_{hashed(run_id)}"]["rename"]
+    if title is not None:
+        act(rename)(studio.home, run_id, str(title))
+
+
+def _go(run_id: str) -> None:
+    st.session_state[GO] = st.session_state[f"song_bar_{hashed(run_id)}"]["go"]

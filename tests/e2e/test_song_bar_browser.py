@@ -1,0 +1,64 @@
+"""The song bar plays on while pages change, compares two stages at one loudness, and leads to any stage."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.test_studio_browser import no_complaint
+
+pytestmark = pytest.mark.browser
+
+GAIN = """(side) => {
+  const { nodes } = window.gainstageDeck;
+  return nodes?.[side] ? nodes[side].gain.gain.value : null;
+}"""
+
+
+def test_a_song_plays_on_while_pages_change(page: Page, server: str, song: str) -> None:
+    page.goto(song)
+    bar = page.locator(".sb")
+    expect(bar.locator(".levels")).to_have_text(re.compile(r"Master −1[0-9]\.\d LUFS −\d\.\d dBTP"))
+    expect(bar.locator(".stages a")).to_have_count(8)
+    bar.locator(".play").click()
+    expect(bar).to_have_attribute("data-state", "playing")
+    page.evaluate("window.gainstageDeck.mark = 1")
+    bar.get_by_role("link", name=re.compile("^Mix")).click()
+    expect(page.locator(".gs-brand h1")).to_have_text("6 Mix")
+    expect(page).to_have_url(re.compile("/mix.*run="))
+    expect(bar.locator("a[aria-current]")).to_have_text(re.compile("Mix"))
+    assert page.evaluate("window.gainstageDeck.mark") == 1
+    bar.locator("canvas").press("Home")
+    expect(bar).to_have_attribute("data-state", "playing")
+    bar.locator(".play").click()
+    expect(bar).to_have_attribute("data-state", "paused")
+    page.get_by_role("link", name="Doctor").click()
+    expect(page.locator(".gs-brand h1")).to_have_text("Doctor")
+    title = bar.get_by_label("Title of the song")
+    title.fill("My own title")
+    title.press("Enter")
+    page.reload()
+    expect(title).to_have_value("My own title")
+    title.fill("")
+    title.press("Enter")
+    expect(title).not_to_have_value(re.compile("^$|My own title"))
+    no_complaint(page)
+
+
+def test_two_stages_are_compared_at_one_loudness(page: Page, song: str) -> None:
+    page.goto(song)
+    bar = page.locator(".sb")
+    bar.locator(".play").click()
+    expect(bar).to_have_attribute("data-state", "playing")
+    assert page.evaluate(GAIN, "a") == pytest.approx(1)
+    bar.locator(".of.b").select_option(label="Mix")
+    bar.locator(".side.b").click()
+    expect(bar.locator(".levels")).to_have_text(re.compile("^Mix "))
+    bar.locator("canvas").press("Home")
+    page.wait_for_function("window.gainstageDeck.nodes?.b?.gain.gain.value === 1")
+    bar.locator(".side.a").click()
+    bar.locator("canvas").press("Home")
+    page.wait_for_function("(window.gainstageDeck.nodes?.a?.gain.gain.value ?? 1) < 0.95")
+    assert page.evaluate(GAIN, "b") < 0.01
