@@ -11,6 +11,7 @@ import pytest
 from streamlit.web.server.app_discovery import discover_asgi_app
 
 from core.ui import early
+from core.ui.guarding import SecurityHeaders
 from core.ui.served import CompressedBundles
 from tests.asynchronous import completed
 
@@ -42,7 +43,7 @@ def test_the_application_compresses_imports_early_and_runs_the_entry_as_its_scri
 
     app = streamlit_app.app
     assert app.script_path == ROOT / "streamlit_app.py"
-    assert [one.cls for one in app._user_middleware] == [CompressedBundles]
+    assert [one.cls for one in app._user_middleware] == [SecurityHeaders, CompressedBundles]
     assert app._user_lifespan is early.at_start
 
 

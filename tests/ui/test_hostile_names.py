@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from html import escape
@@ -14,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from core.audio import Audio, Stems
 from core.runs.pipeline import RunSettings
 from core.song import SongRequest, Upload
+from core.ui import mixer
 from core.ui.keys import hashed
 from core.ui.uploads import display_name
 from core.ui.words import plain
@@ -62,11 +64,20 @@ def test_a_song_with_hostile_names_is_drawn_on_every_page(site: Site, hostile: s
     assert not re.search(r"<(script|img|b>bold)", html)
 
 
-@pytest.mark.parametrize("page", ["enhance", "mix"])
-def test_every_stem_has_its_controls_under_its_own_name(site: Site, hostile: str, page: str) -> None:
-    shown = labels(site(page, hostile))
+def test_every_stem_has_its_controls_under_its_own_name(site: Site, hostile: str) -> None:
+    shown = labels(site("enhance", hostile))
     for name in HOSTILE:
         assert plain(name) in shown
+
+
+def test_every_stem_has_a_strip_under_its_own_name(
+    site: Site, hostile: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = []
+    monkeypatch.setattr(mixer, "_component", lambda **given: sent.append(json.loads(given["data"]["json"])))
+    site("mix", hostile)
+    assert [strip["name"] for strip in sent[-1]["strips"]] == list(HOSTILE)
+    assert all(strip["label"].strip() for strip in sent[-1]["strips"])
 
 
 def test_every_stem_can_be_opened_and_is_named_in_the_table(site: Site, hostile: str) -> None:
