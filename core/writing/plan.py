@@ -17,7 +17,7 @@ from core.writing.instruments import BY_NAME as INSTRUMENT
 from core.writing.progressions import progressions
 from core.writing.prompt import Reading, read_prompt
 from core.writing.titles import title_of
-from core.writing.typed import no_voice_asked
+from core.writing.typed import no_voice_asked, speakers_of
 
 LOWEST_BPM, HIGHEST_BPM = 30.0, 300.0
 _DEFAULT_GENRES = ("pop", "ballad", "indie", "folk", "soul", "lo-fi")
@@ -80,7 +80,7 @@ def make_plan(request: SongRequest, typed: Lyrics | None = None) -> Plan:
         beats_per_bar=beats,
         instruments=_band(reading, genre),
         instrumental=instrumental,
-        duet=reading.duet and not instrumental,
+        duet=(reading.duet or len(speakers_of(request.typed_lyrics)) > 1) and not instrumental,
         sections=(PlanSection(kind=SectionKind.OUTRO, bars=1, energy=0.5),),
         seed=request.seed,
         understood=tuple(reading.understood),
