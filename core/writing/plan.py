@@ -17,7 +17,7 @@ from core.writing.instruments import BY_NAME as INSTRUMENT
 from core.writing.progressions import progressions
 from core.writing.prompt import Reading, read_prompt
 from core.writing.titles import title_of
-from core.writing.typed import no_voice_asked
+from core.writing.typed import no_voice_asked, speakers_of
 
 LOWEST_BPM, HIGHEST_BPM = 30.0, 300.0
 _DEFAULT_GENRES = ("pop", "ballad", "indie", "folk", "soul", "lo-fi")
@@ -70,6 +70,7 @@ def make_plan(request: SongRequest, typed: Lyrics | None = None) -> Plan:
             f"The length is set apart from the prompt: {request.duration_s:g} s, not {reading.length[0]}."
         )
     instrumental = _instrumental(request, reading, typed, notes)
+    duet = reading.duet or len(speakers_of(request.typed_lyrics)) > 1
     mode = _mode(reading, genre, rng)
     tonic = reading.tonic or rng.choice(keys.USUAL_TONICS["minor" if mode in keys.MINOR_MODES else "major"])
     beats = reading.beats_per_bar or _beats_of(genre, reading.second_genre)
@@ -84,8 +85,8 @@ def make_plan(request: SongRequest, typed: Lyrics | None = None) -> Plan:
         beats_per_bar=beats,
         instruments=_band(reading, genre),
         instrumental=instrumental,
-        duet=reading.duet and not instrumental,
-        low_voice=reading.low_voice and not reading.duet and not instrumental,
+        duet=duet and not instrumental,
+        low_voice=reading.low_voice and not duet and not instrumental,
         sections=(PlanSection(kind=SectionKind.OUTRO, bars=1, energy=0.5),),
         seed=request.seed,
         understood=tuple(reading.understood),

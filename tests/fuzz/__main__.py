@@ -24,7 +24,7 @@ from core.midi.reading import read_midi
 from core.song import MAX_LYRICS_CHARACTERS, MAX_PROMPT_CHARACTERS, SongRequest
 from core.writing.given_plan import playable
 from core.writing.plan import make_plan
-from core.writing.typed import no_voice_asked, parse_typed, with_chords
+from core.writing.typed import no_voice_asked, parse_typed, with_chords, with_times
 from tests.fuzz import seeds
 from tests.fuzz.mutate import mutated
 
@@ -53,6 +53,7 @@ def lyrics(_: str, data: bytes) -> None:
         SongRequest(prompt="folk", typed_lyrics=text, duration_s=60), typed if typed.sections else None
     )
     playable(with_chords(plan, text) or plan)
+    playable(with_times(plan, typed, text) or plan)
 
 
 def prompt(_: str, data: bytes) -> None:

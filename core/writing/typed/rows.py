@@ -218,6 +218,11 @@ def _speakers(lines: list[str]) -> frozenset[str]:
     return frozenset(names) if sum(names.values()) > 1 else frozenset()
 
 
+def speakers_of(text: str) -> tuple[str, ...]:
+    """Return who sings, as names before a colon say it; two or more are the voices of a duet."""
+    return tuple(sorted(_speakers(text.splitlines())))
+
+
 def _is_rule(line: str) -> bool:
     """Whether a line is a mere separator ("---", "* * *"); emoji are words of a kind and stay."""
     return bool(_RULE.match(line)) and all(ord(sign) < 0x2100 for sign in line)

@@ -58,6 +58,56 @@ def of_ultrastar(lines: list[str]) -> list[str]:
     return [*out, words.strip()]
 
 
+def timed_lines(text: str) -> list[tuple[float, str]]:
+    """Return the lines of LRC, SRT, WebVTT or UltraStar with when each begins, in seconds, in that order."""
+    lines = text.lstrip("\ufeff").splitlines()
+    if sum(bool(_ULTRASTAR_NOTE.match(line)) for line in lines) >= 2:
+        return _of_notes(lines)
+    found: list[tuple[float, str]] = []
+    cue_s: float | None = None
+    for line in lines:
+        if stamped := _LRC.match(line):
+            words = _WORD_TIME.sub(" ", stamped["words"])
+            found += [(_seconds(*stamp), words) for stamp in _LRC_TIME.findall(stamped[1])]
+        elif _CUE.match(line):
+            cue_s = _cue_seconds(line)
+        elif cue_s is not None and line.strip():
+            found.append((cue_s, line))
+        elif not line.strip():
+            cue_s = None
+    return sorted(found, key=lambda one: one[0])
+
+
+def _of_notes(lines: list[str]) -> list[tuple[float, str]]:
+    """Return the lines of an UltraStar file: its beats are quarters of a beat at the stated tempo."""
+    tags = dict(one for one in map(tag_of, lines) if one)
+    try:
+        quarter_s = 15.0 / float(tags["bpm"].replace(",", "."))
+        gap_s = float(tags.get("gap", "0").replace(",", ".") or 0) / 1000.0
+    except (KeyError, ValueError, ZeroDivisionError):
+        return []
+    found: list[tuple[float, str]] = []
+    start: int | None = None
+    words = ""
+    for line in [*lines, "- 0"]:
+        if note := _ULTRASTAR_NOTE.match(line):
+            start = int(line.split()[1]) if start is None else start
+            words += "" if note["text"].strip() == "~" else note["text"].replace("~", "")
+        elif _ULTRASTAR_BREAK.match(line) and start is not None:
+            found.append((gap_s + start * quarter_s, words.strip()))
+            start, words = None, ""
+    return found
+
+
+def _cue_seconds(line: str) -> float:
+    """Return when a cue of SRT or WebVTT begins."""
+    whole, _, part = re.sub(r"\s*-->.*", "", line).strip().replace(",", ".").partition(".")
+    seconds = 0
+    for figure in whole.split(":"):
+        seconds = 60 * seconds + int(figure)
+    return seconds + float(f"0.{part or 0}")
+
+
 def without_stamp(line: str) -> tuple[bool, str]:
     """Return whether a line had a time stamp, and its words."""
     found = _LRC.match(line) or _CHAT.match(line)
