@@ -65,7 +65,7 @@ def test_a_song_of_ours_comes_back_with_its_balance(round_trip):
         assert level(again, stem) == pytest.approx(level(sounds, stem), abs=2.0), stem
     ours, theirs = (s["clip_1/drums"][0].mean(axis=1) for s in (sounds, again))
     kept = min(len(ours), len(theirs)) - RATE
-    assert np.corrcoef(ours[:kept], theirs[:kept])[0, 1] > 0.99
+    assert np.corrcoef(ours[:kept], theirs[:kept])[0, 1] > 0.95
 
 
 def test_a_song_of_ours_comes_back_with_its_words_tune_and_harmonies(round_trip):
