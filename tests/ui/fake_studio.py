@@ -96,6 +96,7 @@ class FakeStudio:
         self._runs: dict[str, _Run] = {}
         self._sounds: dict[str, tuple[Audio, Analysis]] = {}
         self.closed = False
+        self.recorded_takes: dict[int, StepRecord] = {}
         self.opening: bytes | None = None
 
     # Verbs ----------------------------------------------------------------------------------------
@@ -124,6 +125,9 @@ class FakeStudio:
         if run_id not in self._runs:
             raise NotFoundError("There is no such song.", remedy="Make a new one.")
         return self._runs[run_id].record
+
+    def takes(self, run_id: str) -> dict[int, StepRecord]:
+        return self.recorded_takes
 
     def change(self, run_id: str, settings: RunSettings) -> None:
         self.calls.append(("change", settings))

@@ -119,7 +119,7 @@ def part_configs(config: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         | pooling
         | {
             "fsq_dim": known.get("fsq_dim", encoder["hidden_size"]),
-            "fsq_input_levels": list(known.get("fsq_input_levels", LEVELS_DEFAULT)),
+            "fsq_input_levels": list(known.get("fsq_input_levels") or LEVELS_DEFAULT),
             "fsq_input_num_quantizers": known.get("fsq_input_num_quantizers", 1),
         },
         DETOKENIZER: _named("AceStepAudioTokenDetokenizer") | encoder | shared | pooling,
