@@ -56,7 +56,18 @@ class Mixer extends MixerView {
     const { strips } = this.data;
     const kept = JSON.parse(sessionStorage.getItem(this.data.id) ?? "null");
     const solos = before?.strips.map((strip) => strip.key).join() === strips.map((strip) => strip.key).join() ? this.strips : null;
-    this.strips = strips.map((strip, n) => ({ ...strip, ...(kept?.[n] ?? {}), solo: solos?.[n].solo ?? false }));
+    // Other settings were applied, or another page's: a fader that was moved and not rendered yet stays moved.
+    const moved = (n) => {
+      const [made, now] = [before.strips[n], solos[n]];
+      const same = made.gain_db === now.gain_db && made.pan === now.pan && made.mute === now.mute;
+      return same ? {} : { gain_db: now.gain_db, pan: now.pan, mute: now.mute };
+    };
+    this.strips = strips.map((strip, n) => ({
+      ...strip,
+      ...(kept?.[n] ?? {}),
+      ...(solos ? moved(n) : {}),
+      solo: solos?.[n].solo ?? false,
+    }));
     const wanted = new Set([...strips.map((strip) => strip.key), this.data.rendered?.key]);
     for (const key of this.buffers.keys()) if (!wanted.has(key)) this.buffers.delete(key);
     if (before && (before.rate !== this.data.rate || before.strips.length !== strips.length || !solos)) this.unload();

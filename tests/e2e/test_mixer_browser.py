@@ -330,6 +330,22 @@ def test_what_cannot_play_says_so_and_renders_all_the_same(
     sent_settings(desk)
 
 
+def test_moved_faders_stay_when_other_settings_are_applied_and_what_is_rendered_is_no_change(
+    desk: Desk, files: Path
+) -> None:
+    stems = band(2, 2, 44_100, files=files)
+    settings = MixSettings(faders={name: Fader() for name in stems})
+    desk.show(stems, settings)
+    desk.page.get_by_label("stem 1 fader").press("PageDown")
+    desk.show(stems, settings, id="mixer:run:1", mono_check=True)
+    expect(desk.root.locator(".render")).to_have_text("Render 1 change")
+    rendered = MixSettings(faders={**settings.faders, "stem 1": Fader(gain_db=-3)})
+    desk.show(stems, rendered, id="mixer:run:2")
+    expect(desk.root.locator(".render")).to_have_text("Render")
+    desk.show(stems, settings, id="mixer:run:3")
+    assert float(desk.page.get_by_label("stem 1 level in dB").input_value()) == 0
+
+
 def test_a_missing_stem_is_named_and_the_others_play(desk: Desk, files: Path) -> None:
     stems = band(2, 2, 44_100, files=files)
     settings = MixSettings(faders={name: Fader() for name in stems})
