@@ -236,17 +236,17 @@ def _explain(audio: Audio, parts: list[_Part], bus: float, mono: bool) -> tuple[
         for part, share, plays in zip(parts, shares, audible, strict=True)
         if plays and (text := _share_text(part, float(share)))
     ]
+    expected = _expected(mix, [part for part in parts if part.heard], bus, mono)
+    held = held_frames(expected, mix)
     if _ratio_db(unexplained, total) > -50:
-        expected = _expected(mix, [part for part in parts if part.heard], bus, mono)
         return (
-            held_frames(expected, mix) or alteration(expected, mix, audio.sample_rate).cause,
+            held or alteration(expected, mix, audio.sample_rate).cause,
             *named,
             "no sum of the stems makes this mix: it was clipped, saturated, compressed or delayed",
         )
-    if named:
-        return tuple(named)
-    expected = _expected(mix, [part for part in parts if part.heard], bus, mono)
-    return (held_frames(expected, mix) or "a small constant or rounding error was added to the sum",)
+    if held:
+        return (held, *named)
+    return tuple(named) or ("a small constant or rounding error was added to the sum",)
 
 
 def _expected(mix: Samples, heard: list[_Part], bus: float, mono: bool) -> Samples:

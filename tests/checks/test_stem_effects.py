@@ -137,14 +137,16 @@ def test_short_sounds_are_not_asked(frames):
     assert held_frames(short, short) == gain_jumps(short, short) == ""
 
 
-def test_a_mix_whose_last_frames_are_held_says_so(stems):
-    total = np.sum([audio.samples for audio in stems.values()], axis=0)
+def test_a_mix_whose_last_frames_are_held_says_so():
+    stems, settings = dict(stems_of(sounds.band(), 3)), MixSettings()
+    gains = {name: 10 ** (settings.fader(name).gain_db / 20) for name in stems}
+    total = np.sum([gains[name] * audio.samples for name, audio in stems.items()], axis=0)
     mix = Audio((0.4 * total).astype(np.float32), sounds.RATE)
     case = Case(
         "mix",
         {"mix": sounds.sound(spoilt(mix, blind.last_frames_held(4096)), "mix")},
         {name: sounds.sound(audio, name) for name, audio in stems.items()},
-        settings=MixSettings(),
+        settings=settings,
         figures=mixed(bus_gain_db=20 * np.log10(0.4)),
         delivers=Material.MIX,
     )
