@@ -120,6 +120,6 @@ def finish():
     def finishing(studio, request=None, settings=None, owner="me"):
         request = request or SongRequest(prompt="a calm tune", instrumental=True, duration_s=8.0)
         run_id = studio.start(request, settings or RunSettings(), owner)
-        return studio.wait(run_id, 120)
+        return studio.wait(run_id, 600)
 
     return finishing

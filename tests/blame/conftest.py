@@ -27,7 +27,7 @@ class Songs:
             request = SongRequest(prompt="a calm tune", instrumental=True, duration_s=8, seed=seed)
             self.engines.harm = dict([harm]) if harm else {}
             run_id = self.studio.start(request, settings, "me")
-            self._made[wanted] = self.studio.wait(run_id, 120)
+            self._made[wanted] = self.studio.wait(run_id, 600)
         return self._made[wanted]
 
 

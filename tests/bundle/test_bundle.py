@@ -36,7 +36,7 @@ def made(home, engines=None, request=REQUEST, values=None):
     home.mkdir(exist_ok=True)
     studio = Studio(home, engines or HouseEngines())
     run_id = studio.start(request, RunSettings().with_values(values or {}), "me")
-    return studio, studio.wait(run_id, 60)
+    return studio, studio.wait(run_id, 600)
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""A studio's server and a browser, once for all browser tests."""
+"""A studio's server, a browser and a page, once for all browser tests."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect, sync_playwright
 
 from core.audio import Audio, write
 
@@ -33,9 +33,10 @@ FLAGS = (
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
 )
-START_LIMIT_S = 60
-PATIENCE_MS = 60_000
-SONG_MS = 120_000
+START_LIMIT_S = 180
+PATIENCE_MS = 120_000
+SONG_MS = 300_000
+WIDE: ViewportSize = {"width": 1280, "height": 900}
 PROMPT = "short calm piano"
 
 
@@ -43,7 +44,7 @@ STREAMLIT = (sys.executable, "-m", "streamlit", "run")
 FLAGS_HERE = ("--server.address=127.0.0.1", "--server.headless=true")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a studio in an empty home; no page has been asked for yet."""
     with serving(tmp_path_factory.mktemp("home"), [*STREAMLIT, "streamlit_app.py", *FLAGS_HERE]) as port:
@@ -72,7 +73,7 @@ def serving(
         process.wait(20)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """A browser; a test fails where there is none, because a page nobody looked at is not tested."""
     path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
@@ -89,20 +90,52 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="package")
+def tab(chromium: Browser) -> Iterator[Page]:
+    """One page for all tests: what it has loaded before it opens at half the price."""
+    with opened(chromium) as page:
+        yield page
+
+
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    """A page in a context of its own, 1280 wide; it collects the errors of its scripts."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 900}, color_scheme="dark")
+def page(tab: Page) -> Iterator[Page]:
+    """The one page, 1280 wide; its scripts may have no errors. What it showed last is still there."""
+    tab.set_viewport_size(WIDE)
+    with no_errors(tab):
+        yield tab
+
+
+@pytest.fixture
+def fresh_page(chromium: Browser) -> Iterator[Page]:
+    """A page in a context of its own, for a test that changes what a page is."""
+    with opened(chromium) as page, no_errors(page):
+        yield page
+
+
+@contextmanager
+def opened(chromium: Browser) -> Iterator[Page]:
+    """Open a page in a context of its own."""
+    context = chromium.new_context(viewport=WIDE, color_scheme="dark")
     context.set_default_timeout(PATIENCE_MS)
-    opened = context.new_page()
-    errors: list[str] = []
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    yield opened
+    yield context.new_page()
     context.close()
+
+
+@contextmanager
+def no_errors(page: Page) -> Iterator[None]:
+    """Refuse errors of the page's scripts."""
+    errors: list[str] = []
+
+    def note(error: object) -> None:
+        errors.append(str(error))
+
+    page.on("pageerror", note)
+    yield
+    page.remove_listener("pageerror", note)
     assert errors == []
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def song(chromium: Browser, server: str) -> str:
     """The address of an instrumental of eight seconds, made by two quick presses: it is one song."""
     context = chromium.new_context()
@@ -117,7 +150,7 @@ def song(chromium: Browser, server: str) -> str:
     return address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def failed(chromium: Browser, server: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The address of a song that cannot be made: an upload with NaN in it."""
     path = tmp_path_factory.mktemp("broken") / "broken.wav"
@@ -142,6 +175,25 @@ def ask(page: Page, server: str, *, seconds: int) -> None:
     page.get_by_label("What should it sound like?").fill(PROMPT)
     page.get_by_label("Length (s)").fill(str(seconds))
     page.locator("label").filter(has_text="Instrumental").click()
+
+
+def settled(page: Page) -> None:
+    """Wait until the page's script has run and all of the page is there."""
+    expect(page.locator(".gs-brand h1")).to_be_visible()
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+    expect(page.locator('[data-test-script-state="running"]')).to_have_count(0)
+
+
+def plays_on(player: Locator, seconds: float) -> None:
+    """Wait until a player that plays is so much further."""
+
+    def at() -> float:
+        return float(player.get_attribute("data-at") or 0)
+
+    before, limit = at(), time.monotonic() + PATIENCE_MS / 1000
+    while at() < before + seconds and time.monotonic() < limit:
+        player.page.wait_for_timeout(50)
+    assert at() >= before + seconds
 
 
 def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:

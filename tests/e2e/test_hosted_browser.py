@@ -63,7 +63,7 @@ def songs(context: BrowserContext, server: str) -> int:
 def test_a_visitor_finds_their_song_tomorrow_and_nobody_else_sees_it(chromium: Browser, cloud: str) -> None:
     context = chromium.new_context()
     page = context.new_page()
-    ask(page, cloud, seconds=8)
+    ask(page, cloud, seconds=4)
     assert COOKIE not in {cookie["name"] for cookie in context.cookies()}
     page.get_by_role("button", name="Make song").click()
     expect(page.locator(".st-key-take_all")).to_be_visible(timeout=SONG_MS)

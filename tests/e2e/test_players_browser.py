@@ -24,6 +24,12 @@ CLOSE = 1e-4
 Samples = npt.NDArray[np.float32]
 
 
+@pytest.fixture
+def page(fresh_page: Page) -> Page:
+    """A page that has fetched no sound yet."""
+    return fresh_page
+
+
 @pytest.fixture(scope="module")
 def alike(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Samples]:
     """Two sounds of one length whose head, middle and tail are the same; the second has a drop-out."""
@@ -91,7 +97,7 @@ def test_each_card_of_two_analysed_files_plays_its_own_file(
     page.locator("input[type=file]").set_input_files(paths)
     plays = [page.locator(f".st-key-card_look_{n}").get_by_role("button", name="Play") for n in (0, 1)]
     for play in plays:
-        expect(play).to_be_visible(timeout=60_000)
+        expect(play).to_be_visible()
     sounds = fetched(page, lambda: press_each(plays), 2)
     assert [same(sound, wanted) for sound, wanted in zip(sounds, alike.values(), strict=True)] == [True, True]
     expect(page.get_by_text("BidiComponent Error")).to_have_count(0)
@@ -106,11 +112,11 @@ def test_a_and_b_are_the_two_sounds_that_were_chosen(
     ).first.click()
     page.locator("input[type=file]").set_input_files(paths)
     pair = page.locator(".ab")
-    expect(pair).to_be_visible(timeout=60_000)
+    expect(pair).to_be_visible()
     sounds = fetched(page, pair.locator(".play").click, 2)
     found = [[same(sound, wanted) for wanted in alike.values()] for sound in sounds]
     assert sorted(found) == [[False, True], [True, False]]
-    expect(pair).to_have_attribute("data-state", "playing", timeout=30_000)
+    expect(pair).to_have_attribute("data-state", "playing")
 
 
 def test_the_fault_labs_two_players_play_two_sounds(page: Page, server: str) -> None:
@@ -120,6 +126,6 @@ def test_the_fault_labs_two_players_play_two_sounds(page: Page, server: str) -> 
         page.locator(f".st-key-card_lab_{n}").get_by_role("button", name="Play") for n in ("good", "bad")
     ]
     for play in plays:
-        expect(play).to_be_visible(timeout=120_000)
+        expect(play).to_be_visible()
     good, bad = fetched(page, lambda: press_each(plays), 2)
     assert good.shape != bad.shape or np.abs(good - bad).max() > CLOSE
