@@ -217,9 +217,6 @@ class FakeStudio:
     def delivered(self, place: str) -> Path:
         return self.home / place
 
-    def takes(self, run_id: str) -> dict[int, StepRecord]:
-        return {}
-
     def longest_song(self) -> Longest:
         return Longest(math.inf, "")
 

@@ -54,4 +54,4 @@ def test_every_page_draws_with_a_probed_run(studio, run_id, page):
     if not page:
         assert "another program" in shown
         assert "denoise" in shown
-        assert title_of(studio.home, studio.run(run_id)).startswith("rain")
+        assert title_of(studio.home, studio.run(run_id)) == "nightly <b>"
