@@ -150,13 +150,13 @@ def _tries(
 
 def _at_lags(own: Spectrum, other: Spectrum, reach: int) -> Doubles:
     """Return the product of two sounds with the first later by -reach to reach frames."""
-    cross = np.fft.irfft((own * other).sum(axis=1))
+    cross = np.fft.irfft(np.einsum("fc,fc->f", own, other))
     return np.concatenate([cross[-reach:], cross[: reach + 1]])
 
 
 def _product(one: Spectrum, other: Spectrum) -> float:
     """Return the sum of products of two sounds; the first spectrum is conjugate."""
-    cross = (one * other).sum(axis=1).real
+    cross = np.einsum("fc,fc->f", one, other).real
     return float(2 * cross.sum() - cross[0] - cross[-1]) / (2 * (len(cross) - 1))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -161,12 +162,16 @@ def level_when_made_dbfs(stem: str, case: Case) -> float | None:
     return made.levels_dbfs.get(stem) if isinstance(made, SeparateFigures) else None
 
 
+@cache
+def _adapter(kind: type[Figures]) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
 def stored(figures: Figures | None) -> dict[str, Json]:
     """Return figures as JSON that is stored: flat, without those that a stage reports none of."""
     if figures is None:
         return {}
-    adapter: TypeAdapter[Any] = TypeAdapter(type(figures))
-    own: dict[str, Json] = adapter.dump_python(figures, mode="json", exclude_defaults=True)
+    own: dict[str, Json] = _adapter(type(figures)).dump_python(figures, mode="json", exclude_defaults=True)
     return {**own.pop("engine", {}), **own}
 
 
@@ -180,7 +185,7 @@ def read_figures(kind: type[F], held: Mapping[str, Json]) -> F | None:
     names = {f.name for f in fields(kind)} - {"engine"}
     own = {name: value for name, value in held.items() if name in names}
     try:
-        return TypeAdapter(kind).validate_python(
+        found: F = _adapter(kind).validate_python(
             {**own, "engine": {n: held[n] for n in held if n not in own}}
         )
     except ValidationError as error:
@@ -190,3 +195,4 @@ def read_figures(kind: type[F], held: Mapping[str, Json]) -> F | None:
             causes=("the run was stored by another version", "the studio's index was changed by hand"),
             remedy="Run the stage again.",
         ) from error
+    return found
