@@ -41,6 +41,7 @@ def show_planned(settings: RunSettings) -> tuple[SongRequest, RunSettings] | Non
         st.html(f"<h3>{escape(plan.title)}</h3>{_told(plan)}")
         chosen = edit_plan(plan, None, f"planned.{key}", disabled=False, expanded=True)
         _offer_chords(chosen or plan, request, f"planned.{key}")
+        _offer_times(chosen or plan, request, f"planned.{key}")
         settings = settings.model_copy(update={"lyrics": settings.lyrics.model_copy(update={"plan": chosen})})
         show_understood(request.typed_lyrics, _correct)
         _words(request, settings)
@@ -63,6 +64,22 @@ def _offer_chords(plan: Plan, request: SongRequest, key: str) -> None:
             "Play these chords",
             key="play_chords",
             help=f"Those in the lyrics, in {given.key}.",
+            on_click=st.session_state.__setitem__,
+            args=(plan_place(key), given),
+        )
+
+
+def _offer_times(plan: Plan, request: SongRequest, key: str) -> None:
+    """Offer to let the times in the typed lyrics set the form."""
+    from core.writing.typed import parse_typed, with_times
+
+    typed = request.typed_lyrics
+    given = with_times(plan, parse_typed(typed), typed) if typed else None
+    if given is not None and given.sections != plan.sections:
+        st.button(
+            "Use these times",
+            key="use_times",
+            help=f"Each section begins where the lyrics' times say: {given.duration_s:.0f} s.",
             on_click=st.session_state.__setitem__,
             args=(plan_place(key), given),
         )

@@ -74,3 +74,22 @@ def test_typed_words_are_shown_as_they_will_be_sung_and_an_instrumental_has_none
     test.toggle(key="instrumental").set_value(True)
     test.button(key="plan_first").click().run()
     assert "An instrumental: no words" in markup(test)
+
+
+def test_times_in_the_lyrics_are_offered_and_set_the_form(site, fake):
+    test = site()
+    test.text_input(key="prompt").set_value("folk, 120 bpm")
+    lyrics = "[Verse]\n[00:08.00]Rain is falling on the river\n[00:12.00]All the boats have gone away\n"
+    test.text_area(key="typed_lyrics").set_value(lyrics)
+    test.button(key="plan_first").click().run()
+    test.button(key="use_times").click().run()
+    assert not test.exception
+    assert not [button for button in test.button if button.key == "use_times"], "they are used"
+    test.button(key="make_planned").click().run()
+    plan = fake.calls[-1][2].lyrics.plan
+    before = 0
+    for section in plan.sections:
+        if section.sung:
+            break
+        before += section.bars
+    assert abs(before * plan.bar_s - 8.0) <= plan.bar_s / 2
