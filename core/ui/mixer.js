@@ -54,7 +54,7 @@ class Mixer extends MixerView {
   // The settings stand anew: what was moved since, in this browser and at these settings, stays moved.
   begin(before) {
     const { strips } = this.data;
-    const kept = JSON.parse(sessionStorage.getItem(this.data.id) ?? "null");
+    const kept = JSON.parse(sessionStorage.getItem(this.place()) ?? "{}");
     const solos = before?.strips.map((strip) => strip.key).join() === strips.map((strip) => strip.key).join() ? this.strips : null;
     // Other settings were applied, or another page's: a fader that was moved and not rendered yet stays moved.
     const moved = (n) => {
@@ -64,7 +64,7 @@ class Mixer extends MixerView {
     };
     this.strips = strips.map((strip, n) => ({
       ...strip,
-      ...(kept?.[n] ?? {}),
+      ...(kept[strip.name] ?? {}),
       ...(solos ? moved(n) : {}),
       solo: solos?.[n].solo ?? false,
     }));
@@ -353,11 +353,20 @@ class Mixer extends MixerView {
 
   // Changes ---------------------------------------------------------------------------------------
 
-  changes() {
+  moved() {
     return this.strips.filter((strip, n) => {
       const made = this.data.strips[n];
       return strip.gain_db !== made.gain_db || strip.pan !== made.pan || strip.mute !== made.mute;
-    }).length;
+    });
+  }
+
+  changes() {
+    return this.moved().length;
+  }
+
+  // Where this run's moves are kept, whatever revision its settings stand at: the page may be drawn anew meanwhile.
+  place() {
+    return this.data.id.replace(/:\d+$/, "");
   }
 
   set(n, change) {
@@ -366,9 +375,9 @@ class Mixer extends MixerView {
   }
 
   keep() {
-    const moved = this.strips.map(({ gain_db, pan, mute }) => ({ gain_db, pan, mute }));
-    if (this.changes()) sessionStorage.setItem(this.data.id, JSON.stringify(moved));
-    else sessionStorage.removeItem(this.data.id);
+    const moved = this.moved().map(({ name, gain_db, pan, mute }) => [name, { gain_db, pan, mute }]);
+    if (moved.length) sessionStorage.setItem(this.place(), JSON.stringify(Object.fromEntries(moved)));
+    else sessionStorage.removeItem(this.place());
   }
 
   revert() {
@@ -381,7 +390,7 @@ class Mixer extends MixerView {
 
   render() {
     if (this.data.live || !(this.changes() || this.data.soloed)) return;
-    sessionStorage.removeItem(this.data.id);
+    sessionStorage.removeItem(this.place());
     this.trigger("render", JSON.stringify(this.strips.map(({ name, gain_db, pan, mute }) => ({ name, gain_db, pan, mute }))));
   }
 
