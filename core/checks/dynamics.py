@@ -23,6 +23,8 @@ Doubles = npt.NDArray[np.float64]
 STEP_WINDOW_S, STEP_LEAST_WINDOWS = 1.0, 2
 STEP_PLAYS_DB = 40.0
 """A second so far under the loudest one does not play."""
+STEP_SHARED = 0.5
+"""Correlation from which on what goes out in a second is what came in; the built-in chains leave 0.88."""
 STEP_DB = 8.0
 """A lasting change of gain: the built-in chains move a half second's gain by 7.5 dB, and come back."""
 AUDIBLE_DBFS = -60.0
@@ -184,7 +186,7 @@ def lasting_step(before: Audio, after: Audio) -> tuple[float, float] | None:
     """Return where the gain from ``before`` to ``after`` changes for good, in s, and by how many dB.
 
     The gain of each second that plays against the medians before and behind it; None when it holds, or when
-    the sounds differ in form.
+    the sounds differ in form. A second in which something else was added has no gain.
     """
     if before.samples.shape != after.samples.shape:
         return None
@@ -192,19 +194,25 @@ def lasting_step(before: Audio, after: Audio) -> tuple[float, float] | None:
     count = before.frames // size
     if count < 2 * STEP_LEAST_WINDOWS:
         return None
-    levels = [
-        10 * np.log10(np.square(a.samples[: count * size]).reshape(count, -1).mean(axis=1) + 1e-12)
-        for a in (before, after)
-    ]
+    x, y = (a.samples[: count * size].reshape(count, -1).astype(np.float64) for a in (before, after))
+    powers = [np.square(seconds).mean(axis=1) for seconds in (x, y)]
+    levels = [10 * np.log10(power + 1e-12) for power in powers]
+    shared = np.abs((x * y).mean(axis=1)) / np.sqrt(powers[0] * powers[1] + 1e-30)
     # Silence that came in or went out is no level: other checks ask about it.
-    plays = np.flatnonzero(np.all([level > level.max() - STEP_PLAYS_DB for level in levels], axis=0))
+    audible = [level > level.max() - STEP_PLAYS_DB for level in levels]
+    plays = np.flatnonzero(np.all([*audible, shared > STEP_SHARED], axis=0))
     gain_db = (levels[1] - levels[0])[plays]
     places = range(STEP_LEAST_WINDOWS, len(gain_db) - STEP_LEAST_WINDOWS + 1)
     steps = {k: _gap_db(gain_db[:k], gain_db[k:]) for k in places}
-    at = max(steps, key=lambda k: abs(steps[k]), default=None)
+    at = max(steps, key=lambda k: (round(abs(steps[k]), 1), -_scatter(gain_db, k)), default=None)
     if at is None or abs(steps[at]) < STEP_DB:
         return None
     return float(plays[at]) * STEP_WINDOW_S, steps[at]
+
+
+def _scatter(gain_db: Doubles, at: int) -> float:
+    """Return how far the gains before and behind a place lie from their medians in all."""
+    return float(sum(np.abs(part - np.median(part)).sum() for part in (gain_db[:at], gain_db[at:])))
 
 
 def _gap_db(first: Doubles, second: Doubles) -> float:

@@ -145,6 +145,10 @@ def read_wraps(
                 before == 0 and after == 0
             ):
                 continue
+            # A wave that wraps was on its way beyond the scale, on both sides of the jump.
+            onward = np.float32(1.0) if falls else np.float32(-1.0)
+            if onward * (last + before) <= full or onward * (value - after) >= -full:
+                continue
             if falls:
                 down[b] += 1
             else:

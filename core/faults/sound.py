@@ -191,7 +191,7 @@ SOUND_FAULTS: tuple[Fault, ...] = (
         ("phase",),
         "channel (was|is) inverted",
         injections.inverted,
-        at={"export": _FILE},
+        at={"enhance": ("phase", "same_take"), "export": _FILE},
     ),
     Fault(
         "hard_clipping",

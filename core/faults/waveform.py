@@ -249,8 +249,8 @@ WAVEFORM_FAULTS: tuple[Fault, ...] = (
         "went through a delay",
         blind.late_channel(0.002),
         Severity.WARN,
-        at={"enhance": ("same_take",)},
-        because_at={"enhance": "ms late"},
+        at={"enhance": ("same_take",), "export": ("channel_delay", "file_content")},
+        because_at={"enhance": "ms late", "export": "went through a delay|changed from end to end"},
     ),
     _shown(
         "channel_dropout",
@@ -301,8 +301,7 @@ WAVEFORM_FAULTS: tuple[Fault, ...] = (
         blind.hum(60.0, -6.0),
         Severity.WARN,
         stages=_NO_MASTER,
-        at=_by_sum("assemble", "separate", "mix"),
-        unknowable={"enhance": _ADDED},
+        at={**_by_sum("assemble", "separate", "mix"), "enhance": ("hum", "stem_added")},
     ),
     _shown(
         "drifting_offset",
