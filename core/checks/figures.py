@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -162,9 +161,11 @@ def level_when_made_dbfs(stem: str, case: Case) -> float | None:
     return made.levels_dbfs.get(stem) if isinstance(made, SeparateFigures) else None
 
 
-@cache
+_adapters: dict[type[Figures], TypeAdapter[Any]] = {}
+
+
 def _adapter(kind: type[Figures]) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
+    return _adapters.get(kind) or _adapters.setdefault(kind, TypeAdapter(kind))
 
 
 def stored(figures: Figures | None) -> dict[str, Json]:
