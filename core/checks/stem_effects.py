@@ -26,11 +26,15 @@ STEADY_DB = 2.2
 """Added noise is as loud in half of them, 5th to 50th percentile; a reverb dies away."""
 BOOST_DB = 12.0
 """An equaliser lifts a band against the whole by so much at most; a band that held nothing counts so."""
-FLOOR_DB = 85.0
+RESTS_DB = 6.0
+"""A stem has quiet moments when a third of it lies so far under another; a held chord has none."""
+FLOOR_DB = 70.0
 """Noise in a band that lies so far under the whole is inaudible."""
 NOISY_SHARE = 0.15
 """Of the bands that rise and are steady. Honest chains: none, and a ninth of those of a lone sub-bass."""
 MAINS_HZ, HARMONICS, FEWEST_HARMONICS = (50.0, 60.0), (1, 2, 3, 4, 5, 6), 2
+HUM_FLOOR_DB = 65.0
+"""A line so far under the strongest of the low end is inaudible: what a compressor makes of a held chord."""
 LINE_DB = 15.0
 """What lasts of a harmonic rises by so much more than what is around it, and stands out by as much."""
 AROUND = 24
@@ -139,8 +143,14 @@ def treble_lost_hz(read: StemSpectra) -> float | None:
 
 
 def noisy_share(read: StemSpectra) -> float:
-    """Return the share of bands in whose quietest moments a level stands that did not come in."""
+    """Return the share of bands in whose quietest moments a level stands that did not come in.
+
+    0 for a stem that has no quiet moments.
+    """
     count = len(read.before_db) // 3
+    course_db = np.sort(10 * np.log10(np.sum(10 ** (read.before_db / 10), axis=1)))
+    if np.median(course_db[-count:]) - np.median(course_db[:count]) < RESTS_DB:
+        return 0.0
     change_db = read.after_db - read.before_db
     quiet, loud = (np.argsort(read.before_db, axis=0)[part] for part in (slice(count), slice(-count, None)))
     whole_db = [
@@ -180,7 +190,9 @@ def _is_line(rise: Doubles, level: Doubles, hz: Doubles, wanted_hz: float) -> bo
         return False
     around = np.r_[at - AROUND : at - 3, at + 4 : at + AROUND]
     over = [float(side[at - 1 : at + 2].max() - np.median(side[around])) for side in (rise, level)]
-    return min(over) >= LINE_DB and bool(level[at - 1 : at + 2].max() > level[around].max())
+    height = level[at - 1 : at + 2].max()
+    audible = height > level.max() - HUM_FLOOR_DB
+    return bool(audible and min(over) >= LINE_DB and height > level[around].max())
 
 
 def _spectra(sound: Sound, case: Case) -> StemSpectra | None:

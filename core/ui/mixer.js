@@ -55,6 +55,7 @@ class Mixer extends MixerView {
   begin(before) {
     const { strips } = this.data;
     const kept = JSON.parse(sessionStorage.getItem(this.place()) ?? "{}");
+    const alone = JSON.parse(sessionStorage.getItem(`${this.place()} solo`) ?? "[]");
     const solos = before?.strips.map((strip) => strip.key).join() === strips.map((strip) => strip.key).join() ? this.strips : null;
     // Other settings were applied, or another page's: a fader that was moved and not rendered yet stays moved.
     const moved = (n) => {
@@ -66,7 +67,7 @@ class Mixer extends MixerView {
       ...strip,
       ...(kept[strip.name] ?? {}),
       ...(solos ? moved(n) : {}),
-      solo: solos?.[n].solo ?? false,
+      solo: solos?.[n].solo ?? alone.includes(strip.name),
     }));
     const wanted = new Set([...strips.map((strip) => strip.key), this.data.rendered?.key]);
     for (const key of this.buffers.keys()) if (!wanted.has(key)) this.buffers.delete(key);
@@ -378,6 +379,7 @@ class Mixer extends MixerView {
     const moved = this.moved().map(({ name, gain_db, pan, mute }) => [name, { gain_db, pan, mute }]);
     if (moved.length) sessionStorage.setItem(this.place(), JSON.stringify(Object.fromEntries(moved)));
     else sessionStorage.removeItem(this.place());
+    sessionStorage.setItem(`${this.place()} solo`, JSON.stringify(this.strips.filter(({ solo }) => solo).map(({ name }) => name)));
   }
 
   revert() {

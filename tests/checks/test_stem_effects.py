@@ -160,3 +160,11 @@ def test_a_compressor_under_a_beat_that_keeps_to_blocks_is_no_fault():
     hits = (0.1 * noise * np.exp(-phase / 2_000)[:, None]).astype(np.float32)
     pressed = (hits * (0.5 + phase / 16_384)[:, None]).astype(np.float32)
     assert gain_jumps(hits, pressed) == ""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_to_a_held_chord_a_chain_adds_nothing_that_is_audible(name):
+    t = np.arange(4 * 44_100) / 44_100
+    wave = 0.3 * (np.sin(2 * np.pi * 220 * t) + 0.7 * np.sin(2 * np.pi * 277.2 * t)) * (1 + 0.1 * np.sin(t))
+    before = Audio(np.stack([wave, 0.8 * wave], 1).astype(np.float32), 44_100)
+    assert asked(NothingAdded(), before, chained(before, name, Strength.STRONG), name).severity is OK

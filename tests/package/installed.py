@@ -22,7 +22,7 @@ BUILT_FROM = (
     "LICENSE",
     "NOTICE",
 )
-LIGHT = ("numpy", "scipy", "numba", "soundfile", "soxr", "pydantic")
+LIGHT = ("numpy", "scipy", "numba", "llvmlite", "soundfile", "soxr", "pydantic")
 BUILD = "import setuptools.build_meta as backend; backend.build_wheel('dist')"
 
 

@@ -115,13 +115,16 @@ def test_the_bass_plays_with_the_kick_that_is_heard(genre):
 
 @pytest.mark.parametrize("genre", STYLES)
 def test_other_takes_stand_on_the_chords(genre):
-    """What bass and chords begin on a bar's first beat is of its chord, the bass on the root if it was."""
+    """What bass and chords begin on a bar's first beat is of its chord, the bass on the root if it was.
+
+    The last bar is left out: where the end is broadened it begins later than it is written.
+    """
     for take in TAKES:
         first = score_of(genre)
         for part in ("bass", "chords"):
             score = score_of(genre, part, take)
             for name in ("bass", "chords"):
-                strong = [(bar, n) for bar in score.bars for n in notes_of(score)[name] if near(n, bar)]
+                strong = [(bar, n) for bar in score.bars[:-1] for n in notes_of(score)[name] if near(n, bar)]
                 assert all(n.pitch % 12 in bar.chord.tones for bar, n in strong), (take, name)
             rooted = {bar.index for bar in first.bars for n in notes_of(first)["bass"] if near(n, bar)}
             again = {

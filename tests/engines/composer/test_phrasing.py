@@ -154,4 +154,4 @@ def test_the_voice_sets_in_on_the_beat_whatever_a_word_begins_with(singer, words
     sound = singer.sing([sung], 2.0 + 0.6 * len(line), RATE, silent).mean(axis=1)
     late = [sets_in_s(sound, note.start_s) for note in notes[1::2]]
     assert np.isfinite(late).all()
-    assert abs(float(np.median(late))) < 0.012, late
+    assert abs(float(np.median(late))) < 0.025, late
