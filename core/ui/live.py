@@ -39,6 +39,8 @@ class Part:
     name: str
     state: Callable[[RunRecord], str]
     draw: Callable[[RunRecord], None]
+    floats: bool = False
+    """It stands over the page, wherever that is scrolled to."""
 
 
 def follow(
@@ -109,6 +111,6 @@ class _Looked:
 
 def ask_when_another(part: Part, now: RunRecord) -> None:
     """Let the browser ask for the fragment around this when the pulse brings another state of ``part``."""
-    drawn = {"run": now.id, "part": part.name, "state": part.state(now)}
+    drawn = {"run": now.id, "part": part.name, "state": part.state(now), "floats": part.floats}
     with st.container(key=f"live_{part.name}"):
         _part(key=f"live/{part.name}", data={"json": json.dumps(drawn)}, on_changed_change=lambda: None)

@@ -67,7 +67,7 @@ def _listen_part(studio: Studio) -> Part:
     def there(run: RunRecord) -> str:
         return "there" if studio.first_listen(run.id) is not None else ""
 
-    return Part("listen", there, lambda now: first_listen(studio, now))
+    return Part("listen", there, lambda now: first_listen(studio, now), floats=True)
 
 
 def first_listen(studio: Studio, run: RunRecord) -> None:
