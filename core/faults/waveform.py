@@ -114,10 +114,10 @@ WAVEFORM_FAULTS: tuple[Fault, ...] = (
     _shown(
         "hiss",
         "Hiss",
-        "A device hisses: white noise lies 30 dB under the music, in its rests too.",
+        "A device hisses: white noise lies 20 dB under the music, in its rests too.",
         ("stem_added",),
         "noise was added",
-        blind.hiss(-30.0),
+        blind.hiss(-20.0),
         stages=("enhance", "master"),
         at={"master": ("squash",)},
         because_at={"master": "noise at"},
