@@ -16,7 +16,7 @@ from core.checks.provenance import origin_of, weigh
 from core.contract import Case, Check, Finding, Leaves, Severity, Sound
 from core.meter.features import features
 
-BETWEEN_DB = -2.5
+BETWEEN_DB = -2.1
 """Of the right channel's distance from the middle of its left neighbours, against the left's own.
 
 Published stereo: -0.2 dB at least; independent noise: -1.3 dB; a wide kit through a chain: -1.8 dB; planes
