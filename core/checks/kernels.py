@@ -145,9 +145,9 @@ def read_wraps(
                 before == 0 and after == 0
             ):
                 continue
-            # A wave that wraps was on its way beyond the scale, on both sides of the jump.
+            # A wave that wraps was on its way beyond the scale, on one side of the jump at least.
             onward = np.float32(1.0) if falls else np.float32(-1.0)
-            if onward * (last + before) <= full or onward * (value - after) >= -full:
+            if onward * (last + before) <= full and onward * (value - after) >= -full:
                 continue
             if falls:
                 down[b] += 1

@@ -19,14 +19,6 @@ def noise(seed, seconds=8):
     return np.random.default_rng(seed).standard_normal(seconds * RATE)
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_crossings_of_a_wave_driven_into_saturation_are_no_wraps(seed):
-    window = np.hanning(6)[1:-1]
-    dull = np.convolve(noise(seed), window / np.sqrt(np.square(window).sum()), "same")
-    down, up = wraps(np.tanh(4 * dull))
-    assert max(down, up) <= 20
-
-
 @pytest.mark.parametrize("hz", [60.0, 440.0, 1_000.0])
 def test_a_wave_that_wraps_is_found_at_its_crests(hz):
     wave = 1.1 * np.sin(2 * np.pi * hz * np.arange(RATE) / RATE)
