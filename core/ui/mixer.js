@@ -54,24 +54,12 @@ class Mixer extends MixerView {
   // The settings stand anew: what was moved since, in this browser and at these settings, stays moved.
   begin(before) {
     const { strips } = this.data;
-    const kept = JSON.parse(sessionStorage.getItem(this.place()) ?? "{}");
-    const alone = JSON.parse(sessionStorage.getItem(`${this.place()} solo`) ?? "[]");
-    const solos = before?.strips.map((strip) => strip.key).join() === strips.map((strip) => strip.key).join() ? this.strips : null;
-    // Other settings were applied, or another page's: a fader that was moved and not rendered yet stays moved.
-    const moved = (n) => {
-      const [made, now] = [before.strips[n], solos[n]];
-      const same = made.gain_db === now.gain_db && made.pan === now.pan && made.mute === now.mute;
-      return same ? {} : { gain_db: now.gain_db, pan: now.pan, mute: now.mute };
-    };
-    this.strips = strips.map((strip, n) => ({
-      ...strip,
-      ...(kept[strip.name] ?? {}),
-      ...(solos ? moved(n) : {}),
-      solo: solos?.[n].solo ?? alone.includes(strip.name),
-    }));
+    const { moved, solo } = JSON.parse(sessionStorage.getItem(this.place())) ?? { moved: {}, solo: [] };
+    this.strips = strips.map((strip) => ({ ...strip, ...moved[strip.name], solo: solo.includes(strip.name) }));
     const wanted = new Set([...strips.map((strip) => strip.key), this.data.rendered?.key]);
     for (const key of this.buffers.keys()) if (!wanted.has(key)) this.buffers.delete(key);
-    if (before && (before.rate !== this.data.rate || before.strips.length !== strips.length || !solos)) this.unload();
+    const stems = (data) => data.strips.map((strip) => strip.key).join();
+    if (before && (before.rate !== this.data.rate || stems(before) !== stems(this.data))) this.unload();
     this.whole = null;
     this.build();
     this.apply();
@@ -361,10 +349,6 @@ class Mixer extends MixerView {
     });
   }
 
-  changes() {
-    return this.moved().length;
-  }
-
   // Where this run's moves are kept, whatever revision its settings stand at: the page may be drawn anew meanwhile.
   place() {
     return this.data.id.replace(/:\d+$/, "");
@@ -375,11 +359,10 @@ class Mixer extends MixerView {
     this.apply();
   }
 
-  keep() {
-    const moved = this.moved().map(({ name, gain_db, pan, mute }) => [name, { gain_db, pan, mute }]);
-    if (moved.length) sessionStorage.setItem(this.place(), JSON.stringify(Object.fromEntries(moved)));
-    else sessionStorage.removeItem(this.place());
-    sessionStorage.setItem(`${this.place()} solo`, JSON.stringify(this.strips.filter(({ solo }) => solo).map(({ name }) => name)));
+  keep(strips = this.moved()) {
+    const moved = Object.fromEntries(strips.map(({ name, gain_db, pan, mute }) => [name, { gain_db, pan, mute }]));
+    const solo = this.strips.filter((strip) => strip.solo).map((strip) => strip.name);
+    sessionStorage.setItem(this.place(), JSON.stringify({ moved, solo }));
   }
 
   revert() {
@@ -391,8 +374,8 @@ class Mixer extends MixerView {
   }
 
   render() {
-    if (this.data.live || !(this.changes() || this.data.soloed)) return;
-    sessionStorage.removeItem(this.place());
+    if (this.data.live || !(this.moved().length || this.data.soloed)) return;
+    this.keep([]);
     this.trigger("render", JSON.stringify(this.strips.map(({ name, gain_db, pan, mute }) => ({ name, gain_db, pan, mute }))));
   }
 

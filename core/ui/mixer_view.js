@@ -184,7 +184,7 @@ class MixerView {
       );
       if (strip.missing) box.querySelector(".reads").textContent = "not on disk";
     });
-    const changes = this.changes();
+    const changes = this.moved().length;
     const render = this.part(".render");
     const wants = changes || this.data.soloed;
     render.textContent = this.data.live ? "Rendering" : changes ? `Render ${changes} ${changes === 1 ? "change" : "changes"}` : "Render";
