@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from core.audio import Audio, Samples
+from core.meter.features.frames import spaced_edges
+from core.meter.transform import rfft
 
 FRAME_S = 0.093
 FRAMES = 64
@@ -68,10 +70,8 @@ def _transformed(
     samples: Samples, starts: npt.NDArray[np.int64], window: npt.NDArray[np.float32]
 ) -> npt.NDArray[np.complex64]:
     """Return spectra (frames, channels, bins)."""
-    from scipy.fft import rfft
-
     rows = np.stack([samples[at : at + len(window)].T for at in starts])
-    return np.asarray(rfft(np.nan_to_num(rows) * window, axis=-1))
+    return np.asarray(rfft(np.nan_to_num(rows) * window))
 
 
 def _levels_db(power: Doubles, edges: npt.NDArray[np.int64]) -> Doubles:
@@ -81,8 +81,4 @@ def _levels_db(power: Doubles, edges: npt.NDArray[np.int64]) -> Doubles:
 
 def _edges(spacing_hz: float, last: int) -> npt.NDArray[np.int64]:
     """Return the first bin of each band, evenly spaced in pitch where that is wide enough."""
-    edges = [max(1, round(LOWEST_HZ / spacing_hz))]
-    for target in np.geomspace(edges[0], 0.96 * last, BANDS + 1)[1:]:
-        if target - edges[-1] >= BAND_BINS:
-            edges.append(int(target))
-    return np.asarray(edges, dtype=np.int64)
+    return spaced_edges(max(1, round(LOWEST_HZ / spacing_hz)), 0.96 * last, BANDS, BAND_BINS)

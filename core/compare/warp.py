@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.audio import Audio
+from core.compare.lengths import quick_length
 
 RATE = 5_500
 """Pieces are compared at about this rate."""
@@ -134,10 +135,8 @@ def _in_steps(first: Doubles, second: Doubles, rate: float, least: float = FOUND
 
 def _found(first: Doubles, second: Doubles, size: int, least: float) -> tuple[Doubles, Doubles]:
     """Return where pieces begin in ``second``, and where they are found in ``first``, in frames."""
-    from scipy.fft import irfft, next_fast_len, rfft
-
-    length = next_fast_len(len(first) + size, real=True)
-    spectrum = rfft(first, length)
+    length = quick_length(len(first) + size)
+    spectrum = np.fft.rfft(first, length)
     sums = np.concatenate([[0.0], np.cumsum(np.square(first))])
     energy = np.sqrt(np.maximum(sums[size:] - sums[:-size], 1e-12 * sums[-1] + 1e-20))
     at, places = [], []
@@ -146,7 +145,7 @@ def _found(first: Doubles, second: Doubles, size: int, least: float) -> tuple[Do
         own = float(np.sqrt(np.square(piece).sum()))
         if own < 1e-6:
             continue
-        cross = irfft(spectrum * np.conj(rfft(piece, length)), length)[: len(energy)]
+        cross = np.fft.irfft(spectrum * np.conj(np.fft.rfft(piece, length)), length)[: len(energy)]
         like = np.abs(cross) / (energy * own)
         best = int(np.argmax(like))
         if like[best] >= least:
@@ -190,8 +189,7 @@ def _faster(envelopes: Doubles, speed: float) -> Doubles:
 
 def _likeness(one: Doubles, other: Doubles) -> float:
     """Return the highest correlation of two envelopes at any lag, over the shorter's length."""
-    from scipy.fft import irfft, next_fast_len, rfft
-
-    length = next_fast_len(one.shape[1] + other.shape[1], real=True)
-    cross = irfft((np.conj(rfft(one, length, axis=1)) * rfft(other, length, axis=1)).sum(axis=0), length)
+    length = quick_length(one.shape[1] + other.shape[1])
+    spectra = np.conj(np.fft.rfft(one, length)) * np.fft.rfft(other, length)
+    cross = np.fft.irfft(spectra.sum(axis=0), length)
     return float(cross.max() / (BANDS * min(one.shape[1], other.shape[1])))

@@ -191,8 +191,13 @@ def _band_edges(low: int, high: int) -> npt.NDArray[np.int64]:
     """Return the first bin of each band, evenly spaced in pitch where a bin is narrow enough."""
     if high - low < 2 * BAND_BINS:
         return np.array([low, max(low + 1, high)], dtype=np.int64)
+    return spaced_edges(low, high, BANDS, BAND_BINS)
+
+
+def spaced_edges(low: int, high: float, bands: int, fewest: int) -> npt.NDArray[np.int64]:
+    """Return the first bin of each band, evenly spaced in pitch, none narrower than ``fewest`` bins."""
     edges = [low]
-    for target in np.geomspace(low, high, BANDS + 1)[1:]:
-        if target - edges[-1] >= BAND_BINS:
+    for target in np.geomspace(low, high, bands + 1)[1:]:
+        if target - edges[-1] >= fewest:
             edges.append(int(target))
     return np.array(edges, dtype=np.int64)
