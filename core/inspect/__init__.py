@@ -74,37 +74,41 @@ def _truncated(looked: Inspection, share: float) -> Finding:
         if share > 0
         else f"its last page, which should end it, is missing after {length_s:.1f} s"
     )
-    return Finding(
-        check="truncated",
-        severity=Severity.WARN,
-        artifact=looked.name,
-        evidence=f"The file is cut off: {held}.",
-        causes=("a download or copy that broke off", "the program that wrote it ended early"),
-        remedy="Fetch or export the file again.",
-        origin=Origin.UPLOAD,
+    return _not_whole(
+        looked,
+        f"The file is cut off: {held}.",
+        ("a download or copy that broke off", "the program that wrote it ended early"),
+        "Fetch or export the file again.",
     )
 
 
 def _holds_more(looked: Inspection, share: float) -> Finding:
     length_s = looked.measurement.duration_s
-    return Finding(
-        check="truncated",
-        severity=Severity.WARN,
-        artifact=looked.name,
-        evidence=f"The header announces {length_s / share:.1f} s, the file holds {length_s:.1f} s: "
+    return _not_whole(
+        looked,
+        f"The header announces {length_s / share:.1f} s, the file holds {length_s:.1f} s: "
         f"it was read whole (limit {1 / WHOLE - 1:.1%} more than announced).",
-        causes=("files were put one behind another", "the program that wrote it never completed its header"),
-        remedy="Nothing is lost here; export the file again, or other players will stop too early.",
+        ("files were put one behind another", "the program that wrote it never completed its header"),
+        "Nothing is lost here; export the file again, or other players will stop too early.",
     )
 
 
 def _damaged(looked: Inspection, skipped: int) -> Finding:
+    return _not_whole(
+        looked,
+        f"The file is damaged: {skipped} of its packets cannot be decoded (limit 0).",
+        ("a download or copy that went wrong", "a damaged disk"),
+        "Fetch or export the file again.",
+    )
+
+
+def _not_whole(looked: Inspection, evidence: str, causes: tuple[str, ...], remedy: str) -> Finding:
     return Finding(
         check="truncated",
         severity=Severity.WARN,
         artifact=looked.name,
-        evidence=f"The file is damaged: {skipped} of its packets cannot be decoded (limit 0).",
-        causes=("a download or copy that went wrong", "a damaged disk"),
-        remedy="Fetch or export the file again.",
+        evidence=evidence,
+        causes=causes,
+        remedy=remedy,
         origin=Origin.UPLOAD,
     )

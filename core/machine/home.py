@@ -43,17 +43,22 @@ def storage_error(error: OSError, message: str) -> StorageError:
             detail=str(error),
         )
     if error.errno in (errno.ENOSPC, errno.EDQUOT) or _SHORT_WRITE.search(str(error)):
-        return StorageError(
-            "The disk is full.",
-            causes=("earlier songs take the space", "another program filled the disk"),
-            remedy=f"Delete old songs in the library, or set {VARIABLE} to a folder on a larger disk.",
-            detail=str(error),
-        )
+        return disk_full(str(error))
     return StorageError(
         message,
         causes=("the folder is read-only", "it belongs to another user"),
         remedy=f"Set {VARIABLE} to a folder that you may write to.",
         detail=str(error),
+    )
+
+
+def disk_full(detail: str) -> StorageError:
+    """Return the error of a full disk, whoever met it."""
+    return StorageError(
+        "The disk is full.",
+        causes=("earlier songs take the space", "another program filled the disk"),
+        remedy=f"Delete old songs in the library, or set {VARIABLE} to a folder on a larger disk.",
+        detail=detail,
     )
 
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from core.errors import StorageError
-from core.machine.home import DAMAGED_INDEX, VARIABLE, still_there
+from core.machine.home import DAMAGED_INDEX, VARIABLE, disk_full, still_there
 from core.runs.run_files import RunFiles
 
 logger = logging.getLogger("gainstage.index")
@@ -207,12 +207,7 @@ def _is_damage(error: sqlite3.Error) -> bool:
 
 def _storage(error: sqlite3.Error) -> StorageError:
     if "disk is full" in str(error):
-        return StorageError(
-            "The disk is full.",
-            causes=("earlier songs take the space", "another program filled the disk"),
-            remedy=f"Delete old songs in the library, or set {VARIABLE} to a folder on a larger disk.",
-            detail=str(error),
-        )
+        return disk_full(str(error))
     return StorageError(
         "The index of songs cannot be read or written.",
         causes=("the disk is full", "the studio's home is read-only", "the index is damaged"),

@@ -60,13 +60,7 @@ def _offer_chords(plan: Plan, request: SongRequest, key: str) -> None:
 
     given = with_chords(plan, request.typed_lyrics) if request.typed_lyrics else None
     if given is not None and given.sections != plan.sections:
-        st.button(
-            "Play these chords",
-            key="play_chords",
-            help=f"Those in the lyrics, in {given.key}.",
-            on_click=st.session_state.__setitem__,
-            args=(plan_place(key), given),
-        )
+        _offer(given, key, "play_chords", "Play these chords", f"Those in the lyrics, in {given.key}.")
 
 
 def _offer_times(plan: Plan, request: SongRequest, key: str) -> None:
@@ -76,13 +70,14 @@ def _offer_times(plan: Plan, request: SongRequest, key: str) -> None:
     typed = request.typed_lyrics
     given = with_times(plan, parse_typed(typed), typed) if typed else None
     if given is not None and given.sections != plan.sections:
-        st.button(
-            "Use these times",
-            key="use_times",
-            help=f"Each section begins where the lyrics' times say: {given.duration_s:.0f} s.",
-            on_click=st.session_state.__setitem__,
-            args=(plan_place(key), given),
-        )
+        begins = f"Each section begins where the lyrics' times say: {given.duration_s:.0f} s."
+        _offer(given, key, "use_times", "Use these times", begins)
+
+
+def _offer(plan: Plan, key: str, button: str, label: str, why: str) -> None:
+    """Draw the button that puts ``plan`` in the place of the one that is shown."""
+    taken = st.session_state.__setitem__
+    st.button(label, key=button, help=why, on_click=taken, args=(plan_place(key), plan))
 
 
 def _correct(lyrics: str) -> None:

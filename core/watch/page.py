@@ -6,15 +6,10 @@ from collections.abc import Sequence
 from html import escape
 
 from core.contract import Severity
+from core.inspect.notebook import COLOURS
 from core.watch.history import Entry, summary
 
 SHOWN = 200
-COLOURS = {
-    Severity.OK: "#2e9e63",
-    Severity.NOTE: "#2e9e63",
-    Severity.WARN: "#c77700",
-    Severity.FAIL: "#d13c47",
-}
 STYLE = (
     "body{font:15px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem;"
     "color:#1d2330;background:#fff}h1{font-size:1.4rem}table{border-collapse:collapse;width:100%}"
