@@ -234,7 +234,7 @@ SOUND_FAULTS: tuple[Fault, ...] = (
         ("crest_loss",),
         _BENT,
         injections.saturated(12.0),
-        at=_DRIVEN_AT | {"separate": ("stem_sum", "wrapped")},
+        at=_DRIVEN_AT,
         unknowable={"generate": _DRIVEN},
     ),
     Fault(
