@@ -71,6 +71,18 @@ class TestHum:
         finding = asked(NoHum(), spoilt(blind.hum(mains, -20), carrier))
         assert finding.severity is WARN and f"of {mains} Hz" in finding.evidence
 
+    @pytest.mark.parametrize(
+        ("carrier", "mains", "level_db"),
+        [("band", 60, -20), ("surf", 60, -20), ("drums_alone", 50, -15), ("metal", 50, -25)],
+    )
+    def test_hum_under_dense_playing_is_named_by_many_lines_or_by_sure_ones(self, carrier, mains, level_db):
+        finding = asked(NoHum(), spoilt(blind.hum(mains, level_db), carrier))
+        assert finding.severity is WARN and f"of {mains} Hz" in finding.evidence
+
+    @pytest.mark.parametrize("off", [0.99, 1.01])
+    def test_lines_that_are_no_multiples_of_the_mains_are_no_hum(self, off):
+        assert asked(NoHum(), spoilt(blind.hum(50 * off, -20), "band")).severity is OK
+
     def test_hum_comes_and_goes_with_no_note(self):
         """A bass that plays the mains' frequency starts anew with each note."""
         t = np.arange(8 * sounds.RATE) / sounds.RATE
