@@ -127,7 +127,9 @@ def judge(
     )
     whole = bundled(contract, {name: one.audio for name, one in outputs.items()}).sound.audio
     seen = analyse(whole)
-    return Inspection(contract, whole, seen.measurement, seen.picture, judging.judge(asked, case))
+    findings = judging.judge(asked, case)
+    silent = judging.unasked(asked, case, findings)
+    return Inspection(contract, whole, seen.measurement, seen.picture, findings, silent)
 
 
 def contracts() -> Mapping[str, Contract]:

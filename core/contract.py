@@ -8,10 +8,10 @@ sound alone, and the checks after it are not asked about it, so that the first c
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-from typing import ClassVar, TypedDict, TypeVar, Unpack
+from typing import ClassVar, NamedTuple, TypedDict, TypeVar, Unpack
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -235,6 +235,8 @@ class _Asks(ABC):
     """What a check says about itself, and how it words its answers."""
 
     name: ClassVar[str]
+    unasked: ClassVar[str] = ""
+    """Where the question makes no sense and the answer is None, behind the words "makes no sense"."""
     rank: ClassVar[Rank] = Rank.CAUSE
     passes_on: ClassVar[bool] = False
     """Whether it hardly looks at what came in: at a later step the same fail is the earlier step's."""
@@ -313,6 +315,30 @@ def judge(contract: Contract, case: Case) -> tuple[Finding, ...]:
     if case.is_source:
         findings = [f.model_copy(update={"origin": Origin.UPLOAD}) for f in findings]
     return tuple(sorted(findings, key=urgency))
+
+
+class Unasked(NamedTuple):
+    """A check that was not asked about a sound, and why."""
+
+    check: str
+    artifact: str
+    reason: str
+
+
+def unasked(contract: Contract, case: Case, findings: Iterable[Finding]) -> tuple[Unasked, ...]:
+    """Return the checks of each sound that gave no answer when ``findings`` were made, in their order."""
+    answers = {(one.artifact, one.check): one.severity for one in findings}
+    silent: list[Unasked] = []
+    for name in case.outputs:
+        failed = ""
+        for check in contract.checks:
+            answer = answers.get((name, check.name))
+            if answer is None:
+                reason = f"the sound failed {failed} first" if failed else f"makes no sense {check.unasked}"
+                silent.append(Unasked(check.name, name, reason))
+            elif check.gate and answer is Severity.FAIL:
+                failed = failed or check.name
+    return tuple(silent)
 
 
 def urgency(finding: Finding) -> tuple[int, int]:

@@ -78,6 +78,10 @@ COMMON: tuple[Check, ...] = (
 )
 
 FOREIGN: tuple[Check, ...] = (*COMMON, Form())
-"""What a sound is asked that comes from elsewhere and promised nothing."""
+"""What a sound is asked that comes from elsewhere."""
 
-__all__ = ["COMMON", "FOREIGN"]
+OF_A_PROMISE = (LevelBeforeNormalising, Rate, Length, PromisedChannels)
+UNPROMISED: tuple[Check, ...] = tuple(one for one in FOREIGN if not isinstance(one, OF_A_PROMISE))
+"""The same for a sound of which nobody promised anything."""
+
+__all__ = ["COMMON", "FOREIGN", "UNPROMISED"]

@@ -32,10 +32,11 @@ class NoNoiseInstead(Check):
     """No noise of any colour and envelope stands in the music's place, throughout or from some point on."""
 
     name: ClassVar[str] = "coloured_noise"
+    unasked: ClassVar[str] = "for a part, for silence and for less than 0.7 s"
     leaves: ClassVar[Leaves] = Leaves.UNUSABLE
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Look for stretches that are noise; None for a part, for silence and for less than 0.7 s."""
+        """Look for stretches that are noise."""
         if by_choice(sound, case) or not is_whole(sound, case):
             return None
         places = noise_places(sound.audio)

@@ -27,9 +27,10 @@ class PromisedChannels(Check):
     """The number of channels is the promised one."""
 
     name: ClassVar[str] = "channel_count"
+    unasked: ClassVar[str] = "without a promised channel count"
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Compare the channel count with the promise; None when none was made."""
+        """Compare the channel count with the promise."""
         promised, got = case.promise.channels, sound.measurement.channels
         if promised is None:
             return None
@@ -51,9 +52,10 @@ class BothAlive(Check):
     """Neither of the two channels is dead."""
 
     name: ClassVar[str] = "dead_channel"
+    unasked: ClassVar[str] = "for mono and for silence"
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Compare the channels' levels; None for mono and for silence."""
+        """Compare the channels' levels."""
         balance_db = sound.measurement.channel_balance_db
         if balance_db is None:
             return None
@@ -81,9 +83,10 @@ class InPhase(Check):
     """The channels agree: an inverted one cancels the other on every phone and in every club."""
 
     name: ClassVar[str] = "phase"
+    unasked: ClassVar[str] = "for a sound without two channels"
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Look at the correlation of the first two channels; None where there is none."""
+        """Look at the correlation of the first two channels."""
         correlation = sound.measurement.correlation
         if correlation is None:
             return None
@@ -120,9 +123,10 @@ class Width(Check):
     """Stereo that came in goes out; two equal channels are named, and are no fault in themselves."""
 
     name: ClassVar[str] = "width"
+    unasked: ClassVar[str] = "without two channels before and after"
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Compare the correlation with what came in; None where there is no second channel."""
+        """Compare the correlation with what came in."""
         if sound.measurement.channels != 2:
             return None
         correlation = sound.measurement.correlation

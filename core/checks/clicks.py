@@ -47,10 +47,11 @@ class NoClicks(Check):
     """Nothing jumps for one sample alone."""
 
     name: ClassVar[str] = "clicks"
+    unasked: ClassVar[str] = "for silence"
     rank: ClassVar[Rank] = Rank.TRACE
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Look for lone sharp bends of the wave; None for silence."""
+        """Look for lone sharp bends of the wave."""
         peak_dbfs = sound.measurement.sample_peak_dbfs
         if peak_dbfs is None or by_choice(sound, case):
             return None

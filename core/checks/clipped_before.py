@@ -38,10 +38,11 @@ class NotClippedBefore(Check):
     """The tops of the wave do not pile up at one height, as a clipper leaves them whatever comes after."""
 
     name: ClassVar[str] = "clipped_before"
+    unasked: ClassVar[str] = "for a part and for what was made of other sounds"
     rank: ClassVar[Rank] = Rank.TRACE
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Compare how often amplitudes occur; None for a part and for what was made of other sounds."""
+        """Compare how often amplitudes occur."""
         if by_choice(sound, case) or case.inputs or not is_whole(sound, case):
             return None
         piled, height = pile(sound.audio)

@@ -31,11 +31,12 @@ class ClipsKept(WholeCheck):
     """Away from the fades, every clip is in the song sample for sample, times its declared gain."""
 
     name: ClassVar[str] = "clips_kept"
+    unasked: ClassVar[str] = "when nothing was joined"
     rank: ClassVar[Rank] = Rank.ARITHMETIC
     fail_db: float = -80.0
 
     def examine_all(self, case: Case) -> Finding | None:
-        """Compare each clip with its stretch of each sound; None when nothing was joined."""
+        """Compare each clip with its stretch of each sound."""
         clips = clip_names(case)
         song = case.outputs.get(SONG)
         if not clips or song is None:
@@ -95,10 +96,11 @@ class ClipSpread(WholeCheck):
     """
 
     name: ClassVar[str] = "clip_spread"
+    unasked: ClassVar[str] = "with fewer than two performances that have a loudness"
     warn_lu: float = 3.0
 
     def examine_all(self, case: Case) -> Finding | None:
-        """Compare the clips' integrated loudness; None with fewer than two performances that have one."""
+        """Compare the clips' integrated loudness."""
         loudness = _performance_loudness(case)
         if len(loudness) < 2:
             return None

@@ -65,9 +65,10 @@ class FineSteps(Check):
     """The samples take more than a few different values."""
 
     name: ClassVar[str] = "coarse_samples"
+    unasked: ClassVar[str] = "for silence, and for too few samples to tell"
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Count the different values; None for silence, and for too few samples to tell."""
+        """Count the different values."""
         reading = None if by_choice(sound, case) else coarse_reading(sound.audio)
         if reading is None:
             return None
@@ -96,9 +97,10 @@ class NotHeld(Check):
     """No sample is held for the next: a sample-and-hold, or a resampler that repeats instead of filtering."""
 
     name: ClassVar[str] = "held_samples"
+    unasked: ClassVar[str] = "for silence, coarse and chip sounds"
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Count equal neighbours where the wave is steep; None for silence, coarse and chip sounds."""
+        """Count equal neighbours where the wave is steep."""
         reading = None if by_choice(sound, case) else coarse_reading(sound.audio)
         if reading is None:
             return None

@@ -27,11 +27,12 @@ class Crushed(Check):
     """
 
     name: ClassVar[str] = "crushed"
+    unasked: ClassVar[str] = "for a sound without a loudness"
     rank: ClassVar[Rank] = Rank.SYMPTOM
     fault_kind: ClassVar[FaultKind | None] = FaultKind.OVERLOAD
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Look at the four readings together; None for a sound without a loudness."""
+        """Look at the four readings together."""
         reading = sound.measurement
         loudness, plr_db, crest_db = reading.integrated_lufs, reading.plr_db, reading.crest_db
         if loudness is None or plr_db is None or crest_db is None:

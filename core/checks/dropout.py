@@ -29,10 +29,11 @@ class NoDropout(Check):
     """
 
     name: ClassVar[str] = "channel_dropout"
+    unasked: ClassVar[str] = "for a part, mono, a dead channel and silence"
     rank: ClassVar[Rank] = Rank.TRACE
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Look for zeros in one of two channels; None for a part, mono, a dead channel and silence.
+        """Look for zeros in one of two channels.
 
         A mix of several stems may be panned so by choice, and is not asked either.
         """

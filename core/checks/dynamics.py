@@ -40,10 +40,11 @@ class StemVanished(Check):
     """A stem that went in loud comes out at least ``fall_db`` quieter, or silent."""
 
     name: ClassVar[str] = "stem_vanished"
+    unasked: ClassVar[str] = "when nothing audible went in"
     fall_db: float = 30.0
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Compare the level of one stem with that of its input; None when nothing audible went in."""
+        """Compare the level of one stem with that of its input."""
         before = _before(sound, case)
         if before is None or not _audible(before):
             return None
@@ -68,9 +69,10 @@ class StemsKept(WholeCheck):
     """Every stem that went in comes out, under its name."""
 
     name: ClassVar[str] = "stems_kept"
+    unasked: ClassVar[str] = "when nothing went in"
 
     def examine_all(self, case: Case) -> Finding | None:
-        """Compare the names that went in with those that came out; None when nothing went in."""
+        """Compare the names that went in with those that came out."""
         if not case.inputs:
             return None
         lost = [name for name in case.inputs if name not in case.outputs]
@@ -93,11 +95,12 @@ class LevelChange(Check):
     """
 
     name: ClassVar[str] = "level_change"
+    unasked: ClassVar[str] = "without a loudness before and after"
     warn_db: float = 3.0
     fail_db: float = 6.0
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Compare loudness in and out; None when either does not exist."""
+        """Compare loudness in and out."""
         before = _before(sound, case)
         if before is None or not _audible(before):
             return None
@@ -152,11 +155,12 @@ class CrestLoss(Check):
     """Peaks may come closer to the mean by ``warn_db``, and by ``fail_db`` at the very most."""
 
     name: ClassVar[str] = "crest_loss"
+    unasked: ClassVar[str] = "without a crest factor before and after"
     warn_db: float = 3.0
     fail_db: float = 6.0
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Compare the crest factor in and out; None when either does not exist."""
+        """Compare the crest factor in and out."""
         before = _before(sound, case)
         if before is None or not _audible(before):
             return None

@@ -45,10 +45,11 @@ class WholeEdges(Check):
     """The sound begins and ends as music does, and is not cut off at full level."""
 
     name: ClassVar[str] = "abrupt_edge"
+    unasked: ClassVar[str] = "for a part, for silence and for less than a second"
     rank: ClassVar[Rank] = Rank.TRACE
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Look at the first and last 5 ms that sound; None for a part, for silence and less than a second."""
+        """Look at the first and last 5 ms that sound."""
         if by_choice(sound, case) or not is_whole(sound, case):
             return None
         edges = read_edges(sound.audio)

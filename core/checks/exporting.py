@@ -73,10 +73,11 @@ class FileLength(_FileCheck):
     """The file decodes to the master's length, but for the padding that its codec adds."""
 
     name: ClassVar[str] = "file_length"
+    unasked: ClassVar[str] = "without a master"
     gate: ClassVar[bool] = True
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Compare lengths in seconds; None without a master."""
+        """Compare lengths in seconds."""
         master = case.inputs.get(MASTER)
         if master is None:
             return None
@@ -99,10 +100,11 @@ class FileContent(_FileCheck):
     """A lossless file holds the master's samples but for rounding; a lossy one plays where it does."""
 
     name: ClassVar[str] = "file_content"
+    unasked: ClassVar[str] = "where rate or channels were converted"
     rank: ClassVar[Rank] = Rank.ARITHMETIC
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Compare the samples, or the level of each 50 ms; None where rate or channels were converted."""
+        """Compare the samples, or the level of each 50 ms."""
         master = case.inputs.get(MASTER)
         reported = _file(sound, case)
         if master is None or master.measurement.sample_peak_dbfs is None or reported is None:
@@ -146,10 +148,11 @@ class FileLevel(_FileCheck):
     """The file is as loud as the master."""
 
     name: ClassVar[str] = "file_level"
+    unasked: ClassVar[str] = "for a silent master"
     rank: ClassVar[Rank] = Rank.SYMPTOM
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Compare integrated loudness, or the RMS of a sound too short for it; None for a silent master."""
+        """Compare integrated loudness, or the RMS of a sound too short for it."""
         master = case.inputs.get(MASTER)
         before, unit = _level(master.measurement) if master else (None, "")
         if before is None:
@@ -181,10 +184,11 @@ class FilePeak(_FileCheck):
     """A lossless file keeps the true peak; a lossy one stays at or under the setting, else 0 dBTP."""
 
     name: ClassVar[str] = "file_peak"
+    unasked: ClassVar[str] = "without a true peak in master and file"
     rank: ClassVar[Rank] = Rank.SYMPTOM
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Compare true peaks; None when either has none."""
+        """Compare true peaks."""
         master = case.inputs.get(MASTER)
         before = master.measurement.true_peak_dbtp if master else None
         after = sound.measurement.true_peak_dbtp
@@ -222,9 +226,10 @@ class FileTags(_FileCheck):
     """The file says what was written into it: title, engine, loudness."""
 
     name: ClassVar[str] = "file_tags"
+    unasked: ClassVar[str] = "when no tags were written"
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Report tags that were read back wrongly; None when the file was not told of."""
+        """Report tags that were read back wrongly."""
         reported = _file(sound, case)
         if reported is None:
             return None
@@ -245,9 +250,10 @@ class StemFiles(WholeCheck):
     """Every exported stem file decodes to the very samples of its stem."""
 
     name: ClassVar[str] = "stem_files"
+    unasked: ClassVar[str] = "when no stems were exported"
 
     def examine_all(self, case: Case) -> Finding | None:
-        """Report stem files that differ; None when no stems were exported."""
+        """Report stem files that differ."""
         reported = case.reported(ExportFigures)
         if reported is None or not reported.stems_exact:
             return None

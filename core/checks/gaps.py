@@ -36,10 +36,11 @@ class NoGaps(Check):
     """The sound is not interrupted: no stretch of silence that begins and ends within milliseconds."""
 
     name: ClassVar[str] = "gaps"
+    unasked: ClassVar[str] = "for silence and for a wave of steps"
     rank: ClassVar[Rank] = Rank.TRACE
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Look for silence with an abrupt edge on both sides; None for silence and for a wave of steps."""
+        """Look for silence with an abrupt edge on both sides."""
         if sound.measurement.sample_peak_dbfs is None or by_choice(sound, case):
             return None
         shape = waveform(sound.audio)

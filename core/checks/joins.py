@@ -29,12 +29,13 @@ class JoinClick(Check):
     """
 
     name: ClassVar[str] = "join_click"
+    unasked: ClassVar[str] = "for a sound without joins"
     share: float = 0.1
     floor_dbfs: float = -60.0
     """What is left over below this is never a click."""
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Look at every join of one sound; None when it has none."""
+        """Look at every join of one sound."""
         joins = joins_of(sound, case, margin=2 * _BLOCK)
         if not joins:
             return None
@@ -80,12 +81,13 @@ class JoinLevel(Check):
     """
 
     name: ClassVar[str] = "join_level"
+    unasked: ClassVar[str] = "for a stem, or without a long fade"
     fail_db: float = 1.5
     cancel_db: float = 3.0
     min_fade_s: float = 0.02
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Compare the power in the middle half of each fade; None for a stem, or without a long fade.
+        """Compare the power in the middle half of each fade.
 
         A join that the final fade reaches into is left out: its level is meant to fall.
         """

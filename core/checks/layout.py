@@ -104,11 +104,12 @@ class RightlyRead(Check):
     """The samples are read as they were written: layout, kind of number, sign."""
 
     name: ClassVar[str] = "misread"
+    unasked: ClassVar[str] = "for silence or a moment"
     leaves: ClassVar[Leaves] = Leaves.UNUSABLE
     gate: ClassVar[bool] = True
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Undo each known misreading and see whether the wave gets smoother; None for silence or a moment."""
+        """Undo each known misreading and see whether the wave gets smoother."""
         if by_choice(sound, case):
             return None
         between = between_db(sound.audio)

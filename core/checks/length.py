@@ -30,9 +30,10 @@ class Length(Check):
     """The length is the promised one, within what the engine can promise."""
 
     name: ClassVar[str] = "length"
+    unasked: ClassVar[str] = "without a promised length"
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Compare the length with the promise; None when none was made."""
+        """Compare the length with the promise."""
         promised_s, tolerance_s = case.promise.duration_s, case.promise.duration_tolerance_s
         if promised_s is None:
             return None
@@ -57,9 +58,10 @@ class Rate(Check):
     """The sample rate is the promised one."""
 
     name: ClassVar[str] = "rate"
+    unasked: ClassVar[str] = "without a promised rate"
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Compare the rate with the promise; None when none was made."""
+        """Compare the rate with the promise."""
         promised, got = case.promise.sample_rate, sound.measurement.sample_rate
         if promised is None:
             return None
@@ -79,10 +81,11 @@ class SilentTail(Check):
     """The sound goes on to its end: an engine that stopped half-way leaves silence of the right length."""
 
     name: ClassVar[str] = "silent_tail"
+    unasked: ClassVar[str] = "for a stem, which may rest"
     rank: ClassVar[Rank] = Rank.TRACE
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Compare the silence at the end with the promised length; None for a new stem, which may rest."""
+        """Compare the silence at the end with the promised length."""
         reading, before = sound.measurement, came_in(sound, case)
         alone = is_part(sound, case) and before is None
         if alone or by_choice(sound, case) or not is_heard(reading):

@@ -60,9 +60,10 @@ class NoWhine(Check):
     """No line over 1 kHz sounds from beginning to end."""
 
     name: ClassVar[str] = "whine"
+    unasked: ClassVar[str] = "for a part or a short sound"
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Look for a line that stands out all the time; None for a part or a short sound."""
+        """Look for a line that stands out all the time."""
         if by_choice(sound, case) or not is_whole(sound, case):
             return None
         line = whine(sound.audio)
@@ -91,9 +92,10 @@ class NoHum(Check):
     """No hum of the mains with its harmonics lies under the sound."""
 
     name: ClassVar[str] = "hum"
+    unasked: ClassVar[str] = "for a part or a short sound"
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Look for two harmonics of 50 or 60 Hz that are always there; None for a part or a short sound."""
+        """Look for two harmonics of 50 or 60 Hz that are always there."""
         if by_choice(sound, case) or not is_whole(sound, case):
             return None
         found = hum(sound.audio)

@@ -39,11 +39,12 @@ class Ceiling(Check):
     """The true peak stays under the ceiling that was promised."""
 
     name: ClassVar[str] = "ceiling"
+    unasked: ClassVar[str] = "when no ceiling was promised, or for silence"
     rank: ClassVar[Rank] = Rank.SYMPTOM
     tolerance_db: float = 0.1
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Compare true peak and ceiling; None when no ceiling was promised, or for silence."""
+        """Compare true peak and ceiling."""
         ceiling, peak = case.promise.ceiling_dbtp, sound.measurement.true_peak_dbtp
         if ceiling is None or peak is None:
             return None
@@ -65,11 +66,12 @@ class TargetReached(Check):
     """The loudness is what the stage says, and what the person asked for."""
 
     name: ClassVar[str] = "target_reached"
+    unasked: ClassVar[str] = "without a declared target"
     rank: ClassVar[Rank] = Rank.SYMPTOM
     tolerance_lu: float = 0.1
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Compare loudness with what was declared, then with the target; None when none was declared."""
+        """Compare loudness with what was declared, then with the target."""
         declared, loudness = case.promise.integrated_lufs, sound.measurement.integrated_lufs
         if declared is None or loudness is None:
             return None
@@ -98,9 +100,10 @@ class LoudChoice(Check):
     """A master as loud as the person wanted it, and the price."""
 
     name: ClassVar[str] = "loud_choice"
+    unasked: ClassVar[str] = "without a target"
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Warn of a target over -9 LUFS and of more than 6 dB of limiting; None without a target."""
+        """Warn of a target over -9 LUFS and of more than 6 dB of limiting."""
         reported = case.reported(MasterFigures)
         if reported is None:
             return None
@@ -129,6 +132,7 @@ class Squash(Check):
     """
 
     name: ClassVar[str] = "squash"
+    unasked: ClassVar[str] = "without a mix, for silence, or when the lengths differ"
     rank: ClassVar[Rank] = Rank.TRACE
     window_s: float = 0.0025
     warn_db: float = -50.0
@@ -136,7 +140,7 @@ class Squash(Check):
     undeclared_crest_db: float = 1.5
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Compare master and mix; None without a mix, of silence, or when the lengths differ."""
+        """Compare master and mix."""
         mix = came_in(sound, case)
         if mix is None or sound.measurement.sample_peak_dbfs is None:
             return None

@@ -58,12 +58,13 @@ class MixSum(WholeCheck):
     """
 
     name: ClassVar[str] = "mix_sum"
+    unasked: ClassVar[str] = "without a mix, stems and settings, or when the mix lacks a channel"
     rank: ClassVar[Rank] = Rank.ARITHMETIC
     warn_db: float = -100.0
     fail_db: float = -80.0
 
     def examine_all(self, case: Case) -> Finding | None:
-        """Recompute the sum; None without a mix, stems and settings, or when the mix lacks a channel."""
+        """Recompute the sum."""
         mix = case.outputs.get(MIX)
         if mix is None or not case.inputs or case.settings is None:
             return None
@@ -122,11 +123,12 @@ class Headroom(Check):
     """The mix peaks at or under the headroom, and was turned down no further than that."""
 
     name: ClassVar[str] = "headroom"
+    unasked: ClassVar[str] = "for another sound than the mix, and for silence"
     rank: ClassVar[Rank] = Rank.SYMPTOM
     tolerance_db: float = 0.05
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Compare the mix's sample peak with the setting; None for another sound, or a silent one."""
+        """Compare the mix's sample peak with the setting."""
         peak_dbfs = sound.measurement.sample_peak_dbfs
         if sound.name != MIX or case.settings is None or peak_dbfs is None:
             return None

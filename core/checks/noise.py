@@ -24,11 +24,12 @@ class NotNoise(Check):
     """The sound is not steady noise: what random weights make, or a near silence lifted to full scale."""
 
     name: ClassVar[str] = "not_noise"
+    unasked: ClassVar[str] = "for a short sound or silence"
     passes_on: ClassVar[bool] = True
     leaves: ClassVar[Leaves] = Leaves.UNUSABLE
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Look at the spectrum's flatness and the level's steadiness; None for a short sound or silence."""
+        """Look at the spectrum's flatness and the level's steadiness."""
         flatness = sound.measurement.spectral_flatness
         if flatness is None or sound.audio.duration_s < SHORTEST_S or by_choice(sound, case):
             return None

@@ -36,10 +36,11 @@ class LongSilence(Check):
     """The music begins at once and goes on: nothing in it is silent for seconds, however softly it fades."""
 
     name: ClassVar[str] = "long_silence"
+    unasked: ClassVar[str] = "for a part, and for what was made of other sounds"
     rank: ClassVar[Rank] = Rank.TRACE
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Look for silence before the end; None for a part, and for what was made of other sounds.
+        """Look for silence before the end.
 
         A mix may be silent where its muted stems played; what a stage took away others ask.
         """

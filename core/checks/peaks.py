@@ -50,12 +50,13 @@ class Scale(Check):
     """Full scale is 1.0: integers taken for floats are not sound any more."""
 
     name: ClassVar[str] = "scale"
+    unasked: ClassVar[str] = "for silence"
     gate: ClassVar[bool] = True
     passes_on: ClassVar[bool] = True
     leaves: ClassVar[Leaves] = Leaves.UNUSABLE
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Look for an absurd sample peak; None for silence."""
+        """Look for an absurd sample peak."""
         peak_dbfs = sound.measurement.sample_peak_dbfs
         if peak_dbfs is None:
             return None
@@ -86,11 +87,12 @@ class TruePeak(Check):
     """Between the samples the wave stays under full scale."""
 
     name: ClassVar[str] = "true_peak"
+    unasked: ClassVar[str] = "for silence"
     rank: ClassVar[Rank] = Rank.SYMPTOM
     fault_kind: ClassVar[FaultKind | None] = FaultKind.OVERLOAD
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Compare the true peak with 0 dBTP; None for silence."""
+        """Compare the true peak with 0 dBTP."""
         peak_dbtp = sound.measurement.true_peak_dbtp
         if peak_dbtp is None:
             return None
@@ -114,10 +116,11 @@ class FlatTops(Check):
     """The wave's tops are round: clipping cuts them flat, at full scale or, turned down later, lower."""
 
     name: ClassVar[str] = "flat_tops"
+    unasked: ClassVar[str] = "for silence"
     fault_kind: ClassVar[FaultKind | None] = FaultKind.OVERLOAD
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Count flat tops that were reached by a slope (a wave made of steps has none); None for silence."""
+        """Count flat tops that were reached by a slope (a wave made of steps has none)."""
         if sound.measurement.sample_peak_dbfs is None:
             return None
         shape, before = waveform(sound.audio), came_in(sound, case)

@@ -35,9 +35,10 @@ class PlaysAsPlanned(Check):
     """
 
     name: ClassVar[str] = "planned_part"
+    unasked: ClassVar[str] = "where no notes are reported"
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Look for silence where notes are; None where no notes are reported, and by choice."""
+        """Look for silence where notes are."""
         planned = planned_s(sound, case)
         if not planned or by_choice(sound, case):
             return None

@@ -50,9 +50,10 @@ class KeepsPolarity(Check):
     """Neither channel turns upside down for a part of the sound."""
 
     name: ClassVar[str] = "polarity_part"
+    unasked: ClassVar[str] = "for a sound without two channels"
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Look for a moment at which the correlation turns over; None where there are not two channels."""
+        """Look for a moment at which the correlation turns over."""
         if sound.audio.channels != 2 or by_choice(sound, case):
             return None
         turned = inverted_part(sound.audio)
@@ -80,9 +81,10 @@ class BassInPhase(Check):
     """The bass of both channels pushes the same way: inverted, it is gone in mono and in every club."""
 
     name: ClassVar[str] = "bass_phase"
+    unasked: ClassVar[str] = "without two channels that hold bass"
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Compare the channels under 120 Hz; None where there are not two, or no bass."""
+        """Compare the channels under 120 Hz."""
         if sound.audio.channels != 2 or by_choice(sound, case):
             return None
         reading = bass_reading(sound.audio)
@@ -115,9 +117,10 @@ class NeitherLate(Check):
     """Neither channel is late against the other by a fixed time: folded to mono, a comb is audible."""
 
     name: ClassVar[str] = "channel_delay"
+    unasked: ClassVar[str] = "without two channels that have something in common"
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Compare the channels' phases; None where there are not two, or they have nothing in common."""
+        """Compare the channels' phases."""
         if sound.audio.channels != 2 or by_choice(sound, case):
             return None
         lag = features(sound.audio).lag

@@ -54,13 +54,14 @@ class ReferenceTone(Check):
     """The master's tone is nearer to the reference's than the mix's was."""
 
     name: ClassVar[str] = "reference_tone"
+    unasked: ClassVar[str] = "when no tone was to be matched"
     least_db: float = 2.0
     """Tones nearer than this are alike, as two songs of one record are."""
     part: float = 0.1
     """Of the way that the intensity promises, so much must have been gone."""
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Compare mix, master and reference; None when no tone was to be matched."""
+        """Compare mix, master and reference."""
         reported, mix = case.reported(MasterFigures), came_in(sound, case)
         model = reported.reference_tone_db if reported else None
         if model is None or mix is None or case.settings is None:

@@ -54,9 +54,10 @@ class SameTake(Check):
     """What goes out correlates with what came in, at no delay, left with left."""
 
     name: ClassVar[str] = "same_take"
+    unasked: ClassVar[str] = "without an input of the same form"
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Correlate the loudest seconds with the input's; None without an input of the same form."""
+        """Correlate the loudest seconds with the input's."""
         before = came_in(sound, case)
         if before is None or by_choice(sound, case) or not is_heard(before.measurement):
             return None

@@ -102,9 +102,10 @@ class NearSilent(_Audible):
     """Something is audible: one 400 ms over -70 LUFS, and better over -50."""
 
     name: ClassVar[str] = "near_silent"
+    unasked: ClassVar[str] = "for what is silent or wanted so"
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Look at the loudest 400 ms, or the RMS of a shorter sound; None for what is silent or wanted so."""
+        """Look at the loudest 400 ms, or the RMS of a shorter sound."""
         peak_dbfs = sound.measurement.sample_peak_dbfs
         chosen = by_choice(sound, case) and not given_silence(case)
         if chosen or peak_dbfs is None or peak_dbfs <= AUDIBLE_DBFS:
@@ -136,9 +137,10 @@ class LevelBeforeNormalising(Check):
     """What an engine made was loud enough before the engine normalised it itself."""
 
     name: ClassVar[str] = "level_before_normalising"
+    unasked: ClassVar[str] = "when the engine normalises nothing"
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Look at the peak that the engine declares; None when it normalises nothing."""
+        """Look at the peak that the engine declares."""
         peak_dbfs = case.promise.peak_before_normalising_dbfs
         if peak_dbfs is None or by_choice(sound, case):
             return None

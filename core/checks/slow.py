@@ -36,9 +36,10 @@ class NoDrift(Check):
     """The wave's middle stays where it is."""
 
     name: ClassVar[str] = "dc_drift"
+    unasked: ClassVar[str] = "for less than three seconds"
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Compare the means of half seconds; None by choice and for less than three seconds."""
+        """Compare the means of half seconds."""
         swing = None if by_choice(sound, case) else drift(sound.audio)
         if swing is None:
             return None
@@ -66,9 +67,10 @@ class NoRumble(Check):
     """Little of the energy lies under 20 Hz, where it is inaudible and every limiter works for it."""
 
     name: ClassVar[str] = "rumble"
+    unasked: ClassVar[str] = "for silence and for less than three seconds"
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Compare the energy under 20 Hz with all of it; None for silence and for less than three seconds."""
+        """Compare the energy under 20 Hz with all of it."""
         level = None if by_choice(sound, case) else rumble_db(sound.audio)
         if level is None:
             return None
@@ -92,9 +94,10 @@ class NothingUltrasonic(Check):
     """Little of the energy lies over 21 kHz, where it is inaudible and folds down in every player."""
 
     name: ClassVar[str] = "ultrasonic"
+    unasked: ClassVar[str] = "for a stem by choice"
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Compare the energy over 21 kHz with all of it; None by choice, fine at rates that hold none."""
+        """Compare the energy over 21 kHz with all of it."""
         if by_choice(sound, case):
             return None
         if sound.audio.sample_rate < LOWEST_RATE:

@@ -47,10 +47,11 @@ class KeepsTreble(Check):
     """The treble that came in with a stem goes out with it."""
 
     name: ClassVar[str] = "stem_treble"
+    unasked: ClassVar[str] = "without an input of the same form, and for a short one"
     rank: ClassVar[Rank] = Rank.TRACE
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Compare the stem with what came in; None without an input of the same form, and for a short one."""
+        """Compare the stem with what came in."""
         read = _spectra(sound, case)
         if read is None:
             return None
@@ -75,10 +76,11 @@ class NothingAdded(Check):
     """No noise and no hum is added to a stem: in its rests nothing goes out that does not die away."""
 
     name: ClassVar[str] = "stem_added"
+    unasked: ClassVar[str] = "without an input of the same form, and for a short one"
     rank: ClassVar[Rank] = Rank.TRACE
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Look at the quietest moments; None without an input of the same form, and for a short one."""
+        """Look at the quietest moments."""
         read = _spectra(sound, case)
         before = came_in(sound, case)
         if read is None or before is None:
@@ -111,9 +113,10 @@ class KeepsToNoBlocks(Check):
     """Nothing happens at the edges of the blocks in which the chain works."""
 
     name: ClassVar[str] = "block_edges"
+    unasked: ClassVar[str] = "without an input of the same form"
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Look for frames held and gains that jump; None without an input of the same form."""
+        """Look for frames held and gains that jump."""
         before = came_in(sound, case)
         if before is None or by_choice(sound, case) or not _comparable(before, sound):
             return None

@@ -27,9 +27,10 @@ class RightNames(WholeCheck):
     """No two stems have each other's names."""
 
     name: ClassVar[str] = "stem_names"
+    unasked: ClassVar[str] = "unless two audible stems have a true one each"
 
     def examine_all(self, case: Case) -> Finding | None:
-        """Compare every stem with every true stem; None unless two audible stems have a true one each."""
+        """Compare every stem with every true stem."""
         names = [
             name
             for name, sound in case.outputs.items()

@@ -34,6 +34,7 @@ class StemSum(WholeCheck):
     """The stems add up to the song: as they were separated, and as they are delivered."""
 
     name: ClassVar[str] = "stem_sum"
+    unasked: ClassVar[str] = "without a song or stems"
     rank: ClassVar[Rank] = Rank.ARITHMETIC
     warn_db: float = -20.0
     fail_db: float = -6.0
@@ -41,7 +42,7 @@ class StemSum(WholeCheck):
     """What may be left of the song by stems that are promised to add up."""
 
     def examine_all(self, case: Case) -> Finding | None:
-        """Compare the sum of all stems with the song; None without a song or stems."""
+        """Compare the sum of all stems with the song."""
         song = case.inputs.get(SONG)
         if song is None or not case.outputs:
             return None
@@ -100,10 +101,11 @@ class NotScaledCopies(WholeCheck):
     """No two stems are the same sound at another level: then nothing was separated."""
 
     name: ClassVar[str] = "not_scaled_copies"
+    unasked: ClassVar[str] = "for fewer than two audible stems, and when the song is a mere tone"
     fail_correlation: float = 0.999
 
     def examine_all(self, case: Case) -> Finding | None:
-        """Compare every pair of audible stems; None with fewer than two, or when the song is a mere tone."""
+        """Compare every pair of audible stems."""
         heard = [s for s in case.outputs.values() if is_heard(s.measurement)]
         song = case.inputs.get(SONG)
         if len(heard) < 2 or (song is not None and _is_few_tones(song)):
@@ -133,10 +135,11 @@ class NotAllSilent(WholeCheck):
     """At least one stem is audible."""
 
     name: ClassVar[str] = "not_all_silent"
+    unasked: ClassVar[str] = "without stems"
     fault_kind: ClassVar[FaultKind | None] = FaultKind.SILENCE
 
     def examine_all(self, case: Case) -> Finding | None:
-        """Ask which stems are audible; None without stems."""
+        """Ask which stems are audible."""
         if not case.outputs:
             return None
         heard = [s.name for s in case.outputs.values() if is_heard(s.measurement)]
@@ -163,9 +166,10 @@ class VocalsHeard(WholeCheck):
     """The vocals are audible when the song has lyrics."""
 
     name: ClassVar[str] = "vocals_silent"
+    unasked: ClassVar[str] = "for a song without lyrics or without that stem"
 
     def examine_all(self, case: Case) -> Finding | None:
-        """Ask whether the voice is in its stem; None for a song without lyrics or without that stem."""
+        """Ask whether the voice is in its stem."""
         vocals = case.outputs.get(VOCALS)
         lines = len(case.lyrics.lines) if case.lyrics else 0
         if vocals is None or not lines or VOCALS in case.chosen_silent:

@@ -33,12 +33,13 @@ class NotStuck(Check):
     """The samples change: a NaN saved as 16-bit reads as a constant -1, a dead converter as any level."""
 
     name: ClassVar[str] = "not_stuck"
+    unasked: ClassVar[str] = "for silence, or when it was wanted"
     gate: ClassVar[bool] = True
     passes_on: ClassVar[bool] = True
     leaves: ClassVar[Leaves] = Leaves.NOTHING
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Look for the longest run of one value other than zero; None for silence, or when it was wanted."""
+        """Look for the longest run of one value other than zero."""
         if sound.measurement.sample_peak_dbfs is None or by_choice(sound, case):
             return None
         shape = waveform(sound.audio)
@@ -73,10 +74,11 @@ class NoOffset(Check):
     """
 
     name: ClassVar[str] = "dc_offset"
+    unasked: ClassVar[str] = "for silence"
     rank: ClassVar[Rank] = Rank.TRACE
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Compare the largest mean of a channel with its limits; None for silence."""
+        """Compare the largest mean of a channel with its limits."""
         offset, rms_dbfs = sound.measurement.dc_offset, sound.measurement.rms_dbfs
         if rms_dbfs is None or by_choice(sound, case):
             return None

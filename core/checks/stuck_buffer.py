@@ -45,9 +45,10 @@ class NotStuckBuffer(Check):
     """No block of less than half a second comes again at once, sample for sample."""
 
     name: ClassVar[str] = "stuck_buffer"
+    unasked: ClassVar[str] = "for what is silent by choice"
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Add up what repeats at a short distance; None for silence by choice."""
+        """Add up what repeats at a short distance."""
         if by_choice(sound, case):
             return None
         stuck, total_s, distance_s = stuck_places(sound.audio)
@@ -80,9 +81,10 @@ class NotOneLoop(Check):
     """The whole is not one block over and over, sample for sample."""
 
     name: ClassVar[str] = "one_loop"
+    unasked: ClassVar[str] = "for what is silent by choice"
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Look for one distance at which nearly all of the sound repeats; None for silence by choice."""
+        """Look for one distance at which nearly all of the sound repeats."""
         if by_choice(sound, case):
             return None
         share, distance_s = longest_loop(sound.audio)

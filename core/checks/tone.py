@@ -67,10 +67,11 @@ class NotTone(Check):
     """The sound is not a tone, nor a few partials that never move: an oscillator in the music's place."""
 
     name: ClassVar[str] = "tone"
+    unasked: ClassVar[str] = "for a part, for silence and for less than a second"
     leaves: ClassVar[Leaves] = Leaves.UNUSABLE
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Look for lines that never move; None for a part, for silence and for less than a second."""
+        """Look for lines that never move."""
         if by_choice(sound, case) or not is_whole(sound, case):
             return None
         reading = tone_reading(sound.audio)

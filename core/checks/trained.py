@@ -13,9 +13,10 @@ class Trained(WholeCheck):
     """The engine's weights are trained ones; random weights declare themselves, and are reported."""
 
     name: ClassVar[str] = "trained"
+    unasked: ClassVar[str] = "when the engine says nothing of its weights"
 
     def examine_all(self, case: Case) -> Finding | None:
-        """Look at what the engine says of its weights; None when it says nothing."""
+        """Look at what the engine says of its weights."""
         if not case.promise.engine_untrained:
             return None
         return self.warn(

@@ -29,9 +29,10 @@ class HasTreble(Check):
     """The spectrum is not cut off far below what the rate holds."""
 
     name: ClassVar[str] = "missing_treble"
+    unasked: ClassVar[str] = "for a part, one channel, a low rate, a short sound"
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Look for a cliff in the mean spectrum; None for a part, one channel, a low rate, a short sound."""
+        """Look for a cliff in the mean spectrum."""
         if by_choice(sound, case) or not is_whole(sound, case):
             return None
         edge = treble_edge(sound.audio)

@@ -20,6 +20,7 @@ class Sections(WholeCheck):
     """A song that is to be sung has words, and no section of them is empty."""
 
     name: ClassVar[str] = "sections_hold_lines"
+    unasked: ClassVar[str] = "without words"
 
     def examine_all(self, case: Case) -> Finding | None:
         """Fail when a sung song has no words at all, or a section none."""
@@ -49,6 +50,7 @@ class Singable(WholeCheck):
     """The embedded voice can sing the words: it reads English, and other Latin-script words as if English."""
 
     name: ClassVar[str] = "singable"
+    unasked: ClassVar[str] = "without words"
 
     def examine_all(self, case: Case) -> Finding | None:
         """Warn when the script cannot be sung, or the language will be sung with English sounds."""
@@ -82,6 +84,7 @@ class LinesFit(WholeCheck):
     """
 
     name: ClassVar[str] = "syllables_fit"
+    unasked: ClassVar[str] = "without words"
     crowded_per_s: float = 5.0
     breath_s: float = 0.4
 
@@ -114,6 +117,7 @@ class LineRepeats(WholeCheck):
     """No line comes twice outside the chorus, unless the person typed it so."""
 
     name: ClassVar[str] = "no_accidental_repeats"
+    unasked: ClassVar[str] = "without words"
 
     def examine_all(self, case: Case) -> Finding | None:
         """Warn of lines that the writer used twice."""

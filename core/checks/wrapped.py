@@ -36,9 +36,10 @@ class NoWrap(Check):
     """
 
     name: ClassVar[str] = "wrapped"
+    unasked: ClassVar[str] = "for silence, noise, and what is clipped throughout"
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Count such jumps; None for silence, noise, and what is clipped throughout."""
+        """Count such jumps."""
         reading = sound.measurement
         if reading.sample_peak_dbfs is None or (reading.spectral_flatness or 0.0) >= FLATNESS:
             return None

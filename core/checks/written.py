@@ -23,6 +23,7 @@ class OnPlan(WholeCheck):
     """
 
     name: ClassVar[str] = "words_on_plan"
+    unasked: ClassVar[str] = "without words"
     slack: int = 2
 
     def examine_all(self, case: Case) -> Finding | None:
@@ -63,6 +64,7 @@ class RealWords(WholeCheck):
     """
 
     name: ClassVar[str] = "words_are_words"
+    unasked: ClassVar[str] = "without words"
     fewest: float = 0.6
 
     def examine_all(self, case: Case) -> Finding | None:

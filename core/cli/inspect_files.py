@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from core.cli.base import CHECK_FAILED, OK, as_json, finding_lines, level_line, print_error
-from core.contract import Finding, Severity
+from core.contract import Finding, Severity, Unasked
 from core.errors import ErrorReport, GainstageError
 from core.measure import Measurement
 from core.values import Json
@@ -25,6 +25,7 @@ class Look:
     verdict: Severity
     measurement: Measurement
     findings: tuple[Finding, ...]
+    unasked: tuple[Unasked, ...]
 
     @property
     def exit_status(self) -> int:
@@ -38,6 +39,7 @@ class Look:
             "verdict": self.verdict.value,
             "measurement": as_json(self.measurement),
             "findings": [as_json(finding) for finding in self.findings],
+            "not_asked": [one._asdict() for one in self.unasked],
         }
 
 
@@ -76,7 +78,12 @@ def print_look(look: Look | Unreadable) -> None:
         print_error(look.report.model_copy(update={"message": f"{look.path}: {look.report.message}"}), False)
         return
     lines = [f"{look.verdict.value:<5} {look.path}", f"    {level_line(look.measurement)}"]
-    print("\n".join([*lines, *finding_lines(look.findings)]), flush=True)
+    print("\n".join([*lines, *finding_lines(look.findings), *_unasked_lines(look.unasked)]), flush=True)
+
+
+def _unasked_lines(silent: Sequence[Unasked]) -> list[str]:
+    """Return the checks that were not asked as one line, if there are any; why stands in the JSON."""
+    return [f"    not asked: {', '.join(one.check for one in silent)} (why: --json)"] if silent else []
 
 
 def _one(path: str) -> Look | Unreadable:
@@ -90,4 +97,4 @@ def _raising(path: str) -> Look:
     from core.inspect import inspect_file
 
     found = inspect_file(path)
-    return Look(path, found.verdict, found.measurement, found.findings)
+    return Look(path, found.verdict, found.measurement, found.findings, found.unasked)

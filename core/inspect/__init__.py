@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.audio import Audio, reading_of
-from core.checks import FOREIGN
-from core.contract import Case, Contract, Finding, Origin, Severity, Sound, judge, verdict
+from core.checks import UNPROMISED
+from core.contract import Case, Contract, Finding, Origin, Severity, Sound, Unasked, judge, unasked, verdict
 from core.inspect.notebook import inspection
 from core.machine.paging import pages_given_back
 from core.measure import Measurement, Picture, analyse
@@ -26,6 +26,8 @@ class Inspection:
     picture: Picture
     findings: tuple[Finding, ...]
     """Worst first; those that are ok are among them."""
+    unasked: tuple[Unasked, ...] = ()
+    """Checks that make no sense for this sound, and why."""
 
     @property
     def verdict(self) -> Severity:
@@ -45,8 +47,10 @@ def inspect_audio(audio: Audio, name: str = "song") -> Inspection:
     with pages_given_back(audio.samples):
         analysis = analyse(audio)
         case = Case(stage=STAGE, outputs={name: Sound(name, audio, analysis.measurement)}, brought=True)
-        findings = judge(Contract(FOREIGN), case)
-    return Inspection(name, audio, analysis.measurement, analysis.picture, findings)
+        contract = Contract(UNPROMISED)
+        findings = judge(contract, case)
+    silent = unasked(contract, case, findings)
+    return Inspection(name, audio, analysis.measurement, analysis.picture, findings, silent)
 
 
 def inspect_file(path: str | Path, name: str | None = None) -> Inspection:
@@ -63,7 +67,9 @@ def inspect_file(path: str | Path, name: str | None = None) -> Inspection:
     if read.skipped:
         more.append(_damaged(looked, read.skipped))
     findings = sorted((*more, *looked.findings), key=lambda f: -f.severity.rank)
-    return Inspection(looked.name, read.audio, looked.measurement, looked.picture, tuple(findings))
+    return Inspection(
+        looked.name, read.audio, looked.measurement, looked.picture, tuple(findings), looked.unasked
+    )
 
 
 def _truncated(looked: Inspection, share: float) -> Finding:
