@@ -13,6 +13,8 @@ import numpy.typing as npt
 from core.audio import Audio, Samples
 
 BLOCK_S = 0.001
+MOST_AT_ONCE = 1 << 26
+"""Frames, 23 minutes: of a longer sound one channel at a time is read, so that memory is for one."""
 NEARBY_BLOCKS = 50
 RAIL, RAIL_BLOCKS, RAIL_FLOOR = 0.97, 500, 0.01
 """Over this part of the peak within half a second a channel counts as being at its extremes.
@@ -95,7 +97,8 @@ def _read(audio: Audio) -> Waveform:
             kernels.read_rails(samples, c, size, peak[c], extreme, rails[c], runs[c], alike[c])
             kernels.read_wraps(samples, c, size, highest, peak[c], down[c], up[c])
 
-    with ThreadPoolExecutor(min(channels, os.cpu_count() or 1)) as pool:
+    at_once = min(channels, os.cpu_count() or 1) if audio.frames <= MOST_AT_ONCE else 1
+    with ThreadPoolExecutor(at_once) as pool:
         list(pool.map(read, range(channels)))
     shares = sums[:, :2] / max(1, audio.frames)
     return Waveform(
