@@ -1,0 +1,98 @@
+"""What the benchmark on a graphics card concludes from its readings, without a card."""
+
+import pytest
+
+from benchmarks.figure import Figure
+from benchmarks.gpu import STEPS
+from benchmarks.gpu_figures import (
+    cancelled_within,
+    given_back,
+    in_time,
+    memory,
+    memory_named,
+    nan_named,
+    second_song,
+    status,
+    studio_share,
+    verdict,
+)
+
+REACHED, MISSED, OPEN = Figure("a", 1, "s", "<= 2"), Figure("b", 3, "s", "<= 2"), Figure("c", 9, "s")
+
+
+@pytest.mark.parametrize(
+    ("songs", "alone", "share", "reached"),
+    [
+        ([10.2, 10.1], [10.0, 11.0], 100 * 0.1 / 10.1, True),
+        ([11.0], [10.0], 100 / 11, False),
+        ([9.9], [10.0], 0.0, True),
+    ],
+)
+def test_the_share_is_what_the_quickest_song_takes_beyond_the_quickest_pipeline(songs, alone, share, reached):
+    figure = studio_share("2B", songs, alone, judged=True)
+    assert figure.value == pytest.approx(share) and figure.reached is reached
+    assert studio_share("2B", songs, alone, judged=False).reached is None
+
+
+@pytest.mark.parametrize(
+    ("foreseen", "peak", "off", "reached"),
+    [
+        (8_300_000_000, 8_000_000_000, 3.75, True),
+        (7_000_000_000, 8_000_000_000, 12.5, False),
+        (9_000_000_000, 8_000_000_000, 12.5, False),
+    ],
+)
+def test_the_estimate_is_held_against_the_peak_from_both_sides(foreseen, peak, off, reached):
+    told, most, by = memory("2B", foreseen, peak)
+    assert (told.value, most.value) == (foreseen / 1e9, peak / 1e9)
+    assert by.value == pytest.approx(off) and by.reached is reached
+
+
+def test_without_a_card_there_is_no_peak_to_hold_it_against():
+    assert [figure.reached for figure in memory("tiny", 1_000, 0)] == [None]
+    assert given_back(None, None) == given_back(80_000, None) == []
+
+
+def test_a_child_that_leaves_memory_held_misses_the_target():
+    assert [f.reached for f in given_back(80_000, 79_990)] == [True]
+    assert [f.reached for f in given_back(80_000, 60_000)] == [False]
+    assert given_back(80_000, 80_100)[0].value == 0
+
+
+def test_a_second_song_has_to_be_quicker_and_a_cancel_quick():
+    assert second_song("2B", 60, 12.0, 3.0)[1].reached and not second_song("2B", 60, 3.0, 12.0)[1].reached
+    assert cancelled_within("2B", 0.4).reached and not cancelled_within("2B", 2.5).reached
+
+
+def test_an_error_counts_when_it_says_what_was_provoked():
+    named = "The weights of ACE-Step in tiny hold values that are not numbers (transformer.norm_out.weight)."
+    assert nan_named("2B", named).reached
+    assert not nan_named("2B", "ACE-Step computed values that are not numbers (step 1 of 8).").reached
+    assert not nan_named("2B", "").reached
+    assert memory_named("2B", "engine_memory").reached and not memory_named("2B", "engine_died").reached
+
+
+def test_steps_run_in_order_while_there_is_time_and_the_others_are_counted():
+    left = iter([True, True, False])
+    figures, out = in_time("xyz", lambda step: [Figure(step, 1, "s")], lambda: next(left))
+    assert [figure.name for figure in figures] == ["x", "y"] and out == ["z"]
+    assert in_time("xyz", lambda step: [], lambda: True) == ([], [])
+
+
+def test_the_last_line_counts_what_was_judged_and_names_what_was_missed():
+    assert verdict([REACHED, OPEN]) == "1 of 1 targets reached"
+    assert verdict([REACHED, MISSED, OPEN]) == "1 of 2 targets reached; missed: b"
+    assert verdict([REACHED], 2).endswith("2 steps left out for want of time")
+
+
+def test_a_missed_target_or_a_step_left_out_is_a_failed_run():
+    assert [status([REACHED, OPEN]), status([REACHED, MISSED]), status([REACHED], 1)] == [0, 1, 1]
+
+
+def test_a_figure_is_a_line_of_the_table_with_its_verdict():
+    assert str(MISSED).split() == ["b", "3.00", "s", "<=", "2", "MISSED"]
+    assert str(OPEN).split() == ["c", "9.00", "s"]
+
+
+def test_the_weights_are_spoilt_last_since_no_song_can_be_made_after_it():
+    assert STEPS[-1].__name__ == "not_numbers"
