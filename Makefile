@@ -74,7 +74,7 @@ lint: $(VENV)/.test
 fuzz: $(VENV)/.test
 	$(BIN)/python -m tests.fuzz --count $(or $(COUNT),5000) --seed $(or $(SEED),1)
 
-# kill -9 at random times over whole songs through the real server, and a look at what is left. About 20 s each.
+# kill -9 at random times over whole songs through the real server, and a look at what is left. About 7 s of a processor each.
 kills: $(VENV)/.test $(VENV)/.compiled
 	$(BIN)/python -m tests.kills --count $(or $(COUNT),200) --seed $(or $(SEED),1)
 
