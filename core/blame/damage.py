@@ -12,9 +12,11 @@ from collections.abc import Callable
 
 from core.blame.added import added_and_filtered
 from core.blame.change import UNRELATED, Change
+from core.blame.jump import level_jump
 from core.blame.wording import finding_about
 from core.checks.channels import WIDE
 from core.checks.context import clock, is_heard
+from core.checks.wrapped import wrapped_jumps
 from core.compare.align import Aligned
 from core.compare.explain import Kind
 from core.compare.warp import Warp, Warped, warped
@@ -48,7 +50,9 @@ def damage(change: Change, before: Sound, after: Sound, aligned: Aligned | None 
     if not (is_heard(before.measurement) and is_heard(after.measurement)):
         return []
     found = [finding for ask in QUESTIONS if (finding := ask(change, before, after)) is not None]
-    found += added_and_filtered(change, after, aligned) if aligned is not None else []
+    if aligned is not None:
+        found += added_and_filtered(change, after, aligned)
+        found += [jump] if (jump := level_jump(change, after, aligned)) is not None else []
     return sorted(found, key=lambda finding: -finding.severity.rank)
 
 
@@ -176,6 +180,8 @@ def squashed(change: Change, before: Sound, after: Sound) -> Finding | None:
     """The peaks keep their distance, or lose it to a gain that moves and not to a bend."""
     crest = change.crest_db
     if crest.change is None or change.kind in (Kind.IDENTICAL, Kind.GAIN, Kind.FILTER, Kind.UNRELATED):
+        return None
+    if wrapped_jumps(after.audio)[0] > wrapped_jumps(before.audio)[0]:  # that has a check of its own
         return None
     loss_db = -crest.change
     severity, limits, causes = _squash(change, loss_db)
