@@ -9,6 +9,7 @@ import numpy as np
 
 from core.audio import Samples
 from core.checks.context import blemish, by_choice, came_in, clock, is_part, span
+from core.checks.stuck_buffer import shows_loop
 from core.checks.waveform import Waveform, waveform
 from core.contract import Case, Check, Finding, Rank, Severity, Sound
 
@@ -68,7 +69,8 @@ class NoClicks(Check):
         certain = loud or _is_new((at, bend, ratio), before, peak, rate)
         made_here = not is_part(sound, case) if before is None else _new_since(before, at, rate, ratio)
         causes = "samples were lost or written over", "two pieces were joined where their waves do not meet"
-        sure = certain and len(found) <= MANY and made_here
+        others = shows_loop(sound.audio) or _where_silence_ends(sound.audio.samples, at, rate)
+        sure = certain and len(found) <= MANY and made_here and not others
         return self.rated(
             blemish(case) if sure else Severity.WARN,
             f"{len(found)} click{'s' if len(found) > 1 else ''}, the loudest at {clock(at / rate)}: "
@@ -83,6 +85,13 @@ class NoClicks(Check):
                 span(frame / rate - 0.005, frame / rate + 0.005) for frame, _, _ in found[:MOST_SPANS]
             ),
         )
+
+
+def _where_silence_ends(samples: Samples, frame: int, rate: int) -> bool:
+    """Return whether nothing sounds on one side of a bend: the checks of edges and gaps ask about that."""
+    reach = round(NEAR_S * rate)
+    sides = samples[max(0, frame - reach) : max(0, frame - 2)], samples[frame + 2 : frame + reach]
+    return any(len(side) > 0 and not np.any(side) for side in sides)
 
 
 def _comes_back(samples: Samples, frame: int, rate: int) -> bool:

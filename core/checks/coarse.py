@@ -15,8 +15,8 @@ from core.checks.provenance import origin_of, weigh
 from core.contract import Case, Check, Finding, Severity, Sound
 from core.meter.features import features
 
-MOST_LEVELS = 4_096
-"""12 bits. Published music uses 28 000 values at least, and quiet 16-bit music all that there are."""
+MOST_LEVELS = 4_200
+"""12 bits and a few by rounding. Published music uses 28 000 values at least, quiet music all it has."""
 FILLED = 0.3
 """Part of the 16-bit steps within the sound's range that a coarse one uses at most."""
 VISITS = 8.0
@@ -30,6 +30,9 @@ TOGGLES = ((32, 0.2), (100, 0.03), (1_100, 0.012))
 Rounded music toggles between two levels: 24 to 70 % of the steps at 6 to 4 bits, 8 to 10 % at 8, 2.4 to 3.2 %
 at 10. A chip holds its levels: its square waves and mixes 0 to 0.4 %, a triangle of 16 steps alone 7 %.
 """
+HOLDS = 0.2
+"""Part of its samples that equal the one before, at least, in a chip's wave: 0.87. Dense music that was
+rounded and toggles as little has 0.05."""
 HOLD = 4
 STEP = 2.0**-15
 HELD = 0.04
@@ -168,9 +171,9 @@ def _read(rows: Floats, peak: float) -> CoarseReading:
     steep = before > max(STEEP_STEPS * STEP, 0.003 * peak)
     steep &= np.abs(rows[:, 2:-1]) < 0.9 * peak
     held = float(np.mean(here[steep] == 0)) if steep.sum() > 64 and _regular(change) else 0.0
-    return CoarseReading(
-        count, coarse, held, coarse and (_is_drawn(rows) or not _toggles(rows.reshape(-1), count))
-    )
+    drawn = coarse and float(np.mean(change == 0)) >= HOLDS
+    drawn = drawn and (_is_drawn(rows) or not _toggles(rows.reshape(-1), count))
+    return CoarseReading(count, coarse, held, drawn)
 
 
 def _levels_in(ordered: Floats) -> int:

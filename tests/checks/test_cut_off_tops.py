@@ -117,7 +117,7 @@ def test_one_absurd_sample_is_a_filter_that_blew_up_and_integers_are_integers():
 
 
 @pytest.mark.parametrize("bits", [4, 5, 6, 8, 10])
-@pytest.mark.parametrize("name", ["band", "sparse_piano"])
+@pytest.mark.parametrize("name", ["band", "sparse_piano", "metal"])
 def test_coarse_samples_are_named_as_such_and_not_as_clipped(bits, name):
     drew = found(0.6 * rounded(sounds.GOOD[name]().samples.astype(float), bits))
     assert drew.get("coarse_samples") is Severity.WARN
