@@ -8,6 +8,7 @@ sizes, on any machine: it proves the benchmark, not the card.
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 import tempfile
 import time
@@ -24,12 +25,23 @@ from benchmarks.gpu_figures import (
     memory,
     memory_named,
     nan_named,
+    planned,
     second_song,
     status,
     studio_share,
     verdict,
 )
-from benchmarks.gpu_sizes import SMALL, TINY_ACE, XL, AceSize, spoil, write_ace
+from benchmarks.gpu_sizes import (
+    PLANNER,
+    SMALL,
+    TINY_ACE,
+    TINY_PLANNER,
+    XL,
+    AceSize,
+    spoil,
+    write_ace,
+    write_planner,
+)
 from core.engines.acestep15.card import CARD
 from core.engines.acestep15.checkpoint import inspect
 from core.engines.acestep15.estimate import Song, need
@@ -170,6 +182,18 @@ def cancelled(bench: Bench, size: AceSize, checkpoint: Path) -> list[Figure]:
     raise RuntimeError("the song was not cancelled")
 
 
+def with_planner(bench: Bench, size: AceSize, checkpoint: Path) -> list[Figure]:
+    """A song whose codes a planner writes first; both were loaded before, and take turns on the card."""
+    planner = PLANNER if bench.device == "cuda" else TINY_PLANNER
+    folder = bench.folder / "planner"
+    if not folder.is_dir():
+        write_planner(folder, planner, device=bench.device)
+    bench.compose(checkpoint, planner_folder=str(folder))
+    took = bench.compose(checkpoint, planner_folder=str(folder))
+    count = math.ceil(5 * bench.plan().duration_s)
+    return planned(f"{size.name}, {planner.name}", took, bench.compose(checkpoint), count)
+
+
 def in_float32(bench: Bench, size: AceSize, checkpoint: Path) -> list[Figure]:
     """A song in float32, which cards without bfloat16 take."""
     took = bench.compose(checkpoint, precision="float32")
@@ -199,6 +223,7 @@ STEPS: tuple[Step, ...] = (
     share_of_the_studio,
     memory_against_estimate,
     cancelled,
+    with_planner,
     in_float32,
     out_of_memory,
     not_numbers,

@@ -51,6 +51,15 @@ def cancelled_within(name: str, took_s: float) -> Figure:
     return Figure(f"{name}: cancelled within", took_s, "s", f"<= {CANCEL_MOST_S:g}")
 
 
+def planned(name: str, with_s: float, without_s: float, codes: int) -> list[Figure]:
+    """Return what a song takes longer with its planner, and the codes that it writes a second."""
+    more = max(1e-9, with_s - without_s)
+    return [
+        Figure(f"{name}: a song takes longer by", with_s - without_s, "s"),
+        Figure(f"{name}: codes a second, turns included", codes / more, "1/s"),
+    ]
+
+
 def nan_named(name: str, message: str) -> Figure:
     """Return whether the error of a spoilt weight names it; 1 when it does."""
     return Figure(f"{name}: NaN weights, named", float(all(s in message for s in NAN_SIGNS)), "", ">= 1")

@@ -134,6 +134,40 @@ def write_ace(folder: Path, size: AceSize, dtype_name: str = "bfloat16", device:
     return folder
 
 
+@dataclass(frozen=True)
+class PlannerSize:
+    """The widths of one planner: keyword arguments of Qwen3Config, and how many codes it knows."""
+
+    name: str
+    network: dict[str, Any]
+    codes: int
+
+
+PLANNER = PlannerSize(
+    "planner 0.6B", {name: value for name, value in _TEXT.items() if name != "vocab_size"}, 64_000
+)
+TINY_PLANNER = PlannerSize("tiny planner", TINY_ACE.text, 200)
+
+
+def write_planner(folder: Path, size: PlannerSize, device: str = "cpu") -> Path:
+    """Write a planner of a size, made on ``device``; it declares itself untrained."""
+    import torch
+    from transformers import Qwen3Config, Qwen3ForCausalLM
+
+    from tests.engines.planner.tiny import planner_tokenizer
+
+    tokenizer = planner_tokenizer(size.codes)
+    config = Qwen3Config(
+        vocab_size=len(tokenizer), max_position_embeddings=40_960, tie_word_embeddings=True, **size.network
+    )
+    with torch.device(device):
+        network = Qwen3ForCausalLM(config)
+    network.to(torch.bfloat16).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    (folder / "untrained.json").write_text(json.dumps({"untrained": True}))
+    return folder
+
+
 def spoil(folder: Path) -> Path:
     """Write NaN over one weight of the transformer, as a broken conversion does."""
     import struct

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 FILES = sorted((ROOT / "core").rglob("*.py"))
 SITE = [*sorted((ROOT / "pages").rglob("*.py")), ROOT / "streamlit_app.py"]
 
-MODELS = ("spleeter", "acestep15", "acestep", "musicgen", "audiocraft", "demucs", "writer")
+MODELS = ("spleeter", "acestep15", "acestep", "musicgen", "audiocraft", "demucs", "writer", "planner")
 HEAVY = {
     "torch": tuple(f"core/engines/{name}/" for name in MODELS),
     "transformers": tuple(f"core/engines/{name}/" for name in MODELS),

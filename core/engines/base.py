@@ -82,6 +82,8 @@ class EngineCard:
     """Its result is an approximation and must be labelled so."""
     weights: tuple[Weights, ...] = ()
     """Published weights, any one of which it can run from, the preferred first; none: it brings its own."""
+    helpers: tuple[Weights, ...] = ()
+    """Published weights of another model that it uses where they are here, and does without."""
     own_weights: tuple[str, ...] = ()
     """What a checkpoint folder must hold at least, where it may hold others than the published weights."""
     sings: bool = True

@@ -80,7 +80,7 @@ def weights_named(name: str, cards: Iterable[EngineCard] = CARDS) -> Weights:
 
 def _all(card: EngineCard) -> tuple[Weights, ...]:
     beside = (other for weights in card.weights for other in weights.beside)
-    return tuple(dict.fromkeys((*card.weights, *beside)))
+    return tuple(dict.fromkeys((*card.weights, *beside, *card.helpers)))
 
 
 def _checkpoint(card: EngineCard, weights: Weights) -> Checkpoint:

@@ -11,6 +11,7 @@ from benchmarks.gpu_figures import (
     memory,
     memory_named,
     nan_named,
+    planned,
     second_song,
     status,
     studio_share,
@@ -62,6 +63,11 @@ def test_a_child_that_leaves_memory_held_misses_the_target():
 def test_a_second_song_has_to_be_quicker_and_a_cancel_quick():
     assert second_song("2B", 60, 12.0, 3.0)[1].reached and not second_song("2B", 60, 3.0, 12.0)[1].reached
     assert cancelled_within("2B", 0.4).reached and not cancelled_within("2B", 2.5).reached
+
+
+def test_a_planner_is_charged_with_what_a_song_takes_longer():
+    longer, rate = planned("2B, planner 0.6B", 9.0, 3.0, 300)
+    assert (longer.value, rate.value) == (6.0, 50.0)
 
 
 def test_an_error_counts_when_it_says_what_was_provoked():

@@ -5,9 +5,11 @@ from __future__ import annotations
 from core.engines.acestep15.layout import FILES
 from core.engines.acestep15.lora_file import fingerprint
 from core.engines.acestep15.outlook import outlook
+from core.engines.acestep15.planned import planner_id
 from core.engines.acestep15.settings import AceStepSettings, Task
 from core.engines.base import Availability, EngineCard
 from core.engines.needs import needs_modules
+from core.engines.planner.layout import PUBLISHED
 from core.engines.weights import Weights
 
 LICENCE = "MIT"
@@ -22,13 +24,13 @@ CARD = EngineCard(
     title="ACE-Step 1.5",
     stage="generate",
     worker="core.engines.acestep15.worker",
-    version="2",
+    version="3",
     summary="Songs with sung lyrics at 48 kHz, up to 10 minutes in one pass; covers, repaints and extends.",
     licence=f"weights {LICENCE}; code Apache-2.0",
     how_to_add="Run make models, then python -m core models get acestep-v15-xl-turbo-diffusers, or put it "
     "under GAINSTAGE_MODELS.",
     settings=AceStepSettings,
-    files_id=lambda options: fingerprint(options.lora),
+    files_id=lambda options: " ".join(filter(None, (fingerprint(options.lora), planner_id(options)))),
     changes=lambda options: "" if options.task is Task.SONG else options.task.value,
     needs_torch=True,
     weights=(
@@ -58,6 +60,7 @@ CARD = EngineCard(
         ),
     ),
     memory=outlook,
+    helpers=PUBLISHED,
     gpu_first=True,
 )
 

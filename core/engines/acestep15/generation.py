@@ -12,42 +12,18 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from core.engines.acestep15 import caption, words
 from core.engines.acestep15.caption import Description
 from core.engines.acestep15.loading import Model
-from core.engines.acestep15.presets import Steps
 from core.engines.acestep15.sampling import StepReading, readings, sampling
+from core.engines.acestep15.walk import DECODING, Ask, NotNumbersError, walk
 from core.engines.child import MEMORY_SIGNS
 from core.errors import EngineMemoryError, EngineOutputError
 from core.progress import Report
 
 Samples = npt.NDArray[np.float32]
 
-LOOK_EVERY = 4
-"""Steps between two looks at whether the latents are numbers; on a GPU each look waits for it."""
-DECODING = 0.9
-"""Share of a pass after which its sound is decoded."""
 POSTS = ("OobleckDecoder", "OobleckDecoderBlock", "OobleckResidualUnit")
 """Parts of the decoder at which it is reported, and can be cancelled."""
-
-
-@dataclass(frozen=True, eq=False)
-class Ask:
-    """What one pass is to make."""
-
-    description: Description
-    lyrics: str
-    duration_s: float
-    steps: Steps
-    seed: int
-    task: str = "text2music"
-    """The pipeline's word: text2music, cover or repaint."""
-    source: Samples | None = None
-    """(frames, 2) at the model's rate."""
-    start_s: float = 0.0
-    stop_s: float = 0.0
-    """The part to repaint; 0 is the end."""
-    cover_strength: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,14 +37,6 @@ class Take:
     """What the model expected of the sound at each step."""
 
 
-class NotNumbersError(Exception):
-    """The model computed values that are not numbers; ``where`` says at which point."""
-
-    def __init__(self, where: str) -> None:
-        super().__init__(where)
-        self.where = where
-
-
 def play(model: Model, ask: Ask, report: Report) -> Take:
     """Run the pipeline once.
 
@@ -80,13 +48,17 @@ def play(model: Model, ask: Ask, report: Report) -> Take:
     torch.manual_seed(ask.seed)
     try:
         with _watched(model, ask, report) as levels, sampling(pipe, dcw=ask.steps.dcw) as seen:
-            made = pipe(**_arguments(ask), callback_on_step_end=_step_watch(ask.steps.count, report))
+            made = walk(pipe, ask, report)
     except BaseException as error:
         pipe.maybe_free_model_hooks()
         if _tells_of_memory(error):
             raise _no_memory(ask, error) from error
         raise
-    samples = made.audios[0].to("cpu", torch.float32).numpy().T
+    samples = made[0].to("cpu", torch.float32).numpy().T
+    if ask.codes:
+        # Codes come in fifths of a second, latent frames in twenty-fifths: what is beyond the pass is cut.
+        frames = math.ceil(round(ask.duration_s * model.sample_rate / model.hop, 3))
+        samples = samples[: frames * model.hop]
     wide = np.repeat(samples, 2, axis=1) if samples.shape[1] == 1 else samples
     return Take(np.ascontiguousarray(wide), levels["peak"], levels["rms"], tuple(readings(seen)))
 
@@ -115,43 +87,6 @@ def counted_lyrics(model: Model, language: str) -> Callable[[str], int]:
         return len(model.pipe.tokenizer(whole).input_ids)
 
     return count
-
-
-def _arguments(ask: Ask) -> dict[str, Any]:
-    asked = ask.description
-    source = None if ask.source is None else torch.from_numpy(np.ascontiguousarray(ask.source.T))
-    return {
-        "prompt": asked.caption,
-        "lyrics": ask.lyrics,
-        "audio_duration": ask.duration_s,
-        "vocal_language": asked.language,
-        "bpm": asked.bpm,
-        "keyscale": asked.key or None,
-        "timesignature": asked.meter or None,
-        "num_inference_steps": ask.steps.count,
-        "guidance_scale": ask.steps.guidance,
-        "shift": ask.steps.shift,
-        # Noise is drawn on the processor, so that a seed means the same on every device.
-        "generator": torch.Generator().manual_seed(ask.seed),
-        "max_text_length": caption.READS,
-        "max_lyric_length": words.READS,
-        "task_type": ask.task,
-        "src_audio": source,
-        "repainting_start": ask.start_s if ask.task == "repaint" else None,
-        "repainting_end": (ask.stop_s or None) if ask.task == "repaint" else None,
-        "audio_cover_strength": ask.cover_strength if ask.task == "cover" else 1.0,
-    }
-
-
-def _step_watch(count: int, report: Report) -> Callable[..., dict[str, Any]]:
-    def step_done(pipe: Any, step: int, timestep: float, tensors: dict[str, Any]) -> dict[str, Any]:
-        report(DECODING * (step + 1) / count, f"Step {step + 1} of {count}")
-        looked_at = step % LOOK_EVERY == 0 or step + 1 == count
-        if looked_at and not bool(torch.isfinite(tensors["latents"]).all()):
-            raise NotNumbersError(f"step {step + 1} of {count}")
-        return {}
-
-    return step_done
 
 
 @contextmanager

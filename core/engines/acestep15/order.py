@@ -100,6 +100,12 @@ def _check(order: Order) -> None:
             f"it makes no {order.clips} clips that overlap by {order.overlap_s:g} s from seed {order.seed}",
             "Ask for 1 to 10 clips, an overlap of 0 to 60 s and a seed from 0.",
         )
+    settings = order.settings
+    if settings.guidance_from >= settings.guidance_to:
+        raise _refused(
+            f"guidance cannot work from {settings.guidance_from:g} to {settings.guidance_to:g}",
+            "Let it begin before it ends: from 0 to 1 is all the way.",
+        )
     if order.settings.task is Task.SONG:
         _check_song(order)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -9,13 +10,15 @@ import numpy as np
 import numpy.typing as npt
 
 from core.engines.acestep15.caption import Description
-from core.engines.acestep15.generation import Ask, Take
+from core.engines.acestep15.generation import Take
 from core.engines.acestep15.order import Order
 from core.engines.acestep15.presets import Steps
 from core.engines.acestep15.sampling import StepReading
 from core.engines.acestep15.settings import LONGEST_S, Task
 from core.engines.acestep15.splice import CEILING, Seam, extended
+from core.engines.acestep15.walk import Ask
 from core.engines.acestep15.words import INSTRUMENTAL, Passage, lyrics_of
+from core.engines.planner.layout import CODES_HZ
 from core.progress import Report, part
 
 Samples = npt.NDArray[np.float32]
@@ -42,6 +45,14 @@ class Manner:
     steps: Steps
     seed: int
     context_s: float
+    codes: tuple[int, ...] = ()
+    """The planner's for the whole song."""
+
+    def codes_from(self, start_s: float, duration_s: float) -> tuple[int, ...]:
+        """Return the codes of a part of the song, whole ones; none without a planner."""
+        wanted = min(len(self.codes), math.ceil(round(duration_s * CODES_HZ, 3)))
+        begin = min(math.floor(round(start_s * CODES_HZ, 3)), len(self.codes) - wanted)
+        return self.codes[begin : begin + wanted]
 
 
 @dataclass(eq=False)
@@ -70,8 +81,13 @@ def perform(
     frames: int,
     made: Made,
     report: Report,
+    *,
+    start_s: float = 0.0,
 ) -> Samples:
-    """Play the passes, each going on from the one before, and return ``frames`` of sound."""
+    """Play the passes, each going on from the one before, and return ``frames`` of sound.
+
+    ``start_s``: where they begin in the song. The first follows the planner's codes, if there are any.
+    """
     song = np.zeros((0, 2), np.float32)
     for number, group in enumerate(passes):
         share = part(report, number / len(passes), (number + 1) / len(passes))
@@ -84,6 +100,7 @@ def perform(
             seed=manner.seed + SEED_STEP * len(made.raw_peaks),
         )
         if number == 0:
+            ask = replace(ask, codes=manner.codes_from(start_s, ask.duration_s))
             song = made.heard(on.play(ask, named))
             continue
         new = _continuation(on, ask, song, manner.context_s, made, named)
@@ -111,7 +128,13 @@ def change(on: Instrument, manner: Manner, order: Order, source: Samples, report
         ask = replace(ask, task="cover", cover_strength=settings.cover_strength)
     else:
         stop_s = min(settings.repaint_to_s or length_s, length_s)
-        ask = replace(ask, task="repaint", start_s=settings.repaint_from_s, stop_s=stop_s)
+        ask = replace(
+            ask,
+            task="repaint",
+            start_s=settings.repaint_from_s,
+            stop_s=stop_s,
+            repaint_mode=settings.repaint_mode,
+        )
     made.sounds.append(made.heard(on.play(ask, report))[: source.shape[0]])
     return made
 

@@ -12,8 +12,9 @@ from core.errors import EngineOutputError
 from core.progress import Report
 
 if TYPE_CHECKING:
-    from core.engines.acestep15.generation import Ask, Take
+    from core.engines.acestep15.generation import Take
     from core.engines.acestep15.loading import Model
+    from core.engines.acestep15.walk import Ask
 
 
 class Player:
@@ -51,14 +52,23 @@ class Player:
             self._loaded = wanted
         self._put_lora()
 
+    def let_go(self) -> None:
+        """Free the model's memory for another; :meth:`ready` loads it again."""
+        self._model, self._loaded = None, None
+        import torch
+
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+
     def play(self, ask: Ask, report: Report) -> Take:
         """Play one pass.
 
         Raises EngineError for weights that are not numbers, EngineOutputError where float32 computes none
         either, and what ``generation.play`` does.
         """
-        from core.engines.acestep15.generation import NotNumbersError, play
+        from core.engines.acestep15.generation import play
         from core.engines.acestep15.loading import broken_weights, refused_weights
+        from core.engines.acestep15.walk import NotNumbersError
 
         try:
             return play(self.model, ask, report)

@@ -21,6 +21,9 @@ class Steps:
     shift: float
     dcw: bool = False
     """Whether each step is corrected in the wavelet domain."""
+    guided_from: float = 0.0
+    guided_to: float = 1.0
+    """The part of the way on which guidance works: 0 is noise, 1 the sound."""
 
 
 PRESETS = {
@@ -38,7 +41,15 @@ def steps_for(settings: AceStepSettings, *, turbo: bool) -> tuple[Steps, list[st
         notes.append(f"This is a {own} model of ACE-Step, played with the {preset} preset.")
     guidance = 1.0 if turbo else settings.guidance or usual.guidance
     dcw = turbo if settings.dcw is Dcw.AUTO else settings.dcw is Dcw.ON
-    return Steps(settings.steps or usual.count, guidance, settings.shift or usual.shift, dcw), notes
+    steps = Steps(
+        count=settings.steps or usual.count,
+        guidance=guidance,
+        shift=settings.shift or usual.shift,
+        dcw=dcw,
+        guided_from=settings.guidance_from,
+        guided_to=settings.guidance_to,
+    )
+    return steps, notes
 
 
 def guidance_asked(settings: AceStepSettings) -> float:

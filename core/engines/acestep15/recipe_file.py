@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from core.engines.acestep15.settings import RepaintMode
 from core.errors import InputError
 
 LARGEST = 2 << 20
@@ -62,6 +63,8 @@ OPTIONS = {
     "guidance_scale": "guidance",
     "shift": "shift",
     "audio_cover_strength": "cover_strength",
+    "cfg_interval_start": "guidance_from",
+    "cfg_interval_end": "guidance_to",
 }
 """Fields of ACE-Step that are settings here, by the names of both."""
 AS_PLANNED = ("bpm", "keyscale", "timesignature", "vocal_language", "language")
@@ -122,6 +125,8 @@ def _parameters(held: Mapping[str, Any], name: str) -> Read:
         options["steps"] = int(options["steps"])
     if "dcw_enabled" in held:
         options["dcw"] = "on" if held["dcw_enabled"] else "off"
+    if held.get("thinking") is False:
+        options["planner"] = "off"
     task = held.get("task_type", "text2music")
     notes = []
     if task in ("cover", "repaint"):
@@ -132,6 +137,8 @@ def _parameters(held: Mapping[str, Any], name: str) -> Read:
         for theirs, own in (("repainting_start", "repaint_from_s"), ("repainting_end", "repaint_to_s")):
             if _given(held, theirs):
                 options[own] = max(0.0, _number(held[theirs], theirs, name))
+        if held.get("repaint_mode") in tuple(RepaintMode):
+            options["repaint_mode"] = held["repaint_mode"]
     planned = [key for key in AS_PLANNED if held.get(key) not in (None, "", "unknown")]
     if planned:
         notes.append(f"The plan decides {', '.join(planned)}: write them into the prompt, or edit the plan.")
@@ -176,8 +183,8 @@ def _workflow(nodes: list[tuple[str, Mapping[str, Any]]], name: str) -> Read:
     options["dcw"] = "off"
     if sampler.get("sampler_name") not in (None, "euler"):
         notes.append(f"The sampler {sampler['sampler_name']} is not offered here: it is played with euler.")
-    if encode.get("generate_audio_codes") is True:
-        notes.append("It lets a language model plan the song's codes first.")
+    if encode.get("generate_audio_codes") is False:
+        options["planner"] = "off"
     seed = sampler.get("seed", encode.get("seed"))
     seconds = first.get(EMPTY, {}).get("seconds", encode.get("duration"))
     lyrics = _text(encode.get("lyrics"))

@@ -36,6 +36,22 @@ class Dcw(StrEnum):
     OFF = "off"
 
 
+class Planning(StrEnum):
+    """Whether a language model writes the song as audio codes first, as ACE-Step has it by default."""
+
+    AUTO = "auto"
+    ON = "on"
+    OFF = "off"
+
+
+class RepaintMode(StrEnum):
+    """For how many steps what lies outside of a repainted part is held to the uploaded song."""
+
+    CONSERVATIVE = "conservative"
+    BALANCED = "balanced"
+    AGGRESSIVE = "aggressive"
+
+
 class Task(StrEnum):
     """What is made: a song from words alone, or something of an uploaded song."""
 
@@ -64,6 +80,10 @@ class AceStepSettings(EngineSettings):
         "How closely the prompt is followed: 1 is off, 0 is the preset's. Turbo takes none.",
         0.5,
     )
+    guidance_from: float = knob(
+        0, 0, 1, "", "Guidance from", "Where guidance begins on the way from noise (0) to sound (1).", 0.05
+    )
+    guidance_to: float = knob(1, 0, 1, "", "Guidance to", "Where on that way it ends.", 0.05)
     shift: float = knob(
         0, 0, 5, "", "Shift", "Where the steps lie; a wrong one breaks the sound up. 0 is the preset's.", 0.5
     )
@@ -74,6 +94,14 @@ class AceStepSettings(EngineSettings):
     )
     dcw: Dcw = pick(
         Dcw.AUTO, "DCW", "A correction of each step: auto is on for turbo. On sft and base it makes noise."
+    )
+    planner: Planning = pick(
+        Planning.AUTO,
+        "Planner",
+        "A language model plans the sound, five codes a second, before it is made. auto: where it is here.",
+    )
+    planner_folder: str = machine_line(
+        "Planner's folder", "A folder with ACE-Step's planner (acestep-5Hz-lm); empty for the usual places."
     )
     tell_plan: bool = pick(
         True, "Add the plan to the prompt", "Adds the plan's genre, moods and instruments to the prompt."
@@ -94,12 +122,24 @@ class AceStepSettings(EngineSettings):
         Task.SONG, "Task", "What to do with an uploaded song: cover it, repaint a part, or extend it."
     )
     cover_strength: float = knob(
-        1, 0, 1, "", "Cover strength", "How closely a cover follows the uploaded song.", 0.05
+        1,
+        0,
+        1,
+        "",
+        "Cover strength",
+        "The share of the steps that follow the uploaded song; the rest follow the words alone.",
+        0.05,
     )
     repaint_from_s: float = knob(
         0, 0, LONGEST_S, "s", "Repaint from", "Where the part that is made anew begins.", 0.5
     )
     repaint_to_s: float = knob(
         0, 0, LONGEST_S, "s", "Repaint to", "Where that part ends; 0 is the song's end.", 0.5
+    )
+    repaint_mode: RepaintMode = pick(
+        RepaintMode.BALANCED,
+        "Repaint mode",
+        "How the new part hangs together with what is around it: conservative holds the song outside of it "
+        "at all steps, balanced at half of them, aggressive at none.",
     )
     extend_s: float = knob(30, 1, 540, "s", "Extend by", "How long the uploaded song is continued.", 0.5)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,13 +18,17 @@ from core.engines.acestep15.device import machine_by_torch
 from core.engines.acestep15.estimate import Song
 from core.engines.acestep15.order import Order, read_order
 from core.engines.acestep15.passes import Schedule, schedule
+from core.engines.acestep15.planned import brief_of, planner_folder, reads_codes, reported
 from core.engines.acestep15.player import Player
 from core.engines.acestep15.presets import guidance_asked, steps_for
+from core.engines.acestep15.proof import Proof, proved
 from core.engines.acestep15.recipe import adapter_family, family_of, judged
 from core.engines.acestep15.settings import AceStepSettings, Task
 from core.engines.acestep15.splice import Seam, extended, replaced
 from core.engines.acestep15.words import passages
 from core.engines.checkpoint import usual_place
+from core.engines.planner.codes import NOTED_S, Codes
+from core.engines.planner.planner import Planner
 from core.errors import EngineInputError
 from core.progress import Report, part
 
@@ -35,6 +39,8 @@ if TYPE_CHECKING:
 Samples = npt.NDArray[np.float32]
 Sounds = dict[str, tuple[Samples, int]]
 
+PLANNED = 0.3
+"""Share of the work after which the planner has written its codes."""
 LOADED = 0.05
 """Share of the work after which the model is loaded."""
 SHORTEST_S = 10.0
@@ -48,6 +54,8 @@ class Worker:
         self._player = Player()
         self.device = "cpu"
         self.precision = "float32"
+        self._planner = Planner()
+        self._codes: Codes | None = None
         self._advice: list[str] = []
 
     def compose(
@@ -74,12 +82,29 @@ class Worker:
         )
         self._advice = _advised(folder, settings)
         song = Song(order.longest_pass_s, guidance_asked(settings))
+        report = self._planned(order, folder, report)
         self._player.ready(folder, settings.precision, (settings.lora, settings.lora_weight), song)
         working = part(report, LOADED, 1.0)
         reply = self._song(order, working) if order.source is None else self._changed(order, working)
         # Read back at the end: a retry may have loaded the model anew.
         self.device, self.precision = self._player.model.device, self._player.model.precision
         return reply
+
+    def _planned(self, order: Order, folder: Path, report: Report) -> Report:
+        """Have the planner write the song's codes, and return what is left of the work to report."""
+        self._codes = None
+        settings = order.settings
+        place = planner_folder(settings)
+        if place is None:
+            return report
+        why_not = reads_codes(folder, settings)
+        if why_not:
+            self._advice.append(why_not)
+            return report
+        self._codes = self._planner.plan(
+            place, brief_of(order), order.seed, self._player.let_go, part(report, 0.0, PLANNED)
+        )
+        return part(report, PLANNED, 1.0)
 
     def _song(self, order: Order, report: Report) -> tuple[dict[str, Any], Sounds]:
         from core.engines.acestep15.generation import counted_lyrics
@@ -89,6 +114,8 @@ class Worker:
         rate = model.sample_rate
         instrument = Instrument(self._player.play, rate, model.hop)
         manner, notes = _manner(model, order, order.duration_s)
+        if self._codes is not None:
+            manner = replace(manner, codes=self._codes.numbers)
         plan = schedule(
             passages(order),
             rate,
@@ -101,7 +128,8 @@ class Worker:
         made, count = Made(), len(plan.performances)
         for number, (passes, frames) in enumerate(zip(plan.performances, plan.frames, strict=True)):
             share = part(report, number / count, (number + 1) / count)
-            made.sounds.append(perform(instrument, manner, passes, frames, made, share))
+            start_s = 0.0 if count == 1 else plan.cut.spans[number][0] / rate
+            made.sounds.append(perform(instrument, manner, passes, frames, made, share, start_s=start_s))
         figures = self._told(order, manner, made, [*notes, *plan.cut.notes, *_notes_on(plan, rate)])
         figures |= {
             "duration_s": plan.cut.spans[-1][1] / rate,
@@ -121,15 +149,23 @@ class Worker:
         source = Audio(_stereo(order.source), order.source_rate)
         instrument = Instrument(self._player.play, rate, model.hop)
         made = change(instrument, manner, order, source.resampled(rate).samples, report)
-        sound, seams = _put_back(order, source, Audio(made.sounds[0], rate))
+        sound, seams, proof = _put_back(order, source, Audio(made.sounds[0], rate))
         made.seams.extend(seams)
-        figures = self._told(order, manner, made, notes)
-        return figures | {"duration_s": sound.duration_s}, {"clip_1": (sound.samples, sound.sample_rate)}
+        figures = self._told(order, manner, made, notes + ([proof.note] if proof else []))
+        figures |= {"duration_s": sound.duration_s} | ({"proof": proof.figures} if proof else {})
+        return figures, {"clip_1": (sound.samples, sound.sample_rate)}
 
     def _told(self, order: Order, manner: Manner, made: Made, notes: list[str]) -> dict[str, Any]:
         model, description, events = self._player.model, manner.description, self._player.events
         return {
-            "notes": [*model.notes, *self._advice, *description.notes, *notes, *events],
+            "notes": [
+                *model.notes,
+                *self._planner_notes(made),
+                *self._advice,
+                *description.notes,
+                *notes,
+                *events,
+            ],
             "text": description.caption,
             "task": order.settings.task.value,
             "model": model.name,
@@ -145,9 +181,23 @@ class Worker:
             "raw_peak_dbfs": _decibels(min(made.raw_peaks)),
             "raw_rms_dbfs": _decibels(min(made.raw_rms)),
             "made_again_in_float32": bool(events),
+            **({"planner": reported(self._planner, self._codes)} if self._codes else {}),
             **({"lora": Path(order.settings.lora).name} if model.lora[0] else {}),
-            **({"untrained": True} if model.untrained else {}),
+            **({"untrained": True} if model.untrained or (self._codes and self._planner.untrained) else {}),
         }
+
+    def _planner_notes(self, made: Made) -> list[str]:
+        codes = self._codes
+        if codes is None:
+            return []
+        notes = [f"The planner {self._planner.name} wrote the song in {len(codes.numbers)} codes."]
+        if codes.longest_repeat_s >= NOTED_S:
+            notes.append(f"One pattern of its codes repeats for {codes.longest_repeat_s:.0f} s.")
+        if len(made.raw_peaks) > len(made.sounds):
+            notes.append(
+                "Only the first part follows its codes: the others go on from the sound before them."
+            )
+        return [*self._planner.notes, *notes]
 
 
 def _advised(folder: Path, settings: AceStepSettings) -> list[str]:
@@ -202,20 +252,23 @@ def _check_can(model: Model, task: Task) -> None:
         )
 
 
-def _put_back(order: Order, source: Audio, new: Audio) -> tuple[Audio, list[Seam]]:
-    """Put what was made into the upload, which stays as it is, sample by sample, outside of it."""
+def _put_back(order: Order, source: Audio, new: Audio) -> tuple[Audio, list[Seam], Proof | None]:
+    """Put what was made into the upload, which stays as it is, sample by sample, outside of it.
+
+    Returns the proof of that for a repaint.
+    """
     settings, rate = order.settings, source.sample_rate
     if settings.task is Task.COVER:
-        return new, []
+        return new, [], None
     made = new.resampled(rate).samples
     if settings.task is Task.EXTEND:
         context = made.shape[0] - round(settings.extend_s * rate)
         sound, seam = extended(source.samples, made, context, rate)
-        return Audio(sound, rate), [seam]
+        return Audio(sound, rate), [seam], None
     stop_s = settings.repaint_to_s or source.duration_s
     start, stop = (min(source.frames, round(at * rate)) for at in (settings.repaint_from_s, stop_s))
     sound, seams = replaced(source.samples, _as_long(made, source.frames), start, stop, rate)
-    return Audio(sound, rate), seams
+    return Audio(sound, rate), seams, proved(source.samples, sound, start, stop, rate)
 
 
 def _as_long(samples: Samples, frames: int) -> Samples:
