@@ -33,6 +33,8 @@ STAGE = "chain"
 PASSED_ON = frozenset(check.name for check in COMMON if check.passes_on)
 GATES = frozenset(check.name for check in COMMON if check.gate)
 NO_SOUND = frozenset(check.name for check in COMMON if check.leaves is Leaves.NOTHING)
+ANOTHER_SOUND = frozenset({"other_sound", "time_bent"})
+"""What a mix is taken for that is unlike the sum of its stems, for as long as nothing is known of each stem."""
 OFFSET = frozenset({NoOffset.name})
 LEAST_OFFSET, OFFSET_GROWTH = 0.001, 3.0
 """An offset that came in at this may be so many times as large against the sound: a low shelf lifts it."""
@@ -240,7 +242,10 @@ def _judged(
         found = [*gates, *damage(compared.change, heard.sound, take.sound, compared.aligned), *rest]
     if take.parts or (heard is not None and heard.parts):
         aligned = compared.aligned if compared else None
-        found = [*judge_stems(heard, take, change, aligned, brought=first), *found]
+        stems = judge_stems(heard, take, change, aligned, brought=first)
+        if not take.parts and any(f.severity is Severity.FAIL for f in stems):
+            found = [f for f in found if f.check not in ANOTHER_SOUND]
+        found = [*stems, *found]
     found.sort(key=lambda f: (-f.severity.rank, f.rank is Rank.SYMPTOM))
     link = Link(
         name=name,

@@ -8,12 +8,15 @@ import numpy as np
 import numpy.typing as npt
 
 from core.audio import Samples
+from core.blame.change import UNRELATED
 from core.blame.shares import WINDOW_S, Doubles, Share, Shares, solve
 from core.blame.take import Take
 from core.checks.context import clock, span
 from core.compare.align import Aligned, over, overlay
 from core.contract import Finding, Severity
 
+MADE_OF_DB = -10.0
+"""A mix that is nothing like the sum of its stems is made of them all the same when they leave less of it."""
 IN_IT = 0.1
 """A stem whose share in the mix is under this part of the largest share is not in it."""
 HEARD_DB = -30.0
@@ -27,11 +30,14 @@ STAYS = 0.5
 
 
 def in_the_mix(before: Take, after: Take, aligned: Aligned) -> list[Finding]:
-    """Return what is wrong with the stems of ``before`` in the mix ``after``; one ok when nothing is."""
+    """Return what is wrong with the stems of ``before`` in the mix ``after``; one ok when nothing is.
+
+    Nothing is said of stems that do not make up the mix: it is another sound.
+    """
     names = list(before.parts)
     shares, laid = _best(before, after, aligned)
     largest = max((abs(one.gain) for one in shares.each), default=0.0)
-    if largest <= 0:
+    if largest <= 0 or (aligned.likeness < UNRELATED and shares.left_db > MADE_OF_DB):
         return []
     told = ", ".join(f"{name} {one.gain / largest:.2f}" for name, one in zip(names, shares.each, strict=True))
     evidence = (

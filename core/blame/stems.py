@@ -45,9 +45,9 @@ def judge_stems(
     told = [
         f.model_copy(update={"artifact": f"{after.name}/{f.artifact}"}) if f.artifact else f for f in found
     ]
-    if before is None or change is None or aligned is None or change.kind is Kind.UNRELATED:
+    if before is None or change is None or aligned is None:
         return told
-    if after.parts and not before.parts:
+    if after.parts and not before.parts and change.kind is not Kind.UNRELATED:
         told += [] if doubled else out_of_the_song(before, after, aligned)
         told += _hold_the_song(before, after, change)
     if before.parts and not after.parts and change.made_at_hz is None:

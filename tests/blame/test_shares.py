@@ -106,6 +106,24 @@ def test_a_chain_blames_the_step_that_inverted_a_stem():
     assert found.blame.causes[0] == "drums went in with inverted polarity"
 
 
+def test_a_mix_that_is_nothing_like_the_sum_of_its_stems_is_still_told_by_them():
+    """Two stems as loud as each other: with one inverted the sum has no place in the mix."""
+    parts = parts_of()
+    level = {n: float(np.sqrt(np.square(a.samples).mean())) for n, a in parts.items()}
+    even = {n: Audio(a.samples * np.float32(0.05 / level[n]), a.sample_rate) for n, a in parts.items()}
+    song = Audio(sum(a.samples for a in even.values()), 44_100)
+    turned = mixed(even, {"vocals": lambda x: -x, "drums": lambda x: -x})
+    links = chain(song, even, turned).links
+    assert [f.check for f in links[2].findings if f.severity is Severity.FAIL] == ["stem_polarity"]
+    assert "vocals" in links[2].findings[0].causes[0] or "drums" in links[2].findings[0].causes[0]
+
+
+def test_a_mix_of_other_stems_is_another_sound():
+    song, parts = parts_of(), parts_of("metal")
+    links = chain(mixed(song, {}), song, mixed(parts, {})).links
+    assert links[2].findings[0].check == "other_sound"
+
+
 HONEST = {
     "faders": lambda parts: Audio(
         sum(np.float32(g) * a.samples for g, a in zip((0.7, 1.4, 0.5, 1.0), parts.values(), strict=True)),
