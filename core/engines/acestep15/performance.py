@@ -55,7 +55,7 @@ class Made:
     steps: list[StepReading] = field(default_factory=list)
     """Of the first pass: the others go on from it."""
 
-    def heard(self, take: Take) -> Samples:
+    def samples_of(self, take: Take) -> Samples:
         """Note a pass's level, and return its samples."""
         self.raw_peaks.append(take.raw_peak)
         self.raw_rms.append(take.raw_rms)
@@ -84,7 +84,7 @@ def perform(
             seed=manner.seed + SEED_STEP * len(made.raw_peaks),
         )
         if number == 0:
-            song = made.heard(on.play(ask, named))
+            song = made.samples_of(on.play(ask, named))
             continue
         new = _continuation(on, ask, song, manner.context_s, made, named)
         song, seam = extended(song, new, new.shape[0] - round(ask.duration_s * on.rate), on.rate)
@@ -100,7 +100,7 @@ def change(on: Instrument, manner: Manner, order: Order, source: Samples, report
     """
     settings, made = order.settings, Made()
     length_s = source.shape[0] / on.rate
-    ask = Ask(manner.description, _brought_lyrics(order), length_s, manner.steps, manner.seed)
+    ask = Ask(manner.description, _typed_lyrics(order), length_s, manner.steps, manner.seed)
     if settings.task is Task.EXTEND:
         context_s = min(manner.context_s, LONGEST_S - settings.extend_s)
         going_on = replace(ask, duration_s=settings.extend_s)
@@ -112,7 +112,7 @@ def change(on: Instrument, manner: Manner, order: Order, source: Samples, report
     else:
         stop_s = min(settings.repaint_to_s or length_s, length_s)
         ask = replace(ask, task="repaint", start_s=settings.repaint_from_s, stop_s=stop_s)
-    made.sounds.append(made.heard(on.play(ask, report))[: source.shape[0]])
+    made.sounds.append(made.samples_of(on.play(ask, report))[: source.shape[0]])
     return made
 
 
@@ -131,7 +131,7 @@ def _continuation(
         source=source,
         start_s=context / on.rate,
     )
-    return made.heard(on.play(longer, report))[: context + new]
+    return made.samples_of(on.play(longer, report))[: context + new]
 
 
 def _whole_frames(source: Samples, hop: int) -> Samples:
@@ -139,7 +139,7 @@ def _whole_frames(source: Samples, hop: int) -> Samples:
     return np.pad(source, ((0, -source.shape[0] % hop), (0, 0)))
 
 
-def _brought_lyrics(order: Order) -> str:
+def _typed_lyrics(order: Order) -> str:
     typed = order.typed_lyrics.strip()
     return typed or (INSTRUMENTAL if order.instrumental else "")
 

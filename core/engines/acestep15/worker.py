@@ -102,7 +102,7 @@ class Worker:
         for number, (passes, frames) in enumerate(zip(plan.performances, plan.frames, strict=True)):
             share = part(report, number / count, (number + 1) / count)
             made.sounds.append(perform(instrument, manner, passes, frames, made, share))
-        figures = self._told(order, manner, made, [*notes, *plan.cut.notes, *_notes_on(plan, rate)])
+        figures = self._figures(order, manner, made, [*notes, *plan.cut.notes, *_notes_on(plan, rate)])
         figures |= {
             "duration_s": plan.cut.spans[-1][1] / rate,
             "overlap_s": [overlap / rate for overlap in plan.cut.overlaps],
@@ -123,10 +123,10 @@ class Worker:
         made = change(instrument, manner, order, source.resampled(rate).samples, report)
         sound, seams = _put_back(order, source, Audio(made.sounds[0], rate))
         made.seams.extend(seams)
-        figures = self._told(order, manner, made, notes)
+        figures = self._figures(order, manner, made, notes)
         return figures | {"duration_s": sound.duration_s}, {"clip_1": (sound.samples, sound.sample_rate)}
 
-    def _told(self, order: Order, manner: Manner, made: Made, notes: list[str]) -> dict[str, Any]:
+    def _figures(self, order: Order, manner: Manner, made: Made, notes: list[str]) -> dict[str, Any]:
         model, description, events = self._player.model, manner.description, self._player.events
         return {
             "notes": [*model.notes, *self._advice, *description.notes, *notes, *events],
