@@ -1,6 +1,6 @@
 """How often good music sets off the checks: ``python -m benchmarks.false_alarms FOLDER...``.
 
-Every sound file under the folders is judged as something a person brought (what ``inspect`` says), or with
+Every sound file under the folders is judged as an upload (what ``inspect`` says), or with
 ``--made`` as if a stage of ours had made it. With ``--faults`` every fault of the catalogue is put into
 20 s of each file as well, and those that are not named first are listed. A text file in a folder's place
 lists files, one path a line; ``--table`` prints what each check draws as Markdown, for docs/limits.md.

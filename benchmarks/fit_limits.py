@@ -220,7 +220,7 @@ def main() -> None:
         if asked.faults_only:
             continue
         real[held_out].append([row.read(audio) for row in rows])
-        for check, severity in _asked(audio, asked.only, brought=True):
+        for check, severity in _asked(audio, asked.only, uploaded=True):
             drawn[check, severity].append(path.name)
     if not asked.faults_only:
         _show_real(real, rows)
@@ -243,10 +243,10 @@ def _excerpt(path: Path, seconds: float) -> Audio | None:
     return Audio(samples, rate)
 
 
-def _asked(audio: Audio, only: Sequence[str], *, brought: bool) -> list[tuple[str, str]]:
+def _asked(audio: Audio, only: Sequence[str], *, uploaded: bool) -> list[tuple[str, str]]:
     sound = Sound("clip_1", audio, measure(audio))
     checks = tuple(check for check in MINE if not only or check.name in only)
-    found = judge(Contract(checks), Case("generate", {"clip_1": sound}, brought=brought))
+    found = judge(Contract(checks), Case("generate", {"clip_1": sound}, uploaded=uploaded))
     return [(f.check, f.severity.value) for f in found if f.severity is not Severity.OK]
 
 
@@ -278,7 +278,7 @@ def _show_faults(carriers: list[Audio], shown: Sequence[Row]) -> None:
         rows = [row for row in shown if row.check == check]
         for name, inject in {name: one for row in rows for name, one in row.faults.items()}.items():
             bad = [inject(carrier, np.random.default_rng(7)) for carrier in carriers]
-            found = [[asked for asked, _ in _asked(one, (), brought=False)] for one in bad]
+            found = [[asked for asked, _ in _asked(one, (), uploaded=False)] for one in bad]
             caught, first = sum(check in one for one in found), sum(one[:1] == [check] for one in found)
             reads = "; ".join(f"{row.figure} {_range(row, bad)}" for row in rows if name in row.faults)
             print(

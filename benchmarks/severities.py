@@ -1,10 +1,10 @@
 """What is caught of every kind of fault at fixed severities: ``python -m benchmarks.severities FOLDER``.
 
 Each fault is put into 17 excerpts of music under FOLDER and three songs of the band, 10 s each, and judged
-as an engine's own delivery by what the sound alone shows. Printed as Markdown, kept as ``docs/severities.md``:
-in how many of the carriers the right check warns or fails, and in how many it comes first. A carrier that
-draws the check without the fault is left out of that row. ``core drill --blind`` draws severities at random
-and prints thresholds.
+as an engine's own delivery by what the sound alone shows. The table, kept as ``docs/severities.md``, says in
+how many of the carriers the right check warns or fails, and in how many it comes first. A carrier that draws
+the check without the fault is left out of that row. ``core drill --blind`` draws severities at random and
+prints thresholds.
 """
 
 from __future__ import annotations

@@ -201,7 +201,7 @@ class Case:
     """What the stage reports about its own work; None for sounds of no stage."""
     chosen_silent: frozenset[str] = frozenset()
     """Outputs the person silenced on purpose (a mute), or that the plan leaves silent (no vocals)."""
-    brought: bool = False
+    uploaded: bool = False
     """The sound is the person's own upload: what is wrong with it is theirs."""
     delivers: Material | None = None
     """What the outputs are; None for sounds of no stage."""
@@ -209,7 +209,7 @@ class Case:
     @property
     def is_source(self) -> bool:
         """Whether the sound is an upload as it came in: no stage has worked on it yet."""
-        return self.brought and not self.inputs
+        return self.uploaded and not self.inputs
 
     def reported(self, kind: type[F]) -> F | None:
         """Return the figures of the stage that a check is for; None where no stage reports any.
@@ -229,6 +229,15 @@ class Reasons(TypedDict, total=False):
     spans: tuple[Span, ...]
     origin: Origin
     implicates: bool
+
+
+def finding_about(
+    check: str, severity: Severity, on: Sound | str, evidence: str, **more: Unpack[Reasons]
+) -> Finding:
+    """Return the answer of ``check`` about a sound or artifact; an ok one keeps its figure alone."""
+    artifact = on if isinstance(on, str) else on.name
+    reasons = more if severity is not Severity.OK else Reasons()
+    return Finding(check=check, severity=severity, artifact=artifact, evidence=evidence, **reasons)
 
 
 class _Asks(ABC):
@@ -264,10 +273,8 @@ class _Asks(ABC):
     def rated(
         self, severity: Severity, evidence: str, on: Sound | str = "", **more: Unpack[Reasons]
     ) -> Finding:
-        """Answer with a severity that depends on the case; an ok answer keeps its figure alone."""
-        artifact = on if isinstance(on, str) else on.name
-        reasons = more if severity is not Severity.OK else Reasons()
-        return Finding(check=self.name, severity=severity, artifact=artifact, evidence=evidence, **reasons)
+        """Answer with a severity that depends on the case."""
+        return finding_about(self.name, severity, on, evidence, **more)
 
 
 class Check(_Asks):

@@ -68,7 +68,7 @@ class Plan(_Value):
     without: tuple[str, ...] = ()
     """Parts left out on request: "drums", "bass", or an instrument's name."""
     notes: tuple[str, ...] = ()
-    """Choices worth telling: a tempo brought into bounds, a contradiction settled, lyrics that do not fit."""
+    """Choices worth a note: a tempo limited to its bounds, a contradiction settled, words that do not fit."""
 
     @property
     def bar_s(self) -> float:
@@ -186,7 +186,7 @@ class SongRequest(_Value):
     midi: Midi | None = None
 
     @property
-    def brought_names(self) -> tuple[str, ...]:
+    def uploaded_names(self) -> tuple[str, ...]:
         """What the person called the uploaded files; none for a song from a prompt."""
         if self.upload:
             return tuple(self.upload.names.values())

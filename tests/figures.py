@@ -37,7 +37,7 @@ def enhanced(**stems):
 
 
 def mixed(bus_gain_db=0.0):
-    return MixFigures(bus_gain_db=bus_gain_db, sum_peak_dbfs=None, heard=(), muted=(), faders={})
+    return MixFigures(bus_gain_db=bus_gain_db, sum_peak_dbfs=None, audible=(), muted=(), faders={})
 
 
 def mastered(target_lufs=-14.0, **given):

@@ -62,4 +62,4 @@ class LatentLevels:
     def figures(self) -> dict[str, Json]:
         """Return what a probe records: the sentence, and the RMS of each step (null for none)."""
         levels: list[Json] = [None if math.isnan(one.rms) else round(one.rms, 6) for one in self.steps]
-        return {"told": self.sentence, "rms": levels}
+        return {"sentence": self.sentence, "rms": levels}

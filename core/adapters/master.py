@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from core.audio import Audio
 from core.contract import Material
 from core.engines.opened import open_engines
 from core.probe.outside import sound_of
-from core.progress import silent
-from core.song import SongRequest
-from core.stages.base import Work
 from core.stages.master import MasterSettings, MasterStage
+from core.stages.run_stage import made_alone
 
 
 def mastered(sound: Any, target_lufs: float, ceiling_dbtp: float) -> Audio:
@@ -21,21 +17,10 @@ def mastered(sound: Any, target_lufs: float, ceiling_dbtp: float) -> Audio:
 
     Raises InputError for what is no sound, and what the stage raises for a sound that cannot be mastered.
     """
+    settings = MasterSettings(target_lufs=target_lufs, ceiling_dbtp=ceiling_dbtp)
     engines = open_engines()
     try:
-        with tempfile.TemporaryDirectory() as scratch:
-            output = MasterStage().run(
-                Work(
-                    request=SongRequest(),
-                    settings=MasterSettings(target_lufs=target_lufs, ceiling_dbtp=ceiling_dbtp),
-                    inputs={Material.MIX: {"mix": sound_of(sound)}},
-                    plan=None,
-                    lyrics=None,
-                    engines=engines,
-                    report=silent,
-                    scratch=Path(scratch),
-                )
-            )
+        output = made_alone(MasterStage(), settings, {Material.MIX: {"mix": sound_of(sound)}}, engines)
     finally:
         engines.close()
     return output.sounds["master"]

@@ -8,14 +8,13 @@ import numpy as np
 
 from core.audio import Audio, Samples
 from core.blame.change import Change
-from core.blame.wording import finding_about
 from core.checks.any_noise import noise_places
 from core.checks.lines import hum, shows_hum, shows_whine, whine
 from core.checks.response import Response, response
 from core.checks.stuck import NoOffset
 from core.compare.align import Aligned, power_db
 from core.compare.explain import Kind, filtered
-from core.contract import Finding, Severity, Sound, Span
+from core.contract import Finding, Severity, Sound, Span, finding_about
 
 ADDED_DB = -48.0
 """Of what was added, against the result. Tape hiss lies at -50 to -60 dB."""
@@ -59,8 +58,8 @@ def _constant(change: Change, after: Sound) -> Iterator[Finding]:
         Severity.FAIL,
         after,
         f"A constant of {change.offset:+.3f} of full scale was added in {after.name} (limit {OFFSET:g}).",
-        ("a constant was added: a converter's offset, or unsigned samples read as signed ones",),
-        "Take the offset off again, or cut below 20 Hz, and find where the step adds it.",
+        causes=("a constant was added: a converter's offset, or unsigned samples read as signed ones",),
+        remedy="Take the offset off again, or cut below 20 Hz, and find where the step adds it.",
     )
 
 
@@ -93,9 +92,9 @@ def _added(after: Sound, aligned: Aligned) -> Iterator[Finding]:
         after,
         f"{what[0].upper()}{what[1:]} lies in {after.name} that did not come in: what no filter explains "
         f"of it is {level_db:.0f} dB against the whole (warns over {ADDED_DB:g}).",
-        (cause,),
-        "Bypass the devices of this step one after another: the one that adds it does so in silence as well.",
-        spans,
+        causes=(cause,),
+        remedy="Bypass the devices of this step one by one: the one that adds it does so in silence, too.",
+        spans=spans,
     )
 
 
@@ -119,8 +118,8 @@ def _filtered(read: Response, after: Sound) -> Iterator[Finding]:
             after,
             f"What lies over {treble / 1000:.1f} kHz is gone in {after.name}: 20 dB down or more against "
             f"the rest (fails under {TREBLE_HZ / 1000:g} kHz).",
-            ("a low-pass took the treble, or the step works at a low rate",),
-            "Look for a low-pass, a low sample rate or a low bit rate in this step.",
+            causes=("a low-pass took the treble, or the step works at a low rate",),
+            remedy="Look for a low-pass, a low sample rate or a low bit rate in this step.",
         )
     elif bass is not None and bass > BASS_HZ:
         yield finding_about(
@@ -129,8 +128,8 @@ def _filtered(read: Response, after: Sound) -> Iterator[Finding]:
             after,
             f"What lies under {bass:.0f} Hz is gone in {after.name}: 20 dB down or more, against the rest "
             f"(fails over {BASS_HZ:g} Hz).",
-            ("a high-pass took the bass",),
-            "Look for a high-pass that was set too high, or a device that was meant for one stem.",
+            causes=("a high-pass took the bass",),
+            remedy="Look for a high-pass that was set too high, or a device that was meant for one stem.",
         )
     else:
         yield from _bent(read, after)
@@ -147,6 +146,6 @@ def _bent(read: Response, after: Sound) -> Iterator[Finding]:
         after,
         f"An equaliser moves the third octave at {hz:.0f} Hz by {gain:+.0f} dB against the rest in "
         f"{after.name} (warns from {BENT_DB:g} dB on).",
-        (f"an equaliser {'lifts' if gain > 0 else 'cuts'} what lies at {hz:.0f} Hz by {most:.0f} dB",),
-        "Listen to the step bypassed: if that is not meant, reset its equaliser.",
+        causes=(f"an equaliser {'lifts' if gain > 0 else 'cuts'} what lies at {hz:.0f} Hz by {most:.0f} dB",),
+        remedy="Listen to the step bypassed: if that is not meant, reset its equaliser.",
     )

@@ -18,9 +18,9 @@ from core.blame.change import Change, Compared, compare
 from core.blame.damage import damage
 from core.blame.stems import judge_stems
 from core.blame.take import Take, read_take, take_of
-from core.blame.words import told
+from core.blame.words import change_in_words
 from core.checks import COMMON, FOREIGN
-from core.checks.context import is_heard
+from core.checks.context import is_audible
 from core.checks.stuck import NoOffset
 from core.compare.align import finite
 from core.contract import Case, Contract, Finding, Leaves, Origin, Rank, Severity, Sound, judge, verdict
@@ -34,7 +34,7 @@ PASSED_ON = frozenset(check.name for check in COMMON if check.passes_on)
 GATES = frozenset(check.name for check in COMMON if check.gate)
 NO_SOUND = frozenset(check.name for check in COMMON if check.leaves is Leaves.NOTHING)
 ANOTHER_SOUND = frozenset({"other_sound", "time_bent"})
-"""What a mix is taken for that is unlike the sum of its stems, for as long as nothing is known of each stem."""
+"""What a mix is taken for that is unlike the sum of its stems, while nothing is known of each stem."""
 OFFSET = frozenset({NoOffset.name})
 LEAST_OFFSET, OFFSET_GROWTH = 0.001, 3.0
 """An offset that came in at this may be so many times as large against the sound: a low shelf lifts it."""
@@ -112,13 +112,13 @@ def chain_of_files(paths: Sequence[str | Path]) -> Chain:
 
     Raises InputError or AudioFileError, in one sentence, for a step that is missing or cannot be read.
     """
-    names = _told_apart([Path(path) for path in paths])
+    names = _distinct_names([Path(path) for path in paths])
     return chain_of_takes(
         (str(path), read_take(Path(path), name)) for path, name in zip(paths, names, strict=True)
     )
 
 
-def _told_apart(paths: Sequence[Path]) -> list[str]:
+def _distinct_names(paths: Sequence[Path]) -> list[str]:
     """Return a name for each path: its last part, with the folder's before it where two are alike."""
     names = [path.name or str(path) for path in paths]
     return [
@@ -145,19 +145,19 @@ class Following:
     def __init__(self, *, made: bool = False) -> None:
         self._made = made
         self._count = 0
-        self._heard: Take | None = None
+        self._audible: Take | None = None
         self._last: Take | None = None
         self._broken = frozenset[str]()
 
     def add(self, name: str, take: Take) -> Link:
         """Judge the next step, by the name it was given."""
         self._count += 1
-        source = self._heard if is_heard(take.sound.measurement) else self._last
+        source = self._audible if is_audible(take.sound.measurement) else self._last
         link, self._broken = _judged(
-            self._count, name, take, source or self._last, self._heard, self._broken, made=self._made
+            self._count, name, take, source or self._last, self._audible, self._broken, made=self._made
         )
         self._last = take
-        self._heard = take if _usable(take, self._broken) else self._heard
+        self._audible = take if _usable(take, self._broken) else self._audible
         return link
 
 
@@ -167,13 +167,13 @@ def chain_of_run(run: RunRecord, audio: Callable[[str], Audio]) -> Chain:
     The findings are those of the stages' own contracts; what each stage did is read from its sound.
     """
     links: list[Link] = []
-    heard: Take | None = None
+    audible: Take | None = None
     for position, step in enumerate(run.steps, 1):
         if step.state is StepState.NOT_RUN:
             continue
         main = step.main
         take = _of_stage(step, main, audio) if main is not None else None
-        compared = _compared(heard, take) if take is not None and not _one_of_many(step) else None
+        compared = _compared(audible, take) if take is not None and not _one_of_many(step) else None
         links.append(
             Link(
                 name=step.stage,
@@ -182,15 +182,15 @@ def chain_of_run(run: RunRecord, audio: Callable[[str], Audio]) -> Chain:
                 measurement=main.measurement if main else None,
                 parts={a.name: a.measurement for a in step.artifacts if a != main},
                 change=compared.change if compared else None,
-                since=heard.name if compared and heard else "",
+                since=audible.name if compared and audible else "",
                 findings=step.findings,
                 error=step.error,
                 key=main.key if main else "",
                 came_in_broken=step.came_in_broken,
             )
         )
-        if take is not None and is_heard(take.sound.measurement) and not _one_of_many(step):
-            heard = take
+        if take is not None and is_audible(take.sound.measurement) and not _one_of_many(step):
+            audible = take
     return Chain(tuple(links))
 
 
@@ -213,7 +213,7 @@ def _judged(
     name: str,
     take: Take,
     source: Take | None,
-    heard: Take | None,
+    audible: Take | None,
     broken: frozenset[str],
     *,
     made: bool,
@@ -222,27 +222,27 @@ def _judged(
 
     ``broken`` are those of the step before.
     """
-    compared = _compared(heard, take)
+    compared = _compared(audible, take)
     first = source is None and not made
-    as_ours = judge(Contract(COMMON), _case(take, source, compared, brought=False))
-    as_brought = judge(Contract(FOREIGN if first else COMMON), _case(take, source, compared, brought=True))
+    as_ours = judge(Contract(COMMON), _case(take, source, compared, uploaded=False))
+    as_uploaded = judge(Contract(FOREIGN if first else COMMON), _case(take, source, compared, uploaded=True))
     failed = frozenset(f.check for f in as_ours if f.severity is Severity.FAIL)
-    alone = as_brought if first else tuple(_without_trifles(as_ours, as_brought))
-    if heard is not None and _same_offset(heard.sound.measurement, take.sound.measurement):
+    alone = as_uploaded if first else tuple(_without_trifles(as_ours, as_uploaded))
+    if audible is not None and _same_offset(audible.sound.measurement, take.sound.measurement):
         broken |= OFFSET
     asked = {f.check for f in alone}
     found = [
-        *(f for f in take.told if f.check not in asked),
+        *(f for f in take.on_reading if f.check not in asked),
         *(_passed_on(f, broken) for f in alone),
     ]
     change = compared.change if compared else None
-    if compared and heard is not None and _usable(take, failed):
+    if compared and audible is not None and _usable(take, failed):
         gates = [f for f in found if f.check in GATES and f.severity is Severity.FAIL]
         rest = [f for f in found if f not in gates]
-        found = [*gates, *damage(compared.change, heard.sound, take.sound, compared.aligned), *rest]
-    if take.parts or (heard is not None and heard.parts):
+        found = [*gates, *damage(compared.change, audible.sound, take.sound, compared.aligned), *rest]
+    if take.parts or (audible is not None and audible.parts):
         aligned = compared.aligned if compared else None
-        stems = judge_stems(heard, take, change, aligned, brought=first)
+        stems = judge_stems(audible, take, change, aligned, uploaded=first)
         if not take.parts and any(f.severity is Severity.FAIL for f in stems):
             found = [f for f in found if f.check not in ANOTHER_SOUND]
         found = [*stems, *found]
@@ -254,7 +254,7 @@ def _judged(
         measurement=take.sound.measurement,
         parts={part: sound.measurement for part, sound in take.parts.items()},
         change=change,
-        since=heard.name if compared and heard else "",
+        since=audible.name if compared and audible else "",
         findings=tuple(found),
     )
     return link, failed - OFFSET
@@ -262,21 +262,21 @@ def _judged(
 
 def _usable(take: Take, failed: frozenset[str]) -> bool:
     """Return whether there is a sound to compare: neither silence nor a constant, whatever else is wrong."""
-    return is_heard(take.sound.measurement) and not failed & NO_SOUND
+    return is_audible(take.sound.measurement) and not failed & NO_SOUND
 
 
-def _without_trifles(as_ours: tuple[Finding, ...], as_brought: tuple[Finding, ...]) -> Iterator[Finding]:
+def _without_trifles(as_ours: tuple[Finding, ...], as_uploaded: tuple[Finding, ...]) -> Iterator[Finding]:
     """Yield findings; a mere warning of what published music lives with is as good as none at any step."""
-    fine = {f.check: f for f in as_brought if f.severity is Severity.OK}
+    fine = {f.check: f for f in as_uploaded if f.severity is Severity.OK}
     for finding in as_ours:
         yield fine.get(finding.check, finding) if finding.severity is Severity.WARN else finding
 
 
-def _case(take: Take, source: Take | None, compared: Compared | None, *, brought: bool) -> Case:
+def _case(take: Take, source: Take | None, compared: Compared | None, *, uploaded: bool) -> Case:
     inputs = {}
     if source is not None:
         inputs = {source.name: Sound(source.name, _in_time(source, compared), source.sound.measurement)}
-    return Case(stage=STAGE, outputs={take.name: take.sound}, inputs=inputs, brought=brought)
+    return Case(stage=STAGE, outputs={take.name: take.sound}, inputs=inputs, uploaded=uploaded)
 
 
 def _in_time(source: Take, compared: Compared | None) -> Audio:
@@ -312,7 +312,7 @@ def _passed_on(finding: Finding, broken: frozenset[str]) -> Finding:
 
 
 def _blame(link: Link) -> Blame:
-    did = told(link.change, link.title, link.since) if link.change else ""
+    did = change_in_words(link.change, link.title, link.since) if link.change else ""
     if link.error is not None:
         error = link.error
         return Blame(

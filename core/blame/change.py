@@ -130,14 +130,14 @@ def compare(before: Take, after: Take) -> Compared:
         return Compared(figures)
     label = after.sound.audio.sample_rate
     found = aligned.likeness >= UNRELATED
-    told = _explained(before.sound.audio, after.sound.audio, aligned, found)
+    explained = _explained(before.sound.audio, after.sound.audio, aligned, found)
     gone = list(_gone(aligned)) if found else []
     swapped = _swapped(aligned)
     found_out = dict(
-        kind=told.kind,
-        left_db=told.left_db,
-        filtered=told.filtered,
-        top_db=told.top_db if told.kind is Kind.CURVE else None,
+        kind=explained.kind,
+        left_db=explained.left_db,
+        filtered=explained.filtered,
+        top_db=explained.top_db if explained.kind is Kind.CURVE else None,
         gain_db=_db(abs(aligned.gain)),
         null_residual_db=aligned.null_residual_db,
         correlation=aligned.correlation,

@@ -13,14 +13,13 @@ from collections.abc import Callable
 from core.blame.added import added_and_filtered
 from core.blame.change import UNRELATED, Change
 from core.blame.jump import level_jump
-from core.blame.wording import finding_about
 from core.checks.channels import WIDE
-from core.checks.context import clock, is_heard
+from core.checks.context import clock, is_audible
 from core.checks.wrapped import wrapped_jumps
 from core.compare.align import Aligned
 from core.compare.explain import Kind
 from core.compare.warp import Warp, Warped, warped
-from core.contract import Finding, Severity, Sound, Span
+from core.contract import Finding, Severity, Sound, Span, finding_about
 
 GONE_WARN_S = 0.25
 GONE_FAIL_S = 1.0
@@ -47,7 +46,7 @@ def damage(change: Change, before: Sound, after: Sound, aligned: Aligned | None 
 
     What was added and what was filtered is asked of sounds that are ``aligned``.
     """
-    if not (is_heard(before.measurement) and is_heard(after.measurement)):
+    if not (is_audible(before.measurement) and is_audible(after.measurement)):
         return []
     found = [finding for ask in QUESTIONS if (finding := ask(change, before, after)) is not None]
     if aligned is not None:
@@ -67,11 +66,11 @@ def speed(change: Change, before: Sound, after: Sound) -> Finding | None:
         after,
         f"{after.name} is {before.name} played {change.speed:.3f} times as fast: {_lengths(change)}; read at "
         f"{change.made_at_hz} Hz instead of {label} it correlates by {abs(change.correlation or 0):.2f}.",
-        (
+        causes=(
             f"samples made at {change.made_at_hz} Hz were labelled {label} Hz",
             "a resampler was left out where the rate changes",
         ),
-        f"Write the file with its true rate, {change.made_at_hz} Hz, or resample it.",
+        remedy=f"Write the file with its true rate, {change.made_at_hz} Hz, or resample it.",
     )
 
 
@@ -88,12 +87,12 @@ def other_sound(change: Change, before: Sound, after: Sound) -> Finding | None:
         after,
         f"Nothing of {before.name} is found in {after.name}: at no delay are they alike by more than "
         f"{change.likeness or 0:.2f} (fails under {UNRELATED:g}).",
-        (
+        causes=(
             "a file of another song or an earlier run was taken",
             "the step made a new sound in place of the one it was given",
             "the tempo or pitch was changed",
         ),
-        f"Check which file {after.name} was made from; if it is meant to be new, start a chain with it.",
+        remedy=f"Check what {after.name} was made from; if it is meant to be new, start a chain with it.",
     )
 
 
@@ -107,8 +106,8 @@ def _warped(bent: Warped, before: Sound, after: Sound) -> Finding:
             after,
             f"{after.name} is {before.name} in pieces: their distance jumps {bent.steps} times at least, by "
             f"{abs(bent.lost_s):.2f} s in all.",
-            (f"blocks of samples {moved}: a buffer that ran over or ran dry",),
-            "Run the step again with a larger buffer, or offline.",
+            causes=(f"blocks of samples {moved}: a buffer that ran over or ran dry",),
+            remedy="Run the step again with a larger buffer, or offline.",
         )
     resampled = bent.kind is Warp.SPEED
     return finding_about(
@@ -117,12 +116,12 @@ def _warped(bent: Warped, before: Sound, after: Sound) -> Finding:
         after,
         f"{after.name} is {before.name} {bent.speed:.4f} times as fast, at "
         f"{'a pitch that moved with it' if resampled else 'the same pitch'}.",
-        (
+        causes=(
             f"it was resampled by a wrong ratio: {bent.speed:.4f} times as fast"
             if resampled
             else f"its tempo was changed, at the same pitch: a time-stretch by {1 / bent.speed:.3f}",
         ),
-        "Resample it by the true ratio of its rates."
+        remedy="Resample it by the true ratio of its rates."
         if resampled
         else "Take the stretch off; if it is meant, start a chain with its result.",
     )
@@ -139,9 +138,11 @@ def gone(change: Change, before: Sound, after: Sound) -> Finding | None:
         after,
         f"{after.name} is silent for {change.gone_s:.1f} s in which {before.name} plays, from "
         f"{clock(change.gone_from_s)} on (warns at {GONE_WARN_S:g} s, fails at {GONE_FAIL_S:g} s).",
-        ("the step stopped early and filled up with zeros", "a chunk failed and zeros took its place"),
-        "Run the step again from there and read its log.",
-        (Span(start_s=change.gone_from_s, stop_s=min(after.audio.duration_s, change.gone_from_s + 0.5)),),
+        causes=("the step stopped early and filled up with zeros", "a chunk failed and zeros took its place"),
+        remedy="Run the step again from there and read its log.",
+        spans=(
+            Span(start_s=change.gone_from_s, stop_s=min(after.audio.duration_s, change.gone_from_s + 0.5)),
+        ),
     )
 
 
@@ -157,12 +158,12 @@ def length_kept(change: Change, before: Sound, after: Sound) -> Finding | None:
             after,
             f"{change.lost_s:.1f} s that play in {before.name}, {lost:.0%} of it, are not in {after.name}: "
             f"{_lengths(change)} (warns at {LOST_WARN_S:g} s, fails at {LOST_FAIL_SHARE:.0%}).",
-            (
+            causes=(
                 "the step ended early",
                 "stereo pairs were counted as frames, and half was dropped",
                 "the file was cut when it was written or read",
             ),
-            "Run the step again; if it was cut on purpose, this is where.",
+            remedy="Run the step again; if it was cut on purpose, this is where.",
         )
     if not change.repeated:
         return None
@@ -171,8 +172,8 @@ def length_kept(change: Change, before: Sound, after: Sound) -> Finding | None:
         Severity.FAIL,
         after,
         f"{after.name} holds {before.name} twice over: {_lengths(change)}.",
-        ("the sound was joined to itself",),
-        "Run the step again; if it is to be repeated, this is where.",
+        causes=("the sound was joined to itself",),
+        remedy="Run the step again; if it is to be repeated, this is where.",
     )
 
 
@@ -196,7 +197,7 @@ def squashed(change: Change, before: Sound, after: Sound) -> Finding | None:
     if change.kind is Kind.CURVE:
         evidence += f", and a fixed curve that takes {change.top_db:.1f} dB off the tops explains "
         evidence += f"all but {change.left_db:.0f} dB"
-    return finding_about("squashed", severity, after, f"{evidence}.", causes, SQUASH_REMEDY)
+    return finding_about("squashed", severity, after, f"{evidence}.", causes=causes, remedy=SQUASH_REMEDY)
 
 
 SQUASH_REMEDY = "Lower the level into this step, and let a look-ahead limiter take the last few decibels."
@@ -254,8 +255,8 @@ def stereo_kept(change: Change, before: Sound, after: Sound) -> Finding | None:
         after,
         f"{after.name} has one channel; {before.name} came in as stereo (correlation {correlation:+.2f}, "
         f"fails under {WIDE:g}).",
-        ("the channels were averaged for a step that works in mono", "one channel was dropped"),
-        "Run the step on both channels.",
+        causes=("the channels were averaged for a step that works in mono", "one channel was dropped"),
+        remedy="Run the step on both channels.",
     )
 
 
@@ -269,8 +270,8 @@ def channel_order(change: Change, before: Sound, after: Sound) -> Finding | None
         after,
         f"Left and right changed places in {after.name}: the other way round it fits {before.name} far "
         f"better than the {change.null_residual_db:.0f} dB that are left over as it is.",
-        ("channels were written in another order than they were read",),
-        "Swap the channels back where the step writes its file.",
+        causes=("channels were written in another order than they were read",),
+        remedy="Swap the channels back where the step writes its file.",
     )
 
 
@@ -286,8 +287,8 @@ def polarity(change: Change, before: Sound, after: Sound) -> Finding | None:
         Severity.WARN,
         after,
         f"{after.name} has the polarity of {before.name} inverted (correlation {change.correlation:+.2f}).",
-        ("a minus sign in the step's gain", "a plug-in that inverts"),
-        "Invert it back: added to an untouched copy, or to its stems, it cancels.",
+        causes=("a minus sign in the step's gain", "a plug-in that inverts"),
+        remedy="Invert it back: added to an untouched copy, or to its stems, it cancels.",
     )
 
 
@@ -302,8 +303,8 @@ def level_kept(change: Change, before: Sound, after: Sound) -> Finding | None:
         after,
         f"Loudness went from {loudness.before:.1f} to {loudness.after:.1f} LUFS in {after.name} "
         f"({loudness.change:+.1f} LU; warns at {LEVEL_WARN_LU:g}).",
-        ("near silence was normalised up",) if loudness.change > 0 else ("a gain of a tenth or less",),
-        "Look at the gain of this step.",
+        causes=("near silence was normalised up",) if loudness.change > 0 else ("a gain of a tenth or less",),
+        remedy="Look at the gain of this step.",
     )
 
 

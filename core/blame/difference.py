@@ -17,7 +17,7 @@ from pydantic_core import to_jsonable_python
 from core.audio import Audio
 from core.blame.change import Change, compare
 from core.blame.take import Take, take_of
-from core.blame.words import told
+from core.blame.words import change_in_words
 from core.compare.explain import Kind
 from core.runs.record import ArtifactRecord, RunRecord, StepRecord
 from core.stages.table import STAGE_NAMES
@@ -52,7 +52,7 @@ class Setting:
     b: Json
 
     @property
-    def told(self) -> str:
+    def in_words(self) -> str:
         """The setting and both values as text."""
         where = self.name if self.stage == REQUEST else f"{self.stage}.{self.name}"
         usual = None if self.stage == REQUEST else "default"
@@ -95,7 +95,11 @@ def difference_of_takes(a: Take, b: Take) -> Difference:
     change = compare(a, b).change
     same = _same(change)
     part = Part("file", "The sound", same, None if same is Same.IDENTICAL else change)
-    what = told(change, b.name, a.name) if a.name != b.name else told(change, "The second", "the first")
+    what = (
+        change_in_words(change, b.name, a.name)
+        if a.name != b.name
+        else change_in_words(change, "The second", "the first")
+    )
     return Difference((), (part,), same, None if same is Same.IDENTICAL else part, (), what)
 
 
@@ -193,28 +197,28 @@ def _same(change: Change) -> Same:
 
 def _notes(a: StepRecord, b: StepRecord) -> list[str]:
     """Tell what the records of two stages differ in, besides their sounds."""
-    told = []
+    notes = []
     if a.lyrics is not None and b.lyrics is not None and a.lyrics != b.lyrics:
-        told.append("the lyrics differ")
+        notes.append("the lyrics differ")
     if a.plan is not None and b.plan is not None and a.plan != b.plan:
-        told.append("the plan of the song differs")
+        notes.append("the plan of the song differs")
     for what, one, other in (
         ("engine", a.engine, b.engine),
         ("device", a.device, b.device),
         ("precision", a.precision, b.precision),
     ):
         if one and other and one != other:
-            told.append(f"{what} {one} against {other}")
+            notes.append(f"{what} {one} against {other}")
     for side, step in (("a", a), ("b", b)):
         if step.error is not None:
-            told.append(f"{side} failed: {step.error.message}")
-    return told
+            notes.append(f"{side} failed: {step.error.message}")
+    return notes
 
 
 def _causes(stage: str, settings: tuple[Setting, ...]) -> tuple[str, ...]:
     """Return the settings of the stage where it began, else what was asked for."""
-    own = tuple(s.told for s in settings if s.stage == stage)
-    return own or tuple(s.told for s in settings if s.stage == REQUEST)
+    own = tuple(s.in_words for s in settings if s.stage == stage)
+    return own or tuple(s.in_words for s in settings if s.stage == REQUEST)
 
 
 def _what(began: Part, last: Part, because: tuple[str, ...]) -> str:
@@ -227,9 +231,9 @@ def _what(began: Part, last: Part, because: tuple[str, ...]) -> str:
     text = f"The runs part at {began.title}: {how}"
     text += f" ({'; '.join(because)})." if because else "; no setting explains it."
     if began.change is not None:
-        text += f" {told(began.change, 'b', 'a')}"
+        text += f" {change_in_words(began.change, 'b', 'a')}"
     if last is not began and last.change is not None:
-        at_the_end = told(last.change, "b", "a")
+        at_the_end = change_in_words(last.change, "b", "a")
         text += f" At the end: {at_the_end}" if at_the_end not in text else ""
     return text
 
@@ -260,8 +264,8 @@ def _leaves(name: str, value: Any, *, alone: bool) -> dict[str, Json]:
     if not isinstance(value, BaseModel):
         return {name: to_jsonable_python(value)}
     fields = type(value).model_fields
-    told = [leaf for leaf, field in fields.items() if not alone or getattr(value, leaf) != field.default]
-    return {f"{name}.{leaf}": to_jsonable_python(getattr(value, leaf)) for leaf in told}
+    leaves = [leaf for leaf, field in fields.items() if not alone or getattr(value, leaf) != field.default]
+    return {f"{name}.{leaf}": to_jsonable_python(getattr(value, leaf)) for leaf in leaves}
 
 
 def _plain(value: Json) -> str:
@@ -269,4 +273,4 @@ def _plain(value: Json) -> str:
 
 
 def _listed(settings: tuple[Setting, ...]) -> str:
-    return ", ".join(setting.told for setting in settings[:4])
+    return ", ".join(setting.in_words for setting in settings[:4])

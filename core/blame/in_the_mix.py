@@ -7,19 +7,19 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from core.audio import Samples
 from core.blame.change import UNRELATED
-from core.blame.shares import WINDOW_S, Doubles, Share, Shares, solve
+from core.blame.laid import best_shares
+from core.blame.shares import WINDOW_S, Doubles, Share, Shares
 from core.blame.take import Take
 from core.checks.context import clock, span
-from core.compare.align import Aligned, over, overlay
-from core.contract import Finding, Severity
+from core.compare.align import Aligned
+from core.contract import Finding, Severity, finding_about
 
 MADE_OF_DB = -10.0
 """A mix that is nothing like the sum of its stems is made of them all the same when they leave less of it."""
 IN_IT = 0.1
 """A stem whose share in the mix is under this part of the largest share is not in it."""
-HEARD_DB = -30.0
+AUDIBLE_DB = -30.0
 """A stem this far under the sum is not missed."""
 LATE_S = 0.0001
 """Stems that are out of time by less are in time."""
@@ -35,13 +35,15 @@ def in_the_mix(before: Take, after: Take, aligned: Aligned) -> list[Finding]:
     Nothing is said of stems that do not make up the mix: it is another sound.
     """
     names = list(before.parts)
-    shares, laid = _best(before, after, aligned)
+    shares, laid = best_shares(before, after, aligned)
     largest = max((abs(one.gain) for one in shares.each), default=0.0)
     if largest <= 0 or (aligned.likeness < UNRELATED and shares.left_db > MADE_OF_DB):
         return []
-    told = ", ".join(f"{name} {one.gain / largest:.2f}" for name, one in zip(names, shares.each, strict=True))
+    all_shares = ", ".join(
+        f"{name} {one.gain / largest:.2f}" for name, one in zip(names, shares.each, strict=True)
+    )
     evidence = (
-        f"Shares of the stems in {after.name} against the largest: {told} (fails under {IN_IT:g}); "
+        f"Shares of the stems in {after.name} against the largest: {all_shares} (fails under {IN_IT:g}); "
         f"together they leave {shares.left_db:.0f} dB of it."
     )
     left = dict(_left(names, shares, after, evidence, laid.only_after[0]))
@@ -54,64 +56,55 @@ def in_the_mix(before: Take, after: Take, aligned: Aligned) -> list[Finding]:
     ]
     if found:
         return found
-    return [Finding(check="stem_missing", severity=Severity.OK, artifact=after.name, evidence=evidence)]
+    return [finding_about("stem_missing", Severity.OK, after.name, evidence)]
 
 
-def _best(before: Take, after: Take, aligned: Aligned) -> tuple[Shares, Aligned]:
-    """Return the shares with the sum as it is, or where it fits best, whichever leaves less.
-
-    A stem that is late or inverted moves the place where the sum fits best.
-    """
-    places = [aligned]
-    plain = overlay(before.sound.audio, after.sound.audio)
-    if plain is not None and aligned.delay_s != 0:
-        places.append(plain)
-    solved = [(solve(_laid(before, place), place.after, place.sample_rate), place) for place in places]
-    return min(solved, key=lambda one: one[0].left_db)
-
-
-def _missing(each: Sequence[tuple[str, Share]], largest: float, after: Take, told: str) -> Iterator[Finding]:
-    lost = [name for name, one in each if one.level_db > HEARD_DB and abs(one.gain) < IN_IT * largest]
+def _missing(
+    each: Sequence[tuple[str, Share]], largest: float, after: Take, all_shares: str
+) -> Iterator[Finding]:
+    lost = [name for name, one in each if one.level_db > AUDIBLE_DB and abs(one.gain) < IN_IT * largest]
     if lost:
         named = " and ".join(lost)
-        yield Finding(
-            check="stem_missing",
-            severity=Severity.FAIL,
-            artifact=after.name,
-            evidence=f"{named} came in and did not come out in {after.name}. {told}",
+        yield finding_about(
+            "stem_missing",
+            Severity.FAIL,
+            after.name,
+            f"{named} came in and did not come out in {after.name}. {all_shares}",
             causes=(f"{named} was muted or its file not found when it was mixed",),
             remedy=f"Mix again with {named}; if it was muted on purpose, this is where.",
         )
 
 
-def _inverted(each: Sequence[tuple[str, Share]], largest: float, after: Take, told: str) -> Iterator[Finding]:
-    turned = [name for name, one in each if one.level_db > HEARD_DB and one.gain <= -IN_IT * largest]
+def _inverted(
+    each: Sequence[tuple[str, Share]], largest: float, after: Take, all_shares: str
+) -> Iterator[Finding]:
+    turned = [name for name, one in each if one.level_db > AUDIBLE_DB and one.gain <= -IN_IT * largest]
     if turned:
         named = " and ".join(turned)
-        yield Finding(
-            check="stem_polarity",
-            severity=Severity.FAIL,
-            artifact=after.name,
-            evidence=f"{named} has the opposite polarity of the other stems in {after.name}. {told}",
+        yield finding_about(
+            "stem_polarity",
+            Severity.FAIL,
+            after.name,
+            f"{named} has the opposite polarity of the other stems in {after.name}. {all_shares}",
             causes=(f"{named} went in with inverted polarity",),
             remedy=f"Invert {named} back and mix again: what it shares with the other stems cancels.",
         )
 
 
 def _out_of_time(
-    each: Sequence[tuple[str, Share]], largest: float, after: Take, told: str, rate: int
+    each: Sequence[tuple[str, Share]], largest: float, after: Take, all_shares: str, rate: int
 ) -> Iterator[Finding]:
     for name, one in each:
         late_s = one.lag / rate
-        if abs(late_s) < LATE_S or one.level_db <= HEARD_DB or abs(one.gain) < IN_IT * largest:
+        if abs(late_s) < LATE_S or one.level_db <= AUDIBLE_DB or abs(one.gain) < IN_IT * largest:
             continue
         side = "late" if late_s > 0 else "early"
-        yield Finding(
-            check="stem_late",
-            severity=Severity.FAIL,
-            artifact=after.name,
-            evidence=f"{name} is {1000 * abs(late_s):.1f} ms ({abs(one.lag)} samples at {rate} Hz) {side} "
-            f"against the other stems in {after.name}. {told}",
+        yield finding_about(
+            "stem_late",
+            Severity.FAIL,
+            after.name,
+            f"{name} is {1000 * abs(late_s):.1f} ms ({abs(one.lag)} samples at {rate} Hz) {side} "
+            f"against the other stems in {after.name}. {all_shares}",
             causes=(
                 f"{name} went in {1000 * abs(late_s):.1f} ms {side}",
                 "an effect's latency was not compensated",
@@ -121,12 +114,12 @@ def _out_of_time(
 
 
 def _left(
-    names: Sequence[str], shares: Shares, after: Take, told: str, head_s: float
+    names: Sequence[str], shares: Shares, after: Take, all_shares: str, head_s: float
 ) -> Iterator[tuple[str, Finding]]:
     """Yield for each stem that leaves, or turns over, at some point and stays so while others play on."""
     trusted = shares.left_in_windows_db < TRUSTED_DB
     for n, (name, one) in enumerate(zip(names, shares.each, strict=True)):
-        if one.level_db <= HEARD_DB:
+        if one.level_db <= AUDIBLE_DB:
             continue
         known = np.flatnonzero(trusted & ~np.isnan(shares.windows[:, n]))
         against = shares.windows[known, n] / _others(shares.windows, known, n)
@@ -136,12 +129,12 @@ def _left(
         start_s = head_s + float(known[at]) * WINDOW_S
         turned = float(np.median(against[at:])) < -IN_IT
         what = "is inverted" if turned else "is gone"
-        finding = Finding(
-            check="stem_left",
-            severity=Severity.FAIL,
-            artifact=after.name,
-            evidence=f"{name} {what} in {after.name} from about {clock(start_s)} on, "
-            f"though the stem plays on. {told}",
+        finding = finding_about(
+            "stem_left",
+            Severity.FAIL,
+            after.name,
+            f"{name} {what} in {after.name} from about {clock(start_s)} on, "
+            f"though the stem plays on. {all_shares}",
             causes=(
                 f"{name} went in with inverted polarity from there on"
                 if turned
@@ -169,8 +162,3 @@ def _turn(against: Doubles) -> int | None:
     if at >= len(there) or not there[:at].mean() > STAYS:
         return None
     return at
-
-
-def _laid(before: Take, aligned: Aligned) -> list[Samples]:
-    """Return the stems over the common stretch of their sum, in that stretch's rate and channels."""
-    return [over(sound.audio, aligned, aligned.only_before[0]) for sound in before.parts.values()]

@@ -8,12 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from core.blame.change import Change
-from core.blame.wording import finding_about
 from core.checks.context import clock
 from core.compare.align import Aligned
 from core.compare.explain import Kind
 from core.compare.gain_fit import fit_gain
-from core.contract import Finding, Severity, Sound, Span
+from core.contract import Finding, Severity, Sound, Span, finding_about
 
 WINDOW_S = 0.1
 SIDE = 10
@@ -52,12 +51,12 @@ def level_jump(change: Change, after: Sound, aligned: Aligned) -> Finding | None
         after,
         f"The gain of {after.name} jumps by {jump.by_db:+.1f} dB at {clock(at_s)} and stands still before "
         f"and after (warns at {WARN_DB:g}, fails at {FAIL_DB:g} dB).",
-        (
+        causes=(
             "a gain was set for one part of the sound alone: chunks normalised one by one, or automation",
             "a second copy of the step came in, or one of two dropped out",
         ),
-        "Run the step in one piece, with one gain for the whole sound.",
-        (Span(start_s=max(0.0, at_s - 0.25), stop_s=at_s + 0.25),),
+        remedy="Run the step in one piece, with one gain for the whole sound.",
+        spans=(Span(start_s=max(0.0, at_s - 0.25), stop_s=at_s + 0.25),),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from core.contract import Finding, Severity, Sound
+from core.contract import Finding, Severity, Sound, finding_about
 
 LEFT_DB = -20.0
 """What a stem may differ from the sum of the others, against its own level, to be their mix."""
@@ -27,11 +27,11 @@ def mixture_among(parts: Mapping[str, Sound]) -> list[Finding]:
         left_db = 10.0 * np.log10(max(left, 1e-20) / power) if power > 0.0 else 0.0
         if left_db <= LEFT_DB:
             return [
-                Finding(
-                    check="mixture_among_stems",
-                    severity=Severity.WARN,
-                    artifact=name,
-                    evidence=f"{name} is the sum of the other {len(sounds) - 1} files to {left_db:.0f} dB "
+                finding_about(
+                    "mixture_among_stems",
+                    Severity.WARN,
+                    name,
+                    f"{name} is the sum of the other {len(sounds) - 1} files to {left_db:.0f} dB "
                     f"(limit {LEFT_DB:g}): added up with them, everything plays twice.",
                     causes=("the mix lies in the folder of its stems",),
                     remedy=f"Take {name} out of the folder, or use it by itself.",

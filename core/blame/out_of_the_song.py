@@ -12,12 +12,12 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from core.audio import Samples
-from core.blame.shares import Share, Shares, solve
+from core.blame.laid import best_shares
+from core.blame.shares import Share
 from core.blame.take import Take
-from core.compare.align import Aligned, over, overlay
+from core.compare.align import Aligned, over
 from core.compare.likeness import ANOTHER_COHERENCE, coherence
-from core.contract import Finding, Severity
+from core.contract import Finding, Severity, finding_about
 
 SURE_DB = -25.0
 """What the stems may leave of the song at their fitted shares, for the shares to be exact."""
@@ -26,7 +26,7 @@ SCALED_DB = 1.0
 WARN_SCALED_DB = 6.0
 FOREIGN = 0.1
 """Of the middle share: a stem with less has nothing to do with the song."""
-HEARD_DB = -30.0
+AUDIBLE_DB = -30.0
 LATE_S = 0.0001
 
 
@@ -35,16 +35,18 @@ def out_of_the_song(before: Take, after: Take, aligned: Aligned) -> list[Finding
     names = list(after.parts)
     if len(names) < 2:
         return []
-    shares, laid = _best(before, after, aligned)
+    shares, laid = best_shares(before, after, aligned)
     middle = _middle(shares.each)
     if middle <= 0.0:
         return []
-    told = ", ".join(f"{name} {one.gain / middle:.2f}" for name, one in zip(names, shares.each, strict=True))
+    all_shares = ", ".join(
+        f"{name} {one.gain / middle:.2f}" for name, one in zip(names, shares.each, strict=True)
+    )
     evidence = (
-        f"Shares of the stems in {before.name} against the middle one: {told}; together they leave "
+        f"Shares of the stems in {before.name} against the middle one: {all_shares}; together they leave "
         f"{shares.left_db:.0f} dB of it (sure under {SURE_DB:g})."
     )
-    each = [(n, one) for n, one in zip(names, shares.each, strict=True) if one.level_db > HEARD_DB]
+    each = [(n, one) for n, one in zip(names, shares.each, strict=True) if one.level_db > AUDIBLE_DB]
     lost = [name for name, one in each if abs(one.gain) < FOREIGN * middle]
     foreign = [name for name in lost if shares.left_db <= SURE_DB or _is_foreign(name, after, laid)]
     each = [(name, one) for name, one in each if name in foreign or name not in lost]
@@ -106,32 +108,18 @@ def _named(
             )
 
 
-def _best(before: Take, after: Take, aligned: Aligned) -> tuple[Shares, Aligned]:
-    """Return the shares where the stems' sum fits best, or as it is, whichever leaves less of the song."""
-    places = [aligned]
-    plain = overlay(before.sound.audio, after.sound.audio)
-    if plain is not None and aligned.delay_s != 0:
-        places.append(plain)
-    solved = [(solve(_laid(after, place), place.before, place.sample_rate), place) for place in places]
-    return min(solved, key=lambda one: one[0].left_db)
-
-
-def _laid(after: Take, aligned: Aligned) -> list[Samples]:
-    return [over(part.audio, aligned, aligned.only_after[0]) for part in after.parts.values()]
-
-
 def _middle(each: Sequence[Share]) -> float:
     """Return the median share of the stems that are in the song, the right way round."""
-    heard = [one.gain for one in each if one.level_db > HEARD_DB and one.gain > 0]
-    return float(np.median(heard)) if heard else 0.0
+    gains = [one.gain for one in each if one.level_db > AUDIBLE_DB and one.gain > 0]
+    return float(np.median(gains)) if gains else 0.0
 
 
 def _finding(artifact: str, severity: Severity, evidence: str, cause: str) -> Finding:
-    return Finding(
-        check="stem_of_the_song",
-        severity=severity,
-        artifact=artifact,
-        evidence=evidence,
+    return finding_about(
+        "stem_of_the_song",
+        severity,
+        artifact,
+        evidence,
         causes=(cause, "its file was changed after the separation"),
         remedy="Separate again, or put the stem back as the separator wrote it.",
     )

@@ -36,7 +36,7 @@ RIDGE = 1e-9
 LEAST_OF_ITS_OWN = 1e-4
 """Of a stem's energy: what the others do not hold of it counts as at least so much."""
 WINDOW_S = 2.0
-WINDOW_HEARD = 1e-3
+WINDOW_AUDIBLE = 1e-3
 """A stem under this share of a window's energy is too quiet there to tell."""
 
 Doubles = npt.NDArray[np.float64]
@@ -220,10 +220,10 @@ def _windows(
     whole_windows = max(size, len(mix) // size * size)
     for gram, against, whole in _products(stems, lags, mix, (0, min(len(mix), whole_windows)), size):
         power = np.diag(gram)
-        heard = power > max(WINDOW_HEARD * float(gram.sum()), 1e-9 * size)
+        audible = power > max(WINDOW_AUDIBLE * float(gram.sum()), 1e-9 * size)
         row = np.full(len(stems), np.nan)
         found, *_ = np.linalg.lstsq(gram, against, rcond=1e-6)
-        row[heard] = found[heard]
+        row[audible] = found[audible]
         rest = whole - 2 * float(found @ against) + float(found @ gram @ found)
         gains.append(row)
         left.append(power_db(max(rest, 0.0), whole))

@@ -15,7 +15,7 @@ from core.checks.stems import NotAllSilent, NotScaledCopies
 from core.checks.stuck import NotStuck
 from core.compare.align import Aligned
 from core.compare.explain import Kind
-from core.contract import Case, Check, Contract, Finding, Material, Severity, judge
+from core.contract import Case, Check, Contract, Finding, Material, Severity, finding_about, judge
 from core.stages.stem_family import StemFamily, stem_family
 
 ALONE: tuple[Check, ...] = (Finite(), NotSilent(), NotStuck(), Scale(), NearSilent())
@@ -29,30 +29,30 @@ USUAL = (StemFamily.VOCALS, StemFamily.DRUMS, StemFamily.BASS, StemFamily.OTHER)
 
 
 def judge_stems(
-    before: Take | None, after: Take, change: Change | None, aligned: Aligned | None, *, brought: bool
+    before: Take | None, after: Take, change: Change | None, aligned: Aligned | None, *, uploaded: bool
 ) -> list[Finding]:
     """Return what is wrong with a step's stems, or with a mix of stems; each names ``step/stem``."""
     found: list[Finding] = []
     if after.parts:
         inputs = (before.parts or {"song": before.sound}) if before is not None else {}
-        case = Case("separate", after.parts, inputs, brought=brought, delivers=Material.STEMS)
+        case = Case("separate", after.parts, inputs, uploaded=uploaded, delivers=Material.STEMS)
         found += judge(Contract(ALONE, (NotScaledCopies(), NotAllSilent())), case)
         found += mixture_among(after.parts)
     doubled = any(f.check in DOUBLED and f.severity is not Severity.OK for f in found)
     if before is not None and before.parts.keys() & after.parts.keys():
         case = Case("enhance", after.parts, before.parts, delivers=Material.STEMS)
         found += judge(Contract(PASSED_ON, (StemsKept(),)), case)
-    told = [
+    findings = [
         f.model_copy(update={"artifact": f"{after.name}/{f.artifact}"}) if f.artifact else f for f in found
     ]
     if before is None or change is None or aligned is None:
-        return told
+        return findings
     if after.parts and not before.parts and change.kind is not Kind.UNRELATED:
-        told += [] if doubled else out_of_the_song(before, after, aligned)
-        told += _hold_the_song(before, after, change)
+        findings += [] if doubled else out_of_the_song(before, after, aligned)
+        findings += _hold_the_song(before, after, change)
     if before.parts and not after.parts and change.made_at_hz is None:
-        told += in_the_mix(before, after, aligned)
-    return told
+        findings += in_the_mix(before, after, aligned)
+    return findings
 
 
 def _hold_the_song(before: Take, after: Take, change: Change) -> list[Finding]:
@@ -68,14 +68,14 @@ def _hold_the_song(before: Take, after: Take, change: Change) -> list[Finding]:
         + (f"; there is no stem of {' and '.join(missing)})." if missing else ").")
     )
     if left_db <= SUM_WARN_DB:
-        return [Finding(check="stem_sum", severity=Severity.OK, artifact=after.name, evidence=evidence)]
+        return [finding_about("stem_sum", Severity.OK, after.name, evidence)]
     causes = ("a stem was dropped, shifted or scaled", "the separator does not suit this music")
     return [
-        Finding(
-            check="stem_sum",
-            severity=Severity.FAIL if missing or left_db > SUM_FAIL_DB else Severity.WARN,
-            artifact=after.name,
-            evidence=evidence,
+        finding_about(
+            "stem_sum",
+            Severity.FAIL if missing or left_db > SUM_FAIL_DB else Severity.WARN,
+            after.name,
+            evidence,
             causes=(*(f"the {name} stem is missing" for name in missing), *causes),
             remedy="Separate again and deliver every stem; the remainder belongs to other.",
         )

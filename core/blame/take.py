@@ -16,7 +16,7 @@ from core.errors import AudioFileError, InputError
 from core.inspect import inspect_file
 from core.measure import Picture, analyse
 
-KEPT_FROM_READING = ("truncated", "form")
+FOUND_ON_READING = ("truncated", "form")
 """Findings about the file rather than the step; the rest is judged against what came in."""
 
 
@@ -27,7 +27,7 @@ class Take:
     sound: Sound
     picture: Picture
     parts: Mapping[str, Sound] = field(default_factory=dict)
-    told: tuple[Finding, ...] = ()
+    on_reading: tuple[Finding, ...] = ()
     """What reading the files has shown already."""
 
     @property
@@ -56,8 +56,8 @@ def read_take(path: Path, name: str = "") -> Take:
     if path.is_dir():
         return _folder(path, name)
     looked = inspect_file(path, name)
-    told = tuple(f for f in looked.findings if f.check in KEPT_FROM_READING)
-    return Take(Sound(name, looked.audio, looked.measurement), looked.picture, told=told)
+    on_reading = tuple(f for f in looked.findings if f.check in FOUND_ON_READING)
+    return Take(Sound(name, looked.audio, looked.measurement), looked.picture, on_reading=on_reading)
 
 
 def _folder(path: Path, name: str) -> Take:

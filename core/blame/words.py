@@ -11,7 +11,7 @@ NEARLY_DB = -30.0
 SAME_OFFSET = 0.001
 
 
-def told(change: Change, after: str, before: str) -> str:
+def change_in_words(change: Change, after: str, before: str) -> str:
     """Return what happened from ``before`` to ``after``: figures first, then the kind of step."""
     figures = [text for text in (_level(change), _peak(change), _crest(change), _tilt(change)) if text]
     if change.kind is Kind.IDENTICAL:

@@ -22,7 +22,7 @@ def song_title(run: RunRecord) -> str:
     """Return what a song is called: its plan's title, the uploaded files' names, or its prompt."""
     plan = run.step("lyrics").plan
     title = plan.title if plan else ""
-    return title or ", ".join(run.request.brought_names) or run.request.prompt or "A song from typed lyrics"
+    return title or ", ".join(run.request.uploaded_names) or run.request.prompt or "A song from typed lyrics"
 
 
 def file_name(text: str, *, otherwise: str = "song") -> str:

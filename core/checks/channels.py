@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.checks.context import came_in, cut_out, is_heard, is_part
+from core.checks.context import came_in, cut_out, is_audible, is_part
 from core.contract import Case, Check, Finding, Origin, Severity, Sound
 from core.measure import Measurement
 
@@ -148,7 +148,7 @@ class Width(Check):
 
 def _wide(reading: Measurement) -> bool:
     correlation = reading.correlation
-    return is_heard(reading) and reading.channels == 2 and correlation is not None and correlation < WIDE
+    return is_audible(reading) and reading.channels == 2 and correlation is not None and correlation < WIDE
 
 
 def _asked_for_mono(case: Case) -> bool:

@@ -79,7 +79,7 @@ class NoClicks(Check):
             sound,
             causes=causes if _comes_back(sound.audio.samples, at, rate) else causes[::-1],
             remedy="Listen at the marked places; repair them with a click remover."
-            if case.brought
+            if case.uploaded
             else "Make this stage again; a crossfade at the join removes it.",
             spans=tuple(
                 span(frame / rate - 0.005, frame / rate + 0.005) for frame, _, _ in found[:MOST_SPANS]

@@ -45,7 +45,7 @@ def loudest(reading: Measurement) -> float | None:
     return reading.rms_dbfs
 
 
-def is_heard(reading: Measurement) -> bool:
+def is_audible(reading: Measurement) -> bool:
     """Return whether there is more than silence or near silence in a sound."""
     level, peak = loudest(reading), reading.sample_peak_dbfs
     return level is not None and level > QUIET_LUFS and peak is not None and peak > AUDIBLE_DBFS
@@ -58,7 +58,7 @@ def by_choice(sound: Sound, case: Case) -> bool:
 
 def given_silence(case: Case) -> bool:
     """Return whether something came in, and none of it is audible."""
-    return bool(case.inputs) and not any(is_heard(s.measurement) for s in case.inputs.values())
+    return bool(case.inputs) and not any(is_audible(s.measurement) for s in case.inputs.values())
 
 
 def subject(sound: Sound, case: Case) -> str:
@@ -73,7 +73,7 @@ def subject(sound: Sound, case: Case) -> str:
 
 def blemish(case: Case) -> Severity:
     """Return what a blemish is that published music lives with: ours fail, an upload's are warnings."""
-    return Severity.WARN if case.brought else Severity.FAIL
+    return Severity.WARN if case.uploaded else Severity.FAIL
 
 
 def span(start_s: float, stop_s: float) -> Span:

@@ -50,7 +50,7 @@ class Crushed(Check):
                 causes=("what came in was crushed already",)
                 if inherited
                 else ("driven far into a clipper or a limiter that clips", "too much gain before full scale"),
-                remedy=LESS_LEVEL if case.brought else "Lower the gain before this stage.",
+                remedy=LESS_LEVEL if case.uploaded else "Lower the gain before this stage.",
                 origin=Origin.INPUT if inherited else Origin.STAGE,
             )
         if loudness < LOUD_LUFS:

@@ -52,13 +52,13 @@ class NoDropout(Check):
         channel, start_s, stop_s = max(found, key=lambda one: one[2] - one[1])
         more = f", and {len(found) - 1} more" if len(found) > 1 else ""
         return self.rated(
-            Severity.WARN if case.brought else Severity.FAIL,
+            Severity.WARN if case.uploaded else Severity.FAIL,
             f"The {('left', 'right')[channel]} channel drops out for {stop_s - start_s:.2f} s at "
             f"{clock(start_s)} while the other plays{more} (limit {1000 * SHORTEST_S:.0f} ms).",
             sound,
             causes=("samples of one channel were lost or written over with zeros", "a loose cable"),
             remedy="Listen at the marked place; export or record it again."
-            if case.brought
+            if case.uploaded
             else "Make this stage again.",
             spans=tuple(span(start, stop) for _, start, stop in found[:MOST_SPANS]),
         )

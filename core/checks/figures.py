@@ -16,6 +16,9 @@ from core.values import Json
 
 Names = tuple[str, ...]
 
+EARLIER_NAMES = {"heard": "audible"}
+"""Figures that earlier versions stored under another name, and the name of today."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class LyricsFigures(Figures):
@@ -103,7 +106,7 @@ class MixFigures(Figures):
 
     bus_gain_db: float
     sum_peak_dbfs: float | None
-    heard: Names
+    audible: Names
     muted: Names
     faders: Mapping[str, Mapping[str, Json]]
 
@@ -183,6 +186,7 @@ def read_figures(kind: type[F], held: Mapping[str, Json]) -> F | None:
     """
     if not held:
         return None
+    held = {EARLIER_NAMES.get(name, name): value for name, value in held.items()}
     names = {f.name for f in fields(kind)} - {"engine"}
     own = {name: value for name, value in held.items() if name in names}
     try:

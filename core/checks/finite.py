@@ -39,7 +39,7 @@ class Finite(Check):
             causes=_causes(sound, case, count / total),
             remedy="Open the file in the program that made it and export it again, or silence its broken "
             "samples here (Generate's setting broken_samples)."
-            if case.brought
+            if case.uploaded
             else "Make this stage again; in half precision, switch the engine to float32 first.",
             spans=_stretches(sound),
         )

@@ -17,7 +17,7 @@ GAP_S = 0.010
 """LEVELS: a gap lasts 10 ms or more; a rest between two half-waves is no gap."""
 SILENT_DB = -50.0
 """Against the sound's peak: a gap is one at any level."""
-HEARD_DB = -40.0
+AUDIBLE_DB = -40.0
 """Zeros where more than this came in are a gap, however softly the sound comes and goes around them."""
 FALL_DB = 40.0
 """How far the sound falls within the edge."""
@@ -49,7 +49,7 @@ class NoGaps(Check):
         found = [] if stepped and before is None else abrupt_gaps(shape)
         made_here = [gap for gap in found if before is None or _plays(before, *gap)]
         if before is not None and not made_here:
-            made_here = [gap for gap in zeros_within(shape) if _plays(before, *gap, over_db=HEARD_DB)]
+            made_here = [gap for gap in zeros_within(shape) if _plays(before, *gap, over_db=AUDIBLE_DB)]
         if not made_here:
             said = (
                 "Rests between steps, as such voices have."
@@ -61,7 +61,7 @@ class NoGaps(Check):
         more = f", and {len(made_here) - 1} more" if len(made_here) > 1 else ""
         sure = before is not None or not is_part(sound, case)
         return self.rated(
-            Severity.WARN if case.brought or not sure else Severity.FAIL,
+            Severity.WARN if case.uploaded or not sure else Severity.FAIL,
             f"The sound stops dead for {1000 * (worst[1] - worst[0]):.0f} ms at "
             f"{clock(worst[0])}{more} (limit {1000 * GAP_S:.0f} ms with sharp edges).",
             sound,
@@ -70,7 +70,7 @@ class NoGaps(Check):
                 "a buffer ran empty while recording",
             ),
             remedy="Listen at the marked place; if the cut is intended, leave it."
-            if case.brought
+            if case.uploaded
             else "Make this stage again.",
             spans=tuple(span(*gap) for gap in made_here[:MOST_SPANS]),
         )

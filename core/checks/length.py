@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.checks.context import by_choice, came_in, clock, is_heard, is_part, span
+from core.checks.context import by_choice, came_in, clock, is_audible, is_part, span
 from core.checks.pauses import HALF, silent_at_end_s
 from core.checks.waveform import waveform
 from core.contract import Case, Check, Finding, Origin, Rank, Severity, Sound
@@ -19,7 +19,7 @@ TAIL_SHARE = 0.2
 """Of a promised length."""
 TAIL_UNPROMISED_SHARE = 0.4
 """Where no length was promised: a published jingle of 15 s ends in 3 s of silence."""
-TAIL_BROUGHT_SHARE, TAIL_BROUGHT_S = 0.25, 25.0
+TAIL_UPLOADED_SHARE, TAIL_UPLOADED_S = 0.25, 25.0
 """64 published tracks end in up to 25 s of silence: so much of an upload is a note."""
 TAIL_DB = 50.0
 """Silence is what lies so far under the sound's peak, at any level."""
@@ -88,7 +88,7 @@ class SilentTail(Check):
         """Compare the silence at the end with the promised length."""
         reading, before = sound.measurement, came_in(sound, case)
         alone = is_part(sound, case) and before is None
-        if alone or by_choice(sound, case) or not is_heard(reading):
+        if alone or by_choice(sound, case) or not is_audible(reading):
             return None
         tail_s = silent_at_end_s(waveform(sound.audio), TAIL_DB)
         meant_s = min(case.promise.duration_s or reading.duration_s, reading.duration_s)
@@ -103,14 +103,14 @@ class SilentTail(Check):
         if tail_s <= TAIL_S:
             return self.ok(f"{tail_s:.1f} s of silence at the end (warns over {TAIL_S:g} s).", sound)
         asked = [before] if before is not None else case.inputs.values()
-        sources = [s for s in asked if is_heard(s.measurement)]
+        sources = [s for s in asked if is_audible(s.measurement)]
         inherited = bool(sources) and all(
             silent_at_end_s(waveform(source.audio), TAIL_DB) >= 0.9 * tail_s for source in sources
         )
         if inherited and is_part(sound, case):
             return self.ok(f"{tail_s:.1f} s of silence at the end, as it came in.", sound)
         fails = share >= limit and not inherited
-        usual = case.is_source and share <= TAIL_BROUGHT_SHARE and tail_s <= TAIL_BROUGHT_S
+        usual = case.is_source and share <= TAIL_UPLOADED_SHARE and tail_s <= TAIL_UPLOADED_S
         return self.rated(
             Severity.FAIL if fails else Severity.NOTE if usual else Severity.WARN,
             evidence,
@@ -118,10 +118,10 @@ class SilentTail(Check):
             causes=("what came in ended there already",)
             if inherited
             else ("the song ended before the file did",)
-            if case.brought
+            if case.uploaded
             else ("the engine stopped early and the rest was filled with zeros",),
             remedy="Cut the end off."
-            if case.brought or inherited
+            if case.uploaded or inherited
             else "Make this stage again; a shorter song may be within what the engine can do.",
             spans=(span(reading.duration_s - tail_s, reading.duration_s),),
             origin=Origin.INPUT if inherited else Origin.STAGE,

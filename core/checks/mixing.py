@@ -47,7 +47,7 @@ class _Part:
     name: str
     samples: Samples
     gains: npt.NDArray[np.float32]
-    heard: bool
+    audible: bool
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class MixSum(WholeCheck):
         if any(s.audio.frames != mix.audio.frames for s in case.inputs.values()):
             return self._wrong_length(mix, case)
         parts = _parts(case, settings, mix.audio.channels)
-        if not any(part.heard for part in parts):
+        if not any(part.audible for part in parts):
             return self._all_muted(mix, parts)
         bus = 10 ** (_bus_gain_db(case) / 20)
         wanted, left = _powers(mix.audio.samples, parts, bus, settings.mono_check)
@@ -158,9 +158,9 @@ def _parts(case: Case, settings: _Settings, channels: int) -> list[_Part]:
     parts = []
     for name, sound in case.inputs.items():
         fader = faders[name]
-        heard = not fader.mute and (fader.solo or not any_solo)
+        audible = not fader.mute and (fader.solo or not any_solo)
         samples = sound.audio.samples
-        parts.append(_Part(name, samples, _expected_gains(fader, samples.shape[1], channels), heard))
+        parts.append(_Part(name, samples, _expected_gains(fader, samples.shape[1], channels), audible))
     return parts
 
 
@@ -204,9 +204,9 @@ def _contribution(
 
 def _powers(mix: Samples, parts: list[_Part], bus: float, mono: bool) -> tuple[float, float]:
     """Return the energy of the expected sum, and of what the mix differs from it by."""
-    heard = [part for part in parts if part.heard]
+    audible = [part for part in parts if part.audible]
     wanted = left = 0.0
-    for piece, contributions in _chunks(mix, heard, bus, mono):
+    for piece, contributions in _chunks(mix, audible, bus, mono):
         total = contributions[0]
         for contribution in contributions[1:]:
             total += contribution
@@ -238,7 +238,7 @@ def _explain(audio: Audio, parts: list[_Part], bus: float, mono: bool) -> tuple[
         for part, share, plays in zip(parts, shares, audible, strict=True)
         if plays and (text := _share_text(part, float(share)))
     ]
-    expected = _expected(mix, [part for part in parts if part.heard], bus, mono)
+    expected = _expected(mix, [part for part in parts if part.audible], bus, mono)
     held = held_frames(expected, mix)
     if _ratio_db(unexplained, total) > -50:
         return (
@@ -251,15 +251,15 @@ def _explain(audio: Audio, parts: list[_Part], bus: float, mono: bool) -> tuple[
     return tuple(named) or ("a small constant or rounding error was added to the sum",)
 
 
-def _expected(mix: Samples, heard: list[_Part], bus: float, mono: bool) -> Samples:
+def _expected(mix: Samples, audible: list[_Part], bus: float, mono: bool) -> Samples:
     """Return the sum that the faders say, like the mix (frames, channels)."""
-    pieces = [np.sum(contributions, axis=0) for _, contributions in _chunks(mix, heard, bus, mono)]
+    pieces = [np.sum(contributions, axis=0) for _, contributions in _chunks(mix, audible, bus, mono)]
     return np.concatenate(pieces).reshape(mix.shape).astype(np.float32)
 
 
 def _share_text(part: _Part, share: float) -> str:
     """Say what is wrong with a stem's share of the mix (1 is right, or 0 when it is muted); "" if nothing."""
-    if not part.heard:
+    if not part.audible:
         return f"{part.name} is muted and is audible" if abs(share) > 0.05 else ""
     if share < 0.1:
         return f"{part.name} is missing" if share > -0.1 else f"{part.name} is in it with inverted polarity"

@@ -47,7 +47,7 @@ class NotNoise(Check):
         inherited = before is not None and (before.measurement.spectral_flatness or 1.0) >= FLATNESS
         excused = untrained or inherited or (is_part(sound, case) and before is None)
         expected = "Noise, as promised: the engine's weights are random" if untrained else ""
-        causes, remedy = _advice(untrained=untrained, inherited=inherited, brought=case.is_source)
+        causes, remedy = _advice(untrained=untrained, inherited=inherited, uploaded=case.is_source)
         return self.rated(
             Severity.WARN if excused else Severity.FAIL,
             f"{expected or f'{subject(sound, case)} is steady noise'}: s{evidence[1:]}",
@@ -58,14 +58,14 @@ class NotNoise(Check):
         )
 
 
-def _advice(*, untrained: bool, inherited: bool, brought: bool) -> tuple[tuple[str, ...], str]:
+def _advice(*, untrained: bool, inherited: bool, uploaded: bool) -> tuple[tuple[str, ...], str]:
     """Return the likely causes and the remedy."""
     if untrained:
         return ("random weights, chosen on purpose",), "Load trained weights."
     if inherited:
         return ("what came in was noise already",), "Look at the stage before."
     made = ("near silence was normalised to full scale", "the engine's weights did not load or do not fit it")
-    if brought:
+    if uploaded:
         return made, "Listen to the file, and export it again from the program that made it."
     return made, "Look at the level before it was normalised; make it again with whole weights."
 

@@ -61,7 +61,7 @@ class LongSilence(Check):
             return self.ok(
                 f"Silent for under {IN_FRONT_S[DEEP_DB]:g} s in front, {WITHIN_S[DEEP_DB]:g} s within.", sound
             )
-        limit = HALF if case.brought else OURS_SHARE
+        limit = HALF if case.uploaded else OURS_SHARE
         worst = max(before_end, key=lambda one: one[1] - one[0])
         where = "in front" if worst[0] < BLOCK_S else f"from {clock(worst[0])} on"
         more = f", in {len(long)} places" if len(long) > 1 else ""
@@ -72,10 +72,10 @@ class LongSilence(Check):
             f"{WITHIN_S[DEEP_DB]:g} s within on, fails at {limit:.0%}).",
             sound,
             causes=("tracks were muted, or moved on the time line, when it was exported", "a part was lost")
-            if case.brought
+            if case.uploaded
             else ("a part of the song was not made and left as zeros", "the song begins too late"),
             remedy="Listen at the marked place, and cut the silence out or export the file again."
-            if case.brought
+            if case.uploaded
             else "Make this stage again.",
             spans=tuple(span(*one) for one in long[:MOST_SPANS]),
         )

@@ -13,7 +13,7 @@ from core.checks.waveform import Waveform, waveform
 from core.contract import Case, Check, FaultKind, Finding, Leaves, Origin, Rank, Severity, Sound, Span
 
 TRUE_PEAK_DBTP = 0.0
-BROUGHT_PEAK_DBTP = 3.0
+UPLOADED_PEAK_DBTP = 3.0
 """Of 103 published tracks, nearly all lossy, 39 decode to over +0.5 dBTP, 10 to over +2, one to over +3.
 
 What an upload has under this is a note."""
@@ -96,7 +96,7 @@ class TruePeak(Check):
         peak_dbtp = sound.measurement.true_peak_dbtp
         if peak_dbtp is None:
             return None
-        limit = BROUGHT_PEAK_DBTP if case.is_source else TRUE_PEAK_DBTP
+        limit = UPLOADED_PEAK_DBTP if case.is_source else TRUE_PEAK_DBTP
         evidence = f"True peak {peak_dbtp:+.1f} dBTP (warns over {limit:g})."
         if peak_dbtp <= TRUE_PEAK_DBTP:
             return self.ok(evidence, sound)
@@ -105,7 +105,7 @@ class TruePeak(Check):
             evidence,
             sound,
             causes=("mastered up to full scale and then encoded with loss",)
-            if case.brought
+            if case.uploaded
             else ("more level than full scale holds; float samples hold it, a file of integers would not",),
             remedy="Turn it down by that much before it leaves as integers; the master stage does so.",
         )
@@ -152,7 +152,7 @@ class FlatTops(Check):
             evidence,
             sound,
             causes=_causes(sound, inherited=inherited),
-            remedy=LESS_LEVEL if case.brought else LET_LIMIT,
+            remedy=LESS_LEVEL if case.uploaded else LET_LIMIT,
             spans=_places(shape),
             origin=Origin.INPUT if inherited else Origin.STAGE,
         )
@@ -173,7 +173,7 @@ class FlatTops(Check):
                 "samples were scaled as integers once more before they were saved, so that all of them clip",
                 "far too much gain into a clipper",
             ),
-            remedy=LESS_LEVEL if case.brought else LET_LIMIT,
+            remedy=LESS_LEVEL if case.uploaded else LET_LIMIT,
             spans=tuple(span(*one) for one in seconds[:MOST_SPANS]),
             origin=Origin.INPUT if inherited else Origin.STAGE,
         )

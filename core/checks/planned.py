@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.checks.context import by_choice, clock, is_heard, span
+from core.checks.context import by_choice, clock, is_audible, span
 from core.checks.pauses import DEEP_DB, pauses
 from core.checks.waveform import waveform
 from core.contract import Case, Check, Finding, Sound
@@ -86,7 +86,7 @@ def planned_s(sound: Sound, case: Case) -> Spans:
 
 def is_planned(sound: Sound, case: Case) -> bool:
     """Return whether a stem is to sound: notes are reported for it, or it is a sung song's voice."""
-    if case.brought or by_choice(sound, case):
+    if case.uploaded or by_choice(sound, case):
         return False
     if sum(stop - start for start, stop in planned_s(sound, case)) >= LEAST_S:
         return True
@@ -95,7 +95,7 @@ def is_planned(sound: Sound, case: Case) -> bool:
 
 def _sings_elsewhere(case: Case) -> bool:
     """Return whether the voice is audible in some clip: another may be without words."""
-    return any(name.endswith(f"/{VOCALS}") and is_heard(s.measurement) for name, s in case.outputs.items())
+    return any(name.endswith(f"/{VOCALS}") and is_audible(s.measurement) for name, s in case.outputs.items())
 
 
 def _sung(case: Case) -> bool:
@@ -106,7 +106,7 @@ def _sung(case: Case) -> bool:
 
 def _missing(sound: Sound, planned: Spans) -> list[tuple[float, float]]:
     """Return where notes are planned and the stem is silent, 0.4 s or more at a time."""
-    if not is_heard(sound.measurement):
+    if not is_audible(sound.measurement):
         return [(start, stop) for start, stop in planned if stop - start >= LEAST_S]
     silent = pauses(waveform(sound.audio), DEEP_DB, LEAST_S)
     found = [

@@ -28,7 +28,7 @@ def weigh(origin: Origin, case: Case, *, uploaded: Severity, made: Severity = Se
     """
     if origin is Origin.INPUT or case.promise.engine_untrained:
         return min(Severity.WARN, uploaded, key=lambda severity: severity.rank)
-    return uploaded if case.brought else made
+    return uploaded if case.uploaded else made
 
 
 def is_whole(sound: Sound, case: Case) -> bool:

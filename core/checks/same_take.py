@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from core.checks.context import by_choice, came_in, clock, is_heard
+from core.checks.context import by_choice, came_in, clock, is_audible
 from core.checks.figures import chain_of
 from core.compare.lengths import quick_length
 from core.compare.likeness import ANOTHER_COHERENCE, SEGMENT, TOO_SHORT, coherence, correlation
@@ -59,10 +59,10 @@ class SameTake(Check):
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Correlate the loudest seconds with the input's."""
         before = came_in(sound, case)
-        if before is None or by_choice(sound, case) or not is_heard(before.measurement):
+        if before is None or by_choice(sound, case) or not is_audible(before.measurement):
             return None
         x, y = before.audio.samples, sound.audio.samples
-        if x.shape != y.shape or not is_heard(sound.measurement):
+        if x.shape != y.shape or not is_audible(sound.measurement):
             return None
         rate = sound.audio.sample_rate
         pairs = [(_piece(x, at, rate), _piece(y, at, rate)) for at in _loud_places(x, rate)]
@@ -169,19 +169,19 @@ def _moved(crosses: Spectrum, rate: int) -> str:
     """Say which channel is late or inverted; "" for none, or when it cannot be told."""
     count = crosses.shape[1]
     peaks = [_whitened_peak(cross, rate) for cross in crosses.sum(axis=0)]
-    told = {c: peak for c, peak in enumerate(peaks) if peak is not None}
-    if not told:
+    measured = {c: peak for c, peak in enumerate(peaks) if peak is not None}
+    if not measured:
         return ""
     names = ("left", "right") if count == 2 else tuple(f"channel {c + 1}" for c in range(count))
-    late = {c: lag for c, (lag, _) in told.items() if abs(lag) > LATE_S * rate}
+    late = {c: lag for c, (lag, _) in measured.items() if abs(lag) > LATE_S * rate}
     if late:
         lag_s = max(late.values(), key=abs) / rate
-        if len(late) == len(told) and count > 1 and np.ptp(list(late.values())) > LATE_S * rate:
+        if len(late) == len(measured) and count > 1 and np.ptp(list(late.values())) > LATE_S * rate:
             return f"its channels are out of time by up to {_late(lag_s)}"
-        who = "it" if len(late) == len(told) else f"the {names[next(iter(late))]} channel"
+        who = "it" if len(late) == len(measured) else f"the {names[next(iter(late))]} channel"
         return f"{who} is {_late(lag_s)}"
-    turned = [names[c] for c, (_, height) in told.items() if height < 0]
-    if len(turned) == len(told):
+    turned = [names[c] for c, (_, height) in measured.items() if height < 0]
+    if len(turned) == len(measured):
         return "it is upside down: its polarity is inverted"
     return f"the {turned[0]} channel is inverted" if turned else ""
 

@@ -12,7 +12,7 @@ from core.checks.context import (
     by_choice,
     came_in,
     given_silence,
-    is_heard,
+    is_audible,
     is_part,
     loudest,
     span,
@@ -53,13 +53,13 @@ class _Audible(Check):
             causes = PLANNED_CAUSES
         elif (
             is_part(sound, case)
-            and not _was_heard(sound, case)
-            and any(is_heard(s.measurement) for s in others)
+            and not _was_audible(sound, case)
+            and any(is_audible(s.measurement) for s in others)
         ):
             severity = Severity.WARN
             causes = (
                 ("the track was muted when it was exported", "the song has no such part")
-                if case.brought
+                if case.uploaded
                 else ("the song has no such part", "the separator put it elsewhere")
             )
         return self.rated(
@@ -159,7 +159,7 @@ class LevelBeforeNormalising(Check):
 
 
 def _causes(sound: Sound, case: Case) -> tuple[str, ...]:
-    if case.brought:
+    if case.uploaded:
         return ("a muted track or master fader when it was exported", "the recording input was not connected")
     if _voice_is_elsewhere(sound, case):
         return ("the separator put the voice into another stem", "the engine did not sing")
@@ -175,7 +175,7 @@ def _causes(sound: Sound, case: Case) -> tuple[str, ...]:
             "samples were divided by their full scale twice, or multiplied by next to nothing",
             "the engine made nothing but its own noise",
         )
-    if _was_heard(sound, case):
+    if _was_audible(sound, case):
         return ("the stage returned zeros after an error inside it", "a gain of zero on the way")
     return (
         "the engine returned zeros after an error inside it",
@@ -187,19 +187,19 @@ def _causes(sound: Sound, case: Case) -> tuple[str, ...]:
 def _voice_is_elsewhere(sound: Sound, case: Case) -> bool:
     """Return whether silent vocals were separated as silent, while the rest was separated."""
     cut = case.delivers is Material.STEMS and sound.name not in case.inputs
-    if not cut or sound.name != VOCALS or _was_heard(sound, case):
+    if not cut or sound.name != VOCALS or _was_audible(sound, case):
         return False
-    return sum(is_heard(s.measurement) for s in case.outputs.values()) > 1
+    return sum(is_audible(s.measurement) for s in case.outputs.values()) > 1
 
 
-def _was_heard(sound: Sound, case: Case) -> bool:
+def _was_audible(sound: Sound, case: Case) -> bool:
     """Return whether it was audible when it came in, or when the stage made it."""
     before = came_in(sound, case)
     at_dbfs = level_when_made_dbfs(sound.name, case)
-    return (before is not None and is_heard(before.measurement)) or (at_dbfs or -math.inf) > QUIET_LUFS
+    return (before is not None and is_audible(before.measurement)) or (at_dbfs or -math.inf) > QUIET_LUFS
 
 
 def _as_quiet_before(sound: Sound, case: Case) -> bool:
     """Return whether what it was made from was inaudible too."""
     before = came_in(sound, case)
-    return given_silence(case) if before is None else not is_heard(before.measurement)
+    return given_silence(case) if before is None else not is_audible(before.measurement)

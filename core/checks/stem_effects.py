@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.checks.block_edges import gain_jumps, held_frames
-from core.checks.context import by_choice, came_in, is_heard
+from core.checks.context import by_choice, came_in, is_audible
 from core.checks.stem_spectra import StemSpectra, stem_spectra
 from core.contract import Case, Check, Finding, Rank, Sound
 from core.meter.features import features
@@ -207,7 +207,7 @@ def _spectra(sound: Sound, case: Case) -> StemSpectra | None:
 
 def _comparable(before: Sound, after: Sound) -> bool:
     alike = before.audio.samples.shape == after.audio.samples.shape
-    return alike and is_heard(before.measurement) and is_heard(after.measurement)
+    return alike and is_audible(before.measurement) and is_audible(after.measurement)
 
 
 def _cuts_db(sound: Sound, case: Case) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.checks.altered_stem import TRUE_STEM
-from core.checks.context import is_heard
+from core.checks.context import is_audible
 from core.contract import Case, Finding, Sound, WholeCheck
 
 ALIKE = 0.5
@@ -34,9 +34,9 @@ class RightNames(WholeCheck):
         names = [
             name
             for name, sound in case.outputs.items()
-            if is_heard(sound.measurement)
+            if is_audible(sound.measurement)
             and TRUE_STEM + name in case.inputs
-            and is_heard(case.inputs[TRUE_STEM + name].measurement)
+            and is_audible(case.inputs[TRUE_STEM + name].measurement)
             and case.inputs[TRUE_STEM + name].audio.samples.shape == sound.audio.samples.shape
         ]
         if len(names) < 2:

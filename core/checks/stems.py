@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from core.audio import Samples
 from core.checks.altered_stem import TRUE_STEM, altered_stem
-from core.checks.context import is_heard
+from core.checks.context import is_audible
 from core.checks.figures import SeparateFigures
 from core.contract import Case, FaultKind, Finding, Origin, Rank, Severity, Sound, WholeCheck
 
@@ -106,11 +106,11 @@ class NotScaledCopies(WholeCheck):
 
     def examine_all(self, case: Case) -> Finding | None:
         """Compare every pair of audible stems."""
-        heard = [s for s in case.outputs.values() if is_heard(s.measurement)]
+        audible = [s for s in case.outputs.values() if is_audible(s.measurement)]
         song = case.inputs.get(SONG)
-        if len(heard) < 2 or (song is not None and _is_few_tones(song)):
+        if len(audible) < 2 or (song is not None and _is_few_tones(song)):
             return None
-        pieces = {sound.name: _pieces(sound) for sound in heard}
+        pieces = {sound.name: _pieces(sound) for sound in audible}
         likeness, a, b = max((_likeness(pieces[x], pieces[y]), x, y) for x, y in combinations(pieces, 2))
         evidence = (
             f"The two most alike stems, {a} and {b}, correlate by {likeness:.4f} "
@@ -119,7 +119,7 @@ class NotScaledCopies(WholeCheck):
         if likeness <= self.fail_correlation:
             return self.ok(evidence)
         return self.rated(
-            Severity.WARN if case.brought else Severity.FAIL,
+            Severity.WARN if case.uploaded else Severity.FAIL,
             evidence,
             b,
             causes=(
@@ -142,11 +142,11 @@ class NotAllSilent(WholeCheck):
         """Ask which stems are audible."""
         if not case.outputs:
             return None
-        heard = [s.name for s in case.outputs.values() if is_heard(s.measurement)]
-        if heard:
-            return self.ok(f"Heard: {', '.join(heard)}.")
+        audible = [s.name for s in case.outputs.values() if is_audible(s.measurement)]
+        if audible:
+            return self.ok(f"Heard: {', '.join(audible)}.")
         song = case.inputs.get(SONG)
-        quiet_song = song is not None and not is_heard(song.measurement)
+        quiet_song = song is not None and not is_audible(song.measurement)
         return self.rated(
             Severity.WARN if quiet_song else Severity.FAIL,
             ("Given silence: none" if quiet_song else "None")
@@ -162,7 +162,7 @@ class NotAllSilent(WholeCheck):
 
 
 @dataclass(frozen=True)
-class VocalsHeard(WholeCheck):
+class VocalsAudible(WholeCheck):
     """The vocals are audible when the song has lyrics."""
 
     name: ClassVar[str] = "vocals_silent"
@@ -174,24 +174,24 @@ class VocalsHeard(WholeCheck):
         lines = len(case.lyrics.lines) if case.lyrics else 0
         if vocals is None or not lines or VOCALS in case.chosen_silent:
             return None
-        if is_heard(vocals.measurement):
+        if is_audible(vocals.measurement):
             return self.ok("The vocals are audible.", VOCALS)
         return self.fail(
             f"The song has {lines} lines of lyrics, and its vocals stem is silent.",
             VOCALS,
-            causes=_why_unheard(case),
+            causes=_why_inaudible(case),
             remedy="Make the clips again, or choose another separator; choose instrumental if it is one.",
         )
 
 
-def _why_unheard(case: Case) -> tuple[str, ...]:
+def _why_inaudible(case: Case) -> tuple[str, ...]:
     """Return why there are no vocals, the likeliest first: by what was left, and by what was sung."""
     engine, separator = "the engine did not sing", "the separator put the voice into another stem"
     reported = case.reported(SeparateFigures)
     if reported and reported.residual_db > NOTHING_TAKEN_DB:
         return ZEROS, engine
     sung = case.inputs.get(TRUE_STEM + VOCALS)
-    was_sung = sung is not None and is_heard(sung.measurement)
+    was_sung = sung is not None and is_audible(sung.measurement)
     return (separator, engine) if was_sung else (engine, separator)
 
 

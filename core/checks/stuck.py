@@ -24,7 +24,7 @@ DC_FAIL = 0.01
 an upload only warns."""
 LOWEST_HZ = 20.0
 """A wave of this frequency that is cut off in mid-swing leaves a mean: less, the longer the sound lasts."""
-BROUGHT_DC_WARN = 0.05
+UPLOADED_DC_WARN = 0.05
 """From here on an upload's offset costs headroom; of 103 published songs 11 have over .01, 4 over .03."""
 
 
@@ -53,13 +53,13 @@ class NotStuck(Check):
         if (not whole and frames / rate < STUCK_S) or rest_with_offset:
             return self.ok(f"One value lasts at most {1000 * frames / rate:.1f} ms.", sound)
         return self.rated(
-            Severity.WARN if case.brought and not whole else Severity.FAIL,
+            Severity.WARN if case.uploaded and not whole else Severity.FAIL,
             f"Channel {c + 1} stands still at {level:+.4f} for {frames / rate:.2f} s, "
             f"{share:.0%} of the sound (limit {STUCK_S:g} s).",
             sound,
             causes=_causes(level),
             remedy="Export the file again as 32-bit float and look at it."
-            if case.brought
+            if case.uploaded
             else "Make this stage again; if it repeats, switch the engine to float32.",
             spans=(span(first / rate, (first + frames) / rate),),
         )
@@ -84,7 +84,7 @@ class NoOffset(Check):
             return None
         before = came_in(sound, case)
         inherited = before is not None and offset <= INHERITED * _as_loud(before.measurement, rms_dbfs)
-        warn = BROUGHT_DC_WARN if case.is_source else DC_WARN
+        warn = UPLOADED_DC_WARN if case.is_source else DC_WARN
         fails = "" if case.is_source else f", fails at {DC_FAIL:g}"
         evidence = f"DC offset {offset:.4f} of full scale (warns at {warn:g}{fails})."
         rms = 10 ** (rms_dbfs / 20)
@@ -93,7 +93,7 @@ class NoOffset(Check):
         if offset < DC_WARN or own_low_end:
             return self.ok(evidence, sound)
         severity = Severity.WARN if offset >= warn else Severity.NOTE
-        if at_rest >= DC_FAIL and not (case.brought or inherited or cut_out(sound, case)):
+        if at_rest >= DC_FAIL and not (case.uploaded or inherited or cut_out(sound, case)):
             severity = Severity.FAIL
         return self.rated(
             severity,

@@ -162,21 +162,21 @@ def tone_reading(audio: Audio) -> ToneReading | None:
 def _unchanging(audio: Audio) -> Span | None:
     """Return the longest stretch that stands still, if it is long for its place; None when there is none."""
     frames = features(audio).frames
-    if len(frames.kept) < 2:
+    if len(frames.sampled) < 2:
         return None
     audible = (frames.hz >= LOWEST_HZ) & (frames.hz <= HIGHEST_HZ)
-    power = frames.kept[:, audible].astype(np.float64)
+    power = frames.sampled[:, audible].astype(np.float64)
     shape = np.sqrt(power)
     shape /= np.maximum(np.linalg.norm(shape, axis=1, keepdims=True), 1e-12)
-    time_s, level_db = frames.time_s[frames.kept_at], frames.level_db[frames.kept_at]
-    loud = np.flatnonzero(frames.kept_loud)
+    time_s, level_db = frames.time_s[frames.sampled_at], frames.level_db[frames.sampled_at]
+    loud = np.flatnonzero(frames.sampled_loud)
     if not len(loud):
         return None
     half_s, best = frames.size / 2 / frames.rate, None
     start = 0
     for k in range(1, len(shape)):
         levels = level_db[start : k + 1]
-        goes_on = frames.kept_loud[k - 1] and frames.kept_loud[k] and np.ptp(levels) <= STEADY_DB
+        goes_on = frames.sampled_loud[k - 1] and frames.sampled_loud[k] and np.ptp(levels) <= STEADY_DB
         if not goes_on or min(shape[k] @ shape[k - 1], shape[k] @ shape[start]) < UNCHANGING:
             start = k
             continue

@@ -62,7 +62,7 @@ class NoWrap(Check):
             if inherited
             else ("integers overflowed and wrapped around: floats over full scale were not clipped",),
             remedy="Export it again with less level, or as 32-bit float: a wrapped sample cannot be had back."
-            if case.brought
+            if case.uploaded
             else "Convert floats to integers with saturation, and lower the gain before it.",
             spans=tuple(span(at, at + 0.001) for at in places[:MOST_SPANS]),
             origin=Origin.INPUT if inherited else Origin.STAGE,

@@ -88,14 +88,14 @@ def _link_object(link: Link, label: str) -> dict[str, Json]:
 
 def print_chain(chain: Chain) -> None:
     """Print a chain: the waterfall, every step with what it did, and the one to blame."""
-    from core.blame.words import told
+    from core.blame.words import change_in_words
 
     print("LUFS  " + " > ".join(f"{link.title} {_level(link)}" for link in chain.links if link.measurement))
     for link in chain.links:
         level = level_line(link.measurement) if link.measurement else "no sound"
         print(f"{link.verdict.value:<5} {link.position} {link.title}\n    {level}")
         if link.change is not None:
-            print(f"    {told(link.change, link.title, link.since)}")
+            print(f"    {change_in_words(link.change, link.title, link.since)}")
         if link.error is not None:
             print(f"    FAIL {link.error.message}")
         lines = finding_lines(link.findings)

@@ -85,12 +85,12 @@ class _Telling:
     """Says which stage is at work, once each, on standard error."""
 
     def __init__(self) -> None:
-        self._told = ""
+        self._reported = ""
 
     def __call__(self, record: RunRecord) -> None:
         at = next((step for step in record.steps if step.state is StepState.RUNNING), None)
-        if at is not None and at.stage != self._told:
-            self._told = at.stage
+        if at is not None and at.stage != self._reported:
+            self._reported = at.stage
             print(f"{at.title} ...", file=sys.stderr)
 
 

@@ -16,7 +16,7 @@ from core.blame.difference import (
     last_take,
 )
 from core.blame.take import Take, read_take
-from core.blame.words import told
+from core.blame.words import change_in_words
 from core.cli.base import CHECK_FAILED, OK, as_json, finding_lines, level_line, print_json
 from core.cli.blamed import run_id_of, run_named, studio
 from core.contract import Finding, Severity, verdict
@@ -87,7 +87,7 @@ class CompareCommand:
 
 def _file(name: str) -> Side:
     take = read_take(Path(name))
-    return Side(name, None, take, (*take.told, *inspect_audio(take.sound.audio, take.name).findings))
+    return Side(name, None, take, (*take.on_reading, *inspect_audio(take.sound.audio, take.name).findings))
 
 
 def _run(name: str, run_id: str, opened: Studio, *, with_sound: bool) -> Side:
@@ -152,7 +152,7 @@ def _print(a: Side, b: Side, difference: Difference) -> None:
             lines = finding_lines(side.findings)
             print("\n".join(lines), end="\n" if lines else "")
     for setting in difference.settings:
-        print(f"setting  {setting.told}")
+        print(f"setting  {setting.in_words}")
     if a.run is not None and b.run is not None:
         for part in difference.stages:
             _print_part(part)
@@ -164,7 +164,7 @@ def _print_part(part: Part) -> None:
         return
     print(f"{part.title:<9} {part.same.value}")
     if part.change is not None:
-        print(f"    {told(part.change, 'b', 'a')}")
+        print(f"    {change_in_words(part.change, 'b', 'a')}")
     differing = [f"{name} ({same.value})" for name, same in part.parts.items() if same is not Same.IDENTICAL]
     if len(part.parts) > 1 and differing:
         print(f"    {', '.join(differing)}")

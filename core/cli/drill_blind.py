@@ -51,10 +51,10 @@ def run_blind(arguments: argparse.Namespace) -> int:
             f"{str(out)!r} lies in a folder that does not exist.", remedy="Create the folder first."
         )
     refuse_overwriting([out] if out else [], overwrite=arguments.overwrite)
-    brought = music(folder, MOST_FILES, seed) if folder else ()
-    carriers = (*band_songs(BAND_SONGS, seed), *brought)
+    from_folder = music(folder, MOST_FILES, seed) if folder else ()
+    carriers = (*band_songs(BAND_SONGS, seed), *from_folder)
     result = blind_drill(carriers, trials, seed, _progress if sys.stderr.isatty() else None)
-    table = datasheet(result, _command(trials, seed, with_music=bool(brought)))
+    table = datasheet(result, _command(trials, seed, with_music=bool(from_folder)))
     if out is not None:
         try:
             out.write_text(table, encoding="utf-8")

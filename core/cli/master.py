@@ -7,7 +7,6 @@ from pathlib import Path
 
 from core.audio import Audio, read, write
 from core.checks.figures import stored
-from core.cli.alone import run_alone
 from core.cli.base import (
     CHECK_FAILED,
     OK,
@@ -24,6 +23,7 @@ from core.errors import InputError, SettingsError
 from core.runs.pipeline import RunSettings
 from core.stages.master import MasterSettings, MasterStage
 from core.stages.reference import ReferenceTrack, Take
+from core.stages.run_stage import run_alone
 
 
 class MasterCommand:
@@ -67,13 +67,13 @@ class MasterCommand:
         refuse_overwriting([out], overwrite=arguments.overwrite)
         settings = _settings(arguments)
         mix = read(arguments.file)
-        brought: dict[str, Audio] = {}
+        named_sounds: dict[str, Audio] = {}
         if arguments.reference:
-            brought["reference"] = read(arguments.reference)
-            settings = _with_reference(settings, arguments, brought["reference"])
+            named_sounds["reference"] = read(arguments.reference)
+            settings = _with_reference(settings, arguments, named_sounds["reference"])
         hosts = open_engines()
         try:
-            done = run_alone(MasterStage(), settings, Material.MIX, {"mix": mix}, hosts, brought)
+            done = run_alone(MasterStage(), settings, Material.MIX, {"mix": mix}, hosts, named_sounds)
         finally:
             hosts.close()
         output, before, after = done.output, done.before["mix"], done.after["master"]

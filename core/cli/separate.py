@@ -8,7 +8,6 @@ from pathlib import Path
 
 from core.audio import read, write
 from core.checks.figures import stored
-from core.cli.alone import run_alone
 from core.cli.base import (
     CHECK_FAILED,
     OK,
@@ -23,6 +22,7 @@ from core.cli.song import assigned, folder
 from core.contract import Material, Severity
 from core.engines.opened import open_engines
 from core.runs.pipeline import RunSettings
+from core.stages.run_stage import run_alone
 from core.stages.separate import SeparateStage
 
 USUAL_STEMS = ("vocals", "drums", "bass", "other", "guitar", "piano")

@@ -150,7 +150,7 @@ def song_object(studio: Studio, record: RunRecord) -> dict[str, Json]:
 
 
 def _stage_object(studio: Studio, step: StepRecord) -> dict[str, Json]:
-    heard = (*step.artifacts, *((step.whole,) if step.whole else ()))
+    delivered = (*step.artifacts, *((step.whole,) if step.whole else ()))
     return {
         "stage": step.stage,
         "state": step.state.value,
@@ -160,9 +160,9 @@ def _stage_object(studio: Studio, step: StepRecord) -> dict[str, Json]:
         "cached": step.cached,
         "seconds": round(step.seconds, 3),
         "verdict": step.verdict.value,
-        "artifacts": {a.name: str(studio.artifact_path(a.key)) for a in heard}
+        "artifacts": {a.name: str(studio.artifact_path(a.key)) for a in delivered}
         | {name: str(studio.home / path) for name, path in step.files.items()},
-        "measurements": {a.name: as_json(a.measurement) for a in heard},
+        "measurements": {a.name: as_json(a.measurement) for a in delivered},
         "findings": [as_json(finding) for finding in step.findings],
         "notes": list(step.notes),
         "error": step.error.model_dump(exclude={"detail"}, mode="json") if step.error else None,

@@ -57,11 +57,11 @@ def _first(parts: Parts) -> Diagnosis | None:
         for entry in CATALOGUE:
             found = entry.found_in(part, parts.whole) if entry.reach is reach else None
             if found:
-                return _told(entry, found)
+                return _diagnosis(entry, found)
     return None
 
 
-def _told(entry: Entry, found: re.Match[str]) -> Diagnosis:
+def _diagnosis(entry: Entry, found: re.Match[str]) -> Diagnosis:
     names = {name: value or "" for name, value in found.groupdict().items()}
     return Diagnosis(
         name=entry.name,

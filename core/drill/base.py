@@ -78,7 +78,7 @@ class BaseSong:
         """Return the run in which the fault happened at a stage; it goes no further than that stage."""
         place = [one.name for one in STAGES].index(stage)
         injected = _Injected(STAGES[place], fault, self._made[stage], self._of_another_run, self._seed)
-        before = [_stage(_Kept(one, self._made[one.name])) for one in STAGES[:place]]
+        before = [_stage(_Keys(one, self._made[one.name])) for one in STAGES[:place]]
         settings = self._settings.with_values(fault.settings)
         if fault.settings:
             before = [_stage(_Unjudged(one)) for one in STAGES[:place]]
@@ -143,7 +143,7 @@ class _Unjudged(_InPlace):
         self.run = stage.run
 
 
-class _Kept(_InPlace):
+class _Keys(_InPlace):
     """A stage that was done and judged already: its delivery is the one that it made."""
 
     def __init__(self, stage: Stage[Any], made: Output) -> None:

@@ -136,17 +136,17 @@ def _trial(
 
 def _made(audio: Audio) -> list[Finding]:
     """Return what warns or fails when an engine of ours delivers the sound."""
-    return _told(Case(STAGE, {"clip_1": _sound(audio)}), Contract(COMMON))
+    return _found(Case(STAGE, {"clip_1": _sound(audio)}), Contract(COMMON))
 
 
 def _uploaded(audio: Audio) -> list[Finding]:
     """Return what warns or fails when somebody brings the sound."""
-    return _told(Case("inspect", {"file": _sound(audio, "file")}, brought=True), Contract(FOREIGN))
+    return _found(Case("inspect", {"file": _sound(audio, "file")}, uploaded=True), Contract(FOREIGN))
 
 
 def _sound(audio: Audio, name: str = "clip_1") -> Sound:
     return Sound(name, audio, measure(audio))
 
 
-def _told(case: Case, contract: Contract) -> list[Finding]:
+def _found(case: Case, contract: Contract) -> list[Finding]:
     return [one for one in judge(contract, case) if one.severity.rank > Severity.NOTE.rank]

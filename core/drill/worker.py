@@ -37,8 +37,8 @@ class Worker:
                 "compression_mean_db": 0.0,
                 "de_ess_max_db": 0.0,
             }
-            told: dict[str, Any] = {"stems": dict.fromkeys(sounds, none)}
-            return told, {name: (np.zeros_like(samples), rate) for name, (samples, rate) in sounds.items()}
+            figures: dict[str, Any] = {"stems": dict.fromkeys(sounds, none)}
+            return figures, {name: (np.zeros_like(samples), rate) for name, (samples, rate) in sounds.items()}
 
     def raises(self, values: Mapping[str, Any], sounds: Any, report: Any) -> Any:
         """An exception that nobody expected."""

@@ -44,11 +44,11 @@ def _largest_that_fits(card: EngineCard, here: list[tuple[Weights, Path]]) -> Av
     remedy = ""
     for weights, folder in here:
         outlook = card.memory(folder, card.settings(), USUAL_SONG_S)
-        told = outlook.sentence.rstrip(".") if outlook else ""
+        needed = outlook.sentence.rstrip(".") if outlook else ""
         if outlook is None or outlook.fits:
-            reasons = [*passed_over, f"its weights {weights.name} are here", *filter(None, [told])]
+            reasons = [*passed_over, f"its weights {weights.name} are here", *filter(None, [needed])]
             return _ready(folder, "; ".join(reasons))
-        passed_over.append(told)
+        passed_over.append(needed)
         remedy = outlook.remedy
     return replace(_ready(here[-1][1], "; ".join(passed_over)), auto=False, remedy=remedy)
 

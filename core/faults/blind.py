@@ -264,7 +264,7 @@ def wrapped(over_db: float) -> Inject:
 
 
 def crushed(under_db: float) -> Inject:
-    """Clipped so far under its own peak, and brought back to full level."""
+    """Clipped so far under its own peak, and raised to full level."""
 
     def inject(audio: Audio, rng: Rng) -> Audio:
         good = _samples(audio)

@@ -218,7 +218,7 @@ WAVEFORM_FAULTS: tuple[Fault, ...] = (
     _shown(
         "crushed",
         "Crushed",
-        "The sound was clipped at 18 dB under its own peak and brought back to full level.",
+        "The sound was clipped at 18 dB under its own peak and raised to full level.",
         ("crushed", "flat_tops"),
         "clip",
         blind.crushed(18.0),

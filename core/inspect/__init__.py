@@ -7,7 +7,19 @@ from pathlib import Path
 
 from core.audio import Audio, reading_of
 from core.checks import UNPROMISED
-from core.contract import Case, Contract, Finding, Origin, Severity, Sound, Unasked, judge, unasked, verdict
+from core.contract import (
+    Case,
+    Contract,
+    Finding,
+    Origin,
+    Severity,
+    Sound,
+    Unasked,
+    finding_about,
+    judge,
+    unasked,
+    verdict,
+)
 from core.inspect.notebook import inspection
 from core.machine.paging import pages_given_back
 from core.measure import Measurement, Picture, analyse
@@ -46,7 +58,7 @@ def inspect_audio(audio: Audio, name: str = "song") -> Inspection:
     """
     with pages_given_back(audio.samples):
         analysis = analyse(audio)
-        case = Case(stage=STAGE, outputs={name: Sound(name, audio, analysis.measurement)}, brought=True)
+        case = Case(stage=STAGE, outputs={name: Sound(name, audio, analysis.measurement)}, uploaded=True)
         contract = Contract(UNPROMISED)
         findings = judge(contract, case)
     silent = unasked(contract, case, findings)
@@ -109,11 +121,11 @@ def _damaged(looked: Inspection, skipped: int) -> Finding:
 
 
 def _not_whole(looked: Inspection, evidence: str, causes: tuple[str, ...], remedy: str) -> Finding:
-    return Finding(
-        check="truncated",
-        severity=Severity.WARN,
-        artifact=looked.name,
-        evidence=evidence,
+    return finding_about(
+        "truncated",
+        Severity.WARN,
+        looked.name,
+        evidence,
         causes=causes,
         remedy=remedy,
         origin=Origin.UPLOAD,

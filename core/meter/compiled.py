@@ -72,7 +72,7 @@ def loaded(
 ) -> native.Loop:
     """Return the loop that runs ``function``'s machine code."""
     module, name = function.__module__, function.__name__
-    code = machine_code.kept(module).get(name)
+    code = machine_code.cached(module).get(name)
     if code is None:
         from core.meter.compiling import compile_loop
 

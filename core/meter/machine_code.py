@@ -71,7 +71,7 @@ def is_ready() -> bool:
     return place is not None and all((place / name).is_file() for name in _files().values())
 
 
-def kept(module: str) -> dict[str, Code]:
+def cached(module: str) -> dict[str, Code]:
     """Return the machine code of a module's loops that is on disk, by name; none where there is none."""
     place, name = folder(), _files().get(module)
     if place is None or name is None:

@@ -147,8 +147,8 @@ def _players(file: mido.MidiFile, placed: Sequence[Placed], tempi: Tempi) -> tup
         if message.type in _PLAYED or message.type == "program_change":
             by_channel[ports[track], message.channel].append((tick, track, message))
     players = [_player(file, channel, found, tempi) for (_, channel), found in sorted(by_channel.items())]
-    heard = tuple(player for player in players if player.notes)
-    count = sum(len(player.notes) for player in heard)
+    with_notes = tuple(player for player in players if player.notes)
+    count = sum(len(player.notes) for player in with_notes)
     if not count:
         raise InputError(
             "The MIDI file holds no notes.", causes=("it is an empty project or a template",), remedy=ANOTHER
@@ -158,7 +158,7 @@ def _players(file: mido.MidiFile, placed: Sequence[Placed], tempi: Tempi) -> tup
             f"The MIDI file holds {count:,} notes; at most {MOST_NOTES:,} are played.",
             remedy="Upload a song that players could play.",
         )
-    return heard
+    return with_notes
 
 
 def _player(file: mido.MidiFile, channel: int, found: Sequence[Placed], tempi: Tempi) -> Player:

@@ -249,14 +249,14 @@ def _copied(
 ) -> Any:
     """Return the step with a copy of its sound; a sound that cannot be copied is the step's error."""
     from core.probe.handed import NoSound
-    from core.probe.step import Handed, told
+    from core.probe.step import Handed, storable
 
     try:
         copy = handed(sound)
         given = None if rate is None else float(rate)
     except Exception as fault:  # noqa: BLE001 - a tensor on a device that is gone, no memory left
         copy, given = NoSound(f"what cannot be copied ({type(fault).__name__}: {fault})"), None
-    kept = {key: told({key: value})[key] for key, value in about.items()}
+    kept = {key: storable({key: value})[key] for key, value in about.items()}
     return Handed(name, copy, given, channels, seconds, kept, error)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from core.audio import Audio
 from core.blame.chain import Link
 from core.blame.take import Take, bundled, take_of
-from core.contract import Finding, Origin, Severity
+from core.contract import Finding, Origin, Severity, finding_about
 from core.errors import ErrorReport, InputError
 from core.probe.handed import NoSound
 from core.probe.outside import ChannelAxis, is_sound_dictionary, sound_of
@@ -62,11 +62,11 @@ def uneven(step: Handed, sounds: Mapping[str, Audio]) -> Iterator[Finding]:
     longest = max(lengths.values())
     short = [f"{name} {length:.3f} s" for name, length in lengths.items() if longest - length > SAME_LENGTH_S]
     if short:
-        yield Finding(
-            check="equal_lengths",
-            severity=Severity.WARN,
-            artifact=step.name,
-            evidence=f"The stems differ in length: {', '.join(short)} of {longest:.3f} s (limit 0.001 s).",
+        yield finding_about(
+            "equal_lengths",
+            Severity.WARN,
+            step.name,
+            f"The stems differ in length: {', '.join(short)} of {longest:.3f} s (limit 0.001 s).",
             causes=("a stem was cut, padded or resampled by itself",),
             remedy="Give all stems the length of the sound that they were taken from.",
         )
@@ -100,7 +100,7 @@ def record_of(
     )
 
 
-def told(value: Any, depth: int = 0) -> Json:
+def storable(value: Any, depth: int = 0) -> Json:
     """Return a setting as it may be stored: short, JSON, and without what its name says is secret."""
     if value is None or isinstance(value, (bool, int, float)):
         return value
@@ -108,11 +108,11 @@ def told(value: Any, depth: int = 0) -> Json:
         return value[:MOST_LETTERS]
     if isinstance(value, Mapping) and depth < 3:
         return {
-            str(name): "(hidden)" if any(s in str(name).lower() for s in SECRET) else told(one, depth + 1)
+            str(name): "(hidden)" if any(s in str(name).lower() for s in SECRET) else storable(one, depth + 1)
             for name, one in list(value.items())[:50]
         }
     if isinstance(value, (list, tuple)) and depth < 3:
-        return [told(one, depth + 1) for one in value[:50]]
+        return [storable(one, depth + 1) for one in value[:50]]
     return f"a {type(value).__name__}"
 
 

@@ -42,7 +42,7 @@ def passed_on(findings: Sequence[Finding], given: Sequence[Finding]) -> tuple[Fi
     return tuple(sorted(marked, key=lambda f: -f.severity.rank))
 
 
-def told_of_the_file(error: ErrorReport, given: Sequence[Finding]) -> ErrorReport:
+def blamed_on_the_file(error: ErrorReport, given: Sequence[Finding]) -> ErrorReport:
     """Return what a stage raised as the file's fault, when the file left it nothing to work on."""
     source = _unusable(given)
     if source is None:

@@ -174,13 +174,13 @@ class RunIndex(TakeRows):
         except UnreadableRunError:
             return "", Severity.OK, None, None, None, False
         main = next((step.main for step in reversed(record.steps) if step.main), None)
-        heard = main.measurement if main else None
+        reading = main.measurement if main else None
         return (
             record.title,
             record.verdict,
             record.blame,
-            heard.duration_s if heard else None,
-            heard.integrated_lufs if heard else None,
+            reading.duration_s if reading else None,
+            reading.integrated_lufs if reading else None,
             True,
         )
 

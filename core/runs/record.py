@@ -155,7 +155,7 @@ class RunRecord(_Record):
         plan = next((step.plan for step in self.steps if step.plan), None)
         if plan:
             return plan.title
-        return ", ".join(self.request.brought_names) or self.request.prompt or "Untitled"
+        return ", ".join(self.request.uploaded_names) or self.request.prompt or "Untitled"
 
     def interrupted(self) -> RunRecord:
         """Return the run as it stands when its studio ended without a word: interrupted."""

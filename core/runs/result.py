@@ -6,7 +6,7 @@ import time
 import traceback
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from core.contract import Promise
 from core.errors import ErrorReport, LostSoundError
@@ -37,7 +37,8 @@ class Result(BaseModel):
     notes: tuple[str, ...]
     promise: Promise
     chosen_silent: frozenset[str]
-    brought: bool
+    uploaded: bool = Field(validation_alias=AliasChoices("uploaded", "brought"))
+    """``brought`` in what earlier versions stored."""
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +21,13 @@ from core.diagnosis.of_studio import machine_failure
 from core.engines.base import Engines
 from core.errors import Cancelled, GainstageError, LostSoundError, NotFoundError
 from core.progress import Report, part
-from core.runs.ahead import Ahead
-from core.runs.given import faults_given, passed_on, told_of_the_file
+from core.runs.ahead import Ahead, StepCall
+from core.runs.given import blamed_on_the_file, faults_given, passed_on
 from core.runs.index import RunIndex
 from core.runs.judgements import StoredSound, judgement_key
 from core.runs.log import log_step
 from core.runs.pipeline import key_settings, step_key
-from core.runs.record import ArtifactRecord, RunRecord, RunState, StepRecord, StepState
+from core.runs.record import ArtifactRecord, RunState, StepRecord, StepState
 from core.runs.result import (
     Result,
     bug,
@@ -40,7 +41,11 @@ from core.runs.store import Store, StoredSounds
 from core.runs.take_loop import made_in_takes
 from core.stages.base import Choice, Output, Stage, Work
 from core.stages.choice import choose
+from core.stages.run_stage import case_of, run_stage
 from core.stages.table import STAGES, sources
+
+Inputs = dict[str, StoredSounds]
+"""Sounds by what they are to the stage."""
 
 
 class Runner:
@@ -78,17 +83,19 @@ class Runner:
         run, _ = self._index.run(run_id)
         ahead: dict[str, Result] = {}
         given: tuple[Finding, ...] = ()
-        told: dict[str, StepRecord] = {}
+        measured: dict[str, StepRecord] = {}
         makes, makers = {fresh}, set[str]()
         count, number = len(self._stages), 0
         while number < count:
             stage = self._stages[number]
             on_step(stage.name)
             share = part(report, number / count, (number + 1) / count)
-            work = Ahead(ahead, first_listen, given)
+            remake = stage.name in makes
+            call = StepCall(
+                run, stage, Ahead(ahead, first_listen, given), remake and fresh == stage.name, remake, awake
+            )
             try:
-                anew = fresh == stage.name and fresh in makes
-                record, result = self._taken(run, stage, work, share, makes, anew, awake)
+                record, result = self._taken(call, share)
             except LostSoundError as lost:
                 # Whoever made it makes it again, and everything from there on is looked at once more.
                 at = next((n for n, s in enumerate(self._stages) if _made(ahead.get(s.name), lost.key)), None)
@@ -103,7 +110,9 @@ class Runner:
             self._index.put_step(run_id, record)
             if record.state is StepState.CANCELLED:
                 return RunState.CANCELLED
-            before = next((told[s.name] for s in reversed(self._stages[:number]) if s.name in told), None)
+            before = next(
+                (measured[s.name] for s in reversed(self._stages[:number]) if s.name in measured), None
+            )
             log_step(run_id, record, before)
             if result is None or (record.state is StepState.FAILED and not record.continued):
                 return RunState.STOPPED
@@ -111,74 +120,55 @@ class Runner:
             ahead[stage.name] = result
             given = given or faults_given(record.findings)
             if record.main:
-                told[stage.name] = record
+                measured[stage.name] = record
             number += 1
         return RunState.DONE
 
-    def _taken(
-        self,
-        run: RunRecord,
-        stage: Stage[Any],
-        ahead: Ahead,
-        report: Report,
-        makes: set[str],
-        fresh: bool,
-        awake: bool,
-    ) -> tuple[StepRecord, Result | None]:
+    def _taken(self, call: StepCall, report: Report) -> tuple[StepRecord, Result | None]:
         """Do one stage; of one that makes several takes, make them all, and return the chosen."""
         return made_in_takes(
-            run,
-            stage.name,
+            call.run,
+            call.stage.name,
             self._index,
-            lambda one, share, anew: self._step(one, stage, ahead, share, makes, anew, awake),
-            lambda one: self._key_of(one, stage, ahead),
+            lambda one, share, anew: self._step(replace(call, run=one, fresh=anew), share),
+            lambda one: self._key_of(replace(call, run=one)),
             report,
-            fresh=fresh,
+            fresh=call.fresh,
         )
 
-    def _key_of(self, run: RunRecord, stage: Stage[Any], ahead: Ahead) -> str:
+    def _key_of(self, call: StepCall) -> str:
         """Return the key that a step would have now; empty where it could not be made."""
         try:
-            inputs = self._inputs(run, stage, ahead)
-            choice = choose(stage, run.request, run.settings.of(stage.name), inputs, self._engines)
+            return self._key(call, self._choice(call, self._inputs(call)))
         except GainstageError:
             return ""
-        return self._key(run, stage, ahead, choice)
 
-    def _step(
-        self,
-        run: RunRecord,
-        stage: Stage[Any],
-        ahead: Ahead,
-        report: Report,
-        makes: set[str],
-        fresh: bool,
-        awake: bool,
-    ) -> tuple[StepRecord, Result | None]:
-        """Do one stage; every way it can end is a record, but for LostSoundError.
+    def _choice(self, call: StepCall, inputs: Inputs) -> Choice:
+        return choose(call.stage, call.run.request, call.settings, inputs, self._engines)
 
-        ``makes``: the stages whose result is not taken from the store.
-        """
+    def _step(self, call: StepCall, report: Report) -> tuple[StepRecord, Result | None]:
+        """Do one stage; every way it can end is a record, but for LostSoundError."""
+        stage, run = call.stage, call.run
         began = time.monotonic()
         record = StepRecord(stage=stage.name, title=stage.title)
         try:
             report(0.0, stage.title)
-            inputs = self._inputs(run, stage, ahead)
-            choice = choose(stage, run.request, run.settings.of(stage.name), inputs, self._engines)
+            inputs = self._inputs(call)
+            choice = self._choice(call, inputs)
             record = record.model_copy(update={"engine": choice.engine, "engine_reason": choice.reason})
-            key = self._key(run, stage, ahead, choice)
-            known = None if fresh else self._known(key)
-            result = None if stage.name in makes else self._kept(known, awake)
+            key = self._key(call, choice)
+            known = None if call.fresh else self._known(key)
+            result = None if call.remake else self._cached(known, call.awake)
             cached = result is not None
             if result is None:
                 rested = known is not None and any(self._store.rests(each) for each in known.keys)
-                result = self._make(run, stage, ahead, inputs, choice, key, report, fresh)
+                result = self._make(call, inputs, choice, key, report)
                 record = record.model_copy(update={"notes": why_again(known, result, rested=rested)})
             record = with_result(record, result, key, cached)
             if not cached:
                 # Its sound and its readings are shown while it is judged.
                 self._index.put_step(run.id, record.model_copy(update={"state": StepState.RUNNING}))
-            findings = passed_on(self._judge(run, stage, ahead, result, key), ahead.given)
+            findings = passed_on(self._judge(call, result, key), call.ahead.given)
             failed = bool(own_failures(findings))
             if not failed and not cached:
                 self._index.keep_result(key, sealed(result.model_dump_json()))
@@ -194,22 +184,23 @@ class Runner:
         except Cancelled:
             return record.model_copy(update={"state": StepState.CANCELLED}), None
         except GainstageError as error:
-            return raised(record, told_of_the_file(error.report(), ahead.given), began), None
+            return raised(record, blamed_on_the_file(error.report(), call.ahead.given), began), None
         except Exception as error:  # noqa: BLE001 - shown on the page as what it is: a bug of ours
             return raised(record, machine_failure(error, stage.title) or bug(stage, error), began), None
         return record.model_copy(update={"seconds": time.monotonic() - began}), result
 
-    def _inputs(self, run: RunRecord, stage: Stage[Any], ahead: Ahead) -> dict[str, StoredSounds]:
+    def _inputs(self, call: StepCall) -> Inputs:
         """The sounds a stage reads, opened as it asks: of the stages named, the upload, its settings."""
-        delivered = self._keys(stage, ahead)
-        inputs: dict[str, StoredSounds] = {
+        run, stage = call.run, call.stage
+        delivered = self._keys(call)
+        inputs: Inputs = {
             kind: StoredSounds(self._store, delivered[name])
             for kind, name in self._sources(stage).items()
             if name in delivered
         }
         if Material.UPLOAD in stage.takes and run.request.upload:
             inputs[Material.UPLOAD] = StoredSounds(self._store, run.request.upload.sounds)
-        for name, key in run.settings.of(stage.name).uploads().items():
+        for name, key in call.settings.uploads().items():
             if not self._store.has(key):
                 raise NotFoundError(
                     f"The {name} is not in the studio any more.",
@@ -222,15 +213,16 @@ class Runner:
     def _sources(self, stage: Stage[Any]) -> dict[Material, str]:
         return sources(stage.name, self._stages)
 
-    def _key(self, run: RunRecord, stage: Stage[Any], ahead: Ahead, choice: Choice) -> str:
+    def _key(self, call: StepCall, choice: Choice) -> str:
+        stage, ahead = call.stage, call.ahead
         engines = {card.name: card.version for card in self._engines.cards(stage.name)}
         version = f"{choice.engine}:{engines.get(choice.engine, '')}:{choice.weights_id}"
         given = {
-            "settings": key_settings(stage.name, run.settings.of(stage.name), choice.engine),
-            "request": run.request.model_dump(mode="json"),
+            "settings": key_settings(stage.name, call.settings, choice.engine),
+            "request": call.run.request.model_dump(mode="json"),
             "plan": ahead.plan.model_dump(mode="json") if ahead.plan else None,
             "lyrics": ahead.lyrics.model_dump(mode="json") if ahead.lyrics else None,
-            "inputs": self._keys(stage, ahead),
+            "inputs": self._keys(call),
             "promised": {
                 name: {"figures": r.figures, "silent": sorted(r.chosen_silent)}
                 for name, r in ahead.results.items()
@@ -239,12 +231,12 @@ class Runner:
         }
         return step_key(stage, version, given)
 
-    def _keys(self, stage: Stage[Any], ahead: Ahead) -> dict[str, dict[str, str]]:
+    def _keys(self, call: StepCall) -> dict[str, dict[str, str]]:
         """Return the content keys of what the stages that this one reads have delivered."""
         return {
-            name: {a.name: a.key for a in ahead.results[name].artifacts}
-            for name in self._sources(stage).values()
-            if name in ahead.results
+            name: {a.name: a.key for a in call.ahead.results[name].artifacts}
+            for name in self._sources(call.stage).values()
+            if name in call.ahead.results
         }
 
     def _known(self, key: str) -> Result | None:
@@ -255,7 +247,7 @@ class Runner:
         except ValueError:
             return None
 
-    def _kept(self, result: Result | None, awake: bool) -> Result | None:
+    def _cached(self, result: Result | None, awake: bool) -> Result | None:
         """Return a cached result whose files and sounds are all there; unless ``awake``, they may rest."""
         if result is None or self._store.exports.lost(result.files.values()):
             return None
@@ -265,44 +257,28 @@ class Runner:
             else None
         )
 
-    def _make(
-        self,
-        run: RunRecord,
-        stage: Stage[Any],
-        ahead: Ahead,
-        inputs: Mapping[str, Mapping[str, Audio]],
-        choice: Choice,
-        key: str,
-        report: Report,
-        fresh: bool,
-    ) -> Result:
+    def _make(self, call: StepCall, inputs: Inputs, choice: Choice, key: str, report: Report) -> Result:
+        stage, ahead = call.stage, call.ahead
         scratch = self._store.scratch()
-        delivered = self._keys(stage, ahead)
+        delivered, reads = self._keys(call), self._sources(stage)
         try:
-            output = stage.run(
-                Work(
-                    request=run.request,
-                    settings=run.settings.of(stage.name),
-                    inputs=inputs,
-                    plan=ahead.plan,
-                    lyrics=ahead.lyrics,
-                    engines=self._engines,
-                    report=part(report, 0.0, 0.9),
-                    scratch=scratch,
-                    engine=choice.engine,
-                    checkpoint=choice.checkpoint,
-                    made_by={name: result.made_by for name, result in ahead.results.items()},
-                    notes=ahead.notes,
-                    input_keys={
-                        kind: delivered[name]
-                        for kind, name in self._sources(stage).items()
-                        if name in delivered
-                    },
-                    sources=self._sources(stage),
-                    proved_files=None if fresh else self._store.proved_files,
-                    first_listen=ahead.first_listen,
-                )
+            work = Work(
+                request=call.run.request,
+                settings=call.settings,
+                inputs=inputs,
+                plan=ahead.plan,
+                lyrics=ahead.lyrics,
+                engines=self._engines,
+                report=part(report, 0.0, 0.9),
+                scratch=scratch,
+                made_by={name: result.made_by for name, result in ahead.results.items()},
+                notes=ahead.notes,
+                input_keys={kind: delivered[name] for kind, name in reads.items() if name in delivered},
+                sources=reads,
+                proved_files=None if call.fresh else self._store.proved_files,
+                first_listen=ahead.first_listen,
             )
+            output = run_stage(stage, work, choice)
             return self._keep(output, stage, key, part(report, 0.9, 1.0))
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
@@ -325,7 +301,7 @@ class Runner:
             notes=output.notes,
             promise=output.promise,
             chosen_silent=output.chosen_silent,
-            brought=output.brought,
+            uploaded=output.uploaded,
         )
 
     def _whole(self, sounds: Mapping[str, Audio]) -> ArtifactRecord | None:
@@ -339,43 +315,31 @@ class Runner:
         key, measurement = self._store.put(total)
         return ArtifactRecord(name="sum", key=key, measurement=measurement)
 
-    def _judge(
-        self, run: RunRecord, stage: Stage[Any], ahead: Ahead, result: Result, key: str
-    ) -> tuple[Finding, ...]:
+    def _judge(self, call: StepCall, result: Result, key: str) -> tuple[Finding, ...]:
         """Return the findings about a step: the cached ones, or new ones, which are cached for its key."""
-        judged = judgement_key(stage.contract, self._case(run, stage, ahead, result, _unread))
+        contract = call.stage.contract
+        judged = judgement_key(contract, self._case(call, result, _unread))
         findings = self._index.judgement(judged)
         if findings is None:
-            findings = judge(stage.contract, self._case(run, stage, ahead, result, self._sound))
+            findings = judge(contract, self._case(call, result, self._sound))
             self._index.keep_judgement(judged, key, findings)
         return findings
 
-    def _case(
-        self,
-        run: RunRecord,
-        stage: Stage[Any],
-        ahead: Ahead,
-        result: Result,
-        sound: Callable[[ArtifactRecord], Sound],
-    ) -> Case:
+    def _case(self, call: StepCall, result: Result, sound: Callable[[ArtifactRecord], Sound]) -> Case:
         """Return everything that a check may look at; ``sound`` opens an artifact, or names it."""
-        return Case(
-            stage=stage.name,
-            inputs={
-                a.name: sound(a)
-                for name in self._sources(stage).values()
-                if name in ahead.results
-                for a in ahead.results[name].artifacts
-            },
-            outputs={a.name: sound(a) for a in result.artifacts},
-            settings=run.settings.of(stage.name),
-            plan=result.plan or ahead.plan,
-            lyrics=result.lyrics or ahead.lyrics,
-            promise=result.promise,
-            figures=read_figures(stage.figures_type, result.figures),
-            chosen_silent=result.chosen_silent,
-            brought=result.brought,
-            delivers=stage.delivers,
+        stage, ahead = call.stage, call.ahead
+        came_in = [
+            a for n in self._sources(stage).values() if n in ahead.results for a in ahead.results[n].artifacts
+        ]
+        return case_of(
+            stage,
+            call.settings,
+            {a.name: sound(a) for a in came_in},
+            {a.name: sound(a) for a in result.artifacts},
+            result,
+            read_figures(stage.figures_type, result.figures),
+            ahead.plan,
+            ahead.lyrics,
         )
 
     def _sound(self, artifact: ArtifactRecord) -> StoredSound:

@@ -64,16 +64,16 @@ def reasons(record: StepRecord) -> str:
     """Return in words what was found about a take, the worst first."""
     if record.error is not None:
         return record.error.message.rstrip(".")
-    told = sorted(
+    wrong = sorted(
         (f for f in record.findings if f.severity is not Severity.OK), key=lambda f: -f.severity.rank
     )
-    if not told:
+    if not wrong:
         return "nothing was found wrong"
-    more = f" and {len(told) - SHOWN} more" if len(told) > SHOWN else ""
-    return ", ".join(_told(finding) for finding in told[:SHOWN]) + more
+    more = f" and {len(wrong) - SHOWN} more" if len(wrong) > SHOWN else ""
+    return ", ".join(_in_words(finding) for finding in wrong[:SHOWN]) + more
 
 
-def _told(finding: Finding) -> str:
+def _in_words(finding: Finding) -> str:
     return f"{finding.check} ({finding.severity.value})"
 
 

@@ -23,7 +23,7 @@ logger = logging.getLogger("gainstage.warm")
 _begun = threading.Event()
 PAINTED_S = 1.5
 """The first page is painted by then, and its prompt is not written yet."""
-HEARD_S = 1.0
+AFTER_OPENING_S = 1.0
 """A first listen that is there is on its page by then, if nothing keeps the interpreter busy."""
 OPENING_SHARE = 0.05
 """An engine that lets a song be played early has done so before this share of its work is done."""
@@ -40,7 +40,7 @@ def warm_up_beside(stage: str, fraction: float, first_listen: Path) -> None:
     if stage == "generate" and fraction < OPENING_SHARE and not opened:
         return
     _begun.set()
-    thread = threading.Timer(HEARD_S if opened else 0.0, _warm_up)
+    thread = threading.Timer(AFTER_OPENING_S if opened else 0.0, _warm_up)
     thread.daemon, thread.name = True, "warm-up"
     thread.start()
 

@@ -115,7 +115,7 @@ class AssembleStage:
             notes=(*notes, *_join_notes(joins, settings, song.sample_rate)),
             promise=Promise.form_of(song),
             chosen_silent=_came_silent(clips),
-            brought=work.request.upload is not None,
+            uploaded=work.request.upload is not None,
         )
 
 

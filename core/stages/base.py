@@ -103,7 +103,7 @@ class Output:
     """Events worth a badge: a fallback that the person chose, lyrics not sung and why."""
     promise: Promise = Promise()
     chosen_silent: frozenset[str] = frozenset()
-    brought: bool = False
+    uploaded: bool = False
 
 
 @dataclass(frozen=True)

@@ -172,7 +172,7 @@ def _tags(work: Work[ExportSettings], until: str = "") -> Tags:
     """Return the tags of the master, or of what the stage ``until`` delivered: with the notes up to there."""
     plan, made_by = work.plan, work.made_by.get("generate")
     return Tags(
-        title=plan.title if plan else _brought_title(work),
+        title=plan.title if plan else _uploaded_title(work),
         prompt=work.request.prompt,
         engine=made_by.title if made_by else "",
         genre=plan.genre if plan else "",
@@ -190,10 +190,10 @@ def _notes_of(notes: Mapping[str, tuple[str, ...]], until: str) -> Iterator[str]
             return
 
 
-def _brought_title(work: Work[ExportSettings]) -> str:
+def _uploaded_title(work: Work[ExportSettings]) -> str:
     if work.lyrics and work.lyrics.title:
         return work.lyrics.title
-    return ", ".join(Path(name).stem for name in work.request.brought_names)[:200]
+    return ", ".join(Path(name).stem for name in work.request.uploaded_names)[:200]
 
 
 def _notes(name: str, found: Delivered, master: Audio) -> list[str]:

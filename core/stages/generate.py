@@ -127,7 +127,7 @@ class GenerateStage:
     def run(self, work: Work[GenerateSettings]) -> Output:
         """Make the clips; raises EngineError's children and InputError."""
         if work.engine == UPLOAD:
-            return _brought(work)
+            return _uploaded(work)
         source = work.inputs.get(Material.UPLOAD, {})
         if work.plan is None and not source and work.request.midi is None:
             raise InputError("There is no plan to make sound from.", remedy="Run the lyrics stage first.")
@@ -259,7 +259,7 @@ def _whole(sounds: Mapping[str, Audio], broken: BrokenSamples) -> Audio:
     return folded["song"] if set(folded) == {"song"} else _one_length(folded)[0].sum()
 
 
-def _brought(work: Work[GenerateSettings]) -> Output:
+def _uploaded(work: Work[GenerateSettings]) -> Output:
     """Return the upload as one clip; stems ride along, and their sum is the clip."""
     rate, notes = work.request.sample_rate, []
     sounds: dict[str, Audio] = {}
@@ -282,7 +282,7 @@ def _brought(work: Work[GenerateSettings]) -> Output:
         made_by=MadeBy(engine=UPLOAD, title="Uploaded by you"),
         sounds=clips,
         notes=tuple(notes),
-        brought=True,
+        uploaded=True,
     )
 
 

@@ -157,7 +157,7 @@ class LyricsStage:
             return Output(
                 made_by=MadeBy(engine=UPLOAD, title="Uploaded by you"),
                 notes=("The song was uploaded as audio: there is nothing to plan or to write.",),
-                brought=True,
+                uploaded=True,
             )
         if request.midi is not None:
             return _from_midi(request, request.midi)
@@ -195,7 +195,7 @@ def _from_midi(request: SongRequest, midi: Midi) -> Output:
         lyrics=lyrics,
         figures=_figures(lyrics) if lyrics else None,
         notes=("The song was uploaded as a MIDI file: there is nothing to plan or to write.", *song.notes),
-        brought=True,
+        uploaded=True,
     )
 
 

@@ -50,7 +50,7 @@ MOST_GAIN_DB = 30.0
 """More gain than this lifts the noise of a mix that is hardly there; only who insists gets it."""
 OFFSET_LEFT = 0.001
 """An offset that stays under this in the master is left alone; else the mean is taken off."""
-OFFSET_TOLD = 0.01
+OFFSET_NOTED = 0.01
 QUIETEST_LUFS, LOUDEST_LUFS = -30.0, -5.0
 RELEASE_MS = (40.0, 250.0)
 
@@ -325,7 +325,7 @@ class MasterStage:
                 gain_reduction_db=result.max_reduction_db,
                 mean_gain_reduction_db=result.mean_reduction_db,
             ),
-            brought=work.request.upload is not None,
+            uploaded=work.request.upload is not None,
         )
 
 
@@ -335,7 +335,7 @@ def _nothing_to_master(mix: Audio) -> Output:
         sounds={"master": mix},
         notes=("There is nothing to master: your file came silent, and is passed on as it is.",),
         promise=Promise.form_of(mix),
-        brought=True,
+        uploaded=True,
     )
 
 
@@ -388,6 +388,6 @@ def _figures(result: MasterResult, settings: MasterSettings, reference: Audio | 
 def _notes(result: MasterResult) -> tuple[str, ...]:
     notes = [result.shortfall] if result.shortfall else []
     worst = max(abs(value) for value in result.offset_removed)
-    if worst >= OFFSET_TOLD:
+    if worst >= OFFSET_NOTED:
         notes.append(f"A DC offset of {worst:.3f} was taken off the mix.")
     return (*notes, *(result.match.notes if result.match else ()))

@@ -81,7 +81,7 @@ class MixResult:
     """Static gain on the whole mix; 0, or negative when the sum left no headroom."""
     sum_peak_dbfs: float | None
     """Sample peak of the sum before that gain; None when it is silent."""
-    heard: tuple[str, ...]
+    audible: tuple[str, ...]
     muted: tuple[str, ...]
     """Stems left out by mute, or by another stem's solo."""
 
@@ -92,16 +92,16 @@ def mix_stems(stems: Stems, settings: MixSettings) -> MixResult:
     Raises SettingsError when a stem of more than two channels is panned.
     """
     faders = {name: settings.fader(name) for name in stems}
-    heard = _heard(faders)
+    audible = _audible(faders)
     first = next(iter(stems.values()))
-    panned = any(faders[name].pan != 0 for name in heard)
+    panned = any(faders[name].pan != 0 for name in audible)
     if panned and first.channels > 2:
         raise SettingsError(
             f"Stems of {first.channels} channels cannot be panned.", remedy="Set every pan to the centre."
         )
     channels = 2 if panned else first.channels
     total = np.zeros((first.frames, channels), dtype=np.float32)
-    parts = [(stems[name].samples, strip_gains(faders[name], first.channels, channels)) for name in heard]
+    parts = [(stems[name].samples, strip_gains(faders[name], first.channels, channels)) for name in audible]
     peak = _sum_into(total, parts)
     if settings.mono_check and channels > 1:
         total[:] = total.mean(axis=1, keepdims=True)
@@ -113,12 +113,12 @@ def mix_stems(stems: Stems, settings: MixSettings) -> MixResult:
         audio=Audio(total, first.sample_rate),
         bus_gain_db=bus_gain_db,
         sum_peak_dbfs=20 * math.log10(peak) if peak > 0 else None,
-        heard=heard,
-        muted=tuple(name for name in stems if name not in heard),
+        audible=audible,
+        muted=tuple(name for name in stems if name not in audible),
     )
 
 
-def _heard(faders: Mapping[str, Fader]) -> tuple[str, ...]:
+def _audible(faders: Mapping[str, Fader]) -> tuple[str, ...]:
     soloed = any(fader.solo for fader in faders.values())
     return tuple(name for name, fader in faders.items() if not fader.mute and (fader.solo or not soloed))
 
@@ -205,14 +205,14 @@ class MixStage:
             figures=MixFigures(
                 bus_gain_db=result.bus_gain_db,
                 sum_peak_dbfs=result.sum_peak_dbfs,
-                heard=tuple(result.heard),
+                audible=tuple(result.audible),
                 muted=tuple(result.muted),
                 faders={name: work.settings.fader(name).model_dump() for name in sounds},
             ),
             notes=_notes(result, work.settings, sounds),
             promise=Promise.form_of(audio),
-            chosen_silent=frozenset() if result.heard else frozenset({"mix"}),
-            brought=work.request.upload is not None,
+            chosen_silent=frozenset() if result.audible else frozenset({"mix"}),
+            uploaded=work.request.upload is not None,
         )
 
 

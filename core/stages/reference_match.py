@@ -15,7 +15,7 @@ from core.values import Json
 
 NOTHING_DB = 0.5
 """A match that moves nothing by more than this is none."""
-LOWEST_TOLD_HZ, HIGHEST_TOLD_HZ = 40.0, 16_000.0
+LOWEST_REPORTED_HZ, HIGHEST_REPORTED_HZ = 40.0, 16_000.0
 """What lies outside is hardly audible and is not reported."""
 ENGINE = "matchering"
 
@@ -67,7 +67,7 @@ def _gains(card: EngineCard, answer: Json, count: int) -> tuple[float, ...]:
 
 
 def _notes(asked: MatchCurve, channels: int, no_width: str) -> list[str]:
-    if asked.most_db(LOWEST_TOLD_HZ, HIGHEST_TOLD_HZ) < NOTHING_DB:
+    if asked.most_db(LOWEST_REPORTED_HZ, HIGHEST_REPORTED_HZ) < NOTHING_DB:
         return [f"The reference has the tone of the mix within {NOTHING_DB:g} dB: nothing is matched."]
     notes = []
     if no_width == "reference":
@@ -86,7 +86,7 @@ def _held(hz: Sequence[float], asked_db: Sequence[float], held_db: Sequence[floa
     beyond_db, at = max(
         (abs(asked_db[n] - held_db[n]), n)
         for n in range(len(hz))
-        if LOWEST_TOLD_HZ <= hz[n] <= HIGHEST_TOLD_HZ
+        if LOWEST_REPORTED_HZ <= hz[n] <= HIGHEST_REPORTED_HZ
     )
     if beyond_db < 1:
         return []

@@ -11,10 +11,10 @@ import numpy as np
 
 from core.audio import Audio, Samples, Stems
 from core.checks import COMMON
-from core.checks.context import is_heard
+from core.checks.context import is_audible
 from core.checks.figures import SeparateFigures
 from core.checks.stem_names import RightNames
-from core.checks.stems import NotAllSilent, NotScaledCopies, StemSum, VocalsHeard, residual_db
+from core.checks.stems import NotAllSilent, NotScaledCopies, StemSum, VocalsAudible, residual_db
 from core.checks.trained import Trained
 from core.contract import Contract, Figures, Material, Promise
 from core.engines.base import EngineOptions, Engines
@@ -103,7 +103,7 @@ class SeparateStage:
     figures_type: ClassVar[type[Figures]] = SeparateFigures
     contract: Contract = Contract(
         checks=COMMON,
-        whole=(NotAllSilent(), RightNames(), StemSum(), NotScaledCopies(), VocalsHeard(), Trained()),
+        whole=(NotAllSilent(), RightNames(), StemSum(), NotScaledCopies(), VocalsAudible(), Trained()),
     )
 
     def choose(
@@ -159,7 +159,7 @@ class SeparateStage:
             notes=_notes(done.made_by),
             promise=replace(Promise.form_of(song), engine_untrained=done.untrained),
             chosen_silent=_may_rest(measure(song), readings, _is_sung(work)),
-            brought=work.request.upload is not None and work.engine == TRUE_STEMS,
+            uploaded=work.request.upload is not None and work.engine == TRUE_STEMS,
         )
 
 
@@ -269,9 +269,9 @@ def _may_rest(song: Measurement, stems: Mapping[str, Measurement], sung: bool) -
 
     Of a silent song all are. Of another none may rest when all do: then they are broken.
     """
-    if not is_heard(song):
+    if not is_audible(song):
         return frozenset(stems)
-    quiet = {name for name, reading in stems.items() if not is_heard(reading)}
+    quiet = {name for name, reading in stems.items() if not is_audible(reading)}
     return frozenset() if len(quiet) == len(stems) else frozenset(quiet - ({VOCALS} if sung else set()))
 
 

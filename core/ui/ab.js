@@ -234,7 +234,7 @@ class Pair {
       const button = this.part(`.side.${side}`);
       button.setAttribute("aria-pressed", String(side === this.side));
       button.querySelector("span").textContent = sound.label;
-      button.querySelector("small").textContent = this.matched ? sound.told : sound.plain;
+      button.querySelector("small").textContent = this.matched ? sound.matched : sound.plain;
     }
     this.part(".match").setAttribute("aria-pressed", String(this.matched));
     this.part(".match").disabled = !this.data.matchable;

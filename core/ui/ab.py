@@ -31,7 +31,7 @@ _component = st.components.v2.component(
 
 
 @dataclass(frozen=True)
-class Heard:
+class Playable:
     """One of the two sounds."""
 
     label: str
@@ -48,7 +48,7 @@ def matched_gains_db(a_lufs: float | None, b_lufs: float | None) -> tuple[float,
     return quieter - a_lufs, quieter - b_lufs
 
 
-def ab_player(studio: Studio, a: Heard, b: Heard, *, delay_s: float = 0.0) -> None:
+def ab_player(studio: Studio, a: Playable, b: Playable, *, delay_s: float = 0.0) -> None:
     """Draw the player of two sounds; ``delay_s`` is how much later ``b`` is, so that both keep step."""
     if max(a.duration_s, b.duration_s) > LONGEST_S:
         st.html(
@@ -64,8 +64,8 @@ def ab_player(studio: Studio, a: Heard, b: Heard, *, delay_s: float = 0.0) -> No
             "label": one.label,
             "seconds": one.duration_s,
             "gain_db": gain or 0.0,
-            "told": _told(one, gain),
-            "plain": _told(one, None),
+            "matched": _gain_in_words(one, gain),
+            "plain": _gain_in_words(one, None),
             "url": preview_url(studio, one.key) if asked else None,
         }
         for side, one, gain in zip("ab", (a, b), gains or (None, None), strict=True)
@@ -86,7 +86,7 @@ def ab_player(studio: Studio, a: Heard, b: Heard, *, delay_s: float = 0.0) -> No
     )
 
 
-def _told(one: Heard, gain_db: float | None) -> str:
+def _gain_in_words(one: Playable, gain_db: float | None) -> str:
     if one.integrated_lufs is None:
         return "no loudness to match"
     return f"played at {number(gain_db)} dB" if gain_db else "played as it is"

@@ -9,11 +9,11 @@ import streamlit as st
 from core.blame.change import Change, compare
 from core.blame.take import take_of
 from core.studio import Studio
-from core.ui.ab import Heard, ab_player
+from core.ui.ab import Playable, ab_player
 from core.ui.chain_view import change_line
 
 
-def choose_two(studio: Studio, sounds: Sequence[Heard], first: int, second: int, *, key: str) -> None:
+def choose_two(studio: Studio, sounds: Sequence[Playable], first: int, second: int, *, key: str) -> None:
     """Let the person choose A and B among ``sounds``, and play them; nothing with fewer than two."""
     if len(sounds) < 2:
         return
@@ -26,7 +26,7 @@ def choose_two(studio: Studio, sounds: Sequence[Heard], first: int, second: int,
         two_by_ear(studio, sounds[a], sounds[b])
 
 
-def two_by_ear(studio: Studio, a: Heard, b: Heard) -> None:
+def two_by_ear(studio: Studio, a: Playable, b: Playable) -> None:
     """Play two sounds in step, and tell what differs between them."""
     if a.key == b.key:
         st.html('<div class="gs-faint">A and B are the same sound, sample for sample.</div>')

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.blame.chain import Blame, Chain, Link
 from core.blame.change import Change, InOut, readings
-from core.blame.words import told
+from core.blame.words import change_in_words
 from core.contract import Severity
 from core.ui.findings import show_findings
 from core.ui.problem import show_error
@@ -98,13 +98,13 @@ def table(links: Sequence[Link]) -> str:
 
 def change_line(change: Change, after: str, before: str) -> str:
     """Return what happened between two sounds as one faint line of HTML."""
-    return f'<div class="gs-faint">{escape(told(change, after, before))}</div>'
+    return f'<div class="gs-faint">{escape(change_in_words(change, after, before))}</div>'
 
 
 def _row(link: Link) -> str:
     silent = link.measurement is not None and link.measurement.sample_peak_dbfs is None
     cells = _measured(link) if link.change is None else _changed(link.change, silent=silent)
-    did = told(link.change, link.title, link.since) if link.change else "Source"
+    did = change_in_words(link.change, link.title, link.since) if link.change else "Source"
     if link.measurement is None:
         did = link.error.message if link.error else "No audio"
     return (
@@ -132,8 +132,8 @@ def _changed(done: Change, *, silent: bool) -> str:
         shown = f"<b>{INFINITE}</b>" if silent and title in LEVELS else _in_out(figure)
         cells.append(f'<td class="{_keep(title)}">{shown}</td>')
     left_db = done.null_residual_db
-    told = "none left" if left_db is not None and left_db <= LOST_DB else number(left_db, 0)
-    return "".join(cells) + f'<td class="gs-main"><b>{told}</b></td>'
+    change_in_words = "none left" if left_db is not None and left_db <= LOST_DB else number(left_db, 0)
+    return "".join(cells) + f'<td class="gs-main"><b>{change_in_words}</b></td>'
 
 
 def _in_out(figure: InOut) -> str:

@@ -12,12 +12,12 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.audio import SUFFIXES, write
 from core.blame.chain import Chain, chain_of_takes
-from core.blame.take import KEPT_FROM_READING, Take, bundled
+from core.blame.take import FOUND_ON_READING, Take, bundled
 from core.contract import Finding, Sound
 from core.measure import Measurement
 from core.stages.stem_family import StemFamily, stem_family
 from core.studio import Studio
-from core.ui.ab import Heard
+from core.ui.ab import Playable
 from core.ui.by_ear import choose_two
 from core.ui.chain_view import show_chain
 from core.ui.keys import hashed
@@ -39,13 +39,13 @@ ORDER = (
 
 
 @dataclass(frozen=True)
-class Brought:
+class FileStep:
     """One uploaded file, or the sum of those that are stems; its samples lie in the studio."""
 
     name: str
     key: str
     measurement: Measurement
-    told: tuple[Finding, ...]
+    on_reading: tuple[Finding, ...]
     parts: tuple[tuple[str, str, Measurement], ...] = ()
     """Name, key and readings of each stem."""
 
@@ -75,7 +75,7 @@ def compare_files(studio: Studio) -> None:
     )
     alone = [looked[file.file_id] for file in readable if not (as_one and file in stems)]
     steps = [*alone, *([_bundle(studio, [looked[file.file_id] for file in stems])] if as_one else [])]
-    ordered = _ordered(_told_apart(steps)) if steps else []
+    ordered = _ordered(_distinct_names(steps)) if steps else []
     if ordered:
         show_chain(_chain(studio, tuple(ordered)), key="files")
         _by_ear(studio, ordered)
@@ -100,7 +100,7 @@ def _stems_among(files: Sequence[UploadedFile]) -> list[UploadedFile]:
     return [f for f in files if stem_family(PurePath(f.name).stem) is not StemFamily.UNKNOWN]
 
 
-def _ordered(steps: Sequence[Brought]) -> list[Brought]:
+def _ordered(steps: Sequence[FileStep]) -> list[FileStep]:
     by_name = {step.name: step for step in steps}
     names = in_order(list(by_name))
     chosen = st.multiselect(
@@ -113,7 +113,7 @@ def _ordered(steps: Sequence[Brought]) -> list[Brought]:
     return [by_name[name] for name in chosen]
 
 
-def _told_apart(steps: Sequence[Brought]) -> list[Brought]:
+def _distinct_names(steps: Sequence[FileStep]) -> list[FileStep]:
     """Return steps of one name with a number behind the later ones."""
     seen: dict[str, int] = {}
     apart = []
@@ -121,30 +121,30 @@ def _told_apart(steps: Sequence[Brought]) -> list[Brought]:
         seen[step.name] = seen.get(step.name, 0) + 1
         number_of = seen[step.name]
         name = step.name if number_of == 1 else f"{step.name} ({number_of})"
-        apart.append(Brought(name, step.key, step.measurement, step.told, step.parts))
+        apart.append(FileStep(name, step.key, step.measurement, step.on_reading, step.parts))
     return apart
 
 
-def _looked(studio: Studio, file: UploadedFile) -> Brought:
+def _looked(studio: Studio, file: UploadedFile) -> FileStep:
     """Return a file with its readings, read once a session. Raises AudioFileError, InputError."""
-    kept: dict[str, Brought] = st.session_state.setdefault("chain_looked", {})
-    if file.file_id not in kept:
+    cached: dict[str, FileStep] = st.session_state.setdefault("chain_looked", {})
+    if file.file_id not in cached:
         with uploaded([file]) as paths, st.spinner("Measuring"):
             ((name, path),) = paths.items()
-            kept[file.file_id] = _stored(studio, path, name)
-    return kept[file.file_id]
+            cached[file.file_id] = _stored(studio, path, name)
+    return cached[file.file_id]
 
 
-def _stored(studio: Studio, path: Path, name: str) -> Brought:
+def _stored(studio: Studio, path: Path, name: str) -> FileStep:
     measurement, _, findings, key = studio.look(path, name)
-    return Brought(name, key, measurement, tuple(f for f in findings if f.check in KEPT_FROM_READING))
+    return FileStep(name, key, measurement, tuple(f for f in findings if f.check in FOUND_ON_READING))
 
 
-def _bundle(studio: Studio, stems: Sequence[Brought]) -> Brought:
+def _bundle(studio: Studio, stems: Sequence[FileStep]) -> FileStep:
     """Return stems as one step whose sound is their sum, which is stored as well, to be played."""
-    kept: dict[tuple[str, ...], Brought] = st.session_state.setdefault("chain_bundled", {})
+    cached: dict[tuple[str, ...], FileStep] = st.session_state.setdefault("chain_bundled", {})
     keys = tuple(stem.key for stem in stems)
-    if keys not in kept:
+    if keys not in cached:
         named = {PurePath(stem.name).stem: stem for stem in stems}
         take = bundled(STEMS, {name: studio.audio(stem.key) for name, stem in named.items()})
         with tempfile.TemporaryDirectory(prefix="gainstage-stems-") as folder:
@@ -152,24 +152,24 @@ def _bundle(studio: Studio, stems: Sequence[Brought]) -> Brought:
             write(path, take.sound.audio)
             summed = _stored(studio, path, STEMS)
         parts = tuple((name, stem.key, stem.measurement) for name, stem in named.items())
-        kept[keys] = Brought(STEMS, summed.key, summed.measurement, summed.told, parts)
-    return kept[keys]
+        cached[keys] = FileStep(STEMS, summed.key, summed.measurement, summed.on_reading, parts)
+    return cached[keys]
 
 
 @st.cache_data(max_entries=32, show_spinner="Aligning files")
-def _chain(_studio: Studio, steps: tuple[Brought, ...]) -> Chain:
+def _chain(_studio: Studio, steps: tuple[FileStep, ...]) -> Chain:
     return chain_of_takes((step.name, _take(_studio, step)) for step in steps)
 
 
-def _take(studio: Studio, step: Brought) -> Take:
+def _take(studio: Studio, step: FileStep) -> Take:
     parts = {name: Sound(name, studio.audio(key), reading) for name, key, reading in step.parts}
     sound = Sound(step.name, studio.audio(step.key), step.measurement)
-    return Take(sound, studio.picture(step.key), parts, step.told)
+    return Take(sound, studio.picture(step.key), parts, step.on_reading)
 
 
-def _by_ear(studio: Studio, steps: Sequence[Brought]) -> None:
+def _by_ear(studio: Studio, steps: Sequence[FileStep]) -> None:
     sounds = [
-        Heard(
+        Playable(
             f"{step.name} {loudness(step.measurement)} LUFS",
             step.key,
             step.measurement.integrated_lufs,

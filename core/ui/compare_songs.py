@@ -11,7 +11,7 @@ from core.blame.difference import Difference, difference_of_runs
 from core.runs.record import RunRecord, StepRecord
 from core.studio import Studio
 from core.ui import session
-from core.ui.ab import Heard
+from core.ui.ab import Playable
 from core.ui.by_ear import choose_two, two_by_ear
 from core.ui.chain_view import show_chain
 from core.ui.difference_view import show_difference
@@ -70,10 +70,10 @@ def _titles(studio: Studio) -> dict[str, str]:
     if held and held not in titles:
         record = studio.run(held)
         titles[held] = f"{record.request.prompt or 'This song'} ({record.created:%d %b %H:%M})"
-    return told_apart(titles)
+    return distinct_titles(titles)
 
 
-def told_apart(titles: Mapping[str, str]) -> dict[str, str]:
+def distinct_titles(titles: Mapping[str, str]) -> dict[str, str]:
     """Return titles by id with a number behind each that another song has had before."""
     seen: dict[str, int] = {}
     apart = {}
@@ -85,7 +85,7 @@ def told_apart(titles: Mapping[str, str]) -> dict[str, str]:
 
 def _one(studio: Studio, run: RunRecord) -> None:
     show_chain(_chain(studio, run, _token(run)), key=run.id)
-    sounds = _heard(run)
+    sounds = _playable(run)
     stages = [stage for stage, _ in sounds]
     first, second = (
         stages.index(name) if name in stages else max(0, len(stages) - back)
@@ -96,7 +96,7 @@ def _one(studio: Studio, run: RunRecord) -> None:
 
 def _two(studio: Studio, a: RunRecord, b: RunRecord) -> None:
     show_difference(_difference(studio, a, b, (_token(a), _token(b))))
-    first, second = _heard(a), _heard(b)
+    first, second = _playable(a), _playable(b)
     common = [stage for stage, _ in first if stage in dict(second)]
     if not common:
         return
@@ -107,16 +107,16 @@ def _two(studio: Studio, a: RunRecord, b: RunRecord) -> None:
         two_by_ear(studio, dict(first)[stage], dict(second)[stage])
 
 
-def _heard(run: RunRecord) -> list[tuple[str, Heard]]:
+def _playable(run: RunRecord) -> list[tuple[str, Playable]]:
     """Return the stages of a run that have a sound."""
     return [(step.stage, _of(step)) for step in run.steps if step.main is not None]
 
 
-def _of(step: StepRecord) -> Heard:
+def _of(step: StepRecord) -> Playable:
     assert step.main is not None
     reading = step.main.measurement
     label = f"{step.title} {loudness(reading)} LUFS"
-    return Heard(label, step.main.key, reading.integrated_lufs, reading.duration_s)
+    return Playable(label, step.main.key, reading.integrated_lufs, reading.duration_s)
 
 
 def _token(run: RunRecord) -> str:

@@ -8,7 +8,7 @@ from html import escape
 import streamlit as st
 
 from core.blame.difference import REQUEST, Difference, Part, Same
-from core.blame.words import told
+from core.blame.words import change_in_words
 from core.ui.setting_names import Row, rows
 from core.ui.words import number
 
@@ -51,8 +51,8 @@ def _what(difference: Difference) -> str:
     causes = [row.title for row in rows(of_stage or asked)] + list(began.notes)
     sentences = [f"Cause: {'; '.join(causes)}." if causes else "No setting explains it."]
     last = next((p for p in reversed(difference.stages) if p.same is not Same.NEITHER), began)
-    first = told(began.change, "B", "A") if began.change is not None else ""
-    end = told(last.change, "B", "A") if last.change is not None else ""
+    first = change_in_words(began.change, "B", "A") if began.change is not None else ""
+    end = change_in_words(last.change, "B", "A") if last.change is not None else ""
     sentences += [first] if first else []
     sentences += [f"At the end: {end}"] if end and end != first else []
     return " ".join(sentences)
@@ -84,7 +84,7 @@ def _stage(part: Part) -> str:
     moved = part.change.integrated_lufs.change if part.change else None
     left = part.change.null_residual_db if part.change else None
     parts = [name for name, same in part.parts.items() if same is not Same.IDENTICAL]
-    lines = [told(part.change, "B", "A")] if part.change else []
+    lines = [change_in_words(part.change, "B", "A")] if part.change else []
     lines += [f"Differing: {', '.join(parts)}."] if len(part.parts) > 1 and parts else []
     lines += [f"{note[:1].upper()}{note[1:]}." for note in part.notes]
     detail = "".join(f'<div class="gs-faint">{escape(line)}</div>' for line in lines)

@@ -63,7 +63,7 @@ def show_doctor(studio: Studio) -> None:
             one.model_copy(update={"evidence": without_paths(one.evidence, str(studio.home))})
             for one in found
         )
-    st.html("".join(_told(one) for one in sorted(found, key=lambda each: -each.severity.rank)))
+    st.html("".join(_fact(one) for one in sorted(found, key=lambda each: -each.severity.rank)))
 
 
 def without_paths(text: str, home: str) -> str:
@@ -71,7 +71,7 @@ def without_paths(text: str, home: str) -> str:
     return _PATH.sub("a folder of the server", text.replace(home, "the studio's home"))
 
 
-def _told(one: Fact) -> str:
+def _fact(one: Fact) -> str:
     return (
         f'<div class="gs-finding gs-{one.severity.value}"><div>{verdict_badge(one.severity)}'
         f"<b>{escape(one.name)}.</b> {escape(one.evidence)}</div>{_advice(one.causes, one.remedy)}</div>"

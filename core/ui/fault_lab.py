@@ -52,10 +52,10 @@ def fault_lab_page() -> None:
 def show_sound(studio: Studio, audio: Audio, name: str, place: str, findings: Sequence[Finding] = ()) -> None:
     """Draw one sound: waveform, player, readings and findings."""
     key, measurement = studio.keep(audio)
-    told = [f.model_copy(update={"artifact": name}) for f in findings]
-    wave(studio, key, name=name, place=place, duration_s=measurement.duration_s, findings=told)
+    named = [f.model_copy(update={"artifact": name}) for f in findings]
+    wave(studio, key, name=name, place=place, duration_s=measurement.duration_s, findings=named)
     st.html(meters.grid(measurement))
-    show_findings(told, about=name)
+    show_findings(named, about=name)
 
 
 def _one(studio: Studio) -> None:
@@ -92,25 +92,29 @@ def _about(chosen: Fault, stage: str) -> str:
 
 def _shown(studio: Studio, cell: Cell) -> None:
     with st.spinner("Making a 12-second song to inject faults into (first time only)"):
-        heard = drill_session().listen(cell)
-    if heard.good is not None:
+        listened = drill_session().listen(cell)
+    if listened.good is not None:
         with st.container(border=True, key="card_lab_good"):
             st.html(f'<div class="gs-head"><h3>As {escape(TITLES[cell.stage])} made it</h3></div>')
-            show_sound(studio, heard.good, "good", "lab_good")
+            show_sound(studio, listened.good, "good", "lab_good")
     with st.container(border=True, key="card_lab_bad"):
-        worst = "fail" if heard.error else heard.finding.severity.value if heard.finding else "ok"
+        worst = "fail" if listened.error else listened.finding.severity.value if listened.finding else "ok"
         st.html(
             f'<div class="gs-head"><h3>{escape(cell.fault.title)}</h3>'
             f'<span class="gs-badge gs-{worst}">{worst}</span></div>'
         )
-        if heard.error is not None:
-            show_error(heard.error)
-        if heard.bad is not None:
+        if listened.error is not None:
+            show_error(listened.error)
+        if listened.bad is not None:
             show_sound(
-                studio, heard.bad, cell.fault.title, "lab_bad", (heard.finding,) if heard.finding else ()
+                studio,
+                listened.bad,
+                cell.fault.title,
+                "lab_bad",
+                (listened.finding,) if listened.finding else (),
             )
-        elif heard.finding is not None:
-            show_findings((heard.finding,))
+        elif listened.finding is not None:
+            show_findings((listened.finding,))
 
 
 def _whole() -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 from core.contract import Finding, Severity
 from core.ui.words import verdict_badge
 
-SPANS_TOLD = 6
+SPANS_SHOWN = 6
 ACTED_ON = (Severity.FAIL, Severity.WARN)
 """What is shown in full; what nobody acts on is folded with what passed."""
 
@@ -64,8 +64,8 @@ def _wrong(alike: Sequence[Finding]) -> str:
 def _when(finding: Finding) -> str:
     if not finding.spans:
         return ""
-    spans = ", ".join(f"{span.start_s:.2f}–{span.stop_s:.2f} s" for span in finding.spans[:SPANS_TOLD])
-    more = len(finding.spans) - SPANS_TOLD
+    spans = ", ".join(f"{span.start_s:.2f}–{span.stop_s:.2f} s" for span in finding.spans[:SPANS_SHOWN])
+    more = len(finding.spans) - SPANS_SHOWN
     return f' <span class="gs-faint">At {spans}{f" and {more} more" if more > 0 else ""}.</span>'
 
 

@@ -50,10 +50,10 @@ def _incident(studio: Studio) -> None:
     from core.ui.fault_lab import drill_session, show_sound
 
     with st.spinner("Making a 12-second song to inject faults into (first time only)"):
-        heard = {name: drill_session().listen(Cell(fault(name), stage)) for _, name, stage, _ in VERSIONS}
+        listened = {name: drill_session().listen(Cell(fault(name), stage)) for _, name, stage, _ in VERSIONS}
     with st.container(border=True, key="card_incident_good"):
         st.html('<div class="gs-head"><h3>The good song</h3></div>')
-        show_sound(studio, heard["tanh_12_db"].good, "The good song", "incident_good")
+        show_sound(studio, listened["tanh_12_db"].good, "The good song", "incident_good")
     for title, name, stage, about in VERSIONS:
         with st.container(border=True, key=f"card_incident_{name}"):
             st.html(
@@ -61,6 +61,6 @@ def _incident(studio: Studio) -> None:
                 f'<span class="gs-by">broken at {escape(stage)}</span></div>'
                 f"<p>{escape(about)}</p>"
             )
-            bad, finding = heard[name].bad, heard[name].finding
+            bad, finding = listened[name].bad, listened[name].finding
             if bad is not None:
                 show_sound(studio, bad, title, f"incident_{name}", (finding,) if finding else ())

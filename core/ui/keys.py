@@ -13,5 +13,5 @@ LETTERS = 32
 
 def hashed(*parts: str) -> str:
     """Return a key for any texts, 32 hexadecimal digits; the same parts give the same key."""
-    told_apart = "".join(f"{len(part)}:{part}" for part in parts)
-    return sha256(told_apart.encode("utf-8", "surrogatepass")).hexdigest()[:LETTERS]
+    joined = "".join(f"{len(part)}:{part}" for part in parts)
+    return sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()[:LETTERS]

@@ -49,13 +49,13 @@ def look_at(studio: Studio) -> None:
 
 
 def _looked(studio: Studio, file: UploadedFile) -> Looked:
-    kept: dict[str, Looked] = st.session_state.setdefault("looked", {})
-    if file.file_id not in kept:
+    cached: dict[str, Looked] = st.session_state.setdefault("looked", {})
+    if file.file_id not in cached:
         with uploaded([file]) as paths, st.spinner("Measuring"):
             ((name, path),) = paths.items()
             measurement, _, findings, key = studio.look(path, name)
-        kept[file.file_id] = Looked(name, key, measurement, findings)
-    return kept[file.file_id]
+        cached[file.file_id] = Looked(name, key, measurement, findings)
+    return cached[file.file_id]
 
 
 def _panel(studio: Studio, looked: Looked, number: int) -> None:

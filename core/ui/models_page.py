@@ -82,7 +82,7 @@ def _draw(each: Checkpoint, downloads: Downloads) -> None:
     job = downloads.job(each.name)
     with st.container(border=True, key=f"model_{each.name}"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.html(_told(each, hosted=downloads.hosted), width="stretch")
+            st.html(_card(each, hosted=downloads.hosted), width="stretch")
             if downloads.allowed:
                 _verbs(each, job, downloads)
         if job is not None:
@@ -133,7 +133,7 @@ def _progress(job: Job) -> None:
         st.html('<div class="gs-faint">Cancelled. The next download resumes from here.</div>')
 
 
-def _told(each: Checkpoint, *, hosted: bool) -> str:
+def _card(each: Checkpoint, *, hosted: bool) -> str:
     revision = "" if each.revision == MAIN else f" at {each.revision[:12]}"
     facts = [
         escape(each.about),

@@ -38,7 +38,7 @@ def show_planned(settings: RunSettings) -> tuple[SongRequest, RunSettings] | Non
     with st.container(border=True, key="planned"):
         with st.spinner("Understanding the prompt"):
             plan = _understood(request, settings)
-        st.html(f"<h3>{escape(plan.title)}</h3>{_told(plan)}")
+        st.html(f"<h3>{escape(plan.title)}</h3>{_summary(plan)}")
         chosen = edit_plan(plan, None, f"planned.{key}", disabled=False, expanded=True)
         _offer_chords(chosen or plan, request, f"planned.{key}")
         _offer_times(chosen or plan, request, f"planned.{key}")
@@ -94,7 +94,7 @@ def _understood(request: SongRequest, settings: RunSettings) -> Plan:
     return make_plan(request, typed_words(request, settings.lyrics))
 
 
-def _told(plan: Plan) -> str:
+def _summary(plan: Plan) -> str:
     said = []
     if plan.understood:
         said.append(f"Understood: {', '.join(plan.understood)}.")

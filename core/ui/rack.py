@@ -118,7 +118,7 @@ def _verbs(studio: Studio, run: RunRecord) -> None:
 
 
 def _name(run: RunRecord) -> str:
-    return ", ".join(run.request.brought_names) or run.request.prompt or "A song from typed lyrics"
+    return ", ".join(run.request.uploaded_names) or run.request.prompt or "A song from typed lyrics"
 
 
 def _cancel(studio: Studio, run_id: str) -> None:

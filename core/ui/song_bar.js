@@ -121,7 +121,7 @@ class SongBar {
   update({ data: sent, setTriggerValue }) {
     this.data = JSON.parse(sent.json);
     this.trigger = setTriggerValue;
-    const { id, sounds, heard, beside } = this.data;
+    const { id, sounds, delivered, beside } = this.data;
     if (window.gainstageDeck?.id !== id) {
       window.gainstageDeck?.end();
       window.gainstageDeck = new Deck(id);
@@ -129,7 +129,7 @@ class SongBar {
     this.deck = window.gainstageDeck;
     this.deck.onchange = () => this.changed();
     const known = (key) => sounds.some((sound) => sound.key === key);
-    if (!known(this.deck.keys.a)) this.deck.keys.a = heard;
+    if (!known(this.deck.keys.a)) this.deck.keys.a = delivered;
     if (!known(this.deck.keys.b)) this.deck.keys.b = known(beside) ? beside : (sounds[0]?.key ?? null);
     for (const key of this.deck.buffers.keys()) if (!known(key)) this.deck.buffers.delete(key);
     this.peaks = this.data.peaks ? new Int8Array(Uint8Array.from(atob(this.data.peaks), (c) => c.charCodeAt(0)).buffer) : null;

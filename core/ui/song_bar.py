@@ -85,7 +85,7 @@ BAR = Part("bar", _state, lambda _: None)
 def _bar(studio: Studio, run: RunRecord, page: str, files: dict[str, str]) -> None:
     sounds = [(step, whole) for step in run.steps if (whole := compare.whole(step)) is not None]
     # The export's sound is the master's, to the last bit that its format holds.
-    heard = run.step("master").main or (sounds[-1][1] if sounds else None)
+    delivered = run.step("master").main or (sounds[-1][1] if sounds else None)
     mix = run.step("mix").main
     _component(
         key=f"song_bar_{hashed(run.id)}",
@@ -94,9 +94,9 @@ def _bar(studio: Studio, run: RunRecord, page: str, files: dict[str, str]) -> No
                 {
                     "id": run.id,
                     "title": title_of(studio.home, run),
-                    "heard": heard.key if heard else None,
+                    "delivered": delivered.key if delivered else None,
                     "beside": mix.key if mix else None,
-                    "peaks": _peaks(studio, heard.key) if heard else None,
+                    "peaks": _peaks(studio, delivered.key) if delivered else None,
                     "sounds": _distinct([_sound(step, sound) for step, sound in sounds]),
                     "stages": [
                         {

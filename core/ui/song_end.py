@@ -15,7 +15,7 @@ from core.measure import Measurement
 from core.runs.record import ArtifactRecord, RunRecord, RunState, StepRecord, StepState
 from core.studio import Studio
 from core.ui import session
-from core.ui.ab import Heard, ab_player
+from core.ui.ab import Playable, ab_player
 from core.ui.files_view import MIME, contents, media_type, size_of
 from core.ui.findings import show_findings
 from core.ui.labels import title_of
@@ -47,12 +47,12 @@ def show_end(studio: Studio, run: RunRecord) -> None:
 
 def _song(studio: Studio, run: RunRecord) -> None:
     master, mix = run.step("master"), run.step("mix").main
-    heard = master.main
-    assert heard is not None
+    mastered = master.main
+    assert mastered is not None
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         title = escape(title_of(studio.home, run))
         st.html(
-            f'<div class="gs-head"><h3>{title}</h3>{_levels(heard.measurement)}</div>',
+            f'<div class="gs-head"><h3>{title}</h3>{_levels(mastered.measurement)}</div>',
             width="stretch",
         )
         with st.container(horizontal=True, gap="small", width="content"):
@@ -60,9 +60,9 @@ def _song(studio: Studio, run: RunRecord) -> None:
     if run.broken is not None:
         st.html(f'<div class="gs-by">First failure at {escape(run.blamed)}</div>')
         show_findings([f for f in run.broken.findings if f.severity is Severity.FAIL])
-    _wave(studio, master, heard, master.findings)
-    if mix is not None and mix.key != heard.key:
-        ab_player(studio, _of("Master", heard), _of("Mix", mix))
+    _wave(studio, master, mastered, master.findings)
+    if mix is not None and mix.key != mastered.key:
+        ab_player(studio, _of("Master", mastered), _of("Mix", mix))
 
 
 def _levels(reading: Measurement) -> str:
@@ -113,10 +113,10 @@ def _downloads(studio: Studio, run: RunRecord) -> None:
     )
 
 
-def _of(label: str, sound: ArtifactRecord) -> Heard:
+def _of(label: str, sound: ArtifactRecord) -> Playable:
     reading = sound.measurement
     text = f"{label} {number(reading.integrated_lufs)} LUFS"
-    return Heard(text, sound.key, reading.integrated_lufs, reading.duration_s)
+    return Playable(text, sound.key, reading.integrated_lufs, reading.duration_s)
 
 
 # What stopped it -------------------------------------------------------------------------------------
@@ -139,7 +139,7 @@ def _failure(studio: Studio, run: RunRecord, step: StepRecord) -> None:
         show_error(step.error)
     show_findings(failures)
     _ways_on(studio, run, step)
-    _what_is_heard(studio, run, step, failures)
+    _what_is_audible(studio, run, step, failures)
 
 
 def _ways_on(studio: Studio, run: RunRecord, step: StepRecord) -> None:
@@ -162,7 +162,7 @@ def _ways_on(studio: Studio, run: RunRecord, step: StepRecord) -> None:
                 on_click=act(studio.continue_anyway),
                 args=(run.id, step.stage),
             )
-        if run.request.brought_names:
+        if run.request.uploaded_names:
             st.button(
                 "Replace the file",
                 key="end_replace",
@@ -174,7 +174,7 @@ def _ways_on(studio: Studio, run: RunRecord, step: StepRecord) -> None:
             st.page_link(link, label=f"Settings of {step.title}", icon=":material/tune:", width="content")
 
 
-def _what_is_heard(studio: Studio, run: RunRecord, step: StepRecord, failures: Sequence[Finding]) -> None:
+def _what_is_audible(studio: Studio, run: RunRecord, step: StepRecord, failures: Sequence[Finding]) -> None:
     """Draw the sound that failed; where a stage raised and there is none, the last one before it."""
     named = {finding.artifact for finding in failures}
     sound = next((one for one in step.artifacts if one.name in named), step.main)

@@ -37,7 +37,7 @@ class Entry(BaseModel):
     integrated_lufs: float | None = None
 
     @property
-    def told(self) -> str:
+    def problem(self) -> str:
         """What is wrong, as a person says it."""
         return _WORDS.get(self.what, self.what.replace("_", " "))
 
@@ -80,7 +80,7 @@ def summary(entries: Sequence[Entry]) -> str:
     """
     if not entries:
         return "No call yet."
-    wrong = Counter(entry.told for entry in entries if entry.verdict is Severity.FAIL)
+    wrong = Counter(entry.problem for entry in entries if entry.verdict is Severity.FAIL)
     last = f"the last call is {entries[-1].verdict.value}"
     since = f"since {entries[0].at:%A %d %b %H:%M}"
     if not wrong:
@@ -94,7 +94,7 @@ def summary(entries: Sequence[Entry]) -> str:
 
 def _in_common(what: str, entries: Sequence[Entry]) -> str:
     """Return the labels that all calls of one failure share and others do not."""
-    failed = [e for e in entries if e.verdict is Severity.FAIL and e.told == what]
+    failed = [e for e in entries if e.verdict is Severity.FAIL and e.problem == what]
     others = [e for e in entries if e not in failed]
     shared = set(failed[0].labels.items()).intersection(*(e.labels.items() for e in failed))
     telling = sorted(

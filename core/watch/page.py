@@ -51,4 +51,4 @@ def _top(entry: Entry) -> int:
 
 
 def _line(entry: Entry) -> str:
-    return f"{entry.at:%Y-%m-%d %H:%M} {entry.verdict.value} {entry.told}".strip()
+    return f"{entry.at:%Y-%m-%d %H:%M} {entry.verdict.value} {entry.problem}".strip()

@@ -86,7 +86,7 @@ def _report(watch: Watch, last: Entry | None, entry: Entry, entries: list[Entry]
     """Post a change to the webhook; return why that failed."""
     if watch.webhook is None:
         return ""
-    told = {
+    message = {
         "watch": watch.name,
         "text": f"{watch.name}: {entry.verdict.value}. {entry.sentence or 'The sound is well again.'}",
         "was": last.verdict.value if last else None,
@@ -99,7 +99,7 @@ def _report(watch: Watch, last: Entry | None, entry: Entry, entries: list[Entry]
         "history": summary(entries),
     }
     try:
-        post(watch.webhook.url, watch.webhook.headers, told)
+        post(watch.webhook.url, watch.webhook.headers, message)
     except CallFailedError as error:
         logger.warning("watch=%s webhook=failed reason=%s", watch.name, error.message)
         return error.message

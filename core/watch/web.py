@@ -48,13 +48,13 @@ def by_http(call: HttpCall) -> Answer:
     kind, data = fetch(call.url, ends, method=call.method, headers=call.headers, body=body)
     if "json" not in kind:
         return Answer(_decoded(data, {}))
-    told = _json(data)
-    labels = {name: str(told[name])[:80] for name in call.labels if name in told}
-    value: Any = told
+    answered = _json(data)
+    labels = {name: str(answered[name])[:80] for name in call.labels if name in answered}
+    value: Any = answered
     for name in call.audio.split("."):
         value = value.get(name) if isinstance(value, dict) else None
     if not isinstance(value, str) or not value:
-        error = told.get("error")
+        error = answered.get("error")
         said = f"it says {str(error)[:200]!r}." if error else f"its JSON has no text at {call.audio!r}."
         raise no_sound(said, labels)
     return Answer(_decoded(_bytes_of(value, call.url, call.headers, ends, labels), labels), labels)
@@ -162,10 +162,10 @@ def _streamed(
 
 def _json(data: bytes) -> dict[str, Any]:
     try:
-        told = json.loads(data)
+        answered = json.loads(data)
     except ValueError as error:
         raise no_sound("it calls itself JSON and is none.") from error
-    return told if isinstance(told, dict) else {}
+    return answered if isinstance(answered, dict) else {}
 
 
 def _bytes_of(

@@ -18,7 +18,7 @@ from core.writing.themes import matter_of
 
 MOST_LINES = 24
 """Lines asked for at once; a longer song is written in several goes."""
-_TOLD_NAMES = {code: name for code, name in NAMES.items() if name[0].isupper()}
+_LANGUAGE_NAMES = {code: name for code, name in NAMES.items() if name[0].isupper()}
 _RHYMES = {
     Scheme.ABAB: "lines 1 and 3 rhyme, and lines 2 and 4 rhyme (ABAB)",
     Scheme.AABB: "lines 1 and 2 rhyme, and lines 3 and 4 rhyme (AABB)",
@@ -62,10 +62,10 @@ def brief_of(plan: Plan, scheme: Scheme | None, hook: bool, language: str, slack
 def language_of(prompt: str) -> str:
     """Return the language that a prompt names ("a ballad in Spanish"), else the one that it is in."""
     said = {word.lower() for word in words_of(prompt)}
-    for name in _TOLD_NAMES.values():
+    for name in _LANGUAGE_NAMES.values():
         if name.lower() in said:
             return name
-    return _TOLD_NAMES.get(tongue_of(prompt).code, "English")
+    return _LANGUAGE_NAMES.get(tongue_of(prompt).code, "English")
 
 
 def parts_of(plan: Plan) -> tuple[Part, ...]:

@@ -98,7 +98,7 @@ class _Writer:
         self.chorus_scheme = self.style.scheme or self.rng.choice((Scheme.ABAB, Scheme.AABB, Scheme.ABCB))
         self.target = self.plan.syllables_per_line
         self.story = draw_story(self.matter.nearest[0].name, self.rng)
-        self.told = 0
+        self.couplets_of_story = 0
         sings_hook = self.style.hook and any(
             section.kind is SectionKind.CHORUS and self.plan.lines_in(section)
             for section in self.plan.sections
@@ -193,7 +193,7 @@ class _Writer:
 
     def _story_pair(self) -> tuple[Line, ...]:
         """Tell the next stage of the story, in a couplet that fits; nothing when none does."""
-        stage = list(Stage)[min(self.told, len(Stage) - 1)]
+        stage = list(Stage)[min(self.couplets_of_story, len(Stage) - 1)]
         allowed = tones_allowed(self.matter.tone)
         choices = [
             (self._cost(couplet), number, couplet)
@@ -204,7 +204,7 @@ class _Writer:
         ]
         if not choices:
             return ()
-        self.told += 1
+        self.couplets_of_story += 1
         couplet = min(choices)[2]
         return self._take(couplet.first), self._take(couplet.second)
 

@@ -25,7 +25,7 @@ from core.writing.language import tongue_of
 FIRST_GO = 0.6
 """Share of the work that asking once takes."""
 SEEDS_APART = 1_000_003
-MOST_TOLD = 6
+MOST_FAULTS = 6
 SHOWN = 3
 
 
@@ -143,7 +143,7 @@ class _Writing:
             if not faults:
                 return
             share = part(report, (number - 1) / self.brief.tries, number / self.brief.tries)
-            text = question_again(self.brief, one, faults[:MOST_TOLD], self._before(one))
+            text = question_again(self.brief, one, faults[:MOST_FAULTS], self._before(one))
             given = self._asked(text, [one], share)
             if self._cost(one, given.get(one.heading, ())) < self._cost(one, self.lines.get(one.heading, ())):
                 self._take([one], given)

@@ -9,7 +9,7 @@ import pytest
 
 from core.audio import Audio
 from core.blame.change import compare
-from core.blame.words import told
+from core.blame.words import change_in_words
 from core.compare.explain import Kind
 from tests import sounds
 from tests.blame import steps
@@ -29,13 +29,13 @@ def test_three_decibels_are_reported_as_three():
     assert seen.true_peak_dbtp.change == pytest.approx(3, abs=0.001)
     assert (seen.crest_db.change, seen.plr_db.change) == pytest.approx((0, 0), abs=0.001)
     assert seen.null_residual_db < -140
-    assert "a gain of +3.00 dB" in told(seen, "out", "in")
+    assert "a gain of +3.00 dB" in change_in_words(seen, "out", "in")
 
 
 def test_the_same_sound_is_identical():
     seen = change(sounds.band(), sounds.band())
     assert (seen.kind, seen.null_residual_db, seen.delay_s) == (Kind.IDENTICAL, -200, 0)
-    assert told(seen, "out", "in") == "out is in, sample for sample."
+    assert change_in_words(seen, "out", "in") == "out is in, sample for sample."
 
 
 def sloped(audio, decibels_per_octave):
@@ -90,7 +90,7 @@ def test_an_equaliser_before_a_saturator_is_seen_through(name):
     seen = change(sound, steps.tanh(6)(steps.equalised(sound)))
     assert (seen.kind, seen.filtered) == (Kind.CURVE, True)
     assert seen.top_db == pytest.approx(5.2, abs=0.4)
-    assert "an equaliser and a fixed curve" in told(seen, "out", "in")
+    assert "an equaliser and a fixed curve" in change_in_words(seen, "out", "in")
 
 
 def test_an_added_offset_is_told_by_itself():
@@ -141,7 +141,7 @@ def test_what_does_not_exist_is_none_and_all_of_it_is_json(broken):
         assert seen.kind is Kind.SILENT
         assert seen.integrated_lufs.change is seen.null_residual_db is seen.delay_s is None
         json.dumps(seen.model_dump(mode="json"), allow_nan=False)
-        assert told(seen, "out", "in").endswith("there is no sound to compare.")
+        assert change_in_words(seen, "out", "in").endswith("there is no sound to compare.")
 
 
 def test_one_broken_sample_does_not_hide_the_rest():

@@ -66,7 +66,7 @@ def test_the_findings_are_the_same_at_any_gain(name):
     seen = {}
     for level_db in (-30.0, -14.0, -2.8, 0.0, 12.0):
         audio = made(samples * 10 ** ((level_db - peak_db) / 20))
-        found = sounds.findings(audio, FOREIGN, brought=True)
+        found = sounds.findings(audio, FOREIGN, uploaded=True)
         if measure(audio).integrated_lufs < -60:
             continue
         seen[level_db] = {

@@ -171,33 +171,33 @@ class TestBrought:
         ],
     )
     def test_what_makes_a_sound_unusable_fails_all_the_same(self, name):
-        assert sounds.findings(inject(name, sounds.band()), FOREIGN, brought=True)[0].severity is FAIL
+        assert sounds.findings(inject(name, sounds.band()), FOREIGN, uploaded=True)[0].severity is FAIL
 
     @pytest.mark.parametrize("name", ["dc_offset", "hard_clipping", "click", "gap"])
     def test_a_blemish_is_a_warning_with_its_figure(self, name):
-        first = sounds.findings(inject(name, sounds.band()), FOREIGN, brought=True)[0]
+        first = sounds.findings(inject(name, sounds.band()), FOREIGN, uploaded=True)[0]
         assert first.severity is WARN
         assert first.check in fault(name).caught_by
 
     @pytest.mark.parametrize("name", sounds.GOOD)
     def test_good_sounds_draw_nothing(self, name):
-        assert sounds.wrong(sounds.findings(sounds.GOOD[name](), FOREIGN, brought=True)) == []
+        assert sounds.wrong(sounds.findings(sounds.GOOD[name](), FOREIGN, uploaded=True)) == []
 
     @pytest.mark.parametrize(("plays_s", "severity"), [(32, NOTE), (8, WARN), (4, FAIL)])
     def test_a_silent_tail_is_as_bad_as_its_share(self, plays_s, severity):
         plays = np.resize(sounds.band().samples, (plays_s * RATE, 2))
         tail = made(np.concatenate([plays, np.zeros((5 * RATE, 2))]))
-        assert asked("silent_tail", tail, brought=True).severity is severity
+        assert asked("silent_tail", tail, uploaded=True).severity is severity
 
     def test_its_form_is_named(self):
         band = sounds.band().samples
-        low = asked("form", made(band[:, :1], 8_000), brought=True)
+        low = asked("form", made(band[:, :1], 8_000), uploaded=True)
         assert low.severity is WARN and "8000 Hz" in low.evidence
-        surround = asked("form", made(np.repeat(band[:RATE], 3, axis=1)), brought=True)
+        surround = asked("form", made(np.repeat(band[:RATE], 3, axis=1)), uploaded=True)
         assert surround.severity is WARN and "6 channels" in surround.evidence
-        short = asked("form", made(band[1000:1001]), brought=True)
+        short = asked("form", made(band[1000:1001]), uploaded=True)
         assert short.severity is WARN and "1 sample," in short.evidence
-        assert asked("form", made(band, 192_000), brought=True).severity is OK
+        assert asked("form", made(band, 192_000), uploaded=True).severity is OK
 
 
 class TestPromises:

@@ -120,4 +120,4 @@ def test_no_check_stumbles_over_a_tiny_sound(check, frames, channels):
         np.ones((frames, channels)),
         0.1 * rng.standard_normal((frames, channels)),
     ):
-        sounds.findings(sounds.made(samples), [check], brought=True)
+        sounds.findings(sounds.made(samples), [check], uploaded=True)

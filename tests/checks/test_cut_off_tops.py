@@ -110,9 +110,9 @@ def test_a_sawtooth_and_loud_noise_wrap_nothing():
 def test_one_absurd_sample_is_a_filter_that_blew_up_and_integers_are_integers():
     samples = sounds.band().samples.copy()
     samples[5000, 0] = 1e4
-    first = sounds.findings(made(samples), FOREIGN, brought=True)[0]
+    first = sounds.findings(made(samples), FOREIGN, uploaded=True)[0]
     assert (first.check, first.causes[0]) == ("scale", "a filter blew up") and first.spans
-    whole = sounds.findings(made(sounds.band().samples * 32768), FOREIGN, brought=True)[0]
+    whole = sounds.findings(made(sounds.band().samples * 32768), FOREIGN, uploaded=True)[0]
     assert "integers" in whole.causes[0]
 
 

@@ -98,7 +98,7 @@ def cases_of(stage, sound, before):
         Case(stage, {"song": sound}),
         Case(stage, {"song": sound}, {"song": before}, promise=Promise.form_of(sound.audio)),
         Case(stage, {"song": sound}, {"song": sound}),
-        Case(stage, {"song": sound}, brought=True),
+        Case(stage, {"song": sound}, uploaded=True),
     ]
     if stage != "any":
         material = next(one.delivers for one in STAGES if one.name == stage)

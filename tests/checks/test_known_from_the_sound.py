@@ -77,7 +77,7 @@ class TestTone:
         finding = asked(NotTone(), tone)
         assert finding.severity is FAIL and "oscillator" in finding.causes[0] and finding.spans
         assert f"{hz}" in finding.evidence or abs(float(finding.evidence.split()[3]) - hz) < 12
-        assert asked(NotTone(), tone, brought=True).severity is FAIL
+        assert asked(NotTone(), tone, uploaded=True).severity is FAIL
 
     @pytest.mark.parametrize("partials", [2, 4, 7])
     def test_a_few_partials_that_never_move_fail(self, partials):
@@ -180,7 +180,7 @@ class TestLayout:
         ],
     )
     def test_what_was_read_wrongly_fails_and_answers_for_the_sound(self, carrier, inject, cause):
-        found = sounds.findings(spoilt(inject, carrier), FOREIGN, brought=True)
+        found = sounds.findings(spoilt(inject, carrier), FOREIGN, uploaded=True)
         assert [(found[0].check, found[0].severity)] == [("misread", FAIL)], found[0]
         assert cause in found[0].causes[0]
 
@@ -196,7 +196,7 @@ class TestSteps:
     def test_few_bits_are_named_after_any_gain(self, bits, gain_db):
         bad = spoilt(blind.coarse(bits, gain_db))
         assert asked(FineSteps(), bad).severity is FAIL
-        assert asked(FineSteps(), bad, brought=True).severity is WARN
+        assert asked(FineSteps(), bad, uploaded=True).severity is WARN
 
     @pytest.mark.parametrize("bits", [14, 16])
     def test_enough_bits_pass(self, bits):
@@ -297,7 +297,7 @@ class TestTrebleAndEdges:
     @pytest.mark.parametrize("hz", [4_000, 7_500, 11_000])
     def test_missing_treble_is_a_note_of_an_upload_and_a_warning_of_ours(self, hz):
         bad = spoilt(blind.low_pass(hz))
-        assert asked(HasTreble(), bad, brought=True).severity is NOTE
+        assert asked(HasTreble(), bad, uploaded=True).severity is NOTE
         assert asked(HasTreble(), bad).severity is WARN
 
     @pytest.mark.parametrize("hz", [15_000, 20_000])
@@ -346,7 +346,7 @@ class TestEdges:
             sound = sounds.sound(Audio(samples.astype(np.float32), rate))
             for check in MINE:
                 check.examine(sound, Case("generate", {"song": sound}))
-                check.examine(sound, Case("inspect", {"song": sound}, brought=True))
+                check.examine(sound, Case("inspect", {"song": sound}, uploaded=True))
 
     def test_nan_beside_a_fault_hides_it_from_nobody(self):
         tone = np.array(spoilt(blind.tone(440)).samples)

@@ -49,7 +49,7 @@ class TestToneFromSomePointOn:
         assert asked(NotTone(), spoilt(blind.tone(523, 2, from_share=share))).severity is severity
 
     def test_in_an_upload_it_warns(self):
-        assert asked(NotTone(), spoilt(blind.tone(523, 2, from_share=0.7)), brought=True).severity is WARN
+        assert asked(NotTone(), spoilt(blind.tone(523, 2, from_share=0.7)), uploaded=True).severity is WARN
 
     def test_a_last_note_that_dies_away_is_music(self):
         tone = blind.tone(523, 3, from_share=0.6)(sounds.band(), None).samples.copy()

@@ -21,7 +21,7 @@ BESIDE = np.cos(2 * np.pi * 440 * T)
 
 
 def severity(check, left, right=None, **more):
-    """What one check says of a sound that a stage of ours delivered, or (``brought``) of an upload."""
+    """What one check says of a sound that a stage of ours delivered, or (``uploaded``) of an upload."""
     audio = made(np.stack([left, left if right is None else right], axis=1).astype(np.float32))
     case = sounds.case(audio, **more)
     return check.examine(case.outputs["song"], case).severity.value
@@ -54,7 +54,7 @@ def test_a_level(check, field, level_db, said):
 
 @pytest.mark.parametrize(("peak_dbtp", "said"), [(-0.1, "ok"), (0.1, "note"), (2.9, "note"), (3.1, "warn")])
 def test_the_true_peak_of_an_upload(peak_dbtp, said):
-    assert severity(TruePeak(), at("true_peak_dbtp", peak_dbtp), brought=True) == said
+    assert severity(TruePeak(), at("true_peak_dbtp", peak_dbtp), uploaded=True) == said
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_the_true_peak_of_an_upload(peak_dbtp, said):
 )
 def test_an_offset(offset, ours, uploads):
     wave = 0.1 * TONE + offset
-    assert (severity(NoOffset(), wave), severity(NoOffset(), wave, brought=True)) == (ours, uploads)
+    assert (severity(NoOffset(), wave), severity(NoOffset(), wave, uploaded=True)) == (ours, uploads)
 
 
 @pytest.mark.parametrize(
@@ -100,4 +100,4 @@ def test_a_level_before_normalising(peak_dbfs, said):
 def test_a_held_value(held_s, ours, uploads):
     wave = 0.5 * TONE
     wave[2 * RATE : 2 * RATE + round(held_s * RATE)] = 0.3
-    assert (severity(NotStuck(), wave), severity(NotStuck(), wave, brought=True)) == (ours, uploads)
+    assert (severity(NotStuck(), wave), severity(NotStuck(), wave, uploaded=True)) == (ours, uploads)

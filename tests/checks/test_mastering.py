@@ -59,7 +59,7 @@ def examined(check, given):
 
 
 def matched(audio, loudness_lufs):
-    """A sound brought to a loudness by gain alone: no meter of level tells it from another."""
+    """A sound taken to a loudness by gain alone: no meter of level tells it from another."""
     return scaled(audio, 10 ** ((loudness_lufs - measure(audio).integrated_lufs) / 20))
 
 

@@ -139,5 +139,5 @@ def test_a_loop_played_four_times_is_no_composed_song(block_s, severity):
     loop = blind.one_loop(block_s)(sounds.band(), np.random.default_rng(1))
     case = Case("generate", {"clip_1": sounds.sound(loop, "clip_1")}, plan=PLAN)
     assert [f.severity for f in wrong(NotOneLoop(), case)] == [severity]
-    uploaded = Case("generate", {"clip_1": sounds.sound(loop, "clip_1")}, brought=True)
+    uploaded = Case("generate", {"clip_1": sounds.sound(loop, "clip_1")}, uploaded=True)
     assert [f.severity for f in wrong(NotOneLoop(), uploaded)] == [WARN]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.audio import Audio
-from core.checks.stems import NotAllSilent, NotScaledCopies, StemSum, VocalsHeard, residual_db
+from core.checks.stems import NotAllSilent, NotScaledCopies, StemSum, VocalsAudible, residual_db
 from core.contract import Case, Material, Severity
 from core.song import Line, Lyrics, LyricSection, SectionKind
 from tests.figures import separated
@@ -27,14 +27,14 @@ def total(stems):
     return Audio(samples.astype(np.float32), 44_100)
 
 
-def case(stems, song=None, brought=False, lyrics=None, chosen=(), **figures):
+def case(stems, song=None, uploaded=False, lyrics=None, chosen=(), **figures):
     return Case(
         stage="separate",
         delivers=Material.STEMS,
         outputs=measured(stems),
         inputs=measured({"song": song}) if song is not None else {},
         figures=separated(**figures) if figures else None,
-        brought=brought,
+        uploaded=uploaded,
         lyrics=lyrics,
         chosen_silent=frozenset(chosen),
     )
@@ -141,8 +141,8 @@ def test_a_song_that_is_one_tone_has_stems_that_are_its_copies():
 
 
 def test_the_same_file_brought_twice_is_a_warning(stems):
-    brought = {"drums": stems["drums"], "drums 2": stems["drums"]}
-    assert NotScaledCopies().examine_all(case(brought, brought=True)).severity is Severity.WARN
+    uploaded = {"drums": stems["drums"], "drums 2": stems["drums"]}
+    assert NotScaledCopies().examine_all(case(uploaded, uploaded=True)).severity is Severity.WARN
 
 
 @pytest.mark.slow
@@ -174,9 +174,9 @@ def test_when_the_song_was_silent_already_the_separator_is_not_blamed(stems):
 
 def test_silent_vocals_fail_only_in_a_song_with_lyrics(stems):
     silent = stems | {"vocals": nothing(stems["vocals"])}
-    finding = VocalsHeard().examine_all(case(silent, lyrics=LYRICS))
+    finding = VocalsAudible().examine_all(case(silent, lyrics=LYRICS))
     assert finding.severity is Severity.FAIL
     assert "2 lines" in finding.evidence
-    assert VocalsHeard().examine_all(case(silent)) is None
-    assert VocalsHeard().examine_all(case(silent, lyrics=LYRICS, chosen=["vocals"])) is None
-    assert VocalsHeard().examine_all(case(stems, lyrics=LYRICS)).severity is Severity.OK
+    assert VocalsAudible().examine_all(case(silent)) is None
+    assert VocalsAudible().examine_all(case(silent, lyrics=LYRICS, chosen=["vocals"])) is None
+    assert VocalsAudible().examine_all(case(stems, lyrics=LYRICS)).severity is Severity.OK

@@ -88,16 +88,16 @@ def make_runs(studio, files):
     for name, hz in (("bass", 110.0), ("other", 440.0)):
         write(files / f"{name}.wav", plucks(hz, seed=int(hz)))
     stems = studio.bring({"bass.wav": files / "bass.wav", "other.wav": files / "other.wav"})
-    brought = SongRequest(upload=stems, sample_rate=RATE)
+    uploaded = SongRequest(upload=stems, sample_rate=RATE)
     hard = {"threshold_db": -24, "ratio": 20, "attack_ms": 0.1, "release_ms": 5}
     return {
         "song": song,
-        "stems": finished(studio, brought, told),
+        "stems": finished(studio, uploaded, told),
         "squashed": finished(
-            studio, brought, RunSettings().with_values({"enhance.chains.bass": json.dumps(hard)})
+            studio, uploaded, RunSettings().with_values({"enhance.chains.bass": json.dumps(hard)})
         ),
         "unready": finished(studio, request, told.with_values({"generate.engine": "musicgen"})),
-        "cover": finished(studio, brought, told.with_values({"generate.ace_step.task": "cover"})),
+        "cover": finished(studio, uploaded, told.with_values({"generate.ace_step.task": "cover"})),
     }
 
 

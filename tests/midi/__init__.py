@@ -1,1 +1,1 @@
-"""Songs brought as MIDI files."""
+"""Songs uploaded as MIDI files."""

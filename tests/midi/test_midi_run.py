@@ -74,7 +74,7 @@ def test_the_studio_keeps_the_file_with_the_run_and_names_the_song_after_it(open
     assert run.state is RunState.DONE and run.step("generate").engine == "composer"
     assert engines.told["midi"] == {"name": "Over the sea.mid", "base64": base64.b64encode(CONTENT).decode()}
     assert run.step("lyrics").lyrics.lines and run.step("lyrics").plan is None
-    assert run.request.brought_names == ("Over the sea.mid",)
+    assert run.request.uploaded_names == ("Over the sea.mid",)
     assert studio.runs("me")[0].title == "Over the sea.mid"
     with pytest.raises(InputError, match="no MIDI file"):
         studio.bring_midi("a.mid", b"")

@@ -32,11 +32,11 @@ def partials(models):
 
 
 def test_what_the_weights_name_and_the_texts_beside_it_come_and_are_found(get, hub, models):
-    brought = get()
+    uploaded = get()
     assert everything_in(models / TINY.name) == ["config.json", MODEL, "tokenizer.json", "vocab.txt"]
     assert (models / TINY.name / MODEL).read_bytes() == hub.files[MODEL]
-    assert found(TINY) == brought.folder == models / TINY.name
-    assert (brought.commit, brought.fetched_bytes) == (COMMIT, BIG + 8 + 2 + 4)
+    assert found(TINY) == uploaded.folder == models / TINY.name
+    assert (uploaded.commit, uploaded.fetched_bytes) == (COMMIT, BIG + 8 + 2 + 4)
     assert not partials(models)
 
 
@@ -65,9 +65,9 @@ def test_a_download_that_gave_up_keeps_what_came_and_asks_for_the_rest_the_next_
     assert [p.stat().st_size for p in partials(models)] == [1_500_000]
     assert not (models / TINY.name / MODEL).exists()
     hub.drop_after, hub.asked = [], []
-    brought = get()
+    uploaded = get()
     assert [(a.path, a.range_from) for a in hub.asked] == [(MODEL, 1_500_000)]
-    assert brought.fetched_bytes == BIG - 1_500_000
+    assert uploaded.fetched_bytes == BIG - 1_500_000
     assert (models / TINY.name / MODEL).read_bytes() == hub.files[MODEL]
 
 

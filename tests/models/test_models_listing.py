@@ -121,8 +121,8 @@ class TestHubCache:
         return tmp_path / "cache" / "models--someone--tiny-model"
 
     def test_they_are_found_by_the_engine_and_by_the_hubs_own_library(self, get, cache, tmp_path):
-        brought = get()
-        assert found(TINY) == brought.folder == cache / "snapshots" / COMMIT
+        uploaded = get()
+        assert found(TINY) == uploaded.folder == cache / "snapshots" / COMMIT
         assert shown_target(TINY) == cache
         one = listed()
         assert (one.state, one.on_disk_bytes, one.revision) == (State.HERE, BIG + 8 + 2, COMMIT)

@@ -1,4 +1,4 @@
-"""Only what the weights name is brought, with the texts beside it, and never what runs when it is opened."""
+"""Only what the weights name is downloaded, with its texts, and never what runs when it is opened."""
 
 from __future__ import annotations
 

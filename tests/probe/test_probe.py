@@ -27,7 +27,7 @@ from core.errors import StorageError
 from core.probe import recorder as recorder_module
 from core.probe import storing
 from core.probe.handed import handed
-from core.probe.step import told
+from core.probe.step import storable
 from core.runs.record import RunState, StepState
 from core.runs.store import Store
 from core.studio import Studio
@@ -409,7 +409,7 @@ def test_its_bundle_is_written_and_is_not_made_again(song, studio, tmp_path):
 
 
 def test_secrets_and_long_values_are_not_stored():
-    kept = told({"api_key": "sk-1", "deep": {"HF_TOKEN": "x"}, "text": "y" * 999, "model": Odd()})
+    kept = storable({"api_key": "sk-1", "deep": {"HF_TOKEN": "x"}, "text": "y" * 999, "model": Odd()})
     assert (kept["api_key"], kept["deep"]["HF_TOKEN"]) == ("(hidden)", "(hidden)")
     assert len(kept["text"]) == 300
     assert kept["model"] == "a Odd"

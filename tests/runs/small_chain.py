@@ -46,7 +46,7 @@ def _made(**more):
 
 def _generate(work):
     if work.inputs.get(Material.UPLOAD):
-        return _made(sounds={"clip_1": work.inputs[Material.UPLOAD]["song"]}, brought=True)
+        return _made(sounds={"clip_1": work.inputs[Material.UPLOAD]["song"]}, uploaded=True)
     x = np.random.default_rng(work.request.seed).standard_normal((FRAMES, 2)) * 0.1
     return _made(sounds={"clip_1": Audio(x.astype(np.float32), 44_100)})
 

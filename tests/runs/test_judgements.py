@@ -115,7 +115,7 @@ OTHER = {
     "promise": Promise(channels=2),
     "figures": mixed(-1.0),
     "chosen_silent": frozenset({"mix"}),
-    "brought": True,
+    "uploaded": True,
 }
 """Another value for each field of a case."""
 

@@ -47,10 +47,10 @@ def warmed_up():
     ],
 )
 def test_the_loops_are_loaded_once_the_song_can_be_heard_or_will_not_be_early(
-    loaded, tmp_path, stage, fraction, is_heard, loads
+    loaded, tmp_path, stage, fraction, is_audible, loads
 ):
     first_listen = tmp_path / "first.wav"
-    if is_heard:
+    if is_audible:
         first_listen.touch()
     warm.warm_up_beside(stage, fraction, first_listen)
     warmed_up()
@@ -106,8 +106,8 @@ def test_a_song_from_a_prompt_has_its_engine_prepared_beside_its_words_and_a_son
     studio.wait(studio.start(SongRequest(prompt="a calm tune", duration_s=8.0), settings, "me"), 60)
     assert asked == [settings]
     key, _ = studio._store.put(Audio(np.full((8_000, 1), 0.1, np.float32), 8_000))
-    brought = Upload(sounds={"song": key}, names={"song": "song.wav"})
-    studio.wait(studio.start(SongRequest(upload=brought), settings, "me"), 60)
+    uploaded = Upload(sounds={"song": key}, names={"song": "song.wav"})
+    studio.wait(studio.start(SongRequest(upload=uploaded), settings, "me"), 60)
     assert asked == [settings]
 
 

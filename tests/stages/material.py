@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from core.audio import Audio
-from core.contract import Case, Sound, judge
+from core.contract import Sound, judge
 from core.engines.base import Availability, EngineCard, Reply
 from core.measure import measure
 from core.progress import silent
 from core.song import Plan, PlanSection, SectionKind, SongRequest
+from core.stages import run_stage
 from core.stages.base import Work
 
 RATE = 44_100
@@ -147,24 +148,14 @@ def _reading(audio):
 def case_of(stage, given, output, instead=None):
     """The case that the runner would make of a stage's output; ``instead`` replaces sounds by faulty ones."""
     outputs = {**output.sounds, **(instead or {})}
-    return Case(
-        stage=stage.name,
-        outputs=measured(outputs),
-        inputs=measured(
-            {
-                name: a
-                for kind in stage.takes
-                if kind in given.inputs and kind != "upload"
-                for name, a in given.inputs[kind].items()
-            }
-        ),
-        settings=given.settings,
-        plan=given.plan,
-        promise=output.promise,
-        figures=output.figures,
-        chosen_silent=output.chosen_silent,
-        brought=output.brought,
-        delivers=stage.delivers,
+    came_in = {
+        name: audio
+        for kind in stage.takes
+        if kind in given.inputs and kind != "upload"
+        for name, audio in given.inputs[kind].items()
+    }
+    return run_stage.case_of(
+        stage, given.settings, measured(came_in), measured(outputs), output, output.figures, given.plan
     )
 
 

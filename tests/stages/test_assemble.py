@@ -206,7 +206,7 @@ def test_a_stem_that_came_silent_in_every_clip_is_chosen_silent():
 def test_an_upload_stays_the_persons_own():
     request = SongRequest(upload=Upload(sounds={"song": "k"}, names={"song": "a.wav"}))
     _, output = assembled({"clip_1": noise(1)}, request=request)
-    assert output.brought
+    assert output.uploaded
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""Generate: the choice of the engine, what an engine delivers, and sounds that were brought."""
+"""Generate: the choice of the engine, what an engine delivers, and uploaded sounds."""
 
 from __future__ import annotations
 
@@ -76,8 +76,8 @@ GONE = Availability(False, "its weights are missing.", "Download them.")
 
 def choose(states, sounds=None, **settings):
     shelf = Shelf(states)
-    brought = sounds and Upload(sounds=dict.fromkeys(sounds, "key"), names=dict.fromkeys(sounds, "a.wav"))
-    request = SongRequest(prompt="pop", upload=brought)
+    uploaded = sounds and Upload(sounds=dict.fromkeys(sounds, "key"), names=dict.fromkeys(sounds, "a.wav"))
+    request = SongRequest(prompt="pop", upload=uploaded)
     return STAGE.choose_for(request, GenerateSettings(**settings), shelf), shelf
 
 
@@ -212,10 +212,10 @@ def test_a_midi_file_is_delivered_beside_the_sound(tmp_path):
     assert "midi_base64" not in output.figures.engine
 
 
-# Sounds that were brought
+# Uploaded sounds
 
 
-def brought(sounds, rate=44_100, **settings):
+def uploaded(sounds, rate=44_100, **settings):
     given = replace(
         material.work(
             GenerateSettings(**settings),
@@ -229,28 +229,28 @@ def brought(sounds, rate=44_100, **settings):
 
 def test_one_song_becomes_one_clip_and_is_known_as_brought():
     song = material.plucks(1)
-    output = brought({"song": song})
-    assert output.brought
+    output = uploaded({"song": song})
+    assert output.uploaded
     assert output.sounds["clip_1"] is song
     assert not output.notes
 
 
 def test_stems_ride_along_and_their_sum_is_the_clip():
     a, b = material.plucks(1), material.tone(220, seconds=4.0)
-    output = brought({"voice": a, "band": b})
+    output = uploaded({"voice": a, "band": b})
     assert set(output.sounds) == {"clip_1", "clip_1/voice", "clip_1/band"}
     assert np.allclose(output.sounds["clip_1"].samples, a.samples + b.samples, atol=1e-6)
 
 
 def test_stems_of_other_lengths_and_channels_are_padded_and_said_to_be():
-    output = brought({"voice": material.tone(440, seconds=2.0, channels=1), "band": material.plucks(1)})
+    output = uploaded({"voice": material.tone(440, seconds=2.0, channels=1), "band": material.plucks(1)})
     shapes = {audio.samples.shape for audio in output.sounds.values()}
     assert shapes == {material.plucks(1).samples.shape}
     assert any("2.00 s of silence" in note for note in output.notes)
 
 
 def test_another_rate_is_resampled_and_said_to_be():
-    output = brought({"song": material.tone(440, rate=48_000)})
+    output = uploaded({"song": material.tone(440, rate=48_000)})
     assert output.sounds["clip_1"].sample_rate == 44_100
     assert "48,000 to 44,100 Hz" in output.notes[0]
 
@@ -260,7 +260,7 @@ def test_surround_is_folded_as_itu_r_bs_775_says(channels, at):
     def level(channel):
         wave = np.zeros((44_100, channels), np.float32)
         wave[:, channel] = 0.5
-        return brought({"song": Audio(wave, 44_100)}).sounds["clip_1"].samples[100]
+        return uploaded({"song": Audio(wave, 44_100)}).sounds["clip_1"].samples[100]
 
     half = 0.5 * np.sqrt(0.5)
     assert np.allclose(level(0), [0.5, 0.0])
@@ -275,7 +275,7 @@ def test_surround_is_folded_as_itu_r_bs_775_says(channels, at):
 @pytest.mark.parametrize("channels", [3, 4, 7, 8])
 def test_other_channel_counts_are_refused_in_one_sentence(channels):
     with pytest.raises(SettingsError) as caught:
-        brought({"song": Audio(np.zeros((100, channels), np.float32), 44_100)})
+        uploaded({"song": Audio(np.zeros((100, channels), np.float32), 44_100)})
     assert f"{channels} channels" in caught.value.message and caught.value.remedy
 
 
@@ -283,9 +283,9 @@ def test_broken_samples_are_kept_to_look_at_or_silenced_and_counted():
     wave = material.tone(440).samples.copy()
     wave[7, 0], wave[9, 1] = np.nan, np.inf
     song = Audio(wave, 44_100)
-    kept = brought({"song": song}).sounds["clip_1"]
+    kept = uploaded({"song": song}).sounds["clip_1"]
     assert np.count_nonzero(~np.isfinite(kept.samples)) == 2
-    output = brought({"song": song}, broken_samples=BrokenSamples.SILENCE)
+    output = uploaded({"song": song}, broken_samples=BrokenSamples.SILENCE)
     assert np.isfinite(output.sounds["clip_1"].samples).all()
     assert output.sounds["clip_1"].samples[7, 0] == 0
     assert "2 broken samples" in output.notes[0]
@@ -303,7 +303,7 @@ def test_a_change_of_a_song_that_was_not_brought_is_refused_and_never_another_so
     assert "Upload a song" in caught.value.remedy
 
 
-# A MIDI file that was brought
+# An uploaded MIDI file
 
 MIDI = Midi(name="a.mid", base64=base64.b64encode(file_of(tune())).decode())
 

@@ -149,7 +149,7 @@ def midi(content):
 
 def test_a_midi_files_own_words_are_the_lyrics_and_nothing_is_planned(made):
     output, found = made(midi=midi(file_of(SUNG)))
-    assert output.plan is None and output.brought and found == {}
+    assert output.plan is None and output.uploaded and found == {}
     assert [line.text for line in output.lyrics.lines] == ["The morning light"]
     assert output.lyrics.title == "Over the sea" and output.figures.syllables == 4
 

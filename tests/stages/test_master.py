@@ -158,7 +158,7 @@ def test_promise_and_figures_are_whole_and_fit_a_record():
     assert len(curve) * figures.reduction_hop_s == pytest.approx(mix.duration_s, abs=0.05)
     assert max(curve) == pytest.approx(promise.gain_reduction_db, abs=0.01)
     json.dumps(stored(figures), allow_nan=False)
-    assert not output.brought
+    assert not output.uploaded
 
 
 def test_the_histogram_tells_how_long_the_song_was_turned_down_by_how_much():
@@ -246,7 +246,7 @@ def test_settings_of_earlier_runs_are_read_as_they_were_meant(then, release_ms):
 def test_what_was_brought_is_marked_so():
     upload = Upload(sounds={"song": "0" * 64}, names={"song": "a.wav"})
     request = SongRequest(prompt="p", upload=upload)
-    assert STAGE.run(work(MasterSettings(), {"mix": {"mix": plucks(1)}}, request=request)).brought
+    assert STAGE.run(work(MasterSettings(), {"mix": {"mix": plucks(1)}}, request=request)).uploaded
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])

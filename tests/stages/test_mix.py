@@ -77,13 +77,13 @@ def test_mute_leaves_a_stem_out_and_solo_leaves_all_others_out():
     muted = mix_stems(Stems(stems), MixSettings(faders={"bass": Fader(mute=True)}))
     solo = mix_stems(Stems(stems), MixSettings(faders={"bass": Fader(solo=True), "drums": Fader()}))
     assert muted.muted == ("bass",)
-    assert solo.heard == ("bass",)
+    assert solo.audible == ("bass",)
     assert np.array_equal(solo.audio.samples, stems["bass"].samples)
 
 
 def test_a_soloed_and_muted_stem_is_not_heard():
     result = mix_stems(Stems(four()), MixSettings(faders={"bass": Fader(solo=True, mute=True)}))
-    assert result.heard == ()
+    assert result.audible == ()
 
 
 def test_a_stereo_stem_is_balanced_without_getting_louder():

@@ -16,7 +16,7 @@ from core.song import SongRequest
 from core.ui.ab import matched_gains_db
 from core.ui.chain_view import _where
 from core.ui.compare_files import in_order
-from core.ui.compare_songs import told_apart
+from core.ui.compare_songs import distinct_titles
 from tests.ui.conftest import markup
 from tests.ui.fake_studio import FakeStudio
 
@@ -156,7 +156,7 @@ def test_names_that_all_say_where_they_stand_are_put_in_order(names, ordered) ->
 
 
 def test_songs_of_one_title_and_minute_are_told_apart_without_their_ids() -> None:
-    titles = told_apart(
+    titles = distinct_titles(
         {"x1": "Blues (27 Nov 00:21)", "x2": "Blues (27 Nov 00:21)", "x3": "Jazz (27 Nov 00:21)"}
     )
     assert list(titles.values()) == [

@@ -115,7 +115,7 @@ def test_what_matchering_found_is_told_by_octaves(site: Site, fake: FakeStudio, 
     assert re.findall(r"<td>(.*?)</td>", table)[:5] == ["+3.0", "+2.0", "0.0", "−1.5", "+12.0"]
 
 
-def brought(site: Site, fake: FakeStudio, name: str, samples: np.ndarray, run: str = "") -> AppTest:
+def uploaded(site: Site, fake: FakeStudio, name: str, samples: np.ndarray, run: str = "") -> AppTest:
     """The master's page after a reference was uploaded."""
     test = site("master", run or song(fake))
     out = BytesIO()
@@ -131,7 +131,7 @@ def test_an_upload_is_the_reference_at_once_and_says_which_target_it_sets(
     run = song(fake)
     samples = band().samples
     lufs = reference_target_lufs(measure(band()).integrated_lufs)
-    test = brought(site, fake, "ref.wav", samples, run)
+    test = uploaded(site, fake, "ref.wav", samples, run)
     assert f"Target {number(lufs)} LUFS, set by ref.wav" in markup(test)
     assert "Your own target, −14.0 LUFS, applies again" in markup(test)
     button(test, "Apply and re-run from here").click().run()
@@ -145,7 +145,7 @@ def test_an_upload_is_the_reference_at_once_and_says_which_target_it_sets(
 
 
 def test_a_reference_for_its_tone_alone_sets_no_target(site: Site, fake: FakeStudio) -> None:
-    test = brought(site, fake, "ref.wav", band().samples)
+    test = uploaded(site, fake, "ref.wav", band().samples)
     next(one for one in test.get("button_group") if one.key.endswith(".take")).set_value(Take.TONE).run()
     assert "set by ref.wav" not in markup(test)
 
@@ -162,7 +162,7 @@ def test_a_reference_for_its_tone_alone_sets_no_target(site: Site, fake: FakeStu
 def test_a_reference_that_cannot_be_used_is_refused_by_name_with_a_remedy(
     site: Site, fake: FakeStudio, samples: np.ndarray, said: str
 ) -> None:
-    test = brought(site, fake, "__my *ref*.wav", samples)
+    test = uploaded(site, fake, "__my *ref*.wav", samples)
     html = markup(test)
     assert "The reference __my *ref*.wav" in html and said in html and "What to do" in html
     assert button(test, "Apply and re-run from here").disabled
@@ -170,7 +170,7 @@ def test_a_reference_that_cannot_be_used_is_refused_by_name_with_a_remedy(
 
 
 def test_what_is_wrong_with_a_usable_reference_is_shown(site: Site, fake: FakeStudio) -> None:
-    test = brought(site, fake, "loud.wav", np.clip(8 * band().samples, -1, 1))
+    test = uploaded(site, fake, "loud.wav", np.clip(8 * band().samples, -1, 1))
     html = markup(test)
     assert "set by loud.wav" in html
     assert re.search(r"gs-finding gs-(warn|fail)", html)
@@ -178,7 +178,7 @@ def test_what_is_wrong_with_a_usable_reference_is_shown(site: Site, fake: FakeSt
 
 def test_a_reference_that_is_gone_is_said_and_can_be_removed(site: Site, fake: FakeStudio) -> None:
     run = song(fake)
-    test = brought(site, fake, "ref.wav", band().samples, run)
+    test = uploaded(site, fake, "ref.wav", band().samples, run)
     button(test, "Apply and re-run from here").click().run()
     key = fake.run(run).settings.master.reference.key
     del fake._sounds[key]

@@ -1,4 +1,4 @@
-"""Plans that were edited, or brought as a file: what is read, what is refused, and in which words."""
+"""Plans that were edited, or uploaded as a file: what is read, what is refused, and in which words."""
 
 import json
 

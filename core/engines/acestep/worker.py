@@ -88,7 +88,7 @@ def _performed(model: Model, order: Order, report: Report) -> tuple[Any, int]:
             format="wav",
         )
         report(0.99, "Reading what was made")
-        return _heard(answer)
+        return _samples_of(answer)
 
 
 def _counted(steps: int, report: Report) -> Any:
@@ -107,7 +107,7 @@ def _counted(steps: int, report: Report) -> Any:
     return bar
 
 
-def _heard(answer: Any) -> tuple[Any, int]:
+def _samples_of(answer: Any) -> tuple[Any, int]:
     """Read the sound that the pipeline's answer names: [path, ..., the settings it got]."""
     import soundfile
 

@@ -2,7 +2,7 @@
 
 LoKr (LyCORIS): the change is kron(w1, w2), each whole or a product of two factors, scaled by alpha over the
 rank of the factors, and by 1 where both are whole. DoRA (arXiv 2402.09353): the changed weight's rows are
-brought to a learned length. diffusers reads neither: it leaves the first out, and drops half of the second.
+scaled to a learned length. diffusers reads neither: it leaves the first out, and drops half of the second.
 """
 
 from __future__ import annotations

@@ -98,7 +98,7 @@ def describe(order: Order) -> Description:
     key, said = _key(plan)
     language, unknown = _language(order)
     return Description(
-        caption=_caption(plan, told=order.settings.tell_plan),
+        caption=_caption(plan, with_plan=order.settings.tell_plan),
         bpm=round(plan.tempo_bpm),
         key=key,
         meter=meter,
@@ -126,10 +126,10 @@ def fitted(description: Description, prompt: str, tokens: Callable[[str], int]) 
     return replace(description, caption=caption, notes=(*description.notes, note))
 
 
-def _caption(plan: Plan, *, told: bool) -> str:
+def _caption(plan: Plan, *, with_plan: bool) -> str:
     prompt = " ".join(plan.prompt.split()).rstrip(".,")
     parts = [prompt] if prompt else []
-    if told:
+    if with_plan:
         known = prompt.lower()
         facts = [plan.genre, *plan.moods, *plan.instruments]
         parts += [fact for fact in facts if fact and fact.lower() not in known]

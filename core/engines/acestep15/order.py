@@ -27,7 +27,7 @@ class Order:
     """One song, or one change of a song, as ACE-Step gets it."""
 
     plan: Plan | None
-    """None when a song was brought: nothing was planned."""
+    """None when a song was uploaded: nothing was planned."""
     lyrics: Lyrics | None
     prompt: str
     typed_lyrics: str

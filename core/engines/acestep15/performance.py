@@ -66,7 +66,7 @@ class Made:
     steps: list[StepReading] = field(default_factory=list)
     """Of the first pass: the others go on from it."""
 
-    def heard(self, take: Take) -> Samples:
+    def samples_of(self, take: Take) -> Samples:
         """Note a pass's level, and return its samples."""
         self.raw_peaks.append(take.raw_peak)
         self.raw_rms.append(take.raw_rms)
@@ -101,7 +101,7 @@ def perform(
         )
         if number == 0:
             ask = replace(ask, codes=manner.codes_from(start_s, ask.duration_s))
-            song = made.heard(on.play(ask, named))
+            song = made.samples_of(on.play(ask, named))
             continue
         new = _continuation(on, ask, song, manner.context_s, made, named)
         song, seam = extended(song, new, new.shape[0] - round(ask.duration_s * on.rate), on.rate)
@@ -117,7 +117,7 @@ def change(on: Instrument, manner: Manner, order: Order, source: Samples, report
     """
     settings, made = order.settings, Made()
     length_s = source.shape[0] / on.rate
-    ask = Ask(manner.description, _brought_lyrics(order), length_s, manner.steps, manner.seed)
+    ask = Ask(manner.description, _typed_lyrics(order), length_s, manner.steps, manner.seed)
     if settings.task is Task.EXTEND:
         context_s = min(manner.context_s, LONGEST_S - settings.extend_s)
         going_on = replace(ask, duration_s=settings.extend_s)
@@ -135,7 +135,7 @@ def change(on: Instrument, manner: Manner, order: Order, source: Samples, report
             stop_s=stop_s,
             repaint_mode=settings.repaint_mode,
         )
-    made.sounds.append(made.heard(on.play(ask, report))[: source.shape[0]])
+    made.sounds.append(made.samples_of(on.play(ask, report))[: source.shape[0]])
     return made
 
 
@@ -154,7 +154,7 @@ def _continuation(
         source=source,
         start_s=context / on.rate,
     )
-    return made.heard(on.play(longer, report))[: context + new]
+    return made.samples_of(on.play(longer, report))[: context + new]
 
 
 def _whole_frames(source: Samples, hop: int) -> Samples:
@@ -162,7 +162,7 @@ def _whole_frames(source: Samples, hop: int) -> Samples:
     return np.pad(source, ((0, -source.shape[0] % hop), (0, 0)))
 
 
-def _brought_lyrics(order: Order) -> str:
+def _typed_lyrics(order: Order) -> str:
     typed = order.typed_lyrics.strip()
     return typed or (INSTRUMENTAL if order.instrumental else "")
 

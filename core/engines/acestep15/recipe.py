@@ -95,10 +95,10 @@ def adapter_family(path: str) -> Family | None:
         return None
     try:
         config = json.loads((lora_file(path).parent / CONFIG).read_text(encoding="utf-8"))
-        told = str(config.get("base_model_name_or_path") or "").lower()
+        base_model = str(config.get("base_model_name_or_path") or "").lower()
     except (OSError, ValueError, AttributeError):
         return None
-    return next((family for family in Family if family.value in told), None)
+    return next((family for family in Family if family.value in base_model), None)
 
 
 def _of_turbo(steps: int, guidance: float, shift: float) -> list[Advice]:

@@ -163,11 +163,17 @@ _WORDLESS = ("[instrumental]", "[inst]")
 def _workflow(nodes: list[tuple[str, Mapping[str, Any]]], name: str) -> Read:
     kinds = {kind for kind, _ in nodes}
     foreign = sorted(kind for kind in kinds if kind not in OF_CORE)
-    told = f"nodes of another pack: {', '.join(foreign[:5])}{' and more' if len(foreign) > 5 else ''}"
+    foreign_nodes = (
+        f"nodes of another pack: {', '.join(foreign[:5])}{' and more' if len(foreign) > 5 else ''}"
+    )
     if ENCODE not in kinds:
-        why = f"it makes no ACE-Step 1.5 song, and has {told}" if foreign else "it makes no ACE-Step 1.5 song"
+        why = (
+            f"it makes no ACE-Step 1.5 song, and has {foreign_nodes}"
+            if foreign
+            else "it makes no ACE-Step 1.5 song"
+        )
         raise _refused(name, why)
-    notes = [f"The workflow has {told}: what they do is not done here."] if foreign else []
+    notes = [f"The workflow has {foreign_nodes}: what they do is not done here."] if foreign else []
     first = {kind: values for kind, values in reversed(nodes)}
     encode, sampler = first[ENCODE], first.get(SAMPLER, {})
     options: dict[str, Any] = {}

@@ -106,11 +106,11 @@ def missing(tensors: Mapping[str, Tensor]) -> list[str]:
 def disagreement(config: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> str:
     """Return in which size a configuration and the tensors differ; empty when they agree."""
     try:
-        told = config_of(tensors, turbo=bool(config.get("is_turbo")))
+        by_weights = config_of(tensors, turbo=bool(config.get("is_turbo")))
     except (KeyError, IndexError, ZeroDivisionError) as error:
         return f"{error} is missing"
     sizes = ("hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads", "head_dim")
     for name in (*sizes, "audio_acoustic_hidden_dim", "text_hidden_dim"):
-        if name in config and config[name] != told[name]:
-            return f"{name} is {config[name]} in config.json and {told[name]} in the weights"
+        if name in config and config[name] != by_weights[name]:
+            return f"{name} is {config[name]} in config.json and {by_weights[name]} in the weights"
     return ""

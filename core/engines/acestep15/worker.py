@@ -130,7 +130,7 @@ class Worker:
             share = part(report, number / count, (number + 1) / count)
             start_s = 0.0 if count == 1 else plan.cut.spans[number][0] / rate
             made.sounds.append(perform(instrument, manner, passes, frames, made, share, start_s=start_s))
-        figures = self._told(order, manner, made, [*notes, *plan.cut.notes, *_notes_on(plan, rate)])
+        figures = self._figures(order, manner, made, [*notes, *plan.cut.notes, *_notes_on(plan, rate)])
         figures |= {
             "duration_s": plan.cut.spans[-1][1] / rate,
             "overlap_s": [overlap / rate for overlap in plan.cut.overlaps],
@@ -151,11 +151,11 @@ class Worker:
         made = change(instrument, manner, order, source.resampled(rate).samples, report)
         sound, seams, proof = _put_back(order, source, Audio(made.sounds[0], rate))
         made.seams.extend(seams)
-        figures = self._told(order, manner, made, notes + ([proof.note] if proof else []))
+        figures = self._figures(order, manner, made, notes + ([proof.note] if proof else []))
         figures |= {"duration_s": sound.duration_s} | ({"proof": proof.figures} if proof else {})
         return figures, {"clip_1": (sound.samples, sound.sample_rate)}
 
-    def _told(self, order: Order, manner: Manner, made: Made, notes: list[str]) -> dict[str, Any]:
+    def _figures(self, order: Order, manner: Manner, made: Made, notes: list[str]) -> dict[str, Any]:
         model, description, events = self._player.model, manner.description, self._player.events
         return {
             "notes": [

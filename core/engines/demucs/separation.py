@@ -44,7 +44,7 @@ SUMMED_FRAMES = 1 << 20
 
 @dataclass(frozen=True)
 class Level:
-    """What a song is brought to the networks' level by."""
+    """What turns a song's samples into the networks' scale."""
 
     mean: float
     deviation: float

@@ -48,7 +48,7 @@ class ChainReport:
 def run_chain(samples: Planes, sample_rate: int, chain: ChainSettings) -> tuple[Planes, ChainReport]:
     """Return ``samples`` (channels, frames) through ``chain``, and what was done to them.
 
-    The output is not yet brought back to the stem's loudness: the stage does that.
+    The output is not yet matched to the stem's loudness: the stage does that.
     """
     sound = _equalised(samples, sample_rate, chain.bands)
     sound, de_ess_max_db = _de_essed(sound, sample_rate, chain.de_ess_db)

@@ -14,7 +14,7 @@ from core.meter.features.finite import finite
 FRAME_S = 0.085
 MOST_FRAMES = 600
 """For a sound up to ten minutes; a longer one has one a second."""
-KEPT_FRAMES = 160
+SAMPLED_FRAMES = 160
 """Frames whose whole spectra are kept, spread over the sound."""
 BATCH = 16
 LOWEST_HZ = 20.0
@@ -57,10 +57,10 @@ class Frames:
     """Number of the stretch that each frame belongs to."""
     together: Floats
     """Sum of each stretch's frames scaled to the same energy, (stretches, neighbourhoods, bins of one)."""
-    kept: Floats
+    sampled: Floats
     """Power spectra of some frames, (kept, bins); a full-scale sine reads 0.25 in its strongest bin."""
-    kept_loud: npt.NDArray[np.bool_]
-    kept_at: npt.NDArray[np.int64]
+    sampled_loud: npt.NDArray[np.bool_]
+    sampled_at: npt.NDArray[np.int64]
     """Numbers of those frames."""
 
     @property
@@ -76,24 +76,24 @@ class Frames:
     @cached_property
     def hz(self) -> Doubles:
         """Frequency of each bin."""
-        return np.asarray(np.arange(self.kept.shape[1]) * (self.rate / self.size), dtype=np.float64)
+        return np.asarray(np.arange(self.sampled.shape[1]) * (self.rate / self.size), dtype=np.float64)
 
     @cached_property
     def mean_power(self) -> Doubles:
         """Mean spectrum of the loud kept frames."""
-        return np.asarray(self.kept[self.kept_loud].mean(axis=0), dtype=np.float64)
+        return np.asarray(self.sampled[self.sampled_loud].mean(axis=0), dtype=np.float64)
 
     @cached_property
     def lasting_power(self) -> Doubles:
         """What each bin holds in nine tenths of the loud kept frames (10th percentile over time)."""
-        return _lasting(self.kept[self.kept_loud])
+        return _lasting(self.sampled[self.sampled_loud])
 
     def lasting_share(self, low_hz: float, high_hz: float) -> float:
         """Return the part of a frame's energy between two frequencies that is in nine tenths of all frames.
 
         Each frame counts by its own energy: a level that moves is left out of it.
         """
-        rows = self.kept[self.kept_loud][:, (self.hz >= low_hz) & (self.hz <= high_hz)]
+        rows = self.sampled[self.sampled_loud][:, (self.hz >= low_hz) & (self.hz <= high_hz)]
         sums = rows.sum(axis=1, keepdims=True)
         rows, sums = rows[sums[:, 0] > 1e-14], sums[sums[:, 0] > 1e-14]
         return float(_lasting(rows / sums).sum()) if len(rows) else 0.0
@@ -129,8 +129,10 @@ def read_frames(audio: Audio, weights: Doubles) -> Frames:
     flatness, tonality, level = np.zeros((3, count), dtype=np.float32)
     strongest = np.zeros(count, dtype=np.int64)
     shape = np.zeros((count, len(edges) - 1), dtype=np.float32)
-    keep = np.unique(np.linspace(0, count - 1, min(count, KEPT_FRAMES)).astype(np.int64)) if count else starts
-    kept = np.zeros((len(keep), bins), dtype=np.float32)
+    keep = (
+        np.unique(np.linspace(0, count - 1, min(count, SAMPLED_FRAMES)).astype(np.int64)) if count else starts
+    )
+    sampled = np.zeros((len(keep), bins), dtype=np.float32)
     stretch = np.arange(count) // STRETCH_FRAMES
     neighbourhoods = max(0, (high - low) // NEIGHBOURHOOD)
     stretches = int(stretch[-1]) + 1 if count else 0
@@ -160,7 +162,7 @@ def read_frames(audio: Audio, weights: Doubles) -> Frames:
         # The window's mean square is 3/8; both sides of the spectrum hold the energy.
         level[part] = 10 * np.log10(2 * power.sum(axis=1) / 1.5 + 1e-20)
         mine = (keep >= part.start) & (keep < part.stop)
-        kept[mine] = power[keep[mine] - part.start]
+        sampled[mine] = power[keep[mine] - part.start]
     return Frames(
         rate=rate,
         size=size,
@@ -173,9 +175,9 @@ def read_frames(audio: Audio, weights: Doubles) -> Frames:
         bins=np.diff(edges).astype(np.float64),
         stretch=stretch,
         together=together.reshape(stretches, neighbourhoods, NEIGHBOURHOOD),
-        kept=kept,
-        kept_loud=is_loud(level)[keep] if count else np.zeros(0, dtype=bool),
-        kept_at=np.asarray(keep, dtype=np.int64),
+        sampled=sampled,
+        sampled_loud=is_loud(level)[keep] if count else np.zeros(0, dtype=bool),
+        sampled_at=np.asarray(keep, dtype=np.int64),
     )
 
 

@@ -43,11 +43,11 @@ def words(*blocks, language="en"):
 TIDE = words(("verse", "The tide comes in"))
 
 
-def asked(checkpoint, plan=None, lyrics=None, seed=1, clips=1, overlap_s=0.0, brought=False, **more):
+def asked(checkpoint, plan=None, lyrics=None, seed=1, clips=1, overlap_s=0.0, uploaded=False, **more):
     """The values of a call; what is not named here is one of ACE-Step's own settings."""
     named = {key: more.pop(key) for key in ("prompt", "typed_lyrics", "instrumental") if key in more}
-    lyrics = lyrics or (None if brought else TIDE)
-    plan = None if brought else plan or song()
+    lyrics = lyrics or (None if uploaded else TIDE)
+    plan = None if uploaded else plan or song()
     return {
         "plan": plan.model_dump(mode="json") if plan else None,
         "lyrics": lyrics.model_dump(mode="json") if lyrics else None,

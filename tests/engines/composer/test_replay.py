@@ -1,4 +1,4 @@
-"""A MIDI file that was brought is played in its own balance, its words sung; a song of ours comes back."""
+"""An uploaded MIDI file is played in its own balance, its words sung; a song of ours comes back."""
 
 import base64
 import io

@@ -183,7 +183,7 @@ def _file(song: MidiSong, player: Player, stop_s: float, percent: int) -> bytes:
         (tick, 0, mido.MetaMessage("set_tempo", tempo=tempo)) for tick, tempo in song.tempi.changes
     ]
     timed.append((0, 1, _volume(player.channel, round(_DEFAULT_VOLUME * percent / 100))))
-    timed += [(tick, 2, message) for tick, message in _heard(player, silent_from, percent)]
+    timed += [(tick, 2, message) for tick, message in _played(player, silent_from, percent)]
     timed += [
         (silent_from, 3, mido.Message("note_off", channel=player.channel, note=note.pitch))
         for note in player.notes
@@ -204,7 +204,7 @@ def _file(song: MidiSong, player: Player, stop_s: float, percent: int) -> bytes:
     return memory.getvalue()
 
 
-def _heard(player: Player, until: int, percent: int) -> Iterator[tuple[int, Any]]:
+def _played(player: Player, until: int, percent: int) -> Iterator[tuple[int, Any]]:
     """Yield the channel's messages, on the player's channel, before the end."""
     for tick, message in player.messages:
         if tick > until or (tick == until and message.type == "note_on"):

@@ -1,4 +1,4 @@
-"""Songs that were brought: covered, repainted and extended."""
+"""Uploaded songs: covered, repainted and extended."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def change(compose, turbo):
 
     def changing(task, source=SONG, rate=RATE, checkpoint=turbo, prompt="loud metal", **more):
         return compose(
-            checkpoint, brought=True, source=(source, rate), task=task, prompt=prompt, steps=4, **more
+            checkpoint, uploaded=True, source=(source, rate), task=task, prompt=prompt, steps=4, **more
         )
 
     return changing
@@ -161,10 +161,10 @@ def test_the_stage_gives_a_song_that_was_brought_to_ace_step_when_its_task_says_
     song = Audio(SONG, RATE)
     choice, output = stage_run(hosts, turbo, tmp_path, {"song": song}, "repaint")
     assert (choice.engine, choice.reason) == ("ace-step", "to repaint the uploaded song")
-    assert not output.brought, "what a stage made is the stage's to answer for"
+    assert not output.uploaded, "what a stage made is the stage's to answer for"
     assert np.array_equal(output.sounds["clip_1"].samples[:RATE], SONG[:RATE])
     choice, output = stage_run(hosts, turbo, tmp_path, {"song": song}, "song")
-    assert choice.engine == UPLOAD and output.brought
+    assert choice.engine == UPLOAD and output.uploaded
 
 
 def test_stems_that_were_brought_are_changed_as_their_sum(hosts, turbo, tmp_path):
