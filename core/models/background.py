@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
+from pathlib import Path
 
+from core.engines.acestep15.recipe import Family
 from core.engines.base import EngineCard
 from core.engines.registry import CARDS
 from core.engines.weights import Weights
-from core.errors import DownloadError
+from core.errors import DownloadError, InputError
 from core.machine.hosting import DOWNLOADS, downloads_allowed
 from core.models.download import download
 from core.models.listing import weights_named
+from core.models.native.convert import convert
 from core.models.offline import refuse_offline
 from core.progress import Report
 from core.runs.jobs import Job, Lane
 
+CONVERSION = "conversion"
+"""Name of the job that converts a checkpoint."""
 MOST_WAITING = 64
 """More than there are weights: each has one download at most."""
 
@@ -49,14 +54,20 @@ class Downloads:
             )
         weights = weights_named(name, self.cards)
         refuse_offline(weights)
-        with self._lock:
-            if weights.name in self._live():
-                return
-            if self._lane is None:
-                self._lane = Lane("downloads", most_waiting=MOST_WAITING, most_per_owner=MOST_WAITING)
-            job = Job(weights.name, owner, partial(_bring, weights), message="waiting for another download")
-            self._lane.submit(job)
-            self._jobs[weights.name] = job
+        self._submit(weights.name, owner, partial(_bring, weights))
+
+    def convert(self, source: Path, owner: str, family: Family | None = None) -> None:
+        """Begin to make a native checkpoint into a diffusers one; one at a time, which is let run.
+
+        Raises InputError in hosted mode: paths of the machine are the operator's. What happens later stays on
+        the job :data:`CONVERSION`.
+        """
+        if self.hosted:
+            raise InputError(
+                "Conversions are the operator's alone on this server.",
+                remedy="The operator runs python -m core models convert FOLDER.",
+            )
+        self._submit(CONVERSION, owner, partial(_converted, source.expanduser(), family))
 
     def job(self, name: str) -> Job | None:
         """Return the last download of some weights since the studio began; None when there was none."""
@@ -78,8 +89,23 @@ class Downloads:
         if self._lane is not None:
             self._lane.close()
 
+    def _submit(self, name: str, owner: str, work: Callable[[Report], None]) -> None:
+        with self._lock:
+            if name in self._live():
+                return
+            if self._lane is None:
+                self._lane = Lane("downloads", most_waiting=MOST_WAITING, most_per_owner=MOST_WAITING)
+            job = Job(name, owner, work, message="waiting for another download")
+            self._lane.submit(job)
+            self._jobs[name] = job
+
     def _live(self) -> tuple[str, ...]:
         return tuple(name for name, job in self._jobs.items() if job.live)
+
+
+def _converted(source: Path, family: Family | None, report: Report) -> None:
+    made = convert(source, None, report, family=family)
+    report(1.0, f"{made.source.name} ({made.family}) is in {made.folder}.")
 
 
 def _bring(weights: Weights, report: Report) -> None:

@@ -11,13 +11,14 @@ from core.engines.weights import MODELS, hub_cache, models_folder
 from core.errors import ErrorReport, GainstageError
 from core.machine.hosting import DOWNLOADS
 from core.machine.offline import offline_by
-from core.models.background import Downloads
+from core.models.background import CONVERSION, Downloads
 from core.models.download import MAIN
 from core.models.listing import MB, Checkpoint, State, checkpoints
 from core.models.sizes import size
 from core.runs.jobs import Job
 from core.studio import Studio
 from core.ui import session
+from core.ui.convert_view import show_conversion
 from core.ui.problem import act, guarded, show_error, show_kept
 from core.ui.shell import page
 
@@ -44,6 +45,10 @@ def show_models(studio: Studio) -> None:
                 st.rerun()
             show_kept()
             st.html("".join(f'<div class="gs-faint">{escape(line)}</div>' for line in _preface(downloads)))
+            show_conversion(downloads)
+            converting = downloads.job(CONVERSION)
+            if converting is not None and (converting.live or converting.error):
+                _progress(converting)
             for title, group in groupby(checkpoints(downloads.cards), key=lambda each: each.engine_title):
                 st.subheader(title, anchor=False)
                 for each in group:
@@ -124,7 +129,7 @@ def _progress(job: Job) -> None:
         show_error(
             ErrorReport(
                 kind="bug",
-                message="The studio made a mistake in this download.",
+                message="The studio made a mistake in this work.",
                 remedy="Try again; if it happens again, report it with the lines below.",
                 detail=f"{type(job.error).__name__}: {job.error}",
             )

@@ -17,6 +17,7 @@ from core.ui import compare, meters
 from core.ui.engines_view import unused_engines
 from core.ui.files_view import show_files
 from core.ui.findings import show_findings
+from core.ui.latents_view import show_latents
 from core.ui.lyrics_view import show_lyrics
 from core.ui.master_view import gain_reduction, show_mastering
 from core.ui.problem import act, show_error
@@ -139,6 +140,8 @@ def _delivered(studio: Studio, run: RunRecord, step: StepRecord) -> None:
         show_understood(run.request.typed_lyrics)
     if step.artifacts:
         _sounds(studio, run, step)
+    if step.stage == "generate":
+        show_latents(step)
     unused = unused_engines(studio, step.stage)
     if unused:
         st.html(f'<div class="gs-faint">{escape(unused)}</div>')

@@ -24,6 +24,7 @@ from core.ui.mixer import keep_chosen, mixer_state, show_mixer, stems_before_mix
 from core.ui.plan_editor import edit_plan
 from core.ui.problem import act
 from core.ui.rack import follow_run, stage_part
+from core.ui.recipe_view import offer_recipe
 from core.ui.reference import choose_reference, show_target
 from core.ui.shell import page
 from core.ui.site import HOME, STAGE_PAGES, PageCard
@@ -45,6 +46,8 @@ def stage_page(stage: str) -> None:
             follow_run(studio, run, *desk, stage_part(studio, stage, linked=False))
             if stage == "generate":
                 show_takes(studio, run)
+        if stage == "generate":
+            offer_recipe(studio, run)
         _settings(studio, run, stage)
         show_engines(studio, stage)
 

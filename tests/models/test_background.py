@@ -13,7 +13,7 @@ from core.errors import DownloadError, NotFoundError
 from core.models.background import Downloads
 from tests.models.conftest import BIG, TINY
 
-CARD = replace(CARDS[0], name="tiny", title="Tiny", weights=(TINY,))
+CARD = replace(CARDS[0], name="tiny", title="Tiny", weights=(TINY,), helpers=())
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from core.models import listing
 from tests.models.conftest import BIG, TINY
 from tests.models.fake_hub import COMMIT
 
-CARD = replace(CARDS[0], name="tiny", title="Tiny", weights=(TINY,))
+CARD = replace(CARDS[0], name="tiny", title="Tiny", weights=(TINY,), helpers=())
 
 
 @pytest.fixture(autouse=True)

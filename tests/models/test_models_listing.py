@@ -17,7 +17,7 @@ from tests.models.conftest import BIG, TINY
 from tests.models.fake_hub import COMMIT
 
 MODEL = "model.safetensors"
-CARD = replace(CARDS[0], name="tiny", title="Tiny", weights=(TINY,))
+CARD = replace(CARDS[0], name="tiny", title="Tiny", weights=(TINY,), helpers=())
 
 
 def listed():
@@ -27,7 +27,7 @@ def listed():
 
 def test_every_engine_with_weights_is_listed_with_size_licence_and_repository():
     names = {each.name for each in checkpoints()}
-    wanted = {weights for card in CARDS for weights in card.weights}
+    wanted = {weights for card in CARDS for weights in (*card.weights, *card.helpers)}
     assert names == {each.name for weights in wanted for each in (weights, *weights.beside)}
     for each in checkpoints():
         assert each.download_mb > 0 and each.licence and "/" in each.repository

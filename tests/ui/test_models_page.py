@@ -18,7 +18,7 @@ from tests.ui.conftest import markup
 from tests.ui.fake_studio import FakeStudio
 
 Site = Callable[..., AppTest]
-CARD = replace(CARDS[0], name="tiny", title="Tiny models", weights=(TINY,))
+CARD = replace(CARDS[0], name="tiny", title="Tiny models", weights=(TINY,), helpers=())
 
 
 @pytest.fixture
