@@ -253,7 +253,7 @@ class Studio:
 
     # Sounds -------------------------------------------------------------------------------------
 
-    def bring(self, files: Mapping[str, Path]) -> Upload:
+    def upload(self, files: Mapping[str, Path]) -> Upload:
         """Decode uploads (display name -> path) into the store: one file is a song, more are named stems.
 
         Raises AudioFileError for a file that is not sound or longer than half an hour, InputError for two
@@ -271,7 +271,7 @@ class Studio:
             names[stem] = Path(name).name
         return Upload(sounds=keys, names=names)
 
-    def bring_midi(self, name: str, content: bytes) -> Midi:
+    def upload_midi(self, name: str, content: bytes) -> Midi:
         """Return a MIDI file as a request holds it. Raises InputError for one that cannot be played."""
         from core.midi.reading import read_midi
 

@@ -259,7 +259,7 @@ studio = Studio(home, engines)
 settings = RunSettings().with_values(
     {"polish.hush.depth_db": "6", "enhance.bypass": "true", "export.stems": "false"}
 )
-run = studio.wait(studio.start(SongRequest(upload=studio.bring(files)), settings, "me"), 300)
+run = studio.wait(studio.start(SongRequest(upload=studio.upload(files)), settings, "me"), 300)
 keys = {s.stage: {a.name: a.key for a in s.artifacts} for s in run.steps}
 peaks = {s.stage: {a.name: a.measurement.sample_peak_dbfs for a in s.artifacts} for s in run.steps}
 reopened = studio.run(run.id)

@@ -46,7 +46,7 @@ def hit(tmp_path):
 
 def test_a_song_is_mastered_like_the_reference_that_was_brought(open_studio, finish, hit):
     studio = open_studio(WithMatchering())
-    key = studio.bring({"hit.wav": hit}).sounds["song"]
+    key = studio.upload({"hit.wav": hit}).sounds["song"]
     run = finish(studio, settings=like(key, take="tone"))
     step = run.step("master")
     assert run.state is RunState.DONE
@@ -62,7 +62,7 @@ def test_a_song_is_mastered_like_the_reference_that_was_brought(open_studio, fin
 
 def test_a_reference_outlives_other_songs_and_undone_settings(open_studio, finish, hit):
     studio = open_studio()
-    key = studio.bring({"hit.wav": hit}).sounds["song"]
+    key = studio.upload({"hit.wav": hit}).sounds["song"]
     kept, gone = finish(studio, settings=like(key, take="loudness")), finish(studio)
     wanted = measure(metal()).integrated_lufs
     assert kept.step("master").figures["target_lufs"] == pytest.approx(wanted, abs=0.01)

@@ -228,7 +228,7 @@ def test_an_upload_goes_from_assemble_to_export_whatever_is_wrong_with_it(open_s
     for number, name in enumerate(("Lead Vox.wav", "kit.wav")):
         write(tmp_path / name, Audio(np.roll(band().samples, 999 * number, axis=0) + 0.08, 44_100))
         stems[name] = tmp_path / name
-    upload = studio.bring(stems)
+    upload = studio.upload(stems)
     assert upload.is_stems
     assert set(upload.sounds) == {"lead vox", "kit"}
     run = finish(studio, SongRequest(upload=upload))
@@ -242,7 +242,7 @@ def test_a_text_file_named_wav_is_refused_in_one_sentence(open_studio, tmp_path)
     path = tmp_path / "song.wav"
     path.write_text("this is not sound")
     with pytest.raises(InputError) as refused:
-        open_studio().bring({"song.wav": path})
+        open_studio().upload({"song.wav": path})
     assert refused.value.message.endswith(".") and refused.value.remedy
 
 

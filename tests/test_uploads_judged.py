@@ -80,7 +80,7 @@ def made_from(open_studio, finish, tmp_path):
         for name, samples in sounds.items():
             paths[f"{name}.wav"] = tmp_path / f"{name}.wav"
             write(paths[f"{name}.wav"], Audio(samples, RATE))
-        return finish(studio, SongRequest(upload=studio.bring(paths))), studio
+        return finish(studio, SongRequest(upload=studio.upload(paths))), studio
 
     return making
 
@@ -166,7 +166,7 @@ def test_what_a_stage_of_ours_does_to_an_upload_stops_the_run(open_studio, finis
     studio = open_studio(WithSeparator(harm={"effects": emptied}))
     path = tmp_path / "song.wav"
     write(path, Audio(band().samples[: 4 * RATE], RATE))
-    run = finish(studio, SongRequest(upload=studio.bring({"song.wav": path})), RunSettings())
+    run = finish(studio, SongRequest(upload=studio.upload({"song.wav": path})), RunSettings())
     assert (run.state, run.blame) == (RunState.STOPPED, "enhance")
 
 

@@ -84,7 +84,7 @@ def replay(
     with tempfile.TemporaryDirectory(prefix="gainstage-replay-") as home:
         studio = Studio(Path(home), engines)
         try:
-            _bring(bundle, studio)
+            _upload_sounds(bundle, studio)
             run_id = studio.start(bundle.manifest.request, bundle.manifest.settings, OWNER)
             while (record := studio.wait(run_id, timeout_s=0.5)).state.live:
                 if watch is not None:
@@ -109,7 +109,7 @@ def _refuse_operators(bundle: Bundle) -> None:
         )
 
 
-def _bring(bundle: Bundle, studio: Studio) -> None:
+def _upload_sounds(bundle: Bundle, studio: Studio) -> None:
     """Put the uploaded sounds into the new home, where they have the keys that they had."""
     for name, key in uploads(bundle.manifest.request, bundle.manifest.settings).items():
         if name not in bundle.manifest.inputs:

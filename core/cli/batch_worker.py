@@ -54,7 +54,7 @@ def _song(studio: Studio, arguments: list[str], out: Path) -> tuple[int, Json]:
     parser.add_argument("--json", action="store_true")
     SongCommand().add_arguments(parser)
     parsed = parser.parse_args([*arguments, f"--out={out}", "--json", "--overwrite"])
-    record, summary = made(studio, parsed, RunSettings().with_values(assignments(parsed)), folder(out))
+    record, _, summary = made(studio, parsed, RunSettings().with_values(assignments(parsed)), folder(out))
     studio.delete(record.id)
     return exit_status(record), summary
 

@@ -17,6 +17,7 @@ from core.cli.base import (
     print_json,
     refuse_overwriting,
 )
+from core.cli.song import assigned
 from core.contract import Material, Severity
 from core.engines.opened import open_engines
 from core.errors import InputError, SettingsError
@@ -102,11 +103,7 @@ def _settings(arguments: argparse.Namespace) -> MasterSettings:
     given = {"master.ceiling_dbtp": str(arguments.ceiling), "master.intensity": str(arguments.intensity)}
     if arguments.lufs is not None:
         given["master.target_lufs"] = str(arguments.lufs)
-    for text in arguments.set:
-        name, sign, value = text.partition("=")
-        if not sign:
-            raise SettingsError(f"--set {text} has no value.", remedy="Write --set setting=value.")
-        given[f"master.{name}"] = value
+    given |= {f"master.{name}": value for name, value in assigned(arguments.set).items()}
     if arguments.match and not arguments.reference:
         raise SettingsError("There is nothing to match.", remedy="Name a track with --reference FILE.")
     settings: MasterSettings = RunSettings().with_values(given).master

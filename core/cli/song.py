@@ -95,8 +95,7 @@ class SongCommand:
             refuse_overwriting(_delivered_in(out), overwrite=arguments.overwrite)
         studio = Studio.open(by_operator=True)
         try:
-            record, summary = made(studio, arguments, settings, out)
-            takes = studio.takes(record.id)
+            record, takes, summary = made(studio, arguments, settings, out)
         finally:
             studio.close()
         if arguments.json:
@@ -109,17 +108,18 @@ class SongCommand:
 
 def made(
     studio: Studio, arguments: argparse.Namespace, settings: RunSettings, out: Path
-) -> tuple[RunRecord, dict[str, Json]]:
-    """Make the song of the arguments and deliver it; returns its run, and what ``--json`` prints of it."""
-    upload, midi = _bring(studio, arguments.source, cut_lead=arguments.cut_lead)
+) -> tuple[RunRecord, dict[int, StepRecord], dict[str, Json]]:
+    """Make and deliver the song of the arguments; returns its run, its takes, and what ``--json`` prints."""
+    upload, midi = _sources(studio, arguments.source, cut_lead=arguments.cut_lead)
     settings = _planned(arguments.plan, _like(studio, arguments.reference, settings))
     request = _request(arguments, upload, midi, studio, settings.lyrics.plan)
     record = _follow(studio, studio.start(request, settings, OWNER), quiet=arguments.json)
     summary = song_object(studio, record)
-    if takes := studio.takes(record.id):
+    takes = studio.takes(record.id)
+    if takes:
         summary["takes"] = {str(n): _stage_object(studio, step) for n, step in takes.items()}
     _deliver(studio, record, out, summary)
-    return record, summary
+    return record, takes, summary
 
 
 def exit_status(record: RunRecord) -> int:
@@ -231,7 +231,9 @@ def _not_written(error: OSError, out: Path) -> StorageError:
     return StorageError(cause.message, causes=cause.causes, remedy=ANOTHER_FOLDER, detail=cause.detail)
 
 
-def _bring(studio: Studio, source: list[str] | None, *, cut_lead: bool) -> tuple[Upload | None, Midi | None]:
+def _sources(
+    studio: Studio, source: list[str] | None, *, cut_lead: bool
+) -> tuple[Upload | None, Midi | None]:
     """Return the uploads: sounds, or one MIDI file alone."""
     paths = [Path(path) for path in source or ()]
     if is_midi(paths):
@@ -241,12 +243,12 @@ def _bring(studio: Studio, source: list[str] | None, *, cut_lead: bool) -> tuple
                 from core.midi.lead import without_lead
 
                 content = without_lead(content, paths[0].name)
-            return None, studio.bring_midi(paths[0].name, content)
+            return None, studio.upload_midi(paths[0].name, content)
         except OSError as error:
             raise InputError(
                 f"The file {paths[0]} cannot be read.", remedy="Give a .mid file.", detail=str(error)
             ) from error
-    return studio.bring({path.name: path for path in paths}) if paths else None, None
+    return studio.upload({path.name: path for path in paths}) if paths else None, None
 
 
 def _like(studio: Studio, reference: str | None, settings: RunSettings) -> RunSettings:
@@ -254,7 +256,7 @@ def _like(studio: Studio, reference: str | None, settings: RunSettings) -> RunSe
     if not reference:
         return settings
     name = Path(reference).name
-    key = studio.bring({name: Path(reference)}).sounds["song"]
+    key = studio.upload({name: Path(reference)}).sounds["song"]
     track = ReferenceTrack(key=key, name=name[:200])
     return settings.model_copy(update={"master": settings.master.model_copy(update={"reference": track})})
 

@@ -21,32 +21,27 @@ Sounds = Mapping[str, Sound]
 
 
 class Made(Protocol):
-    """What a case takes from a stage's output, fresh or cached."""
+    """What a case takes from a stage's output, be it new or cached."""
 
     @property
     def plan(self) -> Plan | None:
         """The plan, if the stage made one."""
-        ...
 
     @property
     def lyrics(self) -> Lyrics | None:
         """The lyrics, if the stage made some."""
-        ...
 
     @property
     def promise(self) -> Promise:
         """What the stage said that it would deliver."""
-        ...
 
     @property
     def chosen_silent(self) -> frozenset[str]:
         """Outputs that are silent on purpose."""
-        ...
 
     @property
     def uploaded(self) -> bool:
-        """Whether its sound is the person's own file."""
-        ...
+        """Whether its sound is a file of the person."""
 
 
 @dataclass(frozen=True, eq=False)

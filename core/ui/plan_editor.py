@@ -43,7 +43,7 @@ def edit_plan(
                 "Home shows it before.</div>"
             )
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            _bring(taken, disabled)
+            _import(taken, disabled)
             if start is not None:
                 st.button(
                     "Reset to what the prompt says",
@@ -58,7 +58,7 @@ def edit_plan(
     return given if edited is None else start if edited == basis else edited
 
 
-def _bring(taken: str, disabled: bool) -> None:
+def _import(taken: str, disabled: bool) -> None:
     """Draw the upload of a plan.json; it takes the place of the one that is shown."""
     file = st.file_uploader(
         "Upload a plan", type=["json"], key=f"{taken}+", disabled=disabled, help="A song's plan.json."

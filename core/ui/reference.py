@@ -111,7 +111,7 @@ def _taken(studio: Studio, file: UploadedFile) -> ReferenceTrack | ErrorReport:
     try:
         with uploaded([file]) as paths, st.spinner("Measuring the reference"):
             (name,) = paths
-            taken = ReferenceTrack(key=studio.bring(paths).sounds["song"], name=name[:200])
+            taken = ReferenceTrack(key=studio.upload(paths).sounds["song"], name=name[:200])
             usable_lufs(_judged(studio, taken).measurement, taken.name)
     except GainstageError as error:
         refused[file.file_id] = error.report()

@@ -140,10 +140,10 @@ def _start_from(studio: Studio, files: Sequence[UploadedFile]) -> None:
             from core.midi.lead import without_lead
 
             content = without_lead(content, files[0].name)
-        request = _request(midi=studio.bring_midi(files[0].name, content))
+        request = _request(midi=studio.upload_midi(files[0].name, content))
     else:
         with uploaded(files) as paths:
-            upload = studio.bring(paths)
+            upload = studio.upload(paths)
         request = _request(upload=upload, sample_rate=studio.rate_of(upload))
     session.hold(studio.start(request, session.draft(), session.owner()))
 

@@ -201,7 +201,7 @@ def test_brought_stems_travel_along_and_are_replayed(tmp_path):
     good = band()
     for name in ("drums", "bass"):
         write(tmp_path / f"{name}.wav", Audio(good.samples * np.float32(0.4), good.sample_rate))
-    upload = studio.bring({f"{name}.wav": tmp_path / f"{name}.wav" for name in ("drums", "bass")})
+    upload = studio.upload({f"{name}.wav": tmp_path / f"{name}.wav" for name in ("drums", "bass")})
     record = studio.wait(studio.start(SongRequest(upload=upload), RunSettings(), "me"), 60)
     path = write_bundle(studio, record, tmp_path / "b.zip")
     studio.close()
@@ -217,7 +217,7 @@ def test_the_reference_of_a_master_travels_along_and_is_replayed(tmp_path):
     good = band()
     for name, gain in (("drums", 0.3), ("bass", 0.5)):
         write(tmp_path / f"{name}.wav", Audio(good.samples * np.float32(gain), good.sample_rate))
-    upload = studio.bring({f"{name}.wav": tmp_path / f"{name}.wav" for name in ("drums", "bass")})
+    upload = studio.upload({f"{name}.wav": tmp_path / f"{name}.wav" for name in ("drums", "bass")})
     key, _ = studio.keep(Audio(good.samples[::-1].copy(), good.sample_rate))
     like = {"master.reference": json.dumps({"key": key, "name": "Hit.flac"}), "master.take": "loudness"}
     settings = RunSettings().with_values(like)

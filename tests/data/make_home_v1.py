@@ -87,7 +87,7 @@ def make_runs(studio, files):
     studio.wait(song)
     for name, hz in (("bass", 110.0), ("other", 440.0)):
         write(files / f"{name}.wav", plucks(hz, seed=int(hz)))
-    stems = studio.bring({"bass.wav": files / "bass.wav", "other.wav": files / "other.wav"})
+    stems = studio.upload({"bass.wav": files / "bass.wav", "other.wav": files / "other.wav"})
     uploaded = SongRequest(upload=stems, sample_rate=RATE)
     hard = {"threshold_db": -24, "ratio": 20, "attack_ms": 0.1, "release_ms": 5}
     return {

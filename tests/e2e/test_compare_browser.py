@@ -57,7 +57,7 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return paths
 
 
-def bring(page: Page, server: str, files: list[Path]) -> None:
+def upload(page: Page, server: str, files: list[Path]) -> None:
     page.goto(f"{server}/compare")
     page.get_by_role("radio", name="Upload files").or_(
         page.get_by_role("button", name="Upload files")
@@ -71,7 +71,7 @@ def test_two_sounds_are_switched_by_a_key_without_a_gap_at_one_loudness(
 ) -> None:
     page = fresh_page
     page.add_init_script(TAP)
-    bring(page, server, chain[:2])
+    upload(page, server, chain[:2])
     expect(page.locator(".gs-finding").first).to_contain_text("No step broke the sound")
     pair = page.locator(".ab")
     expect(pair.locator(".side.a small")).to_contain_text("played as it is")
@@ -108,7 +108,7 @@ def test_two_sounds_are_switched_by_a_key_without_a_gap_at_one_loudness(
 
 
 def test_a_chain_names_the_file_that_broke_the_sound(page: Page, server: str, chain: list[Path]) -> None:
-    bring(page, server, chain)
+    upload(page, server, chain)
     blamed = page.locator(".gs-finding.gs-fail").first
     expect(blamed).to_contain_text(re.compile(r"First broken at step 3, master\.wav"))
     expect(page.get_by_test_id("stPlotlyChart")).to_contain_text("master.wav")

@@ -68,7 +68,7 @@ def test_what_cannot_be_played_is_wrong_usage_with_a_remedy(
 def test_the_studio_keeps_the_file_with_the_run_and_names_the_song_after_it(open_studio):
     engines = HouseEngines()
     studio = open_studio(engines)
-    midi = studio.bring_midi("Over the sea.mid", CONTENT)
+    midi = studio.upload_midi("Over the sea.mid", CONTENT)
     run_id = studio.start(SongRequest(midi=midi), RunSettings(), "me")
     run = studio.wait(run_id, 60)
     assert run.state is RunState.DONE and run.step("generate").engine == "composer"
@@ -77,11 +77,11 @@ def test_the_studio_keeps_the_file_with_the_run_and_names_the_song_after_it(open
     assert run.request.uploaded_names == ("Over the sea.mid",)
     assert studio.runs("me")[0].title == "Over the sea.mid"
     with pytest.raises(InputError, match="no MIDI file"):
-        studio.bring_midi("a.mid", b"")
+        studio.upload_midi("a.mid", b"")
 
 
 def test_a_song_is_started_from_a_midi_file_on_home(site, fake, monkeypatch):
-    monkeypatch.setattr(type(fake), "bring_midi", Studio.bring_midi, raising=False)
+    monkeypatch.setattr(type(fake), "bring_midi", Studio.upload_midi, raising=False)
     test = site()
     test.file_uploader(key="sound").set_value([("Over the sea.mid", CONTENT, "audio/midi")]).run()
     test.button(key="start_sound").click().run()
@@ -93,7 +93,7 @@ def test_a_song_is_started_from_a_midi_file_on_home(site, fake, monkeypatch):
 
 
 def test_a_broken_midi_file_is_told_on_home_and_nothing_is_started(site, fake, monkeypatch):
-    monkeypatch.setattr(type(fake), "bring_midi", Studio.bring_midi, raising=False)
+    monkeypatch.setattr(type(fake), "bring_midi", Studio.upload_midi, raising=False)
     test = site()
     test.file_uploader(key="sound").set_value([("a.mid", CONTENT[:12], "audio/midi")]).run()
     test.button(key="start_sound").click().run()

@@ -91,6 +91,14 @@ def handler(hub: FakeHub) -> type[BaseHTTPRequestHandler]:
                 return self.say_no(*hub.refuse[path])
             self.send(path, start, asked)
 
+        def do_HEAD(self) -> None:
+            """Answer as the hub does whoever asks for a file's checksum first (huggingface_hub)."""
+            path = unquote(urlsplit(self.path).path).partition("/resolve/")[2].partition("/")[2]
+            data = hub.files[path]
+            etag = hashlib.sha256(data).hexdigest() if path in hub.large else git_id(data)
+            length = str(len(data))
+            self.head(200, {"ETag": f'"{etag}"', "X-Repo-Commit": hub.commit, "Content-Length": length})
+
         def tell_listing(self, path: str) -> None:
             hub.listed.append(path)
             if "listing" in hub.refuse:

@@ -65,7 +65,7 @@ def test_an_upload_that_is_too_large_is_named(open_studio, tmp_path):
     file = tmp_path / "x.wav"
     file.write_bytes(b"x" * 5000)
     with pytest.raises(InputError, match=r"song\.wav has"):
-        studio.bring({"song.wav": file})
+        studio.upload({"song.wav": file})
 
 
 def test_the_wait_is_told_by_what_the_last_songs_took():

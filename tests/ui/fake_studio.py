@@ -184,7 +184,7 @@ class FakeStudio:
         self.run(run_id)
         del self._runs[run_id]
 
-    def bring(self, files: Mapping[str, Path]) -> Upload:
+    def upload(self, files: Mapping[str, Path]) -> Upload:
         sounds = {name: self._keep(read(path)) for name, path in files.items()}
         if len(sounds) == 1:
             ((name, key),) = sounds.items()
@@ -193,7 +193,7 @@ class FakeStudio:
             sounds={Path(n).stem: k for n, k in sounds.items()}, names={Path(n).stem: n for n in sounds}
         )
 
-    def bring_midi(self, name: str, content: bytes) -> Midi:
+    def upload_midi(self, name: str, content: bytes) -> Midi:
         return Midi(name=name, base64=b64encode(content).decode("ascii"))
 
     def rate_of(self, upload: Upload) -> int:

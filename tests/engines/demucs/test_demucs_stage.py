@@ -186,7 +186,7 @@ def test_a_broken_checkpoint_stops_the_run_at_separate_with_its_diagnosis(
     write(tmp_path / "mine.wav", band().between(0, 3))
     hosts = open_engines()
     studio = open_studio(hosts)
-    request = SongRequest(upload=studio.bring({"mine.wav": tmp_path / "mine.wav"}))
+    request = SongRequest(upload=studio.upload({"mine.wav": tmp_path / "mine.wav"}))
     settings = RunSettings().with_values(
         {"separate.engine": "demucs", "separate.checkpoint": str(folder), "separate.demucs.shifts": "1"}
     )
