@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from core.blame.changed_stem import changed_stem
 from core.blame.laid import best_shares
-from core.blame.shares import Share
+from core.blame.shares import EXACT_DB, Share
 from core.blame.take import Take
 from core.compare.align import Aligned, over
 from core.compare.likeness import ANOTHER_COHERENCE, coherence
@@ -50,7 +51,10 @@ def out_of_the_song(before: Take, after: Take, aligned: Aligned) -> list[Finding
     lost = [name for name, one in each if abs(one.gain) < FOREIGN * middle]
     foreign = [name for name in lost if shares.left_db <= SURE_DB or _is_foreign(name, after, laid)]
     each = [(name, one) for name, one in each if name in foreign or name not in lost]
-    return list(_named(each, foreign, middle, shares.left_db, after, evidence, laid.sample_rate))
+    found = list(_named(each, foreign, middle, shares.left_db, after, evidence, laid.sample_rate))
+    if foreign or shares.left_db <= EXACT_DB:
+        return found
+    return changed_stem(before, after, laid, middle) or found
 
 
 def _is_foreign(name: str, after: Take, laid: Aligned) -> bool:
