@@ -45,7 +45,7 @@ def show_models(studio: Studio) -> None:
             show_kept()
             st.html("".join(f'<div class="gs-faint">{escape(line)}</div>' for line in _preface(downloads)))
             for title, group in groupby(checkpoints(downloads.cards), key=lambda each: each.engine_title):
-                st.subheader(title, anchor=False)
+                st.header(title, anchor=False)
                 for each in group:
                     _draw(each, downloads)
 
