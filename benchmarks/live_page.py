@@ -109,7 +109,7 @@ def _made(page: Page, address: str, length_s: int, seed: int, pressed: Callable[
     make = page.get_by_role("button", name="Make song")
     make.wait_for(timeout=60_000)
     page.get_by_label("What should it sound like?").fill(PROMPT)
-    page.get_by_label("Length (s)").fill(str(length_s))
+    page.get_by_label("Length (m:ss)").fill(str(length_s))
     page.get_by_label("Seed").fill(str(seed))
     page.wait_for_timeout(1000)
     pressed()

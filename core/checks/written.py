@@ -87,7 +87,7 @@ class RealWords(WholeCheck):
                 "the temperature is too high",
                 "it wrote in another language than it was asked to",
             ),
-            remedy="Lower the temperature, take another seed, another model, or the embedded writer.",
+            remedy="Lower the temperature, take another seed, another model, or the built-in writer.",
         )
 
 

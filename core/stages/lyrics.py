@@ -42,7 +42,7 @@ LARGEST_SEED = 2**62
 MODEL = "language-model"
 """The engine that writes where a model is asked for and none is named."""
 WRITERS = {
-    AUTO: "Auto: typed words, else a model that was named, else the embedded writer",
+    AUTO: "Auto: typed words, else a model that was named, else the built-in writer",
     "embedded": "Built-in writer, even when words were typed",
     "model": "Language model, even when words were typed",
 }
@@ -72,7 +72,7 @@ class LyricsSettings(StageSettings):
         AUTO,
         "Writer",
         "auto sings typed words as they are. When there are none, the language model whose checkpoint is "
-        "named writes them, else the embedded writer.",
+        "named writes them, else the built-in writer.",
     )
     rhyme: Rhyme = pick(
         Rhyme.AUTO,

@@ -62,7 +62,7 @@ class MixSettings(StageSettings):
         {}, "Faders", "A stem that is not listed is at 0 dB: its level as enhanced."
     )
     headroom_dbfs: float = knob(
-        -1, -24, 0, "dBFS", "Headroom", "When the sum peaks higher, the whole mix is turned down to this."
+        -1, -24, 0, "dBFS", "Max mix peak", "When the sum peaks higher, the whole mix is turned down to this."
     )
     mono_check: bool = pick(False, "Mono check", "Sum the mix to mono, to check what cancels.")
 

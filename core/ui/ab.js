@@ -26,6 +26,7 @@ class Pair {
     this.matched = true;
     this.at = 0;
     this.pending = false;
+    this.blind = new Blind(this, this.part(".blind"));
     this.wire();
   }
 
@@ -39,6 +40,7 @@ class Pair {
       this.at = 0;
     }
     this.part(".at").max = this.seconds().toFixed(2);
+    this.blind.update(data.blind, fresh);
     this.show();
     if (data.sounds.a.url && !this.buffers && !this.loading) this.load();
   }
@@ -57,7 +59,8 @@ class Pair {
   }
 
   gain(side) {
-    if (side !== this.side) return 0;
+    const audible = this.side === "x" ? this.blind.x : this.side;
+    if (side !== audible) return 0;
     return this.matched ? 10 ** (this.data.sounds[side].gain_db / 20) : 1;
   }
 
@@ -128,6 +131,7 @@ class Pair {
 
   // Open or close the analyzer: it shows what is audible, at the level at which it plays.
   meters() {
+    if (this.blind.running) return;
     const panel = this.part(".an");
     panel.hidden = !panel.hidden;
     this.part(".meters").setAttribute("aria-pressed", String(!panel.hidden));
@@ -135,6 +139,12 @@ class Pair {
     this.meter ??= new window.gainstageMeter.LiveMeter(panel);
     this.meter.draw();
     this.measure();
+  }
+
+  // A blind test begins: both equally loud, and nothing that shows which of them plays.
+  begin() {
+    if (!this.part(".an").hidden) this.meters();
+    this.matched = true;
   }
 
   measure() {
@@ -237,7 +247,9 @@ class Pair {
       button.querySelector("small").textContent = this.matched ? sound.matched : sound.plain;
     }
     this.part(".match").setAttribute("aria-pressed", String(this.matched));
-    this.part(".match").disabled = !this.data.matchable;
+    this.part(".match").disabled = !this.data.matchable || this.blind.running;
+    this.part(".meters").disabled = this.blind.running;
+    this.part(".hear-x").setAttribute("aria-pressed", String(this.side === "x"));
     const slider = this.part(".at");
     if (this.root.getRootNode().activeElement !== slider || this.nodes) slider.value = this.at;
     this.part(".time").textContent = `${clock(this.at)} / ${clock(this.seconds())}`;
@@ -256,7 +268,7 @@ class Pair {
   }
 
   match() {
-    if (!this.data.matchable) return;
+    if (!this.data.matchable || this.blind.running) return;
     this.matched = !this.matched;
     this.level();
   }
@@ -266,7 +278,7 @@ class Pair {
     const onButton = event.target.tagName === "BUTTON";
     const onSlider = event.target.tagName === "INPUT";
     const deeds = {
-      x: () => this.choose(this.side === "a" ? "b" : "a"),
+      x: () => (this.blind.running ? this.blind.hear() : this.choose(this.side === "a" ? "b" : "a")),
       a: () => this.choose("a"),
       b: () => this.choose("b"),
       m: () => this.match(),

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from core.bundle.abx import CHANCES, TRIALS
 from core.studio import Studio
 from core.ui.keys import hashed
 from core.ui.media import preview_url
@@ -26,7 +27,7 @@ _component = st.components.v2.component(
     "gainstage_ab",
     html=(_HERE / "ab.html").read_text(encoding="utf-8"),
     css=(_HERE / "ab.css").read_text(encoding="utf-8"),
-    js=(_HERE / "ab.js").read_text(encoding="utf-8"),
+    js="\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("ab.js", "abx.js")),
 )
 
 
@@ -48,8 +49,13 @@ def matched_gains_db(a_lufs: float | None, b_lufs: float | None) -> tuple[float,
     return quieter - a_lufs, quieter - b_lufs
 
 
-def ab_player(studio: Studio, a: Playable, b: Playable, *, delay_s: float = 0.0) -> None:
-    """Draw the player of two sounds; ``delay_s`` is how much later ``b`` is, so that both keep step."""
+def ab_player(
+    studio: Studio, a: Playable, b: Playable, *, delay_s: float = 0.0, blind_test: bool = False
+) -> None:
+    """Draw the player of two sounds; ``delay_s`` is how much later ``b`` is, so that both keep step.
+
+    ``blind_test``: offer an ABX test of them as well.
+    """
     if max(a.duration_s, b.duration_s) > LONGEST_S:
         st.html(
             f'<div class="gs-faint">Sounds over {LONGEST_S / 60:.0f} minutes are not played side by side; '
@@ -79,6 +85,7 @@ def ab_player(studio: Studio, a: Playable, b: Playable, *, delay_s: float = 0.0)
                     "sounds": sounds,
                     "delay": delay_s,
                     "matchable": gains is not None,
+                    "blind": {"trials": TRIALS, "chances": CHANCES} if blind_test else None,
                 }
             )
         },

@@ -19,7 +19,7 @@ def choose_two(studio: Studio, sounds: Sequence[Playable], first: int, second: i
         return
     places = range(len(sounds))
     with st.container(border=True, key=f"card_ab_{key}"):
-        st.html('<div class="gs-head"><h3>A/B listen</h3></div>')
+        st.html('<div class="gs-head"><h2>A/B listen</h2></div>')
         with st.container(horizontal=True):
             a = st.selectbox("A", places, first, lambda n: sounds[n].label, key=f"ab_a_{key}")
             b = st.selectbox("B", places, second, lambda n: sounds[n].label, key=f"ab_b_{key}")
@@ -32,7 +32,7 @@ def two_by_ear(studio: Studio, a: Playable, b: Playable) -> None:
         st.html('<div class="gs-faint">A and B are the same sound, sample for sample.</div>')
         return
     done = _change(studio, a.key, b.key)
-    ab_player(studio, a, b, delay_s=done.delay_s or 0.0)
+    ab_player(studio, a, b, delay_s=done.delay_s or 0.0, blind_test=True)
     st.html(change_line(done, "B", "A"))
 
 

@@ -16,6 +16,7 @@ from core.ui.by_ear import choose_two, two_by_ear
 from core.ui.chain_view import show_chain
 from core.ui.difference_view import show_difference
 from core.ui.meters import loudness
+from core.ui.trash import deleted
 
 MOST_SONGS = 100
 FIRST_STAGES = ("mix", "master")
@@ -64,7 +65,9 @@ def _older(studio: Studio) -> None:
 
 def _titles(studio: Studio) -> dict[str, str]:
     """Return the songs that this person may see, by id; the one that is looked at is among them."""
-    runs = [run for run in studio.runs(session.owner(), most=_most_songs()) if run.readable]
+    gone = deleted(studio.home)
+    listed = studio.runs(session.owner(), most=_most_songs())
+    runs = [run for run in listed if run.readable and run.id not in gone]
     titles = {run.id: f"{run.title} ({run.created:%d %b %H:%M})" for run in runs}
     held = session.run_id()
     if held and held not in titles:
@@ -101,7 +104,7 @@ def _two(studio: Studio, a: RunRecord, b: RunRecord) -> None:
     if not common:
         return
     with st.container(border=True, key="card_ab_two"):
-        st.html('<div class="gs-head"><h3>A/B listen</h3></div>')
+        st.html('<div class="gs-head"><h2>A/B listen</h2></div>')
         last = common.index("master") if "master" in common else len(common) - 1
         stage = st.selectbox("Stage", common, last, lambda s: a.step(s).title, key=f"ab_{a.id}_{b.id}")
         two_by_ear(studio, dict(first)[stage], dict(second)[stage])

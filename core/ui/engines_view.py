@@ -6,12 +6,13 @@ from html import escape
 
 import streamlit as st
 
-from core.engines.base import EngineOptions
+from core.engines.base import Availability, EngineCard, EngineOptions
 from core.stages.base import StageSettings
 from core.stages.choice import AUTO, not_installed
 from core.stages.lyrics import MODEL, WRITERS
 from core.studio import Studio
 from core.ui.forms import Entry
+from core.ui.operator_view import operator_is_here
 
 
 def engine_choices(studio: Studio, stage: str) -> dict[str, dict[str, str]]:
@@ -26,11 +27,23 @@ def engine_choices(studio: Studio, stage: str) -> dict[str, dict[str, str]]:
     return {"engine": {AUTO: "Auto: the best that runs here"} | shown}
 
 
-def engine_options(studio: Studio, stage: str, given: EngineOptions) -> dict[str, Entry]:
-    """Return how the settings of the stage's engines are drawn; nothing where none has any."""
+def engine_options(
+    studio: Studio, stage: str, start: EngineOptions, rendered: EngineOptions
+) -> dict[str, Entry]:
+    """Return how the settings of the stage's engines are drawn; nothing where none has any.
+
+    ``start``: those that the controls start from; ``rendered``: those of the last render.
+    """
     cards = {card.name: card for card in studio.engines.cards(stage) if card.settings.model_fields}
-    titles = {name: card.title for name, card in cards.items()}
-    return {"options": Entry(lambda name: cards[name].options(given), names=titles)} if cards else {}
+    if not cards:
+        return {}
+    entry = Entry(
+        lambda name: cards[name].options(start),
+        lambda name: cards[name].options(rendered),
+        lambda name: cards[name].settings(),
+        names={name: card.title for name, card in cards.items()},
+    )
+    return {"options": entry}
 
 
 def show_not_installed(studio: Studio, stage: str, settings: StageSettings) -> None:
@@ -40,30 +53,29 @@ def show_not_installed(studio: Studio, stage: str, settings: StageSettings) -> N
         st.html(f'<div class="gs-faint">{escape(missing)}</div>')
 
 
-def unused_engines(studio: Studio, stage: str) -> str:
-    """Return a sentence that names the engines of the stage that cannot run here; empty when all can."""
-    cards = studio.engines.cards(stage)
-    absent = [card.title for card in cards if not studio.engines.availability(card.name).ready]
-    return f"Not ready here: {', '.join(absent)}. The settings say how to add them." if absent else ""
-
-
 def show_engines(studio: Studio, stage: str) -> None:
-    """Draw each engine of the stage with its state in words; nothing for a stage without engines."""
+    """Draw each engine of the stage with its state in words, folded; nothing for a stage without engines.
+
+    Why one is not ready, and how to add it, is the operator's business: a visitor is not shown it.
+    """
     cards = studio.engines.cards(stage)
     if not cards:
         return
-    st.subheader("Engines", anchor=False)
-    rows = []
-    for card in cards:
-        state = studio.engines.availability(card.name)
-        badge = "gs-ok" if state.ready else "gs-idle"
-        word = "ready" if state.ready else "not ready"
-        remedy = "" if state.ready else f"<br>To add it: {escape(state.remedy or card.how_to_add)}"
-        approximate = " Its result is an approximation." if card.approximate else ""
-        rows.append(
-            f'<div class="gs-engine"><div><span class="gs-badge {badge}">{word}</span> '
-            f"<b>{escape(card.title)}</b></div>"
-            f"<div>{escape(card.summary)}{approximate} Licence: {escape(card.licence)}.</div>"
-            f'<div class="gs-faint">{escape(state.reason)}{remedy}</div></div>'
-        )
-    st.html("".join(rows))
+    states = [studio.engines.availability(card.name) for card in cards]
+    ready = sum(state.ready for state in states)
+    told = not studio.hosted or operator_is_here()
+    with st.expander(f"Engines: {ready} of {len(cards)} ready"):
+        st.html("".join(_row(card, state, told=told) for card, state in zip(cards, states, strict=True)))
+
+
+def _row(card: EngineCard, state: Availability, *, told: bool) -> str:
+    badge = "gs-ok" if state.ready else "gs-idle"
+    word = "ready" if state.ready else "not ready"
+    remedy = "" if state.ready else f"<br>To add it: {escape(state.remedy or card.how_to_add)}"
+    approximate = " Its result is an approximation." if card.approximate else ""
+    why = f'<div class="gs-faint">{escape(state.reason)}{remedy}</div>' if told else ""
+    return (
+        f'<div class="gs-engine"><div><span class="gs-badge {badge}">{word}</span> '
+        f"<b>{escape(card.title)}</b></div>"
+        f"<div>{escape(card.summary)}{approximate} Licence: {escape(card.licence)}.</div>{why}</div>"
+    )

@@ -95,12 +95,12 @@ def _shown(studio: Studio, cell: Cell) -> None:
         listened = drill_session().listen(cell)
     if listened.good is not None:
         with st.container(border=True, key="card_lab_good"):
-            st.html(f'<div class="gs-head"><h3>As {escape(TITLES[cell.stage])} made it</h3></div>')
+            st.html(f'<div class="gs-head"><h2>As {escape(TITLES[cell.stage])} made it</h2></div>')
             show_sound(studio, listened.good, "good", "lab_good")
     with st.container(border=True, key="card_lab_bad"):
         worst = "fail" if listened.error else listened.finding.severity.value if listened.finding else "ok"
         st.html(
-            f'<div class="gs-head"><h3>{escape(cell.fault.title)}</h3>'
+            f'<div class="gs-head"><h2>{escape(cell.fault.title)}</h2>'
             f'<span class="gs-badge gs-{worst}">{worst}</span></div>'
         )
         if listened.error is not None:
@@ -198,7 +198,7 @@ def _good(passed: Sequence[Passed]) -> str:
         f"{escape(' (warned: ' + ', '.join(one.warned_by) + ')') if one.warned_by else ''}</li>"
         for one in passed
     )
-    return f'<h4>{fine} of {len(passed)} negative controls passed</h4><ul class="gs-controls">{lines}</ul>'
+    return f'<h3>{fine} of {len(passed)} negative controls passed</h3><ul class="gs-controls">{lines}</ul>'
 
 
 def _badge(one: Passed) -> str:

@@ -20,6 +20,7 @@ from core.errors import ErrorReport
 from core.machine.hosting import is_operators
 from core.sentences import sentences
 from core.ui.keys import hashed
+from core.ui.marks import Beside
 from core.ui.problem import show_error
 from core.ui.words import option_word, plain
 
@@ -37,6 +38,10 @@ class Entry:
     """How a setting by stem name is drawn: what is in effect for a stem, and whether one opts in."""
 
     effective: Callable[[str], BaseModel]
+    rendered: Callable[[str], BaseModel] | None = None
+    """What was in effect for the last render; None: nothing is marked as changed since."""
+    usual: Callable[[str], BaseModel] | None = None
+    """What is in effect by default; None: nothing is marked against it."""
     opt_in: bool = False
     """Whether a switch "own settings" stands before the controls (else they are always there)."""
     names: Mapping[str, str] | None = None
@@ -59,20 +64,25 @@ class FormPlan:
     visitor: bool = False
     """Whether a visitor of a hosted studio sees it: what is the operator's is hidden as well."""
     disabled: bool = False
+    narrow: bool = False
+    """One control a row, as wide as the place, instead of rows of them."""
 
 
-def settings_form(current: M, plan: FormPlan) -> M | None:
-    """Draw the controls of ``current``'s model; return what they say, or None when it is refused."""
+def settings_form(current: M, plan: FormPlan, beside: Beside | None = None) -> M | None:
+    """Draw the controls of ``current``'s model; return what they say, or None when it is refused.
+
+    ``beside``: what the labels are marked against.
+    """
     model = type(current)
     try:
-        return model.model_validate(_fields(current, plan, plan.key))
+        return model.model_validate(_fields(current, plan, plan.key, beside or Beside()))
     except ValidationError as error:
         for sentence in sentences(error, model):
             show_error(ErrorReport(kind="settings", message=sentence, remedy="Change the value above."))
         return None
 
 
-def _fields(current: BaseModel, plan: FormPlan, key: str) -> dict[str, Any]:
+def _fields(current: BaseModel, plan: FormPlan, key: str, beside: Beside) -> dict[str, Any]:
     values: dict[str, Any] = {}
     simple: list[tuple[str, FieldInfo]] = []
     nested: list[tuple[str, FieldInfo]] = []
@@ -82,43 +92,47 @@ def _fields(current: BaseModel, plan: FormPlan, key: str) -> dict[str, Any]:
         else:
             (nested if _is_nested(info.annotation) else simple).append((name, info))
     if simple:
-        with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        gap: Any = "small" if plan.narrow else "medium"
+        with st.container(horizontal=not plan.narrow, gap=gap, vertical_alignment="bottom"):
             for name, info in simple:
-                with st.container(width=_width(info)):
-                    values[name] = _control(name, info, getattr(current, name), plan, f"{key}.{name}")
+                with st.container(width="stretch" if plan.narrow else _width(info)):
+                    values[name] = _control(name, info, getattr(current, name), plan, f"{key}.{name}", beside)
     for name, info in nested:
-        values[name] = _nested(name, info, getattr(current, name), plan, f"{key}.{name}")
+        values[name] = _nested(name, info, getattr(current, name), plan, f"{key}.{name}", beside.within(name))
     return values
 
 
-def _control(name: str, info: FieldInfo, value: Any, plan: FormPlan, key: str) -> Any:
+def _control(name: str, info: FieldInfo, value: Any, plan: FormPlan, key: str, beside: Beside) -> Any:
     kind, optional = _unwrapped(info.annotation)
-    if name in plan.choices:
-        return _choice(info, name, value, plan.choices[name], plan, key)
+    title = _label(info, name)
+    stands = st.session_state.get(key, value)
     if optional:
-        if not st.toggle(_label(info, name), value is not None, key=f"{key}?", disabled=plan.disabled):
+        is_set = st.session_state.get(f"{key}?", value is not None)
+        mark = beside.mark(name, (stands or _blank(kind)) if is_set else None)
+        if not st.toggle(title + mark, value is not None, key=f"{key}?", disabled=plan.disabled):
             return None
         value = _blank(kind) if value is None else value
+    label = title if optional else title + beside.mark(name, stands)
+    if name in plan.choices:
+        return _choice(info, label, value, plan.choices[name], plan, key)
     if kind is bool:
-        return st.toggle(
-            _label(info, name), value, key=key, help=info.description, disabled=plan.disabled, **_KEPT
-        )
+        return st.toggle(label, value, key=key, help=info.description, disabled=plan.disabled, **_KEPT)
     several = _several(kind)
     if several is not None:
-        return _pick_several(info, name, value, several, plan, key)
+        return _pick_several(info, label, value, several, plan, key)
     options = _options(kind)
     if options is not None:
-        return _pick(info, name, value, options, plan, key)
+        return _pick(info, label, value, options, plan, key)
     if kind in (int, float):
-        return _number(info, name, value, kind, plan, key)
-    return _text(info, name, value, plan, key)
+        return _number(info, label, value, kind, plan, key)
+    return _text(info, label, value, plan, key)
 
 
 _KEPT: Mapping[str, Any] = {"persist_state": "session"}
 """A control keeps its value while another page is shown, so that unapplied changes are not lost."""
 
 
-def _pick(info: FieldInfo, name: str, value: Any, options: Sequence[Any], plan: FormPlan, key: str) -> Any:
+def _pick(info: FieldInfo, label: str, value: Any, options: Sequence[Any], plan: FormPlan, key: str) -> Any:
     shape: dict[str, Any] = {
         "format_func": _shown,
         "key": key,
@@ -127,15 +141,15 @@ def _pick(info: FieldInfo, name: str, value: Any, options: Sequence[Any], plan: 
         **_KEPT,
     }
     if sum(len(_shown(option)) for option in options) <= SEGMENTS_WIDE:
-        return st.segmented_control(_label(info, name), options, default=value, required=True, **shape)
-    return st.selectbox(_label(info, name), options, index=options.index(value), **shape)
+        return st.segmented_control(label, options, default=value, required=True, **shape)
+    return st.selectbox(label, options, index=options.index(value), **shape)
 
 
 def _pick_several(
-    info: FieldInfo, name: str, value: Any, options: Sequence[Any], plan: FormPlan, key: str
+    info: FieldInfo, label: str, value: Any, options: Sequence[Any], plan: FormPlan, key: str
 ) -> list[Any]:
     chosen = st.pills(
-        _label(info, name),
+        label,
         options,
         selection_mode="multi",
         default=[option for option in options if option in value],
@@ -149,12 +163,12 @@ def _pick_several(
 
 
 def _choice(
-    info: FieldInfo, name: str, value: str, choices: Mapping[str, str], plan: FormPlan, key: str
+    info: FieldInfo, label: str, value: str, choices: Mapping[str, str], plan: FormPlan, key: str
 ) -> str:
     options = list(choices) if value in choices else [*choices, value]
     return str(
         st.selectbox(
-            _label(info, name),
+            label,
             options,
             index=options.index(value),
             format_func=lambda option: choices.get(option, option),
@@ -166,7 +180,7 @@ def _choice(
     )
 
 
-def _number(info: FieldInfo, name: str, value: Any, kind: type, plan: FormPlan, key: str) -> Any:
+def _number(info: FieldInfo, label: str, value: Any, kind: type, plan: FormPlan, key: str) -> Any:
     low, high = _bound(info, "ge", "gt"), _bound(info, "le", "lt")
     step = kind(_extra(info).get("step", 1 if kind is int else 0.1)) or 1
     shape: dict[str, Any] = {
@@ -180,21 +194,19 @@ def _number(info: FieldInfo, name: str, value: Any, kind: type, plan: FormPlan, 
     }
     bounded = low is not None and high is not None and (high - low) / step <= SLIDER_STEPS
     draw = st.slider if bounded else st.number_input
-    return kind(draw(_label(info, name), value=kind(value), **shape, **_KEPT))
+    return kind(draw(label, value=kind(value), **shape, **_KEPT))
 
 
-def _text(info: FieldInfo, name: str, value: Any, plan: FormPlan, key: str) -> str:
+def _text(info: FieldInfo, label: str, value: Any, plan: FormPlan, key: str) -> str:
     draw = st.text_area if _is_long(info) and not _extra(info).get("one_line") else st.text_input
-    return str(
-        draw(_label(info, name), str(value), key=key, help=info.description, disabled=plan.disabled, **_KEPT)
-    )
+    return str(draw(label, str(value), key=key, help=info.description, disabled=plan.disabled, **_KEPT))
 
 
-def _nested(name: str, info: FieldInfo, value: Any, plan: FormPlan, key: str) -> Any:
+def _nested(name: str, info: FieldInfo, value: Any, plan: FormPlan, key: str, beside: Beside) -> Any:
     kind, _ = _unwrapped(info.annotation)
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         with st.expander(_label(info, name)):
-            return _fields(value, plan, key)
+            return _fields(value, plan, key, beside)
     if get_origin(kind) is dict:
         return _by_name(name, info, value, plan, key)
     return _rows(name, info, value, plan, key)
@@ -221,7 +233,8 @@ def _by_name(
                 listed.pop(stem, None)
                 continue
             effective = entry.effective(stem)
-            chosen = _fields(effective, plan, where)
+            beside = Beside(*(of(stem) if of is not None else None for of in (entry.rendered, entry.usual)))
+            chosen = _fields(effective, plan, where, beside)
             if entry.opt_in or chosen != dict(effective):
                 listed[stem] = type(effective).model_validate(chosen)
     return listed
@@ -238,7 +251,7 @@ def _rows(name: str, info: FieldInfo, value: Sequence[BaseModel], plan: FormPlan
     for index in range(count):
         row = value[index] if index < len(value) else kind()
         with st.container(border=True):
-            rows.append(_fields(row, plan, f"{key}.{index}"))
+            rows.append(_fields(row, plan, f"{key}.{index}", Beside()))
     with st.container(horizontal=True):
         st.button(
             "Add",

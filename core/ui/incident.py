@@ -52,12 +52,12 @@ def _incident(studio: Studio) -> None:
     with st.spinner("Making a 12-second song to inject faults into (first time only)"):
         listened = {name: drill_session().listen(Cell(fault(name), stage)) for _, name, stage, _ in VERSIONS}
     with st.container(border=True, key="card_incident_good"):
-        st.html('<div class="gs-head"><h3>The good song</h3></div>')
+        st.html('<div class="gs-head"><h2>The good song</h2></div>')
         show_sound(studio, listened["tanh_12_db"].good, "The good song", "incident_good")
     for title, name, stage, about in VERSIONS:
         with st.container(border=True, key=f"card_incident_{name}"):
             st.html(
-                f'<div class="gs-head"><h3>{title}</h3>'
+                f'<div class="gs-head"><h2>{title}</h2>'
                 f'<span class="gs-by">broken at {escape(stage)}</span></div>'
                 f"<p>{escape(about)}</p>"
             )

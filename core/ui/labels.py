@@ -63,7 +63,7 @@ def put_label(home: Path, run_id: str, title: str, tags: str) -> None:
         written = {**labels(home), run_id: label}
         if label == Label():
             del written[run_id]
-        _write(home / _NAME, {run: vars(one) for run, one in written.items()})
+        write_json(home / _NAME, {run: vars(one) for run, one in written.items()})
 
 
 def rename(home: Path, run_id: str, title: str) -> None:
@@ -79,7 +79,8 @@ def _tags(text: str) -> tuple[str, ...]:
     return found
 
 
-def _write(path: Path, content: Mapping[str, object]) -> None:
+def write_json(path: Path, content: Mapping[str, object]) -> None:
+    """Write a small file as a whole, or leave the one there is. Raises StorageError."""
     part = path.with_name(f".{uuid.uuid4().hex}.json")
     try:
         part.write_text(json.dumps(content), encoding="utf-8")

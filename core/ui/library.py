@@ -13,12 +13,14 @@ from core.studio import Studio
 from core.ui import session
 from core.ui.files_view import bundle_button
 from core.ui.labels import Label, labels, put_label, rename, title_of
+from core.ui.library_deleted import delete, show_deleted
 from core.ui.library_search import Sought, choose
 from core.ui.library_several import show_disk_use, show_picked
 from core.ui.problem import act, show_kept
 from core.ui.shell import page
 from core.ui.site import HOME
 from core.ui.song_bar import AUTOPLAY
+from core.ui.trash import deleted
 from core.ui.words import STATE_WORDS, clock, number, plain, verdict_badge
 
 PAGE = 25
@@ -39,7 +41,14 @@ def show_library(studio: Studio) -> None:
     """Draw the runs that this person may see, a page at a time; all of them, or those that are sought."""
     show_kept()
     owner = session.owner()
-    count = studio.count_runs(owner)
+    gone = deleted(studio.home)
+    if gone:
+        songs = studio.runs(owner)
+        show_deleted(studio, [song for song in songs if song.id in gone], gone)
+        listed = [song for song in songs if song.id not in gone]
+        count = len(listed)
+    else:
+        count = studio.count_runs(owner)
     if not count:
         st.html('<div class="gs-faint">No song has been made yet.</div>')
     if studio.hosted:
@@ -49,15 +58,15 @@ def show_library(studio: Studio) -> None:
         )
     written = labels(studio.home)
     sought = choose(count)
-    if sought.plain:
+    if sought.plain and not gone:
         first = min(int(st.session_state.get(FIRST, 0)), max(0, count - 1) // PAGE * PAGE)
         shown = studio.runs(owner, most=PAGE, after=first)
     else:
-        found = sought.among(studio.runs(owner), written)
+        found = sought.among(listed if gone else studio.runs(owner), written)
         count = len(found)
         first = min(int(st.session_state.get(FIRST, 0)), max(0, count - 1) // PAGE * PAGE)
         shown = tuple(found[first : first + PAGE])
-        if not count:
+        if not count and sought.words:
             st.html('<div class="gs-faint">No song is called so, and none has such a tag.</div>')
     picked = [one for one in shown if st.session_state.get(_pick_key(one.id)) and one.readable]
     if picked:
@@ -87,8 +96,13 @@ def _row(studio: Studio, summary: RunSummary, label: Label) -> None:
                 session.hold(summary.id)
                 st.switch_page(HOME.file, query_params={session.RUN: summary.id})
             _more(studio, summary, label)
-        if st.button("Delete", key=f"delete_{summary.id}", disabled=summary.state.live):
-            _confirm(studio, summary)
+        st.button(
+            "Delete",
+            key=f"delete_{summary.id}",
+            disabled=summary.state.live,
+            on_click=act(delete),
+            args=(studio, [summary.id]),
+        )
 
 
 def _pick_key(run_id: str) -> str:
@@ -152,35 +166,16 @@ def _turn(first: int, count: int, sought: Sought) -> None:
         st.html(f'<div class="gs-faint">Songs {first + 1} to {last} of {count}, {sought.order}</div>')
 
 
-@st.dialog("Delete this song?")
-def _confirm(studio: Studio, summary: RunSummary) -> None:
-    st.text(summary.title if summary.readable else "A song of another version")
-    st.html('<div class="gs-faint">Deletes the song and its audio. Cannot be undone.</div>')
-    with st.container(horizontal=True):
-        if st.button(
-            "Delete it", type="primary", key="confirm_delete", on_click=_delete, args=(studio, summary.id)
-        ):
-            st.rerun()
-        if st.button("Keep it", key="confirm_keep"):
-            st.rerun()
-
-
 def _here(moment: datetime) -> datetime:
     """Return a moment in the time zone of the browser, else in UTC."""
     zone = st.context.timezone
     return moment.astimezone(ZoneInfo(zone) if zone else UTC)
 
 
-def _delete(studio: Studio, run: str) -> None:
-    if session.run_id() == run:
-        session.let_go()
-    act(studio.delete)(run)
-
-
 def _line(summary: RunSummary, label: Label) -> str:
     if not summary.readable:
         return (
-            '<div class="gs-head"><h3>A song of another version</h3>'
+            '<div class="gs-head"><h2>A song of another version</h2>'
             '<span><span class="gs-badge gs-idle">cannot be opened here</span></span>'
             f'<span class="gs-by">{_here(summary.created):%Y-%m-%d %H:%M} · Open it with the version of the '
             "studio that made it. Its sounds and files are still there.</span></div>"
@@ -199,6 +194,6 @@ def _line(summary: RunSummary, label: Label) -> str:
         facts.append(f"first failure at {summary.blame}")
     tags = "".join(f'<span class="gs-tag">{escape(tag)}</span>' for tag in label.tags)
     return (
-        f'<div class="gs-head"><h3>{escape(label.title or summary.title)}</h3><span>{badge}</span>{tags}'
+        f'<div class="gs-head"><h2>{escape(label.title or summary.title)}</h2><span>{badge}</span>{tags}'
         f'<span class="gs-by">{escape(" · ".join(facts))}</span></div>'
     )

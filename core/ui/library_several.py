@@ -14,6 +14,7 @@ from core.runs.record import RunSummary
 from core.studio import Studio
 from core.ui import session
 from core.ui.labels import Label
+from core.ui.library_deleted import delete
 from core.ui.problem import act
 from core.ui.site import page_file
 
@@ -39,8 +40,13 @@ def show_picked(studio: Studio, picked: Sequence[RunSummary], labels: Mapping[st
             help="One zip with the exported files of each song in a folder of its own.",
             on_click="ignore",
         )
-        if st.button("Delete selected", key="picked_delete", disabled=any(one.state.live for one in picked)):
-            _confirm_several(studio, picked)
+        st.button(
+            "Delete selected",
+            key="picked_delete",
+            disabled=any(one.state.live for one in picked),
+            on_click=act(delete),
+            args=(studio, [one.id for one in picked]),
+        )
 
 
 def masters_zip(studio: Studio, picked: Sequence[RunSummary], labels: Mapping[str, Label]) -> io.BytesIO:
@@ -61,30 +67,6 @@ def masters_zip(studio: Studio, picked: Sequence[RunSummary], labels: Mapping[st
                     zipped.write(path, f"{folder}/{Path(delivered).name}")
     packed.seek(0)
     return packed
-
-
-@st.dialog("Delete these songs?")
-def _confirm_several(studio: Studio, picked: Sequence[RunSummary]) -> None:
-    st.text("\n".join(one.title for one in picked))
-    st.html('<div class="gs-faint">Deletes the songs and their audio. Cannot be undone.</div>')
-    with st.container(horizontal=True):
-        if st.button(
-            f"Delete {len(picked)}",
-            type="primary",
-            key="confirm_several",
-            on_click=_delete,
-            args=(studio, [one.id for one in picked]),
-        ):
-            st.rerun()
-        if st.button("Keep them", key="keep_several"):
-            st.rerun()
-
-
-def _delete(studio: Studio, runs: Sequence[str]) -> None:
-    if session.run_id() in runs:
-        session.let_go()
-    for run in runs:
-        act(studio.delete)(run)
 
 
 def show_disk_use(home: Path) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import streamlit as st
 
 from core.runs.record import RunRecord
 from core.studio import Studio
+from core.ui.job_status import status_of
 from core.ui.problem import acted, guarded
 
 POLL_S = 0.75
@@ -41,6 +43,8 @@ class Part:
     draw: Callable[[RunRecord], None]
     floats: bool = False
     """It stands over the page, wherever that is scrolled to."""
+    place: Callable[[], AbstractContextManager[object]] = nullcontext
+    """Makes the place on the page in which it is drawn."""
 
 
 def follow(
@@ -71,13 +75,15 @@ def follow(
             if now.state.live:
                 states = {part.name: part.state(now) for part in (*parts, *elsewhere)}
                 with st.container(key="live_pulse"):
-                    _pulse(key="pulse", data={"json": json.dumps({"run": now.id, "states": states})})
+                    sent = {"run": now.id, "states": states, "status": status_of(now)}
+                    _pulse(key="pulse", data={"json": json.dumps(sent)})
 
     with st.container(key="run_header"):
         head()
         pulse()
     for part in parts:
-        _drawn_alone(part, looked, live=run.state.live)
+        with part.place():
+            _drawn_alone(part, looked, live=run.state.live)
 
 
 def _drawn_alone(part: Part, looked: _Looked, *, live: bool) -> None:

@@ -60,7 +60,7 @@ def _looked(studio: Studio, file: UploadedFile) -> Looked:
 
 def _panel(studio: Studio, looked: Looked, number: int) -> None:
     st.html(
-        f'<div class="gs-head"><h3>{escape(looked.name)}</h3>'
+        f'<div class="gs-head"><h2>{escape(looked.name)}</h2>'
         f"<span>{verdict_badge(verdict(looked.findings))}</span></div>"
     )
     wave(

@@ -52,7 +52,7 @@ def words_html(lyrics: Lyrics) -> str:
 
 def _section(section: LyricSection) -> str:
     lines = "".join(_line(line) for line in section.lines)
-    return f"<section><h4>{escape(section.kind.value)}</h4>{lines}</section>"
+    return f"<section><h3>{escape(section.kind.value)}</h3>{lines}</section>"
 
 
 def _line(line: Line) -> str:

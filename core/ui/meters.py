@@ -95,6 +95,12 @@ def loudness(measurement: Measurement) -> str:
     return INFINITE if silent else number(measurement.integrated_lufs)
 
 
+def true_peak(measurement: Measurement) -> str:
+    """Return a sound's true peak as text, without its unit; that of silence is −∞."""
+    silent = measurement.sample_peak_dbfs is None
+    return INFINITE if silent else number(measurement.true_peak_dbtp)
+
+
 def skeleton() -> str:
     """Return the grid with nothing in it, as tall as a full one, for a stage that has not run yet."""
     cells = "".join(

@@ -50,7 +50,7 @@ def show_models(studio: Studio) -> None:
             if converting is not None and (converting.live or converting.error):
                 _progress(converting)
             for title, group in groupby(checkpoints(downloads.cards), key=lambda each: each.engine_title):
-                st.subheader(title, anchor=False)
+                st.header(title, anchor=False)
                 for each in group:
                     _draw(each, downloads)
 

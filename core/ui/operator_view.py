@@ -29,12 +29,17 @@ def asked_for() -> bool:
     return bool(os.environ.get(VARIABLE, "").strip())
 
 
+def operator_is_here() -> bool:
+    """Whether this session has given the operator's key."""
+    return bool(st.session_state.get(_OPEN))
+
+
 def operator_page() -> None:
     """Draw the page, or the question for the key."""
     with page("Operator", "What this server does, holds and failed at."):
         if not asked_for():
             st.info(f"There is no operator's page here: {VARIABLE} is not set.")
-        elif st.session_state.get(_OPEN):
+        elif operator_is_here():
             _show(session.studio())
         else:
             _ask()
@@ -65,7 +70,7 @@ def _show(studio: Studio) -> None:
     if now.notice:
         st.warning(now.notice)
     _figures(now)
-    st.subheader("Queue")
+    st.header("Queue")
     _table(
         [
             {
@@ -79,7 +84,7 @@ def _show(studio: Studio) -> None:
         ],
         "Nothing waits.",
     )
-    st.subheader("Last failures")
+    st.header("Last failures")
     _table(
         [
             {
@@ -93,7 +98,7 @@ def _show(studio: Studio) -> None:
         ],
         "Nothing failed.",
     )
-    st.subheader("Disk by owner")
+    st.header("Disk by owner")
     _table(
         [{"owner": owner[:SHOWN_DIGITS], "MB": f"{size / MB:.0f}"} for owner, size in now.owners.items()],
         "There is no song.",

@@ -14,7 +14,6 @@ from core.contract import Finding, Severity
 from core.runs.record import ArtifactRecord, RunRecord, RunState, StepRecord, StepState
 from core.studio import Studio
 from core.ui import compare, meters
-from core.ui.engines_view import unused_engines
 from core.ui.files_view import show_files
 from core.ui.findings import show_findings
 from core.ui.latents_view import show_latents
@@ -23,7 +22,7 @@ from core.ui.master_view import gain_reduction, show_mastering
 from core.ui.problem import act, show_error
 from core.ui.understood import show_understood
 from core.ui.wave import overview, wave
-from core.ui.words import number, plain, stem_of, step_badge, took
+from core.ui.words import plain, stem_of, step_badge, took
 
 ENDED = (StepState.DONE, StepState.FAILED, StepState.ERROR, StepState.CANCELLED, StepState.INTERRUPTED)
 
@@ -52,7 +51,7 @@ def _header(studio: Studio, run: RunRecord, step: StepRecord, link: str | None) 
         st.html(
             f'<div class="gs-head" title="{escape(step.engine_reason)}">'
             f'<span class="gs-no">{number_of}</span>'
-            f"<h3>{escape(step.title)}</h3><span>{step_badge(step)}</span>"
+            f"<h2>{escape(step.title)}</h2><span>{step_badge(step)}</span>"
             f'<span class="gs-by">{_made_by(step)}</span></div>',
             width="stretch",
         )
@@ -142,9 +141,6 @@ def _delivered(studio: Studio, run: RunRecord, step: StepRecord) -> None:
         _sounds(studio, run, step)
     if step.stage == "generate":
         show_latents(step)
-    unused = unused_engines(studio, step.stage)
-    if unused:
-        st.html(f'<div class="gs-faint">{escape(unused)}</div>')
     if step.stage == "master":
         show_mastering(step)
     if step.files:
@@ -215,7 +211,7 @@ def _part_label(artifact: ArtifactRecord, findings: tuple[Finding, ...]) -> str:
     )
     mark = {Severity.WARN: " (warning)", Severity.FAIL: " (failed)"}.get(worst, "")
     name = artifact.name if artifact.name.startswith("clip_") else stem_of(artifact.name)
-    return f"{plain(name)} {number(artifact.measurement.integrated_lufs)}{mark}"
+    return f"{plain(name)} {meters.loudness(artifact.measurement)}{mark}"
 
 
 def _suspect(step: StepRecord, by_name: dict[str, ArtifactRecord]) -> str | None:

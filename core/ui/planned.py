@@ -38,7 +38,7 @@ def show_planned(settings: RunSettings) -> tuple[SongRequest, RunSettings] | Non
     with st.container(border=True, key="planned"):
         with st.spinner("Understanding the prompt"):
             plan = _understood(request, settings)
-        st.html(f"<h3>{escape(plan.title)}</h3>{_summary(plan)}")
+        st.html(f"<h2>{escape(plan.title)}</h2>{_summary(plan)}")
         chosen = edit_plan(plan, None, f"planned.{key}", disabled=False, expanded=True)
         _offer_chords(chosen or plan, request, f"planned.{key}")
         _offer_times(chosen or plan, request, f"planned.{key}")

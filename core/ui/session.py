@@ -11,7 +11,7 @@ from core.runs.pipeline import RunSettings
 from core.runs.record import RunRecord
 from core.runs.warm import warm_up_while_typing
 from core.studio import Studio
-from core.ui import visitor
+from core.ui import trash, visitor
 
 RUN = "run"
 DRAFT = "draft_settings"
@@ -29,6 +29,7 @@ def studio() -> Studio:
 def _studio() -> Studio:
     opened = Studio.open(reachable_by_others=st.get_option("server.address") not in LOOPBACK)
     warm_up_while_typing()
+    trash.later(opened, trash.UNDO_S)
     return opened
 
 

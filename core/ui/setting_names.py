@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
@@ -13,10 +14,12 @@ from pydantic.fields import FieldInfo
 from core.blame.difference import REQUEST, Setting
 from core.runs.pipeline import stage_named
 from core.song import SongRequest
+from core.ui.length import length_text
 from core.ui.words import number, option_word
 from core.values import Json
 
 REQUESTED = "Request"
+LENGTH = "duration_s"
 DEFAULT = "default"
 NOTHING = "none"
 OTHER = "another file of the same name"
@@ -25,7 +28,7 @@ TITLES = {
     "instrumental": "Instrumental",
     "sample_rate": "Sample rate (Hz)",
     "typed_lyrics": "Lyrics",
-    "duration_s": "Length (s)",
+    "duration_s": "Length (m:ss)",
     "prompt": "Prompt",
     "seed": "Seed",
     "upload": "Uploaded audio",
@@ -66,7 +69,8 @@ def _row(setting: Setting) -> Row:
         return Row(where, _title(model, _owner(setting)[1]), a, b)
     missing = NOTHING if setting.stage == REQUEST or _stands_alone(setting.name) else DEFAULT
     typed = setting.stage == REQUEST or setting.name.endswith(".name")
-    a, b = (missing if value is None else _value(value, typed=typed) for value in (setting.a, setting.b))
+    shown = length_text if setting.name == LENGTH else partial(_value, typed=typed)
+    a, b = (missing if value is None else shown(value) for value in (setting.a, setting.b))
     return Row(where, _title(model, setting.name), a, b)
 
 

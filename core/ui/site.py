@@ -19,6 +19,7 @@ from streamlit.navigation.page import Page
 from core.machine.site import site_folder
 from core.stages.table import STAGES
 from core.ui import session
+from core.ui.job_status import PRODUCT, show_status
 from core.ui.live_meter import send_meter
 from core.ui.operator_view import asked_for
 from core.ui.song_bar import show_song_bar
@@ -81,7 +82,7 @@ _inside: ContextVar[bool] = ContextVar("inside_the_site", default=False)
 def run_site() -> None:
     """Set up the page and the navigation, and run the page that was asked for."""
     st.set_page_config(
-        page_title="Gainstage",
+        page_title=PRODUCT,
         page_icon=str(Path(__file__).parent / "icon.png"),
         layout="wide",
         menu_items={"About": "Gainstage: a music studio that shows the level after every stage."},
@@ -101,6 +102,7 @@ def run_site() -> None:
     with st.container(key="gs_theme"):
         _theme(key="theme", data={"pages": pages})
         send_meter()
+        st.set_page_config(page_title=show_status(chosen.title))
     show_song_bar(chosen.url_path, {card.name: card.file for card in STAGE_PAGES})
     token = _inside.set(True)
     try:

@@ -20,9 +20,10 @@ from core.ui.keys import hashed
 from core.ui.labels import rename, title_of
 from core.ui.live import Part, ask_when_another
 from core.ui.media import stem_url
+from core.ui.meters import loudness, true_peak
 from core.ui.problem import act, acted, guarded
 from core.ui.wave import encode_peaks
-from core.ui.words import INFINITE, VERDICT_WORDS, number
+from core.ui.words import VERDICT_WORDS
 
 FETCH = "song_bar_fetch"
 """The keys of the sounds that the bar asked for, until the next drawing names their addresses."""
@@ -122,13 +123,10 @@ def _bar(studio: Studio, run: RunRecord, page: str, files: dict[str, str]) -> No
 
 def _sound(step: StepRecord, sound: ArtifactRecord) -> dict[str, Any]:
     reading = sound.measurement
-    silent = reading.sample_peak_dbfs is None
-    loudness = INFINITE if silent else number(reading.integrated_lufs)
-    peak = INFINITE if silent else number(reading.true_peak_dbtp)
     return {
         "key": sound.key,
         "label": step.title,
-        "levels": f"{loudness} LUFS {peak} dBTP",
+        "levels": f"{loudness(reading)} LUFS {true_peak(reading)} dBTP",
         "lufs": reading.integrated_lufs,
         "seconds": reading.duration_s,
         "scale": preview_gain(reading.sample_peak_dbfs),

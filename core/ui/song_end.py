@@ -20,10 +20,11 @@ from core.ui.files_view import MIME, contents, media_type, size_of
 from core.ui.findings import show_findings
 from core.ui.labels import title_of
 from core.ui.master_view import gain_reduction
+from core.ui.meters import loudness, true_peak
 from core.ui.problem import act, show_error
 from core.ui.site import stage_page_file
 from core.ui.wave import wave
-from core.ui.words import clock, number, took
+from core.ui.words import clock, took
 
 
 def show_end(studio: Studio, run: RunRecord) -> None:
@@ -52,7 +53,7 @@ def _song(studio: Studio, run: RunRecord) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         title = escape(title_of(studio.home, run))
         st.html(
-            f'<div class="gs-head"><h3>{title}</h3>{_levels(mastered.measurement)}</div>',
+            f'<div class="gs-head"><h2>{title}</h2>{_levels(mastered.measurement)}</div>',
             width="stretch",
         )
         with st.container(horizontal=True, gap="small", width="content"):
@@ -67,8 +68,8 @@ def _song(studio: Studio, run: RunRecord) -> None:
 
 def _levels(reading: Measurement) -> str:
     facts = (
-        (number(reading.integrated_lufs), "LUFS"),
-        (number(reading.true_peak_dbtp), "dBTP"),
+        (loudness(reading), "LUFS"),
+        (true_peak(reading), "dBTP"),
         (clock(reading.duration_s), ""),
     )
     return '<span class="gs-levels">' + "".join(f"<b>{n}</b> {unit} " for n, unit in facts) + "</span>"
@@ -115,7 +116,7 @@ def _downloads(studio: Studio, run: RunRecord) -> None:
 
 def _of(label: str, sound: ArtifactRecord) -> Playable:
     reading = sound.measurement
-    text = f"{label} {number(reading.integrated_lufs)} LUFS"
+    text = f"{label} {loudness(reading)} LUFS"
     return Playable(text, sound.key, reading.integrated_lufs, reading.duration_s)
 
 
@@ -132,7 +133,7 @@ def _failure(studio: Studio, run: RunRecord, step: StepRecord) -> None:
     if run.broken is not None and run.broken.stage != step.stage:
         facts.append(f"first failure at {run.blamed}")
     st.html(
-        f'<div class="gs-head"><h3>{escape(step.title)} failed</h3>'
+        f'<div class="gs-head"><h2>{escape(step.title)} failed</h2>'
         f'<span class="gs-by">{escape(" · ".join(facts))}</span></div>'
     )
     if step.error is not None:
@@ -192,7 +193,7 @@ def _cut_off(studio: Studio, run: RunRecord) -> None:
     unmade = next((step for step in run.steps if step.state is not StepState.DONE), None)
     made = sum(step.state is StepState.DONE for step in run.steps)
     st.html(
-        f'<div class="gs-head"><h3>{run.state.capitalize()}</h3><span class="gs-by">'
+        f'<div class="gs-head"><h2>{run.state.capitalize()}</h2><span class="gs-by">'
         f"{'The studio ended while it was at work. ' if run.state is RunState.INTERRUPTED else ''}"
         f"{made} of {len(run.steps)} stages are made and stored.</span></div>"
     )

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from html import escape
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from core.blame.difference import changed_settings
 from core.engines.needs import USUAL_SONG_S
 from core.runs.pipeline import stage_named
 from core.runs.record import RunRecord
@@ -17,15 +21,20 @@ from core.stages.mix import MixSettings
 from core.studio import Studio
 from core.ui import session
 from core.ui.engines_view import engine_choices, engine_options, show_engines, show_not_installed
+from core.ui.form_state import form_state, load
 from core.ui.forms import Entry, FormPlan, settings_form
 from core.ui.live import Part
+from core.ui.marks import Beside
 from core.ui.memory_view import show_memory
 from core.ui.mixer import keep_chosen, mixer_state, show_mixer, stems_before_mix
 from core.ui.plan_editor import edit_plan
+from core.ui.presets_view import show_presets
 from core.ui.problem import act
 from core.ui.rack import follow_run, stage_part
 from core.ui.recipe_view import offer_recipe
 from core.ui.reference import choose_reference, show_target
+from core.ui.remade import seen_times, what_is_remade
+from core.ui.setting_names import Row, rows
 from core.ui.shell import page
 from core.ui.site import HOME, STAGE_PAGES, PageCard
 from core.ui.takes_view import show_takes
@@ -41,15 +50,29 @@ def stage_page(stage: str) -> None:
         if run is not None and run.probed:
             st.html('<div class="gs-faint">The open run is another program\'s: its steps are on Home.</div>')
             run = None
-        if run is not None:
-            desk = [Part("mixer", mixer_state, lambda now: show_mixer(studio, now))] if stage == "mix" else []
-            follow_run(studio, run, *desk, stage_part(studio, stage, linked=False))
+        if run is None:
+            if stage == "generate":
+                offer_recipe(studio, None)
+            _settings(studio, None, stage, None)
+            return
+        desk = [Part("mixer", mixer_state, lambda now: show_mixer(studio, now))] if stage == "mix" else []
+        columns: list[DeltaGenerator] = []
+
+        def result_column() -> DeltaGenerator:
+            columns.extend(st.columns((5, 3), gap="medium"))
+            return columns[0]
+
+        panel = replace(stage_part(studio, stage, linked=False), place=result_column)
+        follow_run(studio, run, *desk, panel)
+        result, pane = columns
+        with result:
             if stage == "generate":
                 show_takes(studio, run)
-        if stage == "generate":
-            offer_recipe(studio, run)
-        _settings(studio, run, stage)
-        show_engines(studio, stage)
+            beneath = st.container()
+        with pane, st.container(key="settings_pane"):
+            if stage == "generate":
+                offer_recipe(studio, run)
+            _settings(studio, run, stage, beneath)
 
 
 def _card(stage: str) -> PageCard:
@@ -68,22 +91,27 @@ def _beside(stage: str) -> None:
                 st.page_link(HOME.file, label="Home", icon=":material/graphic_eq:")
 
 
-def _settings(studio: Studio, run: RunRecord | None, stage: str) -> None:
+def _settings(studio: Studio, run: RunRecord | None, stage: str, beneath: DeltaGenerator | None) -> None:
+    """Draw the settings; ``beneath`` the result is the place for what is too wide for their column."""
     settings = session.draft() if run is None else run.settings
     current: StageSettings = getattr(settings, stage)
-    st.subheader("Settings", anchor=False)
+    state = form_state(run, stage)
+    start = state.loaded or current
+    st.header("Settings", anchor="settings")
+    bar = st.container()
     show_not_installed(studio, stage, current)
-    form_key, live = _form_key(run, stage), run is not None and run.state.live
+    form_key, live = f"{stage}/{state.generation}", run is not None and run.state.live
     plan = FormPlan(
         key=form_key,
         names=_stem_names(run),
-        entries=_entries(studio, stage, current),
+        entries=_entries(studio, stage, start, current),
         visitor=studio.hosted,
         choices=engine_choices(studio, stage),
         hidden=frozenset({"reference", "plan"} | ({"faders"} if _on_the_mixer(run, stage) else set())),
         disabled=live,
+        narrow=run is not None,
     )
-    chosen = settings_form(current, plan)
+    chosen = settings_form(start, plan, Beside(None if run is None else current, type(current)()))
     if isinstance(chosen, GenerateSettings):
         show_memory(studio, chosen, run.request.duration_s if run else USUAL_SONG_S)
     if isinstance(current, MasterSettings):
@@ -93,28 +121,67 @@ def _settings(studio: Studio, run: RunRecord | None, stage: str) -> None:
             show_target(studio, chosen)
     if isinstance(current, LyricsSettings):
         shown = run.step("lyrics").plan if run else None
-        played = edit_plan(shown, current.plan, form_key, disabled=live)
+        with beneath or st.container():
+            played = edit_plan(shown, current.plan, form_key, disabled=live)
         chosen = chosen.model_copy(update={"plan": played}) if chosen else None
-    if chosen is None:
+    show_engines(studio, stage)
+    if run is not None:
+        if isinstance(chosen, MixSettings):
+            keep_chosen(run.id, chosen)
+        with bar:
+            _apply_bar(studio, run, stage, current, chosen)
         return
-    if run is not None and isinstance(chosen, MixSettings):
-        keep_chosen(run.id, chosen)
-    if run is None:
+    if chosen is not None:
         session.keep_draft(settings.model_copy(update={stage: chosen}))
-        st.html('<div class="gs-faint">The next song starts with these.</div>')
-        return
-    changed = chosen != current
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
-            "Apply and re-run from here",
-            type="primary",
-            key="apply",
-            disabled=not changed or run.state.live,
-            on_click=act(studio.change),
-            args=(run.id, settings.model_copy(update={stage: chosen})),
-        )
-        word = "Unsaved changes." if changed else "No changes."
-        st.html(f'<div class="gs-faint">{word}</div>')
+        show_presets(studio, stage, current, chosen, disabled=False)
+        st.html('<div class="gs-faint">The next song starts with these.</div>')
+
+
+def _apply_bar(
+    studio: Studio, run: RunRecord, stage: str, current: StageSettings, chosen: StageSettings | None
+) -> None:
+    """Draw what applies the settings and what that makes again; it stays in sight."""
+    after = run.settings if chosen is None else run.settings.model_copy(update={stage: chosen})
+    changes = rows(changed_settings(run, run.model_copy(update={"settings": after})))
+    changed = after != run.settings
+    with st.container(key="apply_bar"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.button(
+                "Apply and re-run from here",
+                type="primary",
+                key="apply",
+                disabled=not changed or run.state.live,
+                on_click=act(studio.change),
+                args=(run.id, after),
+            )
+            show_presets(studio, stage, current, chosen, disabled=run.state.live)
+            if changed or chosen is None:
+                st.button(
+                    "Discard changes",
+                    key="discard_changes",
+                    type="tertiary",
+                    on_click=load,
+                    args=(stage, None),
+                )
+        if chosen is None:
+            st.html(_line("A value above is refused."))
+        elif not changed:
+            st.html(_line("No changes."))
+        else:
+            st.html(_unsaved(changes, what_is_remade(run.steps, stage, seen_times(run))))
+
+
+def _line(standing: str, more: str = "") -> str:
+    """Return how the controls stand against the last render, as HTML; on a phone with the way to them."""
+    jump = '<a class="gs-to-settings" href="#settings">Settings</a>'
+    return f'<div class="gs-faint">{jump} <span role="status">{escape(standing)}</span> {more}</div>'
+
+
+def _unsaved(changes: Sequence[Row], remade: str) -> str:
+    lines = "".join(f"<li>{escape(f'{row.title}: {row.a} → {row.b}')}</li>" for row in changes)
+    shown = f"<details><summary>Show changes</summary><ul>{lines}</ul></details>" if changes else ""
+    return _line(f"Unsaved changes: {max(1, len(changes))}.", escape(remade) + shown)
 
 
 def _on_the_mixer(run: RunRecord | None, stage: str) -> bool:
@@ -122,27 +189,13 @@ def _on_the_mixer(run: RunRecord | None, stage: str) -> bool:
     return run is not None and stage == "mix" and bool(stems_before_mix(run))
 
 
-def _form_key(run: RunRecord | None, stage: str) -> str:
-    """Return the start of the controls' keys: another one whenever the settings changed behind them.
-
-    A revision's own number would not do: undo comes back to one whose controls were moved since.
-    """
-    stands_at = None if run is None else (run.id, run.revision)
-    kept: dict[str, tuple[object, int]] = st.session_state.setdefault("form_generations", {})
-    before, generation = kept.get(stage, (stands_at, 0))
-    if before != stands_at:
-        generation += 1
-    kept[stage] = (stands_at, generation)
-    return f"{stage}/{generation}"
-
-
-def _entries(studio: Studio, stage: str, current: StageSettings) -> Mapping[str, Entry]:
+def _entries(studio: Studio, stage: str, start: StageSettings, current: StageSettings) -> Mapping[str, Entry]:
     """Return what is in effect for a stem, or an engine, where a stage has settings by their names."""
-    entries = engine_options(studio, stage, getattr(current, "options", {}))
-    if hasattr(current, "fader"):
-        entries["faders"] = Entry(current.fader)
-    if hasattr(current, "chain"):
-        entries["chains"] = Entry(current.chain, opt_in=True)
+    entries = engine_options(studio, stage, *(getattr(one, "options", {}) for one in (start, current)))
+    for name, read in (("faders", "fader"), ("chains", "chain")):
+        if hasattr(current, read):
+            effective, rendered, usual = (getattr(one, read) for one in (start, current, type(current)()))
+            entries[name] = Entry(effective, rendered, usual, opt_in=name == "chains")
     return entries
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
@@ -17,12 +18,16 @@ from core.midi.suffixes import is_midi
 from core.runs.pipeline import RunSettings
 from core.sentences import sentences
 from core.song import SongRequest
+from core.stages.generate import LAST_SEED
 from core.studio import Studio
 from core.ui import planned, session
+from core.ui.examples import EXAMPLES, show_examples
 from core.ui.incident import offer_incident
+from core.ui.length import length_text, read_length
 from core.ui.look import look_at
 from core.ui.problem import act, guarded, show_kept
 from core.ui.uploads import uploaded
+from core.ui.who_plays import show_who_plays
 
 PROBE_S = 8.0
 LONGEST_S = 1200.0
@@ -31,7 +36,11 @@ _READING = "reading_uploads"
 _CUT_LEAD = "cut_midi_lead"
 KEPT: Mapping[str, Any] = {"persist_state": "session"}
 """What was typed is still there after the song, or another page, was looked at."""
-EXAMPLE = "warm lo-fi piano about the sea"
+EXAMPLE = EXAMPLES["lo-fi"]
+MOST_TAKES = 4
+"""Takes that Home offers; the Generate page has more."""
+FIRST_SEED = 42
+_SEED = "seed"
 
 
 def show_start(studio: Studio) -> None:
@@ -49,17 +58,17 @@ def show_start(studio: Studio) -> None:
 
 
 def _from_prompt(studio: Studio) -> None:
+    show_who_plays(studio, session.draft().generate)
+    show_examples("prompt")
     with st.form("song", border=False):
         prompt = st.text_input("What should it sound like?", placeholder=EXAMPLE, key="prompt", **KEPT)
         with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-            duration_s = st.number_input(
-                "Length (s)", 3.0, LONGEST_S, 60.0, 5.0, "%.0f", key="length", width=150, **KEPT
-            )
-            seed = st.number_input("Seed", 0, 2**31 - 1, 42, 1, key="seed", width=150, **KEPT)
+            length = st.text_input("Length (m:ss)", "1:00", key="length", width=130, **KEPT)
+            takes = _takes()
             instrumental = st.toggle("Instrumental", key="instrumental", **KEPT)
         most = studio.longest_song()
         if most.seconds < LONGEST_S:
-            st.caption(f"Up to {most.seconds:.0f} s here: {most.because}.")
+            st.caption(f"Up to {length_text(most.seconds)} here: {most.because}.")
         with st.expander("Lyrics of your own"):
             lyrics = st.text_area(
                 "Lyrics",
@@ -81,23 +90,68 @@ def _from_prompt(studio: Studio) -> None:
                 key="probe",
                 help=f"The whole chain on {PROBE_S:.0f} s, for a quick impression.",
             )
+        # Below the buttons: Enter presses the first button of a form.
+        seed = _advanced()
     with guarded():
         if make or plan or probe:
             request = _request(
                 prompt=prompt.strip(),
                 typed_lyrics=lyrics.strip(),
                 instrumental=instrumental,
-                duration_s=PROBE_S if probe else duration_s,
-                seed=int(seed),
+                duration_s=PROBE_S if probe else read_length(length),
+                seed=seed,
             )
+            session.keep_draft(_with_generate(session.draft(), takes=takes))
             if plan:
                 planned.hold(request)
             else:
                 planned.let_go()
-                _begin(studio, request, _one_clip(session.draft()) if probe else session.draft())
+                one = _with_generate(session.draft(), clips=1, takes=1, take=0)
+                _begin(studio, request, one if probe else session.draft())
         chosen = planned.show_planned(session.draft())
         if chosen is not None:
             _begin(studio, *chosen)
+
+
+def _takes() -> int:
+    """Draw how many takes are made; the Generate page's number is one of the choices."""
+    now = session.draft().generate.takes
+    choices = sorted({*range(1, MOST_TAKES + 1), now})
+    # A number that was changed on the Generate page gets a control of its own, which starts there.
+    taken = st.segmented_control(
+        "Takes",
+        choices,
+        default=now,
+        required=True,
+        key=f"takes_{now}",
+        help="Performances of one plan, to choose from on the Generate page; the best by its checks plays.",
+    )
+    return int(taken)
+
+
+def _advanced() -> int:
+    """Draw the seed, with the dice that draw another one; return it."""
+    st.session_state.setdefault(_SEED, FIRST_SEED)
+    with (
+        st.expander("Advanced"),
+        st.container(horizontal=True, vertical_alignment="bottom", gap="small"),
+    ):
+        seed = st.number_input(
+            "Seed",
+            0,
+            LAST_SEED,
+            step=1,
+            key=_SEED,
+            width=180,
+            help="The same prompt and seed make the same song; another seed makes another one.",
+            **KEPT,
+        )
+        st.form_submit_button("Another seed", key="dice", icon=":material/casino:", on_click=_roll)
+    return int(seed)
+
+
+def _roll() -> None:
+    st.session_state[_SEED] = secrets.randbelow(LAST_SEED + 1)
 
 
 def _from_sound(studio: Studio) -> None:
@@ -169,5 +223,5 @@ def _begin(studio: Studio, request: SongRequest, settings: RunSettings) -> None:
     st.rerun()
 
 
-def _one_clip(settings: RunSettings) -> RunSettings:
-    return settings.model_copy(update={"generate": settings.generate.model_copy(update={"clips": 1})})
+def _with_generate(settings: RunSettings, **values: int) -> RunSettings:
+    return settings.model_copy(update={"generate": settings.generate.model_copy(update=values)})

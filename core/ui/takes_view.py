@@ -6,15 +6,13 @@ from html import escape
 
 import streamlit as st
 
-from core.contract import Severity
-from core.measure import Measurement
 from core.runs.record import RunRecord, StepRecord
 from core.runs.takes import reasons
 from core.studio import Studio
+from core.ui.meters import loudness
 from core.ui.problem import act
 from core.ui.wave import wave
-
-BADGES = {Severity.OK: "gs-ok", Severity.NOTE: "gs-ok", Severity.WARN: "gs-warn", Severity.FAIL: "gs-fail"}
+from core.ui.words import verdict_badge
 
 
 def show_takes(studio: Studio, run: RunRecord) -> None:
@@ -23,7 +21,7 @@ def show_takes(studio: Studio, run: RunRecord) -> None:
     if len(takes) < 2:
         return
     playing = run.step("generate").main
-    st.subheader("Takes", anchor=False)
+    st.header("Takes", anchor=False)
     for number, step in takes.items():
         in_use = bool(playing and step.main and playing.key == step.main.key)
         with st.container(border=True, key=f"take_{number}"):
@@ -40,10 +38,10 @@ def show_takes(studio: Studio, run: RunRecord) -> None:
 
 
 def _head(studio: Studio, run: RunRecord, number: int, step: StepRecord, *, in_use: bool) -> None:
-    level = _level(step.main.measurement) if step.main else "no sound"
+    level = f"{loudness(step.main.measurement)} LUFS" if step.main else "no sound"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.html(
-            f'<div class="gs-head"><span class="gs-badge {BADGES[step.verdict]}">{step.verdict.value}</span>'
+            f'<div class="gs-head">{verdict_badge(step.verdict)}'
             f"<b>Take {number}</b> {escape(level)}{' (in use)' if in_use else ''}</div>"
             f'<div class="gs-faint">{escape(reasons(step))}</div>',
             width="stretch",
@@ -56,8 +54,3 @@ def _head(studio: Studio, run: RunRecord, number: int, step: StepRecord, *, in_u
             on_click=act(studio.change),
             args=(run.id, run.settings.model_copy(update={"generate": generate})),
         )
-
-
-def _level(measured: Measurement) -> str:
-    loudness = measured.integrated_lufs
-    return "silence" if loudness is None else f"{loudness:.1f} LUFS"

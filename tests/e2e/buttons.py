@@ -144,7 +144,15 @@ def opens_a_part(page: Page, button: Locator) -> None:
 
 def changes_a_setting(page: Page, button: Locator) -> None:
     button.click()
-    expect(page.get_by_text("Unsaved changes.")).to_be_visible()
+    expect(page.get_by_text(re.compile("Unsaved changes"))).to_be_visible()
+
+
+def chooses(page: Page, button: Locator) -> None:
+    """The choice that was pressed is the one that is marked."""
+    button.click()
+    expect(
+        page.locator('[data-button][aria-checked="true"]').filter(has_text=button.inner_text())
+    ).to_be_visible()
 
 
 def selects_tab(page: Page, button: Locator) -> None:
@@ -169,16 +177,18 @@ def replaces(page: Page, button: Locator) -> None:
     expect(tab).to_have_attribute("aria-selected", "true")
 
 
-def deletes_after_asking(page: Page, button: Locator) -> None:
-    button.click()
-    page.get_by_role("button", name="Keep it").click()
-    expect(page.get_by_role("dialog")).to_have_count(0)
+def deletes_and_brings_back(page: Page, button: Locator) -> None:
     settled(page)
     # Counted now: when the first row could be pressed, not all were drawn.
     rows = page.get_by_role("button", name="Delete", exact=True)
     before = rows.count()
     button.click()
-    page.get_by_role("button", name="Delete it").click()
+    expect(rows).to_have_count(before - 1)
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(rows).to_have_count(before)
+    button.click()
+    page.get_by_role("button", name="Remove now").click()
+    expect(page.locator(".st-key-library_deleted")).to_have_count(0)
     expect(rows).to_have_count(before - 1)
 
 
@@ -201,9 +211,13 @@ OF_THE_BAR = "tests.e2e.test_song_bar_browser"
 SETTING = r"(lyrics|generate|assemble|separate|enhance|mix|master|export)-\d+-.*"
 RERUN = "rerun_.*|end_rerun|end_continue|continue_.*"
 OF_THE_STUDIO = "tests.e2e.test_studio_browser"
+OF_THE_START = "tests.e2e.test_start_browser"
 DRILL = Elsewhere("tests.e2e.test_buttons", "test_the_drill_is_begun_and_stopped")
 TABLE: dict[str, Effect | Elsewhere] = {
     "make|plan_first|probe": asks_for_words,
+    "example": Elsewhere(OF_THE_START, "test_an_example"),
+    "dice": Elsewhere(OF_THE_START, "test_an_example"),
+    r"takes_\d+": chooses,
     "make_planned": shows(".st-key-run_header"),
     "put_away": shows(".st-key-make"),
     "hear_incident": Elsewhere(OF_THE_STUDIO, "test_the_incident_is_heard_from_home"),
@@ -216,6 +230,9 @@ TABLE: dict[str, Effect | Elsewhere] = {
         OF_THE_STUDIO, "test_a_fader_makes_only_what_comes_after_it_again_and_undo_takes_it_back"
     ),
     "apply": Elsewhere(
+        OF_THE_STUDIO, "test_a_fader_makes_only_what_comes_after_it_again_and_undo_takes_it_back"
+    ),
+    "discard_changes": Elsewhere(
         OF_THE_STUDIO, "test_a_fader_makes_only_what_comes_after_it_again_and_undo_takes_it_back"
     ),
     "bundle_.*": downloads(r"^gainstage-.*\.zip$"),
@@ -234,13 +251,15 @@ TABLE: dict[str, Effect | Elsewhere] = {
     "gw out": zooms_out,
     "ab side b": toggles("aria-pressed"),
     "ab side a": Elsewhere("tests.e2e.test_buttons", "test_side_a_is_chosen_again"),
+    "ab (start|hear-x|is-a|is-b)": Elsewhere("tests.e2e.test_compare_browser", "test_a_blind_test"),
     "part_.*": opens_a_part,
     "unfold_.*": shows('[class*="st-key-card_"] [data-testid="stButton"] button', "Close"),
     SETTING: changes_a_setting,
     "compare_source": shows('[data-testid="stFileUploader"]'),
     "open_.*": shows(".st-key-run_header"),
     "play_.*": shows('.sb[data-state="playing"]'),
-    "delete_.*": deletes_after_asking,
+    "delete_.*": deletes_and_brings_back,
+    "trash_.*": Elsewhere("tests.ui.test_library", "test_a_deleted_song"),
     "lab_go": shows(".st-key-card_lab_bad"),
     "drill_start|drill_cancel": DRILL,
     "get_.*": Elsewhere("tests.ui.test_models_page", "test_"),

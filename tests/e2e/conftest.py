@@ -173,7 +173,7 @@ def ask(page: Page, server: str, *, seconds: int) -> None:
     """Fill in Home's form for an instrumental; nothing is pressed yet."""
     page.goto(server)
     page.get_by_label("What should it sound like?").fill(PROMPT)
-    page.get_by_label("Length (s)").fill(str(seconds))
+    page.get_by_label("Length (m:ss)").fill(str(seconds))
     page.locator("label").filter(has_text="Instrumental").click()
 
 

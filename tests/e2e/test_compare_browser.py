@@ -43,6 +43,20 @@ TAP = """
 """
 
 
+DRAWN = """
+let drawn = 0;
+const draw = crypto.getRandomValues.bind(crypto);
+crypto.getRandomValues = (into) => (into.length === 1 ? (into.fill(++drawn % 2), into) : draw(into));
+"""
+"""The single bytes that are drawn are odd and even in turn."""
+CREST = """() => {
+  const heard = new Float32Array(2048);
+  window.__tap.getFloatTimeDomainData(heard);
+  const rms = Math.sqrt(heard.reduce((sum, x) => sum + x * x, 0) / heard.length);
+  return Math.max(...heard.map(Math.abs)) / rms;
+}"""
+
+
 @pytest.fixture(scope="module")
 def chain(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """Chords of one level, the same 6 dB louder, and that driven into tanh."""
@@ -105,6 +119,37 @@ def test_two_sounds_are_switched_by_a_key_without_a_gap_at_one_loudness(
     expect(pair).to_have_attribute("data-state", "paused")
     page.keyboard.press("Home")
     expect(pair).to_have_attribute("data-at", "0.00")
+
+
+def test_a_blind_test_plays_what_was_drawn_hides_it_and_counts_right_answers(
+    fresh_page: Page, server: str, chain: list[Path]
+) -> None:
+    page = fresh_page
+    page.add_init_script(TAP)
+    page.add_init_script(DRAWN)
+    bring(page, server, [chain[0], chain[2]])
+    pair = page.locator(".ab")
+    pair.locator(".match").click()
+    pair.locator(".start").click()
+    expect(pair).to_have_attribute("data-state", "playing")
+    expect(pair.locator(".match")).to_be_disabled()
+    expect(pair.locator(".meters")).to_be_disabled()
+    crests = []
+    for trial in range(10):
+        expect(pair.locator("output")).to_contain_text(f"Trial {trial + 1} of 10")
+        expect(pair).to_have_attribute("data-side", "x")
+        expect(pair.locator('.side[aria-pressed="true"]')).to_have_count(0)
+        if trial < 2:
+            page.wait_for_timeout(300)
+            crests.append(page.evaluate(CREST))
+        # The first is B, the second A and so on; the last answer is wrong.
+        pair.locator(".is-b" if trial % 2 == 0 or trial == 9 else ".is-a").click()
+    assert crests[0] < 1.5 < crests[1], crests
+    expect(pair.locator("output")).to_have_text(
+        "9 of 10 right. Guessing does as well in 1.1 % of tests. You hear a difference."
+    )
+    expect(pair.locator(".hear-x")).to_be_disabled()
+    expect(pair).to_have_attribute("data-side", "a")
 
 
 def test_a_chain_names_the_file_that_broke_the_sound(page: Page, server: str, chain: list[Path]) -> None:

@@ -76,7 +76,12 @@ def test_a_fader_makes_only_what_comes_after_it_again_and_undo_takes_it_back(
     level.fill("-30")
     level.press("Enter")
     page.locator("label").filter(has_text="Mono check").click()
-    expect(page.get_by_text("Unsaved changes.")).to_be_visible()
+    expect(page.get_by_text("Unsaved changes: 1.")).to_be_visible()
+    page.get_by_role("button", name="Discard changes").last.click()
+    expect(page.get_by_text("No changes.")).to_be_visible()
+    expect(level).to_have_value(re.compile("-30"))
+    page.locator("label").filter(has_text="Mono check").click()
+    expect(page.get_by_text("Unsaved changes: 1.")).to_be_visible()
     page.get_by_role("button", name="Apply and re-run from here").click()
     finished(page)
     render = page.get_by_role("button", name="Render 1 change")
@@ -211,7 +216,7 @@ def tone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def make(page: Page, server: str, prompt: str, seconds: int = 10) -> None:
     page.goto(server)
     page.get_by_label("What should it sound like?").fill(prompt)
-    page.get_by_label("Length (s)").fill(str(seconds))
+    page.get_by_label("Length (m:ss)").fill(str(seconds))
     page.get_by_role("button", name="Make song").click()
     expect(page.locator(".st-key-run_header")).to_be_visible()
 

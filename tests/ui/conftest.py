@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.studio import Studio
+from core.ui import trash
 from tests.ui.fake_studio import FakeStudio
 
 ROOT = Path(__file__).parents[2]
@@ -21,6 +22,7 @@ def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeStudio
     st.cache_resource.clear()
     st.cache_data.clear()
     studio = FakeStudio(tmp_path)
+    monkeypatch.setattr(trash, "later", lambda *_: None)  # no thread waits on after the test
     monkeypatch.setattr(Studio, "open", classmethod(lambda cls, **_: studio), raising=False)
     yield studio
     st.cache_resource.clear()

@@ -114,7 +114,7 @@ def test_a_song_is_named_and_duplicated(site: Site, fake: FakeStudio) -> None:
     assert "Mine&lt;/b&gt; (copy)" in markup(test)
 
 
-def test_several_songs_are_deleted_after_asking_and_exported_into_folders_of_their_own(
+def test_several_songs_are_exported_into_folders_of_their_own_and_deleted_together(
     site: Site, fake: FakeStudio
 ) -> None:
     runs = [made(fake, "waltz"), made(fake, "waltz"), made(fake, "polka")]
@@ -126,10 +126,24 @@ def test_several_songs_are_deleted_after_asking_and_exported_into_folders_of_the
     packed = masters_zip(fake, [one for one in fake.runs("x") if one.id in runs[:2]], {})  # type: ignore[arg-type]
     assert sorted(zipfile.ZipFile(packed).namelist()) == ["waltz 2/master.wav", "waltz/master.wav"]
     test.button(key="picked_delete").click().run()
-    assert not any(call[0] == "delete" for call in fake.calls)
-    test.button(key="confirm_several").click().run()
+    assert [t.value for t in test.text if t.value.startswith("Deleted 2 songs.")]
+    test.button(key="trash_empty").click().run()
     assert {call[1] for call in fake.calls if call[0] == "delete"} == set(runs[:2])
     assert [one.id for one in fake.runs("x")] == [runs[2]]
+
+
+def test_a_deleted_song_is_gone_from_the_lists_and_comes_back_with_undo(site: Site, fake: FakeStudio) -> None:
+    run, other = made(fake, "waltz"), made(fake, "polka")
+    test = site("library", run)
+    test.button(key=f"delete_{run}").click().run()
+    assert "run" not in test.query_params
+    assert "waltz" not in markup(test) and "polka" in markup(test)
+    assert [t.value for t in test.text if "“waltz”" in t.value]
+    assert "waltz" not in str(site("compare").selectbox(key="compare_a").options)
+    test.button(key="trash_undo").click().run()
+    assert "waltz" in markup(test)
+    assert not any(call[0] == "delete" for call in fake.calls)
+    assert {one.id for one in fake.runs("x")} == {run, other}
 
 
 def test_play_gives_the_song_to_the_bar(site: Site, fake: FakeStudio) -> None:

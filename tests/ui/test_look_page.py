@@ -68,7 +68,7 @@ def compared(opened: Open, *files: tuple[str, bytes]) -> AppTest:
 
 def badge(html: str) -> str:
     """The first verdict that stands beside a name."""
-    beside = re.search(r"(?:<h3>|<th>\d )[^<]*(?:</h3><span>)?\s*<span class=\"gs-badge gs-(\w+)\"", html)
+    beside = re.search(r"(?:<h2>|<th>\d )[^<]*(?:</h2><span>)?\s*<span class=\"gs-badge gs-(\w+)\"", html)
     assert beside, html
     return beside[1]
 

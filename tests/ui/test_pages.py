@@ -247,15 +247,6 @@ def test_hosted_mode_lists_only_the_visits_own_songs(site: Site, fake: FakeStudi
     assert "somebody else" not in markup(site("library"))
 
 
-def test_deleting_asks_first(site: Site, fake: FakeStudio) -> None:
-    run = made(fake)
-    test = site("library")
-    test.button(key=f"delete_{run}").click().run()
-    assert not any(call[0] == "delete" for call in fake.calls)
-    test.button(key="confirm_delete").click().run()
-    assert ("delete", run) in fake.calls
-
-
 def test_what_a_verb_refuses_is_shown_until_dismissed(site: Site, fake: FakeStudio, monkeypatch) -> None:
     def busy(run_id: str, stage: str) -> None:
         raise BusyError("Two songs wait already.", remedy="Wait for one of them.")

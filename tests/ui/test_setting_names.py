@@ -11,7 +11,7 @@ from core.ui.setting_names import DEFAULT, NOTHING, OTHER, Row, rows
 
 HASH = "7b215dd3" * 8
 SHOWN = [
-    (Setting("request", "duration_s", 60.0, 12.5), Row("Request", "Length (s)", "60", "12.5")),
+    (Setting("request", "duration_s", 60.0, 12.5), Row("Request", "Length (m:ss)", "1:00", "0:12.5")),
     (Setting("request", "seed", 1, 2), Row("Request", "Seed", "1", "2")),
     (Setting("request", "prompt", "mp3", "blues"), Row("Request", "Prompt", "mp3", "blues")),
     (Setting("request", "instrumental", True, False), Row("Request", "Instrumental", "on", "off")),

@@ -1,0 +1,39 @@
+"""Example prompts, one a genre: a press fills the prompt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+EXAMPLES: Mapping[str, str] = {
+    "lo-fi": "warm lo-fi piano about the sea",
+    "rock": "driving rock with electric guitar about leaving a small town",
+    "jazz": "relaxed jazz with piano and drums about midnight",
+    "folk": "gentle folk with acoustic guitar about autumn",
+    "techno": "hypnotic techno at 128 bpm",
+    "blues": "slow blues about rain",
+    "cinematic": "epic cinematic strings and brass",
+    "pop": "bright pop about summer nights",
+}
+"""Genre as the planner names it, and a prompt that it understands as that genre."""
+_CHOSEN = "example"
+
+
+def show_examples(prompt: str) -> None:
+    """Draw the chips; ``prompt`` is the key of the text that they fill."""
+    st.pills(
+        "Examples",
+        list(EXAMPLES),
+        format_func=lambda genre: genre[:1].upper() + genre[1:],
+        key=_CHOSEN,
+        on_change=_fill,
+        args=(prompt,),
+        help="Fills the prompt. The 8-second preview plays it shortly after.",
+    )
+
+
+def _fill(prompt: str) -> None:
+    chosen = st.session_state.get(_CHOSEN)
+    if chosen is not None:
+        st.session_state[prompt] = EXAMPLES[chosen]

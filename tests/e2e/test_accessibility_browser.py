@@ -1,0 +1,95 @@
+"""What every page owes to those who see it badly: headings in order, named controls, contrast, a title."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import settled
+
+pytestmark = pytest.mark.browser
+
+LEAST_CONTRAST = 4.5
+AUDIT = """() => {
+  const found = [], seen = [];
+  const walk = (root, visit) => {
+    for (const e of root.querySelectorAll("*")) {
+      if (e.closest('[data-testid="stSidebar"], [data-testid="stHeader"]')) continue;
+      if (e.checkVisibility({ visibilityProperty: true, opacityProperty: true })) visit(e);
+      if (e.shadowRoot) walk(e.shadowRoot, visit);
+    }
+  };
+  const text = (e) => [...e.childNodes].filter((n) => n.nodeType === 3).map((n) => n.data).join("").trim();
+  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const rgba = (colour) => {
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data].map((v) => v / 255);
+  };
+  const over = (top, below) => [0, 1, 2].map((n) => top[3] * top[n] + (1 - top[3]) * below[n]).concat(1);
+  const around = (e) => e.assignedSlot ?? e.parentElement ?? e.getRootNode().host;
+  const ground = (e) => {
+    const layers = [], at = e.getBoundingClientRect();
+    for (let n = e; n; n = around(n)) {
+      // What hangs out of a box, as a slider's value does, does not lie on its colour.
+      const box = n.getBoundingClientRect(), middle = (at.top + at.bottom) / 2;
+      const inside = n === document.documentElement || (box.top <= middle && middle <= box.bottom);
+      if (inside) layers.push(rgba(getComputedStyle(n).backgroundColor));
+    }
+    return layers.reverse().reduce((below, top) => over(top, below), [1, 1, 1, 1]);
+  };
+  const luminance = (c) => {
+    const [r, g, b] = c.map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  walk(document, (e) => {
+    if (/^H[1-6]$/.test(e.tagName)) seen.push([Number(e.tagName[1]), e.innerText.slice(0, 40)]);
+    if (e.matches("button, a[href], input:not([type=hidden], [type=file]), select, textarea")) {
+      const named = e.innerText?.trim() || e.ariaLabel || e.title || e.labels?.length ||
+        e.getAttribute("aria-labelledby") || e.placeholder;
+      if (!named) found.push(`no name: ${e.outerHTML.slice(0, 120)}`);
+    }
+    const off = e.closest(":disabled, [aria-disabled=true], label:has(:disabled)");
+    const drawn = e.closest("svg, canvas, [data-testid=stIconMaterial], [data-testid=stDataFrame]");
+    if (text(e) && !off && !drawn && !e.matches("style, script, option")) {
+      const behind = ground(e), ink = over(rgba(getComputedStyle(e).color), behind);
+      const [low, high] = [luminance(ink), luminance(behind)].sort((a, b) => a - b);
+      const contrast = (high + 0.05) / (low + 0.05);
+      if (contrast < LEAST) found.push(`contrast ${contrast.toFixed(2)}: ${text(e).slice(0, 60)}`);
+    }
+  });
+  if (seen.filter(([level]) => level === 1).length !== 1) found.push(`not one h1: ${JSON.stringify(seen)}`);
+  seen.forEach(([level, words], n) => {
+    if (level > (n ? seen[n - 1][0] : 0) + 1) found.push(`h${level} skips a level: ${words}`);
+  });
+  return [...new Set(found)];
+}""".replace("LEAST", str(LEAST_CONTRAST))
+"""Names of what is wrong on the page; Streamlit's own sidebar and header are not ours."""
+
+
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+def test_headings_names_contrast_and_titles_of_pages(
+    fresh_page: Page, server: str, song: str, scheme: str
+) -> None:
+    page = fresh_page
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    of_the_song = song.replace(f"{server}/?", "")
+    for place, title in (
+        ("", "Home · Gainstage"),
+        (f"?{of_the_song}", "Done: .* · Home · Gainstage"),
+        (f"master?{of_the_song}", "Done: .* · 7 Master · Gainstage"),
+        (f"generate?{of_the_song}", "Done: .* · 2 Generate · Gainstage"),
+        (f"compare?{of_the_song}", "Done: .* · Compare · Gainstage"),
+        ("library", "Library · Gainstage"),
+    ):
+        page.goto(f"{server}/{place}")
+        settled(page)
+        expect(page).to_have_title(re.compile(f"^{title}$"))
+        assert page.evaluate(AUDIT) == [], place
+    # The job's state is in the page's one live region, to be read out.
+    page.goto(song)
+    settled(page)
+    expect(page.locator("#gainstage-said")).to_have_text(re.compile(r": done\.$"))

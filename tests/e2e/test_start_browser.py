@@ -1,0 +1,32 @@
+"""Home before a song: examples, seed and length; and what every page of it is named."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import settled
+
+pytestmark = pytest.mark.browser
+
+
+def test_an_example_fills_the_prompt_the_dice_draw_a_seed_and_enter_makes_the_song(
+    page: Page, server: str
+) -> None:
+    page.goto(server)
+    settled(page)
+    expect(page).to_have_title(re.compile("Home"))
+    page.get_by_role("radio", name="Blues").or_(page.get_by_role("button", name="Blues")).click()
+    prompt = page.get_by_label("What should it sound like?")
+    expect(prompt).to_have_value("slow blues about rain")
+    page.get_by_text("Advanced", exact=True).click()
+    seed = page.get_by_label("Seed", exact=True)
+    before = seed.input_value()
+    page.get_by_role("button", name="Another seed").click()
+    expect(seed).not_to_have_value(before)
+    expect(prompt).to_have_value("slow blues about rain")
+    page.get_by_label("Length (m:ss)").fill("1:75")
+    prompt.press("Enter")
+    expect(page.locator(".gs-problem strong")).to_have_text("“1:75” is not a length.")
