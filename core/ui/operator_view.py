@@ -29,12 +29,17 @@ def asked_for() -> bool:
     return bool(os.environ.get(VARIABLE, "").strip())
 
 
+def is_open() -> bool:
+    """Whether this session has given the operator's key."""
+    return asked_for() and bool(st.session_state.get(_OPEN))
+
+
 def operator_page() -> None:
     """Draw the page, or the question for the key."""
     with page("Operator", "What this server does, holds and failed at."):
         if not asked_for():
             st.info(f"There is no operator's page here: {VARIABLE} is not set.")
-        elif st.session_state.get(_OPEN):
+        elif is_open():
             _show(session.studio())
         else:
             _ask()
