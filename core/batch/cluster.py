@@ -101,7 +101,7 @@ def _hand_over(place: Path, share: str) -> None:
     """Copy what lies in a folder to an fsspec address. Raises OSError."""
     import fsspec
 
-    there, root = fsspec.core.url_to_fs(share)
+    there, root = fsspec.url_to_fs(share)
     for file in place.rglob("*"):
         if file.is_file():
             target = f"{root.rstrip('/')}/{file.relative_to(place).as_posix()}"
