@@ -5,9 +5,9 @@ ARG REQUIREMENTS=requirements-lite.txt
 # "none" where another site shows the studio in a frame, over TLS; on plain http browsers drop such a cookie, and
 # every upload is refused.
 ARG SAME_SITE=lax
-RUN useradd --create-home --uid 1000 studio
+RUN useradd --create-home --uid 1000 studio && install -d -o studio /home/studio/songs
 WORKDIR /home/studio/app
-COPY requirements-lite.txt requirements.txt ./
+COPY requirements-lite.txt requirements.txt requirements-dask.txt ./
 RUN pip install --no-cache-dir -r $REQUIREMENTS
 # The studio's own files are root's: what runs as user 1000 cannot change them.
 COPY . .

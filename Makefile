@@ -7,7 +7,7 @@ PORT   ?= 8501
 BIN     = $(VENV)/bin
 PIP     = $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run song models matchering audiocraft acestep check test lint fuzz kills faults bench space clean
+.PHONY: run song models matchering dask audiocraft acestep check test lint fuzz kills faults bench space clean
 
 run: $(VENV)/.compiled
 	$(BIN)/python -m streamlit run streamlit_app.py --server.address localhost --server.port $(PORT)
@@ -18,6 +18,9 @@ song: $(VENV)/.compiled
 models: $(VENV)/.full
 
 matchering: $(VENV)/.matchering
+
+# For batch --scheduler; see hosting/dask.
+dask: $(VENV)/.dask
 
 # Meta's own MusicGen has packages that clash with the studio's, so it gets an environment of its own. What is
 # compiled in its torchaudio fits another torch, is not needed to play, and would keep it from being imported.
@@ -74,7 +77,7 @@ lint: $(VENV)/.test
 fuzz: $(VENV)/.test
 	$(BIN)/python -m tests.fuzz --count $(or $(COUNT),5000) --seed $(or $(SEED),1)
 
-# kill -9 at random times over whole songs through the real server, and a look at what is left. About 7 s of a processor each.
+# kill -9 at random times over whole songs through the real server, and a look at what is left. About 7 s each.
 kills: $(VENV)/.test $(VENV)/.compiled
 	$(BIN)/python -m tests.kills --count $(or $(COUNT),200) --seed $(or $(SEED),1)
 
@@ -111,6 +114,10 @@ $(VENV)/.full: requirements.txt requirements-lite.txt | $(VENV)/bin/python
 
 $(VENV)/.matchering: requirements-matchering.txt requirements-lite.txt | $(VENV)/bin/python
 	$(PIP) install --quiet -r requirements-matchering.txt
+	@touch $@ $(VENV)/.lite
+
+$(VENV)/.dask: requirements-dask.txt requirements-lite.txt | $(VENV)/bin/python
+	$(PIP) install --quiet -r requirements-dask.txt
 	@touch $@ $(VENV)/.lite
 
 $(VENV)/.test: requirements-test.txt requirements.txt requirements-matchering.txt requirements-lite.txt | $(VENV)/bin/python

@@ -60,7 +60,7 @@ LAYERS = (
     "runs",
     "models blame",
     "studio probe",
-    "bundle drill api watch",
+    "bundle drill api watch batch",
     "cli ui adapters",
     "__main__",
 )

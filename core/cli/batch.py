@@ -1,28 +1,27 @@
-"""``batch``: many songs from a file of jobs, or one command over the files of a folder, in processes."""
+"""``batch``: many songs from a file of jobs, or one command over a folder's files, here or on a cluster."""
 
 from __future__ import annotations
 
 import argparse
-import json
-import math
-import os
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from core.batch.album import album_of, levels_jobs
+from core.batch.cluster import cluster
+from core.batch.jobs import BatchJob, folder_jobs, song_jobs
+from core.batch.launch import ended_by_sigterm
+from core.batch.outcomes import Outcome, at_work, note, settled_before
+from core.batch.pool import Place, local_processes
+from core.batch.report import row_of, write_report
 from core.cli.base import CHECK_FAILED, ENGINE_FAILED, OK, figure, print_json
-from core.cli.batch_jobs import BatchJob, folder_jobs, song_jobs
-from core.cli.batch_pool import Outcome, run_jobs
-from core.cli.batch_report import row_of, write_report
 from core.cli.song import folder
-from core.errors import InputError, SettingsError
+from core.errors import SettingsError
 from core.machine.home import storage_error
 from core.machine.resources import cores
 from core.values import Json
 
-DONE = "batch.jsonl"
-"""What became of each job, a line each, as it ended: from here a batch goes on."""
 COMMANDS = ("inspect", "master", "separate")
 
 
@@ -53,32 +52,53 @@ class BatchCommand:
         parser.add_argument(
             "--processes", type=int, default=0, metavar="N", help="at once (default: the cores)"
         )
+        parser.add_argument("--scheduler", metavar="ADDRESS", help="do the jobs on a Dask cluster")
+        parser.add_argument(
+            "--resources",
+            action="append",
+            default=[],
+            metavar="GPU=1",
+            help="with --scheduler: what a worker has to have for each job",
+        )
+        parser.add_argument(
+            "--tls",
+            nargs=3,
+            metavar=("CA", "CERTIFICATE", "KEY"),
+            help="with --scheduler: the files of an encrypted cluster",
+        )
+        parser.add_argument(
+            "--share",
+            default="",
+            metavar="URL",
+            help="with --scheduler: where songs are put (any fsspec address, such as s3://songs); without it "
+            "--out is a folder that all machines share",
+        )
 
     def run(self, arguments: argparse.Namespace) -> int:
         """Do the jobs that are not done yet, print each as it ends, and write the table and the report."""
-        out, source = folder(Path(arguments.out)), Path(arguments.jobs)
-        processes = arguments.processes or cores()
-        if source.is_dir():
-            jobs = _over_folder(source, out, arguments, processes)
-        else:
-            jobs = song_jobs(source, _seeds(arguments.seeds), _grid(arguments.grid))
-        outcomes = _done(out, jobs)
+        out, source, place = folder(Path(arguments.out)), Path(arguments.jobs), _place(arguments)
+        with at_work(out), ended_by_sigterm():
+            jobs = _jobs(source, out, arguments, place)
+            return self._do(jobs, out, place, as_json=arguments.json)
+
+    def _do(self, jobs: Sequence[BatchJob], out: Path, place: Place, *, as_json: bool) -> int:
+        outcomes = settled_before(out, jobs)
         left = [job for job in jobs if job.key not in outcomes]
-        if not arguments.json:
-            print(f"{len(jobs)} jobs, {len(jobs) - len(left)} of them done before; {processes} processes")
+        if not as_json:
+            print(f"{len(jobs)} jobs, {len(jobs) - len(left)} of them done before", flush=True)
         began = time.monotonic()
         try:
-            for number, outcome in enumerate(run_jobs(left, out, processes), 1):
+            for number, outcome in enumerate(place(left, out), 1):
                 outcomes[outcome.job.key] = outcome
-                _note(out, outcome)
-                if not arguments.json:
+                note(out, outcome)
+                if not as_json:
                     pace_s = (time.monotonic() - began) / number
                     _print(outcome, len(jobs) - len(left) + number, len(jobs), pace_s * (len(left) - number))
         finally:
-            rows = [_row(outcomes[job.key]) for job in jobs if job.key in outcomes]
+            rows = [row_of(outcomes[job.key]) for job in jobs if job.key in outcomes]
             _report(out, rows)
         statuses = [outcomes[job.key].status for job in jobs]
-        if arguments.json:
+        if as_json:
             print_json({"out": str(out), "seconds": round(time.monotonic() - began, 1), "jobs": rows})
         else:
             failed = sum(status not in (OK, CHECK_FAILED) for status in statuses)
@@ -89,17 +109,27 @@ class BatchCommand:
         return CHECK_FAILED if CHECK_FAILED in statuses else OK
 
 
-def album_loudness(tracks: Sequence[tuple[float, float]]) -> float:
-    """Return the loudness of several tracks one after the other, LUFS, from (LUFS, seconds) of each.
+def _place(arguments: argparse.Namespace) -> Place:
+    if not arguments.scheduler:
+        if arguments.resources or arguments.tls or arguments.share:
+            raise SettingsError(
+                "--resources, --tls and --share are for a cluster.", remedy="Add --scheduler ADDRESS."
+            )
+        return local_processes(arguments.processes or cores())
+    return cluster(
+        arguments.scheduler,
+        resources=_resources(arguments.resources),
+        tls=tuple(arguments.tls or ()),
+        share=arguments.share,
+    )
 
-    The mean of their energies by their lengths; their silences are gated in each track's own figure.
-    """
-    energy = sum(seconds * 10 ** (lufs / 10) for lufs, seconds in tracks)
-    return 10 * math.log10(energy / sum(seconds for _, seconds in tracks))
 
-
-def _over_folder(source: Path, out: Path, arguments: argparse.Namespace, processes: int) -> list[BatchJob]:
+def _jobs(source: Path, out: Path, arguments: argparse.Namespace, place: Place) -> list[BatchJob]:
+    if not source.is_dir():
+        return song_jobs(source, _seeds(arguments.seeds), _grid(arguments.grid))
     command = arguments.do
+    if arguments.share:
+        raise SettingsError("--share is for songs.", remedy="Give an --out that all machines share.")
     if arguments.seeds or arguments.grid:
         raise SettingsError("--seeds and --grid are for songs.", remedy="Give a .jsonl or .csv of songs.")
     if (arguments.album or arguments.lufs is not None) and command != "master":
@@ -110,32 +140,27 @@ def _over_folder(source: Path, out: Path, arguments: argparse.Namespace, process
     target = -14.0 if arguments.lufs is None else arguments.lufs
     targets = dict.fromkeys((job.name for job in jobs), target)
     if arguments.album:
-        targets = _album_targets(source, out, target, processes)
+        targets = _album_targets(jobs, out, target, place)
     finished = []
     for job in jobs:
-        place = out / job.name
         if command == "separate":
-            more: tuple[str, ...] = ("--out", str(place), "--overwrite")
+            more: tuple[str, ...] = ("--out", str(out / job.name), "--overwrite")
         else:
-            more = (f"--out={out / job.name}.wav", "--overwrite", f"--lufs={targets[job.name]:.2f}")
+            more = (f"--out={out / job.name}.wav", "--overwrite", f"--lufs={targets[job.name]:.4f}")
         finished.append(BatchJob(job.name, (*job.arguments, *more), job.about))
     return finished
 
 
-def _album_targets(source: Path, out: Path, target: float, processes: int) -> dict[str, float]:
+def _album_targets(jobs: Sequence[BatchJob], out: Path, target: float, place: Place) -> dict[str, float]:
     """Return each track's target loudness, so that one gain brings the album to ``target``."""
-    readings = {}
-    for outcome in run_jobs(folder_jobs(source, "inspect", ()), out, processes):
-        row = _row(outcome)
-        if row["integrated_lufs"] is None:
-            raise InputError(
-                f"{outcome.job.about['file']} has no loudness, so the album has none.",
-                remedy="Take it out of the folder, or leave out --album.",
-                detail=str(row["error"]),
-            )
-        readings[outcome.job.name] = (row["integrated_lufs"], row["duration_s"])
-    gain_db = target - album_loudness(list(readings.values()))
-    return {name: lufs + gain_db for name, (lufs, _) in readings.items()}
+    album = album_of(list(place(levels_jobs(jobs), out)))
+    gain_db = album.gain_db(target)
+    print(
+        f"album {album.integrated_lufs:.1f} LUFS, {gain_db:+.2f} dB for each of {len(jobs)} tracks; "
+        f"the loudest peak comes to {album.loudest_dbtp + gain_db:.1f} dBTP before the limiter",
+        file=sys.stderr,
+    )
+    return {name: lufs + gain_db for name, lufs in album.tracks_lufs.items()}
 
 
 def _seeds(text: str) -> list[int]:
@@ -150,6 +175,18 @@ def _seeds(text: str) -> list[int]:
     return seeds
 
 
+def _resources(texts: Sequence[str]) -> dict[str, float]:
+    """Return the resources that ``GPU=1`` names."""
+    resources = {}
+    for text in texts:
+        name, _, amount = text.partition("=")
+        try:
+            resources[name.strip()] = float(amount)
+        except ValueError as error:
+            raise SettingsError(f"--resources {text} names no amount.", remedy="Write GPU=1.") from error
+    return resources
+
+
 def _grid(texts: Sequence[str]) -> dict[str, list[str]]:
     grid = {}
     for text in texts:
@@ -162,40 +199,6 @@ def _grid(texts: Sequence[str]) -> dict[str, list[str]]:
     return grid
 
 
-def _done(out: Path, jobs: Sequence[BatchJob]) -> dict[str, Outcome]:
-    """Return what became of jobs before; one that failed otherwise than by a check is tried again."""
-    by_key = {job.key: job for job in jobs}
-    done: dict[str, Outcome] = {}
-    try:
-        lines = (out / DONE).read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
-        return {}
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"{out / DONE} cannot be read.", remedy="Name another --out.", detail=str(error)
-        ) from error
-    for line in lines:
-        try:
-            said = json.loads(line)
-            key, status, found = said["key"], said["status"], said["found"]
-        except (ValueError, KeyError, TypeError):
-            continue  # cut off by a kill: that job is done again
-        if key in by_key and status in (OK, CHECK_FAILED):
-            done[key] = Outcome(by_key[key], status, found)
-    return done
-
-
-def _note(out: Path, outcome: Outcome) -> None:
-    line = json.dumps({"key": outcome.job.key, "status": outcome.status, "found": outcome.found})
-    try:
-        with (out / DONE).open("a", encoding="utf-8") as file:
-            file.write(f"\n{line}\n")  # after a line that a kill cut off, too
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as error:
-        raise storage_error(error, f"The folder {out} cannot be written.") from error
-
-
 def _report(out: Path, rows: list[dict[str, Json]]) -> None:
     try:
         write_report(out, rows)
@@ -203,13 +206,8 @@ def _report(out: Path, rows: list[dict[str, Json]]) -> None:
         raise storage_error(error, f"The folder {out} cannot be written.") from error
 
 
-def _row(outcome: Outcome) -> dict[str, Json]:
-    found = outcome.found if isinstance(outcome.found, dict) else {}
-    return row_of(outcome.job.name, outcome.status, found, outcome.job.about)
-
-
 def _print(outcome: Outcome, number: int, count: int, left_s: float) -> None:
-    row = _row(outcome)
+    row = row_of(outcome)
     level = f"{figure(row['integrated_lufs']):>6} LUFS {figure(row['true_peak_dbtp']):>6} dBTP"
     print(f"{number:>5}/{count}  {row['verdict']:<5} {level}  {row['name']}", flush=True)
     if row["error"]:

@@ -10,29 +10,40 @@ import argparse
 import contextlib
 import io
 import json
+import os
+import queue
 import sys
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
-from core.cli.base import ENGINE_FAILED
+import numpy as np
+
+from core.audio import read
+from core.batch.album import LEVELS
+from core.cli.base import ENGINE_FAILED, OK
 from core.cli.main import main
 from core.cli.song import SongCommand, assignments, exit_status, folder, made
 from core.errors import Cancelled, GainstageError
+from core.measure import analyse
 from core.runs.pipeline import RunSettings
 from core.studio import Studio
 from core.values import Json
 
 
 def serve() -> None:
-    """Answer jobs until standard input ends."""
+    """Answer jobs until standard input ends; that ends a job that is under way, too."""
     out, studio = sys.stdout, None
     sys.stdout = sys.stderr
+    jobs = _Jobs()
     try:
-        for line in sys.stdin:
-            job = json.loads(line)
+        for job in jobs:
             try:
                 if job["arguments"][0] == "song":
                     studio = studio or Studio.open(by_operator=True)
                     answer = _song(studio, job["arguments"][1:], Path(job["out"]))
+                elif job["arguments"][0] == LEVELS:
+                    answer = OK, _levels(job["arguments"][1])
                 else:
                     answer = _command([*job["arguments"], "--json"])
             except GainstageError as error:
@@ -47,6 +58,39 @@ def serve() -> None:
     finally:
         if studio is not None:
             studio.close()
+
+
+class _Jobs:
+    """The jobs of standard input. Where it ends over a job, nobody wants that job: the process ends."""
+
+    def __init__(self) -> None:
+        self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._busy = threading.Event()
+        threading.Thread(target=self._read, daemon=True, name="jobs").start()
+
+    def __iter__(self) -> Iterator[dict[str, Json]]:
+        while line := self._lines.get():
+            self._busy.set()
+            yield json.loads(line)
+            self._busy.clear()
+
+    def _read(self) -> None:
+        for line in sys.stdin:
+            self._lines.put(line)
+        if self._busy.is_set():
+            os._exit(ENGINE_FAILED)  # engines end with their pipes
+        self._lines.put("")
+
+
+def _levels(file: str) -> dict[str, Json]:
+    """Return a file's loudness, its true peak, and its gating blocks; see :mod:`core.batch.album`."""
+    analysis = analyse(read(file))
+    blocks = analysis.picture.momentary_lufs
+    return {
+        "integrated_lufs": analysis.measurement.integrated_lufs,
+        "true_peak_dbtp": analysis.measurement.true_peak_dbtp,
+        "momentary_lufs": [round(float(block), 4) for block in blocks[np.isfinite(blocks)]],
+    }
 
 
 def _song(studio: Studio, arguments: list[str], out: Path) -> tuple[int, Json]:

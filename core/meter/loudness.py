@@ -66,6 +66,16 @@ def lufs(mean_square: Doubles) -> Doubles:
     return np.asarray(-0.691 + 10.0 * np.log10(audible), dtype=np.float64)
 
 
+def gated_lufs(momentary_lufs: Doubles) -> float | None:
+    """Return the integrated loudness of gating blocks, of one sound or of several together (an album).
+
+    Args:
+        momentary_lufs: the 400 ms blocks each 100 ms, NaN where there is nothing, in any order.
+    """
+    blocks = momentary_lufs[np.isfinite(momentary_lufs)]
+    return _integrated(10.0 ** ((blocks + 0.691) / 10.0))
+
+
 def sliding_sum(values: Doubles, width: int) -> Doubles:
     """Return the sums of each ``width`` neighbours, (len - width + 1,), without subtracting.
 

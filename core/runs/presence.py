@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sys
 import time
 import uuid
 from pathlib import Path
 from typing import IO
+
+from core.machine import locks
 
 SILENT_AFTER_S = 30.0
 """A run that claims to be at work, but has shown no sign of life for so long, was interrupted."""
@@ -30,7 +31,7 @@ class Presence:
         with contextlib.suppress(OSError):  # a home that cannot be written is reported by whoever writes
             self._folder.mkdir(exist_ok=True)
             file = self._path(self.token).open("wb")
-            if _lock(file):
+            if locks.take(file):
                 self._file = file
             else:
                 file.close()
@@ -43,7 +44,7 @@ class Presence:
             return None
         try:
             with self._path(token).open("rb") as file:
-                free = _lock(file)
+                free = locks.take(file)
         except OSError:
             return False
         if free:
@@ -78,19 +79,3 @@ def shows_life(presence: Presence, server: str, beat: float) -> bool:
         return abs(time.time() - beat) <= BEGINS_WITHIN_S
     alive = presence.alive(server)
     return abs(time.time() - beat) <= SILENT_AFTER_S if alive is None else alive
-
-
-def _lock(file: IO[bytes]) -> bool:
-    """Take the file's lock if it is free; it is let go of with the file."""
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True

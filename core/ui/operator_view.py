@@ -31,7 +31,7 @@ def asked_for() -> bool:
 
 def operator_is_here() -> bool:
     """Whether this session has given the operator's key."""
-    return bool(st.session_state.get(_OPEN))
+    return asked_for() and bool(st.session_state.get(_OPEN))
 
 
 def operator_page() -> None:

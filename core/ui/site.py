@@ -68,6 +68,7 @@ TOOL_PAGES = (
     PageCard("fault_lab", "Fault Lab", ":material/science:"),
     PageCard("compare", "Compare", ":material/compare_arrows:"),
     PageCard("library", "Library", ":material/library_music:"),
+    PageCard("batch", "Batch", ":material/queue_music:"),
     PageCard("models", "Models", ":material/deployed_code:"),
     PageCard("doctor", "Doctor", ":material/stethoscope:"),
     *((PageCard("operator", "Operator", ":material/monitor_heart:"),) if asked_for() else ()),

@@ -1,83 +1,15 @@
-"""A batch: what its jobs are, that one failure stays one, that it goes on where it stopped; its report."""
+"""The batch command: one failure stays one, it goes on where it stopped, and what it reports."""
 
 from __future__ import annotations
 
 import csv
-import json
 
 import pytest
 
+from core.batch.outcomes import Outcome, at_work, is_at_work
 from core.cli import batch
-from core.cli.batch import album_loudness
-from core.cli.batch_jobs import folder_jobs, song_jobs
-from core.cli.batch_pool import Outcome, run_jobs
 from core.cli.main import main
-from core.errors import InputError, SettingsError
-
-
-def jobs_of(tmp_path, text, name="jobs.jsonl", seeds=(), grid=None):
-    path = tmp_path / name
-    path.write_text(text)
-    return song_jobs(path, list(seeds), grid or {})
-
-
-def test_lists_seeds_and_settings_multiply(tmp_path):
-    line = {"prompt": ["piano", "rock"], "seconds": 8, "settings": {"master.target_lufs": [-14, -16]}}
-    jobs = jobs_of(tmp_path, json.dumps(line), seeds=[1, 2], grid={"mix.headroom_dbfs": ["-3", "-6"]})
-    assert len(jobs) == len({job.name for job in jobs}) == len({job.key for job in jobs}) == 16
-    first = jobs[0].arguments
-    assert first[0] == "song"
-    assert {"--prompt=piano", "--seconds=8", "--seed=1", "--set=master.target_lufs=-14"} <= set(first)
-    assert "--set=mix.headroom_dbfs=-3" in first
-
-
-def test_a_table_is_read_as_the_same_jobs(tmp_path):
-    head = "prompt,seconds,seed,instrumental,from,master.target_lufs"
-    text = f'{head}\n"sea, calm",8,3,yes,,-16\n,,,,a.wav;b.wav,\n'
-    song, stems = jobs_of(tmp_path, text, "jobs.csv")
-    given = (
-        "--prompt=sea, calm",
-        "--seconds=8",
-        "--seed=3",
-        "--instrumental",
-        "--set=master.target_lufs=-16",
-    )
-    assert set(song.arguments) == {"song", *given}
-    assert stems.arguments == ("song", "--from", str(tmp_path / "a.wav"), str(tmp_path / "b.wav"))
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("", "holds no job"),
-        ('{"prompt": "x"}\n{"promt": "x"}', "line 2: there is no field promt"),
-        ('{"seconds": 8}', "line 1: there is nothing to make a song from"),
-        ("[1]", "line 1 is no object"),
-        ('{"prompt": NaN}', "line 1 is no JSON"),
-        ("[" * 100_000, "line 1 is no JSON"),
-    ],
-)
-def test_what_is_no_job_is_refused_by_its_line(tmp_path, text, said):
-    with pytest.raises(InputError, match=said):
-        jobs_of(tmp_path, text)
-
-
-def test_a_name_is_one_folder_within_the_batch_whatever_it_says(tmp_path):
-    jobs = jobs_of(
-        tmp_path, '{"prompt":"x","name":"../../etc"}\n{"prompt":"x","name":"../../etc"}\n{"prompt":"///"}'
-    )
-    assert [job.name for job in jobs] == ["etc", "etc-2", "job"]
-
-
-def test_a_file_that_changed_is_another_job_and_what_is_written_is_not(tmp_path):
-    sound = tmp_path / "a.wav"
-    sound.write_bytes(b"1")
-    (job,) = folder_jobs(tmp_path, "master", [f"--out={tmp_path / 'b.wav'}"])
-    before = job.key
-    (tmp_path / "b.wav").write_bytes(b"written")
-    assert job.key == before
-    sound.write_bytes(b"22")
-    assert job.key != before
+from core.errors import BusyError, SettingsError
 
 
 def test_seeds_and_grids_that_say_nothing_are_refused():
@@ -85,11 +17,6 @@ def test_seeds_and_grids_that_say_nothing_are_refused():
     for wrong in (lambda: batch._seeds("a"), lambda: batch._grid(["x"])):
         with pytest.raises(SettingsError):
             wrong()
-
-
-def test_the_albums_loudness_is_the_mean_of_energies_by_length():
-    assert album_loudness([(-14.0, 60.0), (-14.0, 200.0)]) == pytest.approx(-14.0)
-    assert album_loudness([(-10.0, 60.0), (-20.0, 60.0)]) == pytest.approx(-12.596, abs=0.001)
 
 
 def outcome(job, status=0):
@@ -104,12 +31,12 @@ def done(monkeypatch):
     """Stand in for the processes; returns the names of the jobs that were done, and which of them fail."""
     names, fails = [], set()
 
-    def doing(jobs, folder, processes):
+    def doing(jobs, folder):
         for job in jobs:
             names.append(job.name)
             yield outcome(job, 4 if job.name in fails else 0)
 
-    monkeypatch.setattr(batch, "run_jobs", doing)
+    monkeypatch.setattr(batch, "local_processes", lambda processes: doing)
     return names, fails
 
 
@@ -135,16 +62,27 @@ def test_a_batch_goes_on_where_it_stopped_and_tries_again_what_failed(tmp_path, 
     assert "<td>c</td>" in (tmp_path / "out" / "batch.html").read_text()
 
 
-def test_processes_look_at_every_file_and_one_that_is_no_sound_fails_alone(tmp_path):
-    from core.audio import write
-    from tests.sounds import band
+def test_two_processes_do_not_do_the_jobs_of_one_folder(tmp_path, done, capsys):
+    jobs = tmp_path / "jobs.jsonl"
+    jobs.write_text('{"prompt":"a"}')
+    out = tmp_path / "out"
+    out.mkdir()
+    assert not is_at_work(out)
+    with at_work(out):
+        assert is_at_work(out)
+        with pytest.raises(BusyError), at_work(out):
+            pass
+        assert main(["batch", str(jobs), "--out", str(out)]) == BusyError.exit_status
+    assert "Another process" in capsys.readouterr().err
+    assert not done[0] and not is_at_work(out)
+    assert main(["batch", str(jobs), "--out", str(out)]) == 0
 
-    folder = tmp_path / "in"
-    folder.mkdir()
-    write(folder / "good.wav", band())
-    (folder / "bad.wav").write_bytes(b"no sound")
-    found = {one.job.name: one for one in run_jobs(folder_jobs(folder, "inspect", ()), tmp_path / "out", 1)}
-    assert found["bad"].status == 2
-    assert found["good"].status in (0, 3)
-    assert batch._row(found["good"])["integrated_lufs"] < 0
-    assert "error" in batch._row(found["bad"])["verdict"]
+
+@pytest.mark.parametrize(
+    "given",
+    [["--resources", "GPU=1"], ["--share", "memory://x"], ["--scheduler", "x", "--resources", "GPU"]],
+)
+def test_what_is_for_a_cluster_is_refused_without_one_and_a_resource_has_an_amount(tmp_path, given):
+    jobs = tmp_path / "jobs.jsonl"
+    jobs.write_text('{"prompt":"a"}')
+    assert main(["batch", str(jobs), "--out", str(tmp_path / "out"), *given]) == SettingsError.exit_status

@@ -127,7 +127,7 @@ def test_a_blind_test_plays_what_was_drawn_hides_it_and_counts_right_answers(
     page = fresh_page
     page.add_init_script(TAP)
     page.add_init_script(DRAWN)
-    bring(page, server, [chain[0], chain[2]])
+    upload(page, server, [chain[0], chain[2]])
     pair = page.locator(".ab")
     pair.locator(".match").click()
     pair.locator(".start").click()

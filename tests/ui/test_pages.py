@@ -25,7 +25,9 @@ def made(fake: FakeStudio, prompt: str = "slow blues") -> str:
     return fake.start(SongRequest(prompt=prompt, duration_s=4), RunSettings(), "somebody")
 
 
-@pytest.mark.parametrize("page", ["", *STAGE_NAMES, "look", "fault_lab", "compare", "library", "doctor"])
+@pytest.mark.parametrize(
+    "page", ["", *STAGE_NAMES, "look", "fault_lab", "compare", "library", "batch", "doctor"]
+)
 def test_every_page_draws_without_a_song(site: Site, page: str) -> None:
     test = site(page)
     assert not test.exception

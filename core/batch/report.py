@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import html
+import io
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from core.batch.outcomes import Outcome
 from core.values import Json
 
 FIGURES = ("integrated_lufs", "true_peak_dbtp", "crest_db", "loudness_range_lu", "duration_s")
@@ -30,13 +32,14 @@ _STYLE = (
 )
 
 
-def row_of(name: str, status: int, found: Mapping[str, Json], about: Mapping[str, Json]) -> dict[str, Json]:
+def row_of(outcome: Outcome) -> dict[str, Json]:
     """Return a job's row: its figures are those of the last sound that it delivered."""
+    found, about = outcome.found if isinstance(outcome.found, dict) else {}, outcome.job.about
     error = found.get("error") or next((s["error"] for s in found.get("stages", ()) if s.get("error")), None)
     settings = about.get("settings") or {}
     return {
-        "name": name,
-        "status": status,
+        "name": outcome.job.name,
+        "status": outcome.status,
         "verdict": found.get("verdict") or ("error" if error else ""),
         "blame": found.get("blame") or "",
         **{figure: _measured(found).get(figure) for figure in FIGURES},
@@ -65,16 +68,26 @@ def write_report(out: Path, rows: Iterable[Mapping[str, Json]]) -> None:
     """Write both files, each put in place at once. Raises OSError."""
     rows = list(rows)
     part = out / ".batch.csv.part"
-    with part.open("w", newline="", encoding="utf-8") as file:
-        table = csv.DictWriter(file, COLUMNS)
-        table.writeheader()
-        table.writerows({name: _safe(row.get(name)) for name in COLUMNS} for row in rows)
-    part.replace(out / "batch.csv")
+    for name, text in (("batch.csv", as_csv(rows)), ("batch.html", as_html(out, rows))):
+        part.write_text(text, encoding="utf-8", newline="")
+        part.replace(out / name)
+
+
+def as_csv(rows: Iterable[Mapping[str, Json]]) -> str:
+    """Return the rows as CSV with a heading."""
+    text = io.StringIO()
+    table = csv.DictWriter(text, COLUMNS)
+    table.writeheader()
+    table.writerows({name: _safe(row.get(name)) for name in COLUMNS} for row in rows)
+    return text.getvalue()
+
+
+def as_html(out: Path, rows: Iterable[Mapping[str, Json]]) -> str:
+    """Return the rows as a page, which links to the songs' reports from ``out``."""
     head = "".join(f"<th>{name.replace('_', ' ')}</th>" for name in COLUMNS)
     body = "".join(f"<tr>{''.join(_cell(out, row, name) for name in COLUMNS)}</tr>" for row in rows)
     top = f"<!doctype html><meta charset=utf-8><title>Batch</title><style>{_STYLE}</style>"
-    part.write_text(f"{top}<table><tr>{head}</tr>{body}</table>", encoding="utf-8")
-    part.replace(out / "batch.html")
+    return f"{top}<table><tr>{head}</tr>{body}</table>"
 
 
 def _safe(value: Json) -> Json:
