@@ -15,11 +15,11 @@ from core.blame.change import UNRELATED, Change
 from core.blame.jump import level_jump
 from core.checks.channels import WIDE
 from core.checks.context import clock, is_audible
-from core.checks.wrapped import wrapped_jumps
+from core.checks.wrapped import NoWrap
 from core.compare.align import Aligned
 from core.compare.explain import Kind
 from core.compare.warp import Warp, Warped, warped
-from core.contract import Finding, Severity, Sound, Span, finding_about
+from core.contract import Case, Finding, Severity, Sound, Span, finding_about
 
 GONE_WARN_S = 0.25
 GONE_FAIL_S = 1.0
@@ -182,7 +182,7 @@ def squashed(change: Change, before: Sound, after: Sound) -> Finding | None:
     crest = change.crest_db
     if crest.change is None or change.kind in (Kind.IDENTICAL, Kind.GAIN, Kind.FILTER, Kind.UNRELATED):
         return None
-    if wrapped_jumps(after.audio)[0] > wrapped_jumps(before.audio)[0]:  # that has a check of its own
+    if _wraps(after) and not _wraps(before):  # that has a check of its own
         return None
     loss_db = -crest.change
     severity, limits, causes = _squash(change, loss_db)
@@ -198,6 +198,11 @@ def squashed(change: Change, before: Sound, after: Sound) -> Finding | None:
         evidence += f", and a fixed curve that takes {change.top_db:.1f} dB off the tops explains "
         evidence += f"all but {change.left_db:.0f} dB"
     return finding_about("squashed", severity, after, f"{evidence}.", causes=causes, remedy=SQUASH_REMEDY)
+
+
+def _wraps(sound: Sound) -> bool:
+    found = NoWrap().examine(sound, Case("any", {sound.name: sound}))
+    return found is not None and found.severity is not Severity.OK
 
 
 SQUASH_REMEDY = "Lower the level into this step, and let a look-ahead limiter take the last few decibels."

@@ -67,3 +67,10 @@ def test_the_largest_of_two_jumps_is_found():
     jump = largest_jump(align(song, jumped(9.0, 0.7)(jumped(-5.0, 0.3)(song))))
     assert jump is not None and jump.by_db == pytest.approx(9.0, abs=0.1)
     assert jump.at_s == pytest.approx(0.7 * song.duration_s, abs=0.15)
+
+
+def test_integers_that_wrapped_are_no_squashing():
+    song = sounds.GOOD["band"]()
+    wrapped = changed(song, (1.4 * steps.full(song) + 1.0) % 2.0 - 1.0)
+    failed = [one.check for one in chain(song, wrapped).links[1].findings if one.severity is Severity.FAIL]
+    assert failed[0] == "wrapped" and "squashed" not in failed
