@@ -10,16 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
+
 from core.blame.added import added_and_filtered
 from core.blame.change import UNRELATED, Change
 from core.blame.jump import level_jump
 from core.checks.channels import WIDE
 from core.checks.context import clock, is_audible
-from core.checks.wrapped import NoWrap
+from core.checks.wrapped import wrapped_jumps
 from core.compare.align import Aligned
+from core.compare.curve import fit_curve
 from core.compare.explain import Kind
 from core.compare.warp import Warp, Warped, warped
-from core.contract import Case, Finding, Severity, Sound, Span, finding_about
+from core.contract import Finding, Severity, Sound, Span, finding_about
 
 GONE_WARN_S = 0.25
 GONE_FAIL_S = 1.0
@@ -37,6 +40,9 @@ CRUSHED_PLR_DB = 7.5
 CLIPPED_RUNS = 10
 MIXED_WARN_DB, MIXED_FAIL_DB = 4.0, 9.0
 """For a chain whose parts cannot be distinguished: equaliser, compressor and limiter in one step."""
+
+FOLD = 4.0
+"""A curve that wraps falls at once by a quarter of its range and more; noise on another one by far less."""
 
 Question = Callable[[Change, Sound, Sound], Finding | None]
 
@@ -182,7 +188,7 @@ def squashed(change: Change, before: Sound, after: Sound) -> Finding | None:
     crest = change.crest_db
     if crest.change is None or change.kind in (Kind.IDENTICAL, Kind.GAIN, Kind.FILTER, Kind.UNRELATED):
         return None
-    if _wraps(after) and not _wraps(before):  # that has a check of its own
+    if _folds(before, after):  # integers that wrapped have a check of their own
         return None
     loss_db = -crest.change
     severity, limits, causes = _squash(change, loss_db)
@@ -200,9 +206,13 @@ def squashed(change: Change, before: Sound, after: Sound) -> Finding | None:
     return finding_about("squashed", severity, after, f"{evidence}.", causes=causes, remedy=SQUASH_REMEDY)
 
 
-def _wraps(sound: Sound) -> bool:
-    found = NoWrap().examine(sound, Case("any", {sound.name: sound}))
-    return found is not None and found.severity is not Severity.OK
+def _folds(before: Sound, after: Sound) -> bool:
+    """Return whether the curve from one to the other comes back at its ends: what is louder wraps around."""
+    x, y = before.audio.samples, after.audio.samples
+    if x.shape != y.shape or not wrapped_jumps(after.audio)[0]:
+        return False
+    curve = fit_curve(x, y)
+    return curve is not None and bool(np.ptp(curve.results) < FOLD * -np.diff(curve.results).min(initial=0.0))
 
 
 SQUASH_REMEDY = "Lower the level into this step, and let a look-ahead limiter take the last few decibels."

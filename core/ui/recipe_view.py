@@ -16,6 +16,7 @@ from core.runs.pipeline import RunSettings
 from core.runs.record import RunRecord
 from core.studio import Studio
 from core.ui import session
+from core.ui.form_state import load
 from core.ui.problem import act, guarded
 
 
@@ -51,8 +52,7 @@ def offer_recipe(studio: Studio, run: RunRecord | None) -> None:
 def keep_taken(settings: RunSettings) -> None:
     """Let the next song start with these; the form's controls are drawn anew, at other values."""
     session.keep_draft(settings)
-    generations = st.session_state.setdefault("form_generations", {})
-    generations["generate"] = ("recipe", generations.get("generate", (None, 0))[1])
+    load("generate", settings.generate)
 
 
 def with_recipe(settings: RunSettings, found: Read) -> RunSettings:
