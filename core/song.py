@@ -147,7 +147,7 @@ class Upload(_Value):
     """A sound that was uploaded instead of made: a whole song, or named stems.
 
     ``sounds`` maps "song" or each stem's name to the artifact key of its decoded samples;
-    ``names`` keeps what the person called the files.
+    ``names`` keeps what the person called the files; a name without a sound is a file that was left out.
     """
 
     sounds: dict[str, str]
@@ -189,5 +189,5 @@ class SongRequest(_Value):
     def uploaded_names(self) -> tuple[str, ...]:
         """What the person called the uploaded files; none for a song from a prompt."""
         if self.upload:
-            return tuple(self.upload.names.values())
+            return tuple(n for stem, n in self.upload.names.items() if stem in self.upload.sounds)
         return (self.midi.name,) if self.midi else ()

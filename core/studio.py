@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from core.audio import Audio, read
+from core.containers.names import is_side_file
 from core.contract import Finding
 from core.engines.base import Engines
 from core.engines.opened import open_engines
@@ -262,13 +263,15 @@ class Studio:
         if not files:
             raise InputError("No file was uploaded.", remedy="Choose a sound file.")
         refuse_too_large(files, self.limits)
-        keys, names = {}, {}
+        hidden = {name for name, path in files.items() if path.is_file() and is_side_file(path)}
+        files = {name: path for name, path in files.items() if name not in hidden} or files
+        keys, names = {}, {Path(name).stem: Path(name).name for name in hidden - files.keys()}
         for name, path in files.items():
             stem = "song" if len(files) == 1 else Path(name).stem.strip().lower()[:60]
             if stem in keys:
                 raise InputError(f"Two files are named {stem}.", remedy="Give each stem a name of its own.")
             keys[stem], _ = self._store.put(read(path, LONGEST_UPLOAD_S))
-            names[stem] = Path(name).name
+            names = {stem: Path(name).name, **names}
         return Upload(sounds=keys, names=names)
 
     def upload_midi(self, name: str, content: bytes) -> Midi:

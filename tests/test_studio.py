@@ -238,6 +238,32 @@ def test_an_upload_goes_from_assemble_to_export_whatever_is_wrong_with_it(open_s
     assert {a.name for a in run.step("separate").artifacts} == {"lead vox", "kit"}
 
 
+SIDE_FILE = b"\0\x05\x16\x07\0\x02\0\0Mac OS X        " + bytes(4000)
+
+
+def test_what_macos_keeps_beside_a_file_is_left_out_and_reported(open_studio, tmp_path):
+    studio = open_studio()
+    files = {name: tmp_path / name for name in ("vocals.wav", "drums.wav", "._vocals.wav", "._drums.wav")}
+    for number, (name, path) in enumerate(files.items()):
+        if name.startswith("."):
+            path.write_bytes(SIDE_FILE)
+        else:
+            write(path, Audio(np.roll(band().samples, 999 * number, axis=0), 44_100))
+    upload = studio.bring(files)
+    assert set(upload.sounds) == {"vocals", "drums"}
+    assert set(upload.names.values()) == set(files)
+    assert set(SongRequest(upload=upload).brought_names) == {"vocals.wav", "drums.wav"}
+    one = studio.bring({name: files[name] for name in ("vocals.wav", "._vocals.wav")})
+    assert set(one.sounds) == {"song"} and not one.is_stems
+
+
+def test_a_side_file_alone_is_named_as_what_it_is(open_studio, tmp_path):
+    path = tmp_path / "._vocals.wav"
+    path.write_bytes(SIDE_FILE)
+    with pytest.raises(InputError, match="macOS keeps beside"):
+        open_studio().bring({path.name: path})
+
+
 def test_a_text_file_named_wav_is_refused_in_one_sentence(open_studio, tmp_path):
     path = tmp_path / "song.wav"
     path.write_text("this is not sound")

@@ -17,6 +17,7 @@ from core.blame.laid import best_shares
 from core.blame.shares import EXACT_DB, Share
 from core.blame.take import Take
 from core.compare.align import Aligned, over
+from core.compare.codec_delay import encoder_of
 from core.compare.likeness import ANOTHER_COHERENCE, coherence
 from core.contract import Finding, Severity, finding_about
 
@@ -96,12 +97,12 @@ def _named(
                 f"{name} was inverted",
             )
         elif abs(late_s) >= LATE_S:
-            side = "late" if late_s > 0 else "early"
+            side, encoder = "late" if late_s > 0 else "early", encoder_of(late_s, rate)
             yield _finding(
                 artifact,
                 Severity.FAIL,
                 f"{name} is {1000 * abs(late_s):.1f} ms {side} against the song. {evidence}",
-                f"{name} is {1000 * abs(late_s):.1f} ms {side}",
+                f"{name} is {1000 * abs(late_s):.1f} ms {side}" + (f" ({encoder})" if encoder else ""),
             )
         elif abs(off_db := -20 * math.log10(share)) >= SCALED_DB:
             yield _finding(

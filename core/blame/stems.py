@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from core.blame.change import Change
 from core.blame.in_the_mix import in_the_mix
-from core.blame.mixture import mixture_among
 from core.blame.out_of_the_song import out_of_the_song
 from core.blame.take import Take
 from core.checks.dynamics import CrestLoss, StemsKept, StemVanished
@@ -13,6 +12,7 @@ from core.checks.peaks import Scale
 from core.checks.silence import NearSilent, NotSilent
 from core.checks.stems import NotAllSilent, NotScaledCopies
 from core.checks.stuck import NotStuck
+from core.checks.uploaded_stems import NoMixtureAmongStems, StemsInTime
 from core.compare.align import Aligned
 from core.compare.explain import Kind
 from core.contract import Case, Check, Contract, Finding, Material, Severity, finding_about, judge
@@ -20,10 +20,11 @@ from core.stages.stem_family import StemFamily, stem_family
 
 ALONE: tuple[Check, ...] = (Finite(), NotSilent(), NotStuck(), Scale(), NearSilent())
 """What a stem is asked by itself; the rest is asked of their sum, since stems may be odd."""
+OF_ALL = (NotScaledCopies(), NotAllSilent(), NoMixtureAmongStems(), StemsInTime())
 PASSED_ON: tuple[Check, ...] = (StemVanished(), CrestLoss())
 SUM_WARN_DB, SUM_FAIL_DB = -20.0, -6.0
 """What separated stems may leave of the song, as at our own separation."""
-DOUBLED = frozenset({"mixture_among_stems", NotScaledCopies.name})
+DOUBLED = frozenset({NoMixtureAmongStems.name, NotScaledCopies.name})
 """Where a stem lies there twice, its share in the song cannot be told."""
 USUAL = (StemFamily.VOCALS, StemFamily.DRUMS, StemFamily.BASS, StemFamily.OTHER)
 
@@ -36,8 +37,7 @@ def judge_stems(
     if after.parts:
         inputs = (before.parts or {"song": before.sound}) if before is not None else {}
         case = Case("separate", after.parts, inputs, uploaded=uploaded, delivers=Material.STEMS)
-        found += judge(Contract(ALONE, (NotScaledCopies(), NotAllSilent())), case)
-        found += mixture_among(after.parts)
+        found += judge(Contract(ALONE, OF_ALL), case)
     doubled = any(f.check in DOUBLED and f.severity is not Severity.OK for f in found)
     if before is not None and before.parts.keys() & after.parts.keys():
         case = Case("enhance", after.parts, before.parts, delivers=Material.STEMS)

@@ -60,18 +60,26 @@ def read_take(path: Path, name: str = "") -> Take:
     return Take(Sound(name, looked.audio, looked.measurement), looked.picture, on_reading=on_reading)
 
 
-def _folder(path: Path, name: str) -> Take:
-    # A name that begins with a dot is hidden: macOS keeps "._song.wav" beside a file.
+def sound_files(folder: Path) -> list[Path]:
+    """Return the sound files of a folder; raises InputError when there are none.
+
+    A name that begins with a dot is hidden: macOS keeps ``._song.wav`` beside a file.
+    """
     files = sorted(
         p
-        for p in path.iterdir()
+        for p in folder.iterdir()
         if p.suffix.lower() in SUFFIXES and p.is_file() and not p.name.startswith(".")
     )
     if not files:
         raise InputError(
-            f"The folder {name} holds no sound files.",
-            remedy=f"A step is a sound file, or a folder of stems ({', '.join(USUAL_SUFFIXES)}).",
+            f"The folder {folder.name or folder} holds no sound files.",
+            remedy=f"Name a sound file, or a folder of stems ({', '.join(USUAL_SUFFIXES)}).",
         )
+    return files
+
+
+def _folder(path: Path, name: str) -> Take:
+    files = sound_files(path)
     names = [p.stem if [q.stem for q in files].count(p.stem) == 1 else p.name for p in files]
     return bundled(name, {part: inspect_file(p).audio for part, p in zip(names, files, strict=True)})
 

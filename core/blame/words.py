@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.blame.change import Change, InOut
+from core.compare.codec_delay import encoder_of
 from core.compare.explain import Kind
 
 SAME_DB = 0.05
@@ -76,7 +77,11 @@ def _form(change: Change) -> str:
     if change.made_at_hz is not None:
         parts.append(f"{change.speed:.3f} times as fast")
     if change.delay_s is not None and abs(change.delay_s) >= 0.0001:
-        parts.append(f"{1000 * abs(change.delay_s):.1f} ms {'later' if change.delay_s > 0 else 'earlier'}")
+        encoder = encoder_of(change.delay_s, round(change.sample_rate.after or 0) or 1)
+        parts.append(
+            f"{1000 * abs(change.delay_s):.1f} ms {'later' if change.delay_s > 0 else 'earlier'}"
+            + (f" ({encoder})" if encoder else "")
+        )
     if _moves(change.sample_rate, 0.5):
         parts.append(f"{change.sample_rate.before:.0f} to {change.sample_rate.after:.0f} Hz")
     if _moves(change.channels, 0.5):

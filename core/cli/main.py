@@ -94,6 +94,8 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     algebra_in_one_thread()
+    # Nothing here has a plugin, and to look for one reads the metadata of every installed package.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     parsed = _parser(sys.argv[1:] if arguments is None else arguments).parse_args(arguments)
     return _run(parsed)
 

@@ -61,7 +61,11 @@ class SongCommand:
         parser.add_argument("--plan", metavar="FILE", help="play a plan.json, in place of the prompt's plan")
         parser.add_argument("--instrumental", action="store_true", help="no vocals")
         parser.add_argument(
-            "--from", dest="source", nargs="+", metavar="FILE", help="start from sound files, or a .mid file"
+            "--from",
+            dest="source",
+            nargs="+",
+            metavar="FILE",
+            help="start from sound files, a folder of stems, or a .mid file",
         )
         parser.add_argument(
             "--cut-lead", action="store_true", help="cut off the silence before a .mid file's first note"
@@ -234,8 +238,8 @@ def _not_written(error: OSError, out: Path) -> StorageError:
 def _sources(
     studio: Studio, source: list[str] | None, *, cut_lead: bool
 ) -> tuple[Upload | None, Midi | None]:
-    """Return the uploads: sounds, or one MIDI file alone."""
-    paths = [Path(path) for path in source or ()]
+    """Return the uploads: sounds, the stems of a folder, or one MIDI file alone."""
+    paths = [path for given in source or () for path in _sounds_at(Path(given))]
     if is_midi(paths):
         try:
             content = paths[0].read_bytes()
@@ -249,6 +253,14 @@ def _sources(
                 f"The file {paths[0]} cannot be read.", remedy="Give a .mid file.", detail=str(error)
             ) from error
     return studio.upload({path.name: path for path in paths}) if paths else None, None
+
+
+def _sounds_at(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    from core.blame.take import sound_files
+
+    return sound_files(path)
 
 
 def _like(studio: Studio, reference: str | None, settings: RunSettings) -> RunSettings:

@@ -27,13 +27,14 @@ _NAMES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"FLV\x01", "Flash video (flv)"),
     (0, b"tBaK", "TAK"),
 )
+_SIDE_FILE = b"\x00\x05\x16\x07"
 _NO_SOUND: tuple[tuple[int, bytes, str], ...] = (
     (0, b"MThd", "a MIDI file: notes, not sound"),
     (0, b"PK\x03\x04", "a zip archive"),
     (0, b"%PDF", "a PDF"),
     (0, b"\x89PNG", "a picture"),
     (0, b"\xff\xd8\xff", "a picture"),
-    (0, b"\x00\x05\x16\x07", "the side file that macOS keeps beside another one"),
+    (0, _SIDE_FILE, "the side file that macOS keeps beside another one"),
     (0, b"version https://git-lfs", "a Git LFS pointer in place of the file"),
 )
 
@@ -50,6 +51,12 @@ def foreign_format(path: Path) -> tuple[str, bool]:
 
 
 _HOLDS_MANY_CODECS = (b"RIFF", b"RF64", b"FORM", b"OggS", b"caff", b"ID3", b"riff")
+
+
+def is_side_file(path: Path) -> bool:
+    """Return whether a file is AppleDouble: what macOS keeps beside another one, as ``._song.wav``."""
+    with path.open("rb") as file:
+        return file.read(len(_SIDE_FILE)) == _SIDE_FILE
 
 
 def is_foreign(path: Path) -> bool:

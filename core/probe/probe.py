@@ -5,8 +5,9 @@
         stems = p.step("stems", separate(song))
         p.step("master", master(stems))
 
-A step copies its samples and returns; a background thread measures, judges and stores them. Nothing is raised
-into the program unless it asks for it (``on_fail="raise"``); where nothing can be stored, it goes on.
+A step copies its samples and returns; a background thread measures, judges and stores them. What has to be
+imported for that is imported when the probe is made, so that no step waits for it. Nothing is raised into the
+program unless it asks for it (``on_fail="raise"``); where nothing can be stored, it goes on.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures.thread  # noqa: F401 - registers its own end before ours, see below
 import functools
+import importlib
 import inspect
 import logging
 import os
@@ -51,6 +53,7 @@ class Probe:
     """Records the steps of one run of a program; starts with its first step, ends with its ``with`` block."""
 
     def __init__(self, name: str, *, on_fail: OnFail = "warn") -> None:
+        importlib.import_module("core.probe.recorder")
         self.name = name
         self._on_fail = on_fail
         self._process = os.getpid()

@@ -25,6 +25,8 @@ LOG = logging.getLogger("gainstage.probe")
 MOST_BYTES = 1 << 29
 """Samples that may wait together; a step that comes when more wait is not judged, and named."""
 MOST_STEPS = 256
+MOST_SENTENCES = 100
+"""About what a run lacks: a loop that outruns its probe for hours says no more than so many."""
 BEAT_S = 5.0
 MOST_LETTERS = 60
 
@@ -167,7 +169,10 @@ class Recorder:
             LOG.exception("probe=%s: what on_fail calls has raised", self.name)
 
     def _lack(self, sentence: str) -> None:
-        self.missing.append(sentence)
+        if len(self.missing) < MOST_SENTENCES:
+            self.missing.append(sentence)
+        elif len(self.missing) == MOST_SENTENCES:
+            self.missing.append("more than that; the log gainstage.probe names each")
         LOG.warning("probe=%s: %s", self.name, sentence)
 
 

@@ -149,6 +149,10 @@ def key_settings(stage: str, settings: StageSettings, engine: str) -> dict[str, 
         dumped.pop("takes")
         if settings.take <= 1:
             dumped.pop("take")
+        # Kept as it came, an upload is what it was before there was a choice.
+        for name in ("mixture", "encoder_delay"):
+            if dumped[name] == GenerateSettings.model_fields[name].default:
+                dumped.pop(name)
     cards = {card.name: card for card in CARDS}
     for field, name in FIRST_NAMES.get(stage, {}).items():
         dumped[field] = cards[name].options(given).model_dump(mode="json")

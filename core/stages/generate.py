@@ -9,17 +9,15 @@ import base64
 import binascii
 from collections.abc import Mapping
 from dataclasses import replace
-from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
-
-import numpy as np
 
 from core.audio import Audio, Stems
 from core.checks import COMMON
 from core.checks.planned import PlaysAsPlanned
 from core.checks.trained import Trained
+from core.checks.uploaded_stems import NoMixtureAmongStems, StemsInTime
 from core.contract import Contract, Figures, Material, Promise
 from core.engines.base import EngineCard, EngineOptions, Engines, Reply
 from core.errors import InputError, SettingsError, StorageError
@@ -29,6 +27,7 @@ from core.song import SongRequest
 from core.stages.answered import holding
 from core.stages.base import Choice, MadeBy, Output, StageSettings, Work
 from core.stages.choice import AUTO, best_engine, candidates, checkpoint_field, named_engine, options_field
+from core.stages.uploaded import SONG, BrokenSamples, EncoderDelay, Mixture, usable
 from core.values import Json
 
 UPLOAD = "upload"
@@ -41,13 +40,6 @@ MOST_TAKES = 16
 SEED_OF_TAKE = 1_000_033
 """Between the seeds of two takes."""
 LAST_SEED = 2**31 - 1
-
-
-class BrokenSamples(StrEnum):
-    """What to do with NaN and infinite samples of an upload."""
-
-    KEEP = "keep"
-    SILENCE = "silence"
 
 
 class GenerateSettings(StageSettings):
@@ -68,6 +60,16 @@ class GenerateSettings(StageSettings):
         BrokenSamples.KEEP,
         "Broken samples of an upload",
         "Leave NaN and infinite samples in to inspect them, or replace them by silence to continue.",
+    )
+    mixture: Mixture = pick(
+        Mixture.KEEP,
+        "A mixture among uploaded stems",
+        "Keep the sum of the others as a stem of its own, or leave it out, so that nothing plays twice.",
+    )
+    encoder_delay: EncoderDelay = pick(
+        EncoderDelay.KEEP,
+        "Encoder delay of uploaded stems",
+        "Keep the samples that an MP3 or AAC encoder put before a stem, or take them out.",
     )
     checkpoint: str = checkpoint_field()
     options: EngineOptions = options_field()
@@ -94,7 +96,9 @@ class GenerateStage:
     takes: ClassVar[tuple[Material, ...]] = (Material.UPLOAD,)
     settings_type: type[GenerateSettings] = GenerateSettings
     figures_type: ClassVar[type[Figures]] = Figures
-    contract: Contract = Contract(checks=(*COMMON, PlaysAsPlanned()), whole=(Trained(),))
+    contract: Contract = Contract(
+        checks=(*COMMON, PlaysAsPlanned()), whole=(Trained(), NoMixtureAmongStems(), StemsInTime())
+    )
 
     def choose_for(self, request: SongRequest, settings: GenerateSettings, engines: Engines) -> Choice:
         """Pick the engine: the upload if there is one, the named one, or the first that is ready.
@@ -149,7 +153,7 @@ class GenerateStage:
                 "checkpoint": work.checkpoint,
                 "options": card.options(work.settings.options).model_dump(mode="json"),
             },
-            sounds={SOURCE: _whole(source, work.settings.broken_samples)} if source else {},
+            sounds={SOURCE: _whole(work)} if source else {},
             report=work.report,
             first_listen=partial(_put, work.first_listen) if work.first_listen else None,
         )
@@ -252,75 +256,34 @@ def _score(scratch: Path, midi: Json, sheet: Json) -> dict[str, Path]:
     return files
 
 
-def _whole(sounds: Mapping[str, Audio], broken: BrokenSamples) -> Audio:
+def _usable(work: Work[GenerateSettings], rate: int) -> tuple[Mapping[str, Audio], list[str]]:
+    chosen = work.settings
+    uploads = work.inputs[Material.UPLOAD]
+    return usable(uploads, rate, chosen.broken_samples, chosen.mixture, chosen.encoder_delay)
+
+
+def _whole(work: Work[GenerateSettings]) -> Audio:
     """Return the uploaded song, at most stereo; stems as their sum."""
-    mended = {name: _mended(name, audio, broken)[0] for name, audio in sounds.items()}
-    folded = {name: _at_most_stereo(name, audio)[0] for name, audio in mended.items()}
-    return folded["song"] if set(folded) == {"song"} else _one_length(folded)[0].sum()
+    rates = [audio.sample_rate for audio in work.inputs[Material.UPLOAD].values()]
+    sounds, _ = _usable(work, rates[0] if len(set(rates)) == 1 else work.request.sample_rate)
+    return sounds[SONG] if set(sounds) == {SONG} else Stems(sounds).sum()
 
 
 def _uploaded(work: Work[GenerateSettings]) -> Output:
     """Return the upload as one clip; stems ride along, and their sum is the clip."""
-    rate, notes = work.request.sample_rate, []
-    sounds: dict[str, Audio] = {}
-    for name, audio in work.inputs[Material.UPLOAD].items():
-        mended, said = _mended(name, audio, work.settings.broken_samples)
-        stereo, folded = _at_most_stereo(name, mended)
-        if stereo.sample_rate != rate:
-            notes.append(f"{name}: resampled from {stereo.sample_rate:,} to {rate:,} Hz.")
-        sounds[name] = stereo.resampled(rate)
-        notes += [*said, *folded]
+    sounds, notes = _usable(work, work.request.sample_rate)
+    upload = work.request.upload
+    hidden = [name for stem, name in upload.names.items() if stem not in upload.sounds] if upload else []
+    notes += [f"{name}: left out; macOS writes it beside a file, and it holds no sound." for name in hidden]
     clips: dict[str, Audio] = {}
-    if set(sounds) == {"song"}:
-        clips["clip_1"] = sounds["song"]
+    if set(sounds) == {SONG}:
+        clips["clip_1"] = sounds[SONG]
     else:
-        stems, said = _one_length(sounds)
-        notes += said
-        clips["clip_1"] = stems.sum()
-        clips |= {f"clip_1/{name}": audio for name, audio in stems.items()}
+        clips["clip_1"] = Stems(sounds).sum()
+        clips |= {f"clip_1/{name}": audio for name, audio in sounds.items()}
     return Output(
         made_by=MadeBy(engine=UPLOAD, title="Uploaded by you"),
         sounds=clips,
         notes=tuple(notes),
         uploaded=True,
     )
-
-
-def _mended(name: str, audio: Audio, choice: BrokenSamples) -> tuple[Audio, list[str]]:
-    broken = int(np.count_nonzero(~np.isfinite(audio.samples)))
-    if not broken or choice is BrokenSamples.KEEP:
-        return audio, []
-    clean = np.nan_to_num(audio.samples, nan=0.0, posinf=0.0, neginf=0.0)
-    return Audio(clean, audio.sample_rate), [f"{name}: {broken:,} broken samples were silenced."]
-
-
-def _at_most_stereo(name: str, audio: Audio) -> tuple[Audio, list[str]]:
-    """Fold surround to stereo as ITU-R BS.775-3 table 2 does (centre and surrounds at -3 dB, no LFE)."""
-    if audio.channels <= 2:
-        return audio, []
-    if audio.channels not in (5, 6):
-        raise SettingsError(
-            f"{name} has {audio.channels} channels; a song is mono, stereo or 5.1.",
-            remedy="Fold it to stereo first.",
-        )
-    x = audio.samples
-    half = np.float32(0.5**0.5)
-    around = x[:, -2:]
-    left = x[:, 0] + half * x[:, 2] + half * around[:, 0]
-    right = x[:, 1] + half * x[:, 2] + half * around[:, 1]
-    folded = Audio(np.stack([left, right], axis=1), audio.sample_rate)
-    return folded, [f"{name}: {audio.channels} channels folded to stereo (ITU-R BS.775)."]
-
-
-def _one_length(sounds: Mapping[str, Audio]) -> tuple[Stems, list[str]]:
-    frames = max(audio.frames for audio in sounds.values())
-    channels = max(audio.channels for audio in sounds.values())
-    notes, out = [], {}
-    for name, audio in sounds.items():
-        wide = audio.with_channels(channels)
-        missing = frames - wide.frames
-        if missing:
-            notes.append(f"{name}: {missing / wide.sample_rate:.2f} s of silence added at the end.")
-            wide = Audio(np.pad(wide.samples, ((0, missing), (0, 0))), wide.sample_rate)
-        out[name] = wide
-    return Stems(out), notes

@@ -21,17 +21,21 @@ _LETTER = r"(?:[^\W_]|[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0900-\u0903\u093
 """A letter or a figure, or the vowel sign of a script that writes them apart."""
 _TOKEN = re.compile(rf"{_LETTER}+(?:['’&]{_LETTER}+)*|&")
 _FIGURE = r"(\d{1,6}(?:[.,]\d+)?)"
-_ABOUT = r"(?:is|of|at|around|about|approx(?:imately|\.)?|roughly|circa|ca\.|[:=~≈]|\s)*"
+_ABOUT = r"(?:is|of|at|around|about|approx(?:imately|\.)?|roughly|circa|ca\.|[:=~≈\"']|\s)*"
 _TEMPO = re.compile(
-    rf"{_FIGURE}\s*-?\s*(?:bpm\b|b\.p\.m\.|beats\s*(?:per|a|/)\s*min(?:ute)?"
+    rf"{_FIGURE}(?=\s*\(\d+\)\s*bpm\b)|{_FIGURE}\s*-?\s*(?:bpm\b|b\.p\.m\.|beats\s*(?:per|a|/)\s*min(?:ute)?"
     r"|уд\w*\s*(?:/|в)\s*мин\w*|拍(?:/分)?|schläge\s+pro\s+minute|battements\s+par\s+minute"
-    r"|(?:pulsaciones|batidas)\s+por\s+minuto|battiti\s+al\s+minuto)"
+    r"|(?:pulsaciones|batidas)\s+por\s+minuto|battiti\s+al\s+minuto|uderze\w+\s+na\s+minutę"
+    r"|slagen\s+per\s+minuut|ketukan\s+per\s+menit|vuruş\w*|نبض\w*\s+(?:في\s+|ب)ال?دقيقة|बीपीएम|बीट\s+प्रति\s+मिनट)"
+    rf"|(?:每分[钟鐘]|毎分|분당){_ABOUT}{_FIGURE}\s*(?:拍|박|회)?"
     rf"|(?:темп|テンポ|速度|템포|节奏|節奏)[^\W\d]{{0,2}}{_ABOUT}{_FIGURE}"
     rf"|\b(?:bpm|b\.p\.m\.|tempo(?:\s*\(bpm\))?){_ABOUT}{_FIGURE}(?:\s*bpm\b)?"
     rf"|[♩♪𝅘𝅥]\.?\s*[=≈]\s*{_FIGURE}"
     rf"|\bat\s+(?:around|about|roughly|approximately|ca\.?)\s+(\d{{2,3}})(?!\s*(?:s\b|sec|min|bars?|hz|%|\d))",
     re.I,
 )
+_WEIGHT = re.compile(r"(?<=\w):(\d\.\d+)(?=\s*[),]|$)")
+"""How much a word of an image program's prompt counts: "(acoustic:1.3)"."""
 _MINUS = re.compile(r"(?:(?<=^)|(?<=[\s,;(]))[-–−](?=[^\W\d_])")
 _SWITCHED_OFF = re.compile(
     r"([^\W\d_][\w' -]{0,30}?)\s*[:=]\s*(?:none|off|no|false|0|zero|without)\b"
@@ -120,6 +124,9 @@ def read_prompt(prompt: str) -> Reading:
     """Return what ``prompt`` says; any text of any script is fine, and an empty one says nothing."""
     reading = Reading()
     text, artists = without_artists(prompt.replace("’", "'").replace("‘", "'"))
+    for weight in _WEIGHT.findall(text):
+        _add(reading.ignored, weight)
+    text = _WEIGHT.sub("", text)
     text = _read_figures(_with_plain_negations(keys_in_english(text)), reading)
     text = _read_singers(text, reading)
     tokens = [token.lower() for token in _TOKEN.findall(parted(text))]

@@ -32,6 +32,11 @@ def test_numpy_multiplies_in_one_thread(entry):
     assert printed(entry + MULTIPLY + THREADS) == "1"
 
 
+def test_a_command_looks_for_no_plugins_of_pydantic_in_every_package():
+    entry = "import os; from core.cli.main import main; main(['inspect', 'no such file']);"
+    assert printed(f"{entry}print(os.environ['PYDANTIC_DISABLE_PLUGINS'])") == "__all__"
+
+
 def test_what_the_person_set_stays():
     code = "from core.machine.algebra import algebra_in_one_thread as set_; set_(); import os;"
     assert printed(code + "print(os.environ['OPENBLAS_NUM_THREADS'])", OPENBLAS_NUM_THREADS="7") == "7"

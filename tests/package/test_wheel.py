@@ -115,7 +115,7 @@ def test_what_the_package_asks_for_is_what_was_tried():
     asked = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
     names = {one.split("=")[0].split(">")[0] for one in asked if not one.startswith("gainstage[")}
     tried = set()
-    for file in ("requirements-lite.txt", "requirements.txt"):
+    for file in ("requirements-lite.txt", "requirements.txt", "requirements-dask.txt"):
         chosen = (ROOT / file).read_text().split("# What these bring along.")[0]
         tried |= {line.split("==")[0] for line in chosen.splitlines() if "==" in line}
     assert names == tried

@@ -18,6 +18,7 @@ import pytest
 import torch
 
 import core as gainstage
+from core.audio import Audio
 from core.blame.chain import chain_of_run
 from core.bundle.read import open_bundle
 from core.bundle.replay import replay
@@ -297,6 +298,56 @@ def test_more_than_may_wait_is_left_out_and_named(song, monkeypatch):
         hold.set()
     left_out = [line for line in p.missing if "was not judged" in line]
     assert 2 <= len(left_out) <= 3
+
+
+def test_a_loop_that_outruns_its_probe_for_hours_keeps_a_hundred_sentences(song, monkeypatch):
+    monkeypatch.setattr(recorder_module, "MOST_STEPS", 0)
+    with gainstage.probe("busy") as p:
+        for n in range(250):
+            p.step(f"s{n}", song.samples[:100], RATE)
+    assert len(p.missing) == recorder_module.MOST_SENTENCES + 1
+    assert "more than that" in p.missing[-1]
+
+
+def sounds_alive():
+    gc.collect()
+    return sum(isinstance(one, Audio) for one in gc.get_objects())
+
+
+def test_no_step_stays_in_memory_but_the_last_ones(song):
+    short = song.samples[: RATE // 5]
+    with gainstage.probe("loop") as p:
+        alive = []
+        for n in range(24):
+            p.step("loop", short * (1 - n / 100), RATE)
+            if n in (7, 23):
+                p.flush()
+                alive.append(sounds_alive())
+    assert alive[1] <= alive[0]
+
+
+IMPORTS = """
+import builtins, sys, threading
+import numpy as np, core as gainstage
+p = gainstage.probe("imports")
+real, here, late = builtins.__import__, threading.get_ident(), []
+def watched(name, *rest, **more):
+    if threading.get_ident() == here and name not in sys.modules:
+        late.append(name)
+    return real(name, *rest, **more)
+builtins.__import__ = watched
+p.step("generate", np.zeros((4410, 2)), 44100, prompt="rain", settings={"cfg": 7})
+builtins.__import__ = real
+print("late:", late)
+"""
+
+
+def test_no_step_waits_for_an_import(home):
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    said = subprocess.run(
+        [sys.executable, "-c", IMPORTS], env=env, capture_output=True, text=True, check=False
+    )
+    assert said.stdout.strip() == "late: []", said.stderr
 
 
 def test_what_was_not_judged_in_time_is_named_as_lost(song, monkeypatch):

@@ -15,8 +15,11 @@ from core.engines.base import Availability, EngineCard, Reply
 from core.engines.composer.settings import BandSettings
 from core.engines.registry import CARDS
 from core.errors import EngineDiedError, EngineMissingError, InputError, NotFoundError, SettingsError
+from core.runs.pipeline import key_settings
 from core.song import Midi, SongRequest, Upload
-from core.stages.generate import UPLOAD, BrokenSamples, GenerateSettings, GenerateStage
+from core.stages.generate import UPLOAD, GenerateSettings, GenerateStage
+from core.stages.uploaded import BrokenSamples, EncoderDelay, Mixture
+from tests.checks.test_uploaded_stems import audio, late, separated
 from tests.midi.files import file_of, tune
 from tests.stages import material
 
@@ -215,12 +218,12 @@ def test_a_midi_file_is_delivered_beside_the_sound(tmp_path):
 # Uploaded sounds
 
 
-def uploaded(sounds, rate=44_100, **settings):
+def uploaded(sounds, rate=44_100, upload=None, **settings):
     given = replace(
         material.work(
             GenerateSettings(**settings),
             {UPLOAD: sounds},
-            request=SongRequest(prompt="p", sample_rate=rate),
+            request=SongRequest(prompt="p", sample_rate=rate, upload=upload),
         ),
         engine=UPLOAD,
     )
@@ -289,6 +292,48 @@ def test_broken_samples_are_kept_to_look_at_or_silenced_and_counted():
     assert np.isfinite(output.sounds["clip_1"].samples).all()
     assert output.sounds["clip_1"].samples[7, 0] == 0
     assert "2 broken samples" in output.notes[0]
+
+
+def late_vocals():
+    waves = separated()
+    return {
+        name: audio(late(wave, 1105) if name == "vocals" else wave) for name, wave in waves.items()
+    }, waves["vocals"]
+
+
+def test_an_encoders_delay_stays_as_it_came_until_it_is_to_be_taken_out():
+    stems, vocals = late_vocals()
+    kept = uploaded(stems).sounds["clip_1/vocals"]
+    assert not kept.samples[:1105].any()
+    output = uploaded(stems, encoder_delay=EncoderDelay.TAKE_OUT)
+    out = output.sounds["clip_1/vocals"].samples[: len(vocals), 0]
+    assert np.array_equal(out, vocals.astype(np.float32))
+    assert any("vocals: 1,105 samples taken out" in note for note in output.notes)
+    whole = sum(audio.samples for name, audio in output.sounds.items() if "/" in name)
+    assert np.allclose(output.sounds["clip_1"].samples, whole, atol=1e-6)
+
+
+def test_a_mixture_among_the_stems_plays_along_until_it_is_to_be_left_out():
+    a, b = material.plucks(1), material.tone(220, seconds=4.0)
+    stems = {"voice": a, "band": b, "mix": Audio(a.samples + b.samples, 44_100)}
+    assert "clip_1/mix" in uploaded(stems).sounds
+    output = uploaded(stems, mixture=Mixture.LEAVE_OUT)
+    assert set(output.sounds) == {"clip_1", "clip_1/voice", "clip_1/band"}
+    assert np.allclose(output.sounds["clip_1"].samples, stems["mix"].samples, atol=1e-6)
+    assert any("mix: left out" in note for note in output.notes)
+
+
+def test_a_file_that_was_left_out_is_a_note():
+    upload = Upload(sounds={"song": "k"}, names={"song": "a.wav", "._a": "._a.wav"})
+    notes = uploaded({"song": material.plucks(1)}, upload=upload).notes
+    assert any(note.startswith("._a.wav: left out") for note in notes)
+
+
+def test_the_new_choices_leave_the_key_of_an_upload_as_it_was():
+    settings = GenerateSettings()
+    assert not {"mixture", "encoder_delay"} & key_settings("generate", settings, UPLOAD).keys()
+    chosen = GenerateSettings(mixture=Mixture.LEAVE_OUT)
+    assert key_settings("generate", chosen, UPLOAD)["mixture"] == "leave out"
 
 
 @pytest.mark.parametrize(("engine", "refused"), [("auto", True), ("ace-step", True), ("band", False)])

@@ -18,7 +18,7 @@ _SOLFEGE = {
 _CYRILLIC = {"до": "C", "ре": "D", "ми": "E", "фа": "F", "соль": "G", "ля": "A", "си": "B"}
 _KANA = {"ハ": "C", "ニ": "D", "ホ": "E", "ヘ": "F", "ト": "G", "イ": "A", "ロ": "B"}
 _HANGUL = {"다": "C", "라": "D", "마": "E", "바": "F", "사": "G", "가": "A", "나": "B"}
-_MODE = r"(?P<minor>menor|mineur|minore|минор\w*)|(?P<major>mayor|maior|majeur|maggiore|мажор\w*)"
+_MODE = r"(?P<minor>menor|mineur|minore|minör|минор\w*)|(?P<major>mayor|maior|majeur|maggiore|majör|мажор\w*)"
 """Without the English words: "do major" are words of a sentence."""
 _SHARP = r"#|♯|[-\s]?(?:sostenido|dièse|diese|diesis|sustenido|диез)"
 _FLAT = r"b|♭|[-\s]?(?:bemol|bémol|bemolle|бемоль)"

@@ -85,7 +85,7 @@ glosem, spiew*; instrumental: instrumentaln*; lullaby: kolysank*; march: marsz; 
 electronic: elektroniczn*; waltz: walc*; folk: ludow*; ballad: ballad*
 """
 DUTCH = """
-sad: droevig*, verdrietig*; happy: vrolijk*, blij, blije; calm: rustig*, ontspann*; dark: donker*,
+sad: droevig*, verdrietig*, treurig*; happy: vrolijk*, blij, blije; calm: rustig*, ontspann*; dark: donker*,
 duister*; romantic: romantisch*; energetic: energiek*; epic: episch*; melancholic: melancholisch*; slow:
 langzaam, langzame, traag; fast: snel, snelle; guitar: gitaar, gitaren; acoustic guitar: akoestische
 gitaar; electric guitar: elektrische gitaar; violin: viool; drums: slagwerk, drumstel; flute: fluit;

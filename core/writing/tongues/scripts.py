@@ -27,7 +27,7 @@ vocals: بدون غناء, بدون كلمات; lullaby: تهويدة; classical
 إلكترونية; rock: روك; pop: بوب; jazz: جاز; hip hop: هيب هوب; rap: راب
 """
 HINDI = """
-sad: उदास, दुखी, दर्द; happy: खुश, खुशी, आनंदमय; calm: शांत, सुकून; dark: अंधेरा, अंधेरी; romantic:
+sad: उदास, दुखी, दर्द, दुखभरा, दुखभरी; happy: खुश, खुशी, आनंदमय; calm: शांत, सुकून; dark: अंधेरा, अंधेरी; romantic:
 रोमांटिक; energetic: ऊर्जावान, जोशीला, जोशीली; epic: महाकाव्य; slow: धीमा, धीमी, धीमे; fast: तेज़, तेज;
 piano: पियानो; guitar: गिटार; violin: वायलिन; drums: ड्रम, ढोल, तबला; flute: बांसुरी, बाँसुरी; sitar:
 सितार; strings: तार वाद्य; vocals: आवाज़, गायन; instrumental: वाद्य संगीत, वाद्य; lullaby: लोरी;

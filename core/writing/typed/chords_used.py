@@ -38,7 +38,7 @@ def chords_in(text: str) -> tuple[tuple[SectionKind | None, tuple[tuple[Chord, .
         if row.kind is RowKind.HEADING and row.heading is not None:
             found += [(found[-1][0], [above])] if above else []
             found.append((row.heading.kind, []))
-            above = ()
+            above = tuple(_chords(_TOKEN.findall(row.heading.chords)))
         elif row.kind is RowKind.CHORDS:
             found[-1][1].extend([above] if above else [])
             above = tuple(_chords(_TOKEN.findall(row.typed)))

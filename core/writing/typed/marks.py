@@ -83,7 +83,7 @@ def is_chord_row(line: str) -> bool:
     chords = [token for token in tokens if _CHORD_TOKEN.match(token)]
     if not chords or any(not _SEPARATOR.match(token) for token in tokens if token not in chords):
         return False
-    return len(chords) > 1 or "|" in tokens or bool(re.search(r"[\d#♯♭/]|sus|maj|dim", chords[0]))
+    return len(tokens) > len(chords) or len(chords) > 1 or bool(re.search(r"[\d#♯♭/]|sus|maj|dim", chords[0]))
 
 
 def is_tablature(line: str) -> bool:

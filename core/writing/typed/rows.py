@@ -6,9 +6,11 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
+from unicodedata import category
 
 from core.writing.typed import timed
 from core.writing.typed.correct import SUNG_MARK, mark_of
+from core.writing.typed.envelopes import framed, lines_of
 from core.writing.typed.headings import Heading, heading_of
 from core.writing.typed.marks import (
     directions_out,
@@ -52,13 +54,15 @@ _TITLE = re.compile(
 )
 _LABELLED = re.compile(
     r"^\W{0,3}(?:artist|album|genre|style|tempo|bpm|key|capo|tuning|time signature|time|mood|written by|"
-    r"lyrics by|music by|words by|produced by|composed by|composer|author|writer|source|copyright|year|"
+    r"lyrics by|music by|words by|produced by|composed by|composer|author|"
+    r"(?:song)?writers?(?:\(s\))?|producers?|performed by|kind|source|copyright|year|"
     r"language|length|duration|featuring|label|released|transcribed by|tabbed by|submitted by)"
     r"\W{0,3}[:=]\s*\S.*$",
     re.I,
 )
 _SITE = re.compile(
-    r"^(?:you might also like|see .{1,60} live|get tickets as low as.*|\d+ contributors?.*|translations?|"
+    r"^(?:you might also like|see .{1,60} live|.{1,400}(?:…|\.\.\.)\s*read more|"
+    r".{0,60}\blyrics ©.*|get tickets as low as.*|\d+ contributors?.*|translations?|"
     r"share|embed|\d*embed|more on genius|.{0,40}all rights reserved\.?|(?:©|\(c\)|copyright)\s.*|"
     r"lyrics (?:powered|provided|licensed) by .*|submit corrections.*|read more.*|"
     r"(?:https?://|www\.)\S+|.{0,20}lyrics (?:at|from|on) \S+\.\S+)$",
@@ -79,7 +83,8 @@ _SPEAKER = re.compile(
     r"^(?P<name>[A-ZÀ-Þ][\w.'’&-]*(?: (?:[A-ZÀ-Þ][\w.'’-]*|and|&|\+))*)\s*:\s*(?P<words>.*)$"
 )
 _NUMBERED = re.compile(r"^\s*\d{1,3}[.):]\s+(?=\S)")
-_ONLY_BRACKET = re.compile(r"^[\[{<【][^\[\]{}<>【】]*[\]}>】]$|^\([^()]*\)$")
+_ONLY_BRACKET = re.compile(r"^[\[{<【［][^\[\]{}<>【】［］]*[\]}>】］]$|^\([^()]*\)$")
+_QUOTED = re.compile(r"^[\"“„«](?P<title>[^\"“”„«»]{1,80})[\"”“»]$")
 _FENCE = re.compile(r"^\s*(?:```|~~~)")
 _RULE = re.compile(r"^[\W_]*$")
 _SITE_TITLE = re.compile(r"^(?P<title>.{1,80}?)\s+lyrics$", re.I)
@@ -87,8 +92,8 @@ _SITE_TITLE = re.compile(r"^(?P<title>.{1,80}?)\s+lyrics$", re.I)
 
 def classify(text: str) -> tuple[Row, ...]:
     """Return every line of ``text`` with what it is and why; any text of any script is fine."""
-    lines = timed.of_ultrastar(text.lstrip("\ufeff").splitlines())
-    lines = timed.in_time_order(lines)
+    lines = timed.in_time_order(timed.of_ultrastar(lines_of(text)))
+    frame = framed(lines)
     speakers = _speakers(lines)
     numbered = [bool(_NUMBERED.match(line)) for line in lines if line.strip()]
     strip_numbers = len(numbered) > 2 and sum(numbered) >= 0.8 * len(numbered)
@@ -99,6 +104,7 @@ def classify(text: str) -> tuple[Row, ...]:
         line = _NUMBERED.sub("", raw) if strip_numbers else raw
         row = (
             _marked_row(raw)
+            or (Row(raw, RowKind.NOISE, frame[number]) if number in frame else None)
             or _tab_row(raw, in_tab)
             or _frame_row(raw, line, following, rows)
             or _text_row(raw, line, speakers)
@@ -151,6 +157,8 @@ def _frame_row(raw: str, line: str, following: str, before: list[Row]) -> Row | 
         return Row(
             raw, RowKind.TITLE, "a lyric site's title", re.sub(r"^.*Contributors?", "", titled["title"])
         )
+    if (titled := _QUOTED.match(text)) and not before and not following.strip():
+        return Row(raw, RowKind.TITLE, "a name in quotation marks above the song", titled["title"])
     if _LABELLED.match(text):
         return Row(raw, RowKind.NOISE, "facts about the song")
     if _SITE.match(text):
@@ -213,16 +221,18 @@ def _text_row(raw: str, line: str, speakers: frozenset[str]) -> Row:
 
 def _speakers(lines: list[str]) -> frozenset[str]:
     """Return the names before a colon that come at least twice, or beside another: who sings in a duet."""
-    found = [_SPEAKER.match(plain(line)) for line in lines]
+    found = [_SPEAKER.match(plain(timed.without_stamp(line)[1])) for line in lines]
     names = Counter(one["name"] for one in found if one and heading_of(one.group()) is None)
     return frozenset(names) if sum(names.values()) > 1 else frozenset()
 
 
 def speakers_of(text: str) -> tuple[str, ...]:
     """Return who sings, as names before a colon say it; two or more are the voices of a duet."""
-    return tuple(sorted(_speakers(text.splitlines())))
+    return tuple(sorted(_speakers(lines_of(text))))
 
 
 def _is_rule(line: str) -> bool:
     """Whether a line is a mere separator ("---", "* * *"); emoji are words of a kind and stay."""
-    return bool(_RULE.match(line)) and all(ord(sign) < 0x2100 for sign in line)
+    return bool(_RULE.match(line)) and all(
+        ord(sign) < 0x2100 or 0x2500 <= ord(sign) < 0x2580 or category(sign) == "Pd" for sign in line
+    )
