@@ -125,11 +125,11 @@ def _form_key(run: RunRecord | None, stage: str) -> str:
     A revision's own number would not do: undo comes back to one whose controls were moved since.
     """
     stands_at = None if run is None else (run.id, run.revision)
-    cached: dict[str, tuple[object, int]] = st.session_state.setdefault("form_generations", {})
-    before, generation = cached.get(stage, (stands_at, 0))
+    kept: dict[str, tuple[object, int]] = st.session_state.setdefault("form_generations", {})
+    before, generation = kept.get(stage, (stands_at, 0))
     if before != stands_at:
         generation += 1
-    cached[stage] = (stands_at, generation)
+    kept[stage] = (stands_at, generation)
     return f"{stage}/{generation}"
 
 
