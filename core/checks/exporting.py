@@ -224,7 +224,7 @@ class FileTags(_FileCheck):
     name: ClassVar[str] = "file_tags"
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
-        """Report tags that were read back wrongly; None when the file was not told of."""
+        """Report tags that were read back wrongly; None when the file was not reported."""
         reported = _file(sound, case)
         if reported is None:
             return None
