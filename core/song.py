@@ -153,11 +153,6 @@ class Upload(_Value):
     sounds: dict[str, str]
     names: dict[str, str]
 
-    @property
-    def is_stems(self) -> bool:
-        """Whether named stems were uploaded rather than one song."""
-        return set(self.sounds) != {"song"}
-
 
 class Midi(_Value):
     """A MIDI file that was uploaded instead of a prompt: the band plays it."""

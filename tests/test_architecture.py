@@ -107,7 +107,7 @@ def everywhere(path):
 
 
 @pytest.mark.parametrize("path", FILES, ids=name)
-def test_a_room_imports_only_what_it_may(path):
+def test_a_folder_imports_only_what_it_may(path):
     for module in everywhere(path):
         top = module.split(".")[0]
         if top == "streamlit":
@@ -180,7 +180,7 @@ def test_stages_do_not_know_each_other(module):
 
 
 @pytest.mark.parametrize("path", FILES, ids=name)
-def test_a_file_is_one_small_room(path):
+def test_a_file_is_short(path):
     longest = 600 if name(path) in TABLES else 400
     assert len(path.read_text(encoding="utf-8").splitlines()) <= longest
     assert path.stem not in ("utils", "helpers", "misc", "common")
@@ -205,6 +205,16 @@ def test_nothing_hides_an_error(path):
 def test_the_excuses_for_broad_handlers_are_still_needed():
     for excused in BROAD:
         assert list(broad_handlers(ROOT / excused)), f"{excused} needs no excuse any more"
+
+
+def test_a_finding_is_built_by_the_contract_alone():
+    for path in FILES:
+        calls = {
+            n.func.id
+            for n in ast.walk(tree(path))
+            if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
+        }
+        assert name(path) == "core/contract.py" or "Finding" not in calls, path
 
 
 def test_every_requirement_is_pinned():
@@ -236,7 +246,7 @@ def test_the_top_level_is_what_the_owner_asked_for():
         assert (ROOT / wanted).exists(), wanted
 
 
-def test_every_room_stands_in_the_architecture():
+def test_every_folder_stands_in_the_architecture():
     text = (ROOT / "ARCHITECTURE.md").read_text()
     for folder in (ROOT / "core").iterdir():
         if folder.is_dir() and folder.name != "__pycache__":

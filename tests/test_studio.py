@@ -229,7 +229,6 @@ def test_an_upload_goes_from_assemble_to_export_whatever_is_wrong_with_it(open_s
         write(tmp_path / name, Audio(np.roll(band().samples, 999 * number, axis=0) + 0.08, 44_100))
         stems[name] = tmp_path / name
     upload = studio.upload(stems)
-    assert upload.is_stems
     assert set(upload.sounds) == {"lead vox", "kit"}
     run = finish(studio, SongRequest(upload=upload))
     assert run.state is RunState.DONE, (run.blame, [f for s in run.steps for f in s.findings][:1])

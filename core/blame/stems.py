@@ -25,7 +25,7 @@ PASSED_ON: tuple[Check, ...] = (StemVanished(), CrestLoss())
 SUM_WARN_DB, SUM_FAIL_DB = -20.0, -6.0
 """What separated stems may leave of the song, as at our own separation."""
 DOUBLED = frozenset({NoMixtureAmongStems.name, NotScaledCopies.name})
-"""Where a stem lies there twice, its share in the song cannot be told."""
+"""Where a stem lies there twice, its share in the song is unknown."""
 USUAL = (StemFamily.VOCALS, StemFamily.DRUMS, StemFamily.BASS, StemFamily.OTHER)
 
 

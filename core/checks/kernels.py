@@ -24,7 +24,6 @@ GRID_STEPS = np.float32(3.0)
 SQUARE_DROP = np.float32(0.5)
 """A clipped wave climbs to its flat top; the edge of a square wave jumps there by more than this share."""
 EXTREME = np.float32(0.98)
-NEARBY_BLOCKS = 50
 WRAP_LEVEL = np.float32(0.85)
 WRAP_SMOOTH = np.float32(0.4)
 

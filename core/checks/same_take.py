@@ -166,7 +166,7 @@ def _best_lag(pairs: list[tuple[Doubles, Doubles]], crosses: Spectrum, rate: int
 
 
 def _moved(crosses: Spectrum, rate: int) -> str:
-    """Say which channel is late or inverted; "" for none, or when it cannot be told."""
+    """Say which channel is late or inverted; "" for none, or when that is unknown."""
     count = crosses.shape[1]
     peaks = [_whitened_peak(cross, rate) for cross in crosses.sum(axis=0)]
     measured = {c: peak for c, peak in enumerate(peaks) if peak is not None}

@@ -144,7 +144,7 @@ class NotAllSilent(WholeCheck):
             return None
         audible = [s.name for s in case.outputs.values() if is_audible(s.measurement)]
         if audible:
-            return self.ok(f"Heard: {', '.join(audible)}.")
+            return self.ok(f"Audible: {', '.join(audible)}.")
         song = case.inputs.get(SONG)
         quiet_song = song is not None and not is_audible(song.measurement)
         return self.rated(

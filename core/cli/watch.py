@@ -75,7 +75,7 @@ def _print(made: Round) -> None:
     if entry.sentence:
         print(f"    {entry.sentence} Remedy: {entry.remedy}")
     if made.not_reported:
-        print(f"    The webhook was not told: {made.not_reported}")
+        print(f"    The webhook was not notified: {made.not_reported}")
 
 
 def _write(path: str | None, name: str, history: History) -> None:

@@ -60,7 +60,7 @@ class BaseSong:
         stages = (_stage(_TwoTakes(stage)) if stage.name == "generate" else stage for stage in STAGES)
         chosen = tuple(stages) if self._takes > 1 else STAGES
         kept = self._home / "kept"
-        return self._run(tuple(_stage(_Remembered(one, self._made, kept)) for one in chosen), report)
+        return self._run(tuple(_stage(_Cached(one, self._made, kept)) for one in chosen), report)
 
     def otherwise(self, changes: Mapping[str, str], request: SongRequest | None = None) -> RunRecord:
         """Return a whole real run with other settings, or of another song; the rest is reused."""
@@ -156,7 +156,7 @@ class _Keys(_InPlace):
         return replace(self._made, files=_copied(self._made.files, work.scratch))
 
 
-class _Remembered(_InPlace):
+class _Cached(_InPlace):
     """A stage whose delivery is remembered as it leaves."""
 
     def __init__(self, stage: Stage[Any], made: dict[str, Output], folder: Path) -> None:

@@ -205,7 +205,7 @@ class EngineHosts:
         session = self._sessions.get(card.name)
         if session is None or not session.alive:
             self._end(card.name)
-            self._make_room(card, checkpoint, report)
+            self._unload_others(card, checkpoint, report)
             session = self._executor.open(card, self._until_closed(report))
             self._sessions[card.name] = session
             if self._closed.is_set():
@@ -221,7 +221,7 @@ class EngineHosts:
 
         return watching
 
-    def _make_room(self, card: EngineCard, checkpoint: str, report: Report) -> None:
+    def _unload_others(self, card: EngineCard, checkpoint: str, report: Report) -> None:
         """Unload what rests, and wait for what works, until this engine's model fits in beside the others."""
         while not self._budget.enter(card, checkpoint):
             if not self._unload_resting(card):
@@ -236,7 +236,7 @@ class EngineHosts:
             if not self._locks[name].acquire(blocking=False):
                 continue
             try:
-                logger.info("engine=%s state=unloaded reason=makes-room-for-%s", name, card.name)
+                logger.info("engine=%s state=unloaded reason=memory-for-%s", name, card.name)
                 self._end(name)
                 return True
             finally:

@@ -13,7 +13,7 @@ from core.facts.fact import GB, Fact, bad, ok
 
 SHOWN = 4
 LENGTHS_S = (60.0, 240.0, 600.0)
-"""Of the songs whose memory is told."""
+"""Of the songs whose memory is reported."""
 
 
 def weights(states: list[tuple[EngineCard, Availability]]) -> Iterator[Fact]:

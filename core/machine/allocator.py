@@ -1,4 +1,4 @@
-"""How the C library keeps freed memory: glibc's ``malloc`` is told to give it back.
+"""How the C library keeps freed memory: glibc's ``malloc`` is set to give it back.
 
 By default glibc gives each thread an arena of its own, and after the first large array that is freed it keeps
 blocks up to 32 MiB for later. A song's stems are such arrays: a 60 s song held 270 MB that nobody used.

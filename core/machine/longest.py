@@ -48,17 +48,17 @@ def longest_song(
 
 def _room(now: Memory, held_mb: float) -> tuple[float | None, str]:
     """Return the megabytes that a song can be planned for, and why."""
-    rooms: list[tuple[float, str]] = []
+    budgets: list[tuple[float, str]] = []
     if now.available is not None:
         free = now.available / MB + held_mb
-        rooms.append((free, f"{free / 1000:.1f} GB of memory are free for it"))
+        budgets.append((free, f"{free / 1000:.1f} GB of memory are free for it"))
     if now.limit is not None:
         limit = now.limit / MB
-        rooms.append((limit, f"this container has {limit / 1000:.1f} GB of memory"))
+        budgets.append((limit, f"this container has {limit / 1000:.1f} GB of memory"))
     budget = os.environ.get(BUDGET, "")
     if budget.replace(".", "", 1).isdigit() and float(budget) > 0:
-        rooms.append((float(budget), f"{BUDGET} plans {float(budget) / 1000:.1f} GB for it"))
-    return min(rooms) if rooms else (None, "")
+        budgets.append((float(budget), f"{BUDGET} plans {float(budget) / 1000:.1f} GB for it"))
+    return min(budgets) if budgets else (None, "")
 
 
 def _held_mb() -> float:

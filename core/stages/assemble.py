@@ -195,17 +195,19 @@ def _join(
 ) -> JoinFigures:
     """Choose where ``b`` begins over ``a``, which starts at ``start`` and gave ``taken`` frames already."""
     rate = a.sample_rate
-    room = min(a.frames - taken, b.frames)
+    available = min(a.frames - taken, b.frames)
     fade = max(round(crossfade_s * rate), round(MIN_FADE_S * rate))
-    longest = min(room, round(MAX_FOUND_OVERLAP_S * rate))
+    longest = min(available, round(MAX_FOUND_OVERLAP_S * rate))
     found = found_overlap(a.samples, b.samples, rate, longest, likely_frames=fade)
     if found is not None:
         overlap = found
     else:
-        room = min(room, a.frames // 2, b.frames // 2)
-        overlap = min(fade, room)
+        available = min(available, a.frames // 2, b.frames // 2)
+        overlap = min(fade, available)
         if beat_s is not None and crossfade_s > 0:
-            overlap = _on_the_beat(start + a.frames, overlap, room, beat_s * rate, round(MIN_FADE_S * rate))
+            overlap = _on_the_beat(
+                start + a.frames, overlap, available, beat_s * rate, round(MIN_FADE_S * rate)
+            )
     fade = min(fade, overlap) if found is not None else overlap
     begins = start + a.frames - overlap
     fade_start = begins + (overlap - fade) // 2
@@ -223,14 +225,14 @@ def _join(
     )
 
 
-def _on_the_beat(end: int, wanted: int, room: int, beat: float, least: int) -> int:
+def _on_the_beat(end: int, wanted: int, available: int, beat: float, least: int) -> int:
     """Return the overlap nearest to ``wanted`` that starts the next clip on a beat, else ``wanted``.
 
     ``end`` is where the earlier clip ends; clips are taken to begin on a beat. All in frames.
     """
     nearest = round((end - wanted) / beat)
     choices = [end - round(count * beat) for count in (nearest - 1, nearest, nearest + 1)]
-    fitting = [overlap for overlap in choices if least <= overlap <= room]
+    fitting = [overlap for overlap in choices if least <= overlap <= available]
     return min(fitting, key=lambda overlap: abs(overlap - wanted), default=wanted)
 
 

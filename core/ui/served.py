@@ -27,7 +27,7 @@ class CompressedBundles:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._kept: dict[str, tuple[Message, Message]] = {}
+        self._cached: dict[str, tuple[Message, Message]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; whatever is no bundle passes through untouched."""
@@ -35,14 +35,14 @@ class CompressedBundles:
             await self._app(scope, receive, send)
             return
         path = scope["path"]
-        if path not in self._kept:
+        if path not in self._cached:
             answer = _Collected(send)
             await self._app(scope, receive, answer)
             if not answer.messages:
                 return
             kept = await to_thread.run_sync(_compressed, answer.messages)
-            self._kept[path] = kept
-        for message in self._kept[path]:
+            self._cached[path] = kept
+        for message in self._cached[path]:
             await send(message)
 
 

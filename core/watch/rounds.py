@@ -26,7 +26,7 @@ class Round:
     entry: Entry
     changed: bool
     not_reported: str = ""
-    """Why the webhook could not be told of the change."""
+    """Why the webhook was not notified of the change."""
 
 
 def one_round(watch: Watch, folder: Path, history: History) -> Round:

@@ -94,12 +94,6 @@ def syllable_count(word: str) -> int:
     return max(1, len(guessed_vowels(word)))
 
 
-def stress_of(word: str) -> tuple[int, ...]:
-    """Return 1 (main), 2 (side) or 0 for each syllable; a word of unknown sound has its stress in front."""
-    marks = tuple(int(phone[-1]) for phone in phones_of(word) if phone[-1].isdigit())
-    return marks or (1, *(0,) * (syllable_count(word) - 1))
-
-
 @lru_cache(maxsize=16_384)
 def rhyme_sounds(word: str) -> frozenset[str]:
     """Return what the word sounds like from its last stressed vowel on, in each of its pronunciations.

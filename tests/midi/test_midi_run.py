@@ -81,7 +81,7 @@ def test_the_studio_keeps_the_file_with_the_run_and_names_the_song_after_it(open
 
 
 def test_a_song_is_started_from_a_midi_file_on_home(site, fake, monkeypatch):
-    monkeypatch.setattr(type(fake), "bring_midi", Studio.upload_midi, raising=False)
+    monkeypatch.setattr(type(fake), "upload_midi", Studio.upload_midi, raising=False)
     test = site()
     test.file_uploader(key="sound").set_value([("Over the sea.mid", CONTENT, "audio/midi")]).run()
     test.button(key="start_sound").click().run()
@@ -93,7 +93,7 @@ def test_a_song_is_started_from_a_midi_file_on_home(site, fake, monkeypatch):
 
 
 def test_a_broken_midi_file_is_told_on_home_and_nothing_is_started(site, fake, monkeypatch):
-    monkeypatch.setattr(type(fake), "bring_midi", Studio.upload_midi, raising=False)
+    monkeypatch.setattr(type(fake), "upload_midi", Studio.upload_midi, raising=False)
     test = site()
     test.file_uploader(key="sound").set_value([("a.mid", CONTENT[:12], "audio/midi")]).run()
     test.button(key="start_sound").click().run()

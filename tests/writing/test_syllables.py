@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.writing.numerals import spoken_number
-from core.writing.pronunciation import phones_of, rhymes, stress_of, syllable_count
+from core.writing.pronunciation import phones_of, rhymes, syllable_count
 from core.writing.syllables import line_of, syllables_of, words_of
 
 KNOWN = """
@@ -105,12 +105,6 @@ def test_syllables_spell_their_words_whatever_was_typed(text):
 )
 def test_rhymes_are_heard_not_seen(one, other, rhyming):
     assert rhymes(one, other) is rhyming
-
-
-def test_stress_has_a_mark_for_every_syllable():
-    assert stress_of("morning") == (1, 0)
-    assert stress_of("remember") == (0, 1, 0)
-    assert stress_of("blorptastic") == (1, 0, 0)
 
 
 def test_the_shortest_pronunciation_is_sung():

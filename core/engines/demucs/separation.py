@@ -136,7 +136,7 @@ class _Looks:
         """Yield each window with what it adds to the stems (stems, 2, frames), one after the other."""
         most = _at_once(self._model, len(windows))
         torch.set_num_threads(max(1, cores() // min(most, cores())))
-        most = _with_room(self._model, most)
+        most = _within_memory(self._model, most)
         with self._interruptible(), ThreadPoolExecutor(most) as pool:
             waiting: deque[tuple[Window, Future[npt.NDArray[np.float32]]]] = deque()
             left = iter(windows)
@@ -225,7 +225,7 @@ def _at_once(model: Model, windows: int) -> int:
     return 1 if model.device != "cpu" else max(1, min(MOST_AT_ONCE, cores(), windows))
 
 
-def _with_room(model: Model, most: int) -> int:
+def _within_memory(model: Model, most: int) -> int:
     """Return how many of them fit into the memory that is free, at least one."""
     free = memory().available
     if free is None or model.device != "cpu":

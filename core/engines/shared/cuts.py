@@ -33,11 +33,11 @@ def cut(order: OfPlan, rate: int) -> Cuts:
     edges = [*lines, frames]
     spans, overlaps = [], []
     for number in range(clips):
-        start, stop, room = edges[number], edges[number + 1], 0
+        start, stop, shared = edges[number], edges[number + 1], 0
         if number + 1 < clips:
-            room = min(round(order.overlap_s * rate), (edges[number + 2] - stop) // 2)
-            overlaps.append(room)
-        spans.append((start, stop + room))
+            shared = min(round(order.overlap_s * rate), (edges[number + 2] - stop) // 2)
+            overlaps.append(shared)
+        spans.append((start, stop + shared))
     notes = []
     if clips < order.clips:
         notes.append(f"{order.clips} clips were asked for; the song has {bars} bars, so {clips} were made.")
