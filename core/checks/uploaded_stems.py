@@ -42,9 +42,10 @@ class NoMixtureAmongStems(WholeCheck):
     """The mix does not lie among its own stems: summed with them, everything plays twice."""
 
     name: ClassVar[str] = "mixture_among_stems"
+    unasked: ClassVar[str] = "where no stem is the sum of the others"
 
     def examine_all(self, case: Case) -> Finding | None:
-        """Compare each stem with the sum of the others; None where none is that."""
+        """Compare each stem with the sum of the others."""
         stems = _stems(case)
         found = mixture_among({name: sound.audio for name, sound in stems.items()})
         if found is None:
@@ -66,9 +67,10 @@ class StemsInTime(WholeCheck):
     """No uploaded stem is late by what an encoder puts before the sound."""
 
     name: ClassVar[str] = "encoder_delay"
+    unasked: ClassVar[str] = "where no encoder's delay is found"
 
     def examine_all(self, case: Case) -> Finding | None:
-        """Look for the delays of encoders among the stems of an upload; None where none can be told."""
+        """Look for the delays of encoders among the stems of an upload."""
         stems = _stems(case) if case.is_source else {}
         late = codec_delays({name: sound.audio for name, sound in stems.items()})
         if not late:

@@ -28,14 +28,14 @@ from core.cli.base import (
     print_json,
     refuse_overwriting,
 )
+from core.cli.uploads import uploads
 from core.errors import AudioFileError, InputError, NotFoundError, SettingsError, StorageError
 from core.machine.home import storage_error
-from core.midi.suffixes import is_midi
 from core.runs.pipeline import RunSettings
 from core.runs.record import RunRecord, RunState, StepRecord, StepState
 from core.runs.takes import reasons
 from core.sentences import sentences
-from core.song import Midi, Plan, SongRequest, Upload
+from core.song import Plan, SongRequest
 from core.stages.reference import ReferenceTrack
 from core.studio import Studio
 from core.values import Json
@@ -114,7 +114,7 @@ def made(
     studio: Studio, arguments: argparse.Namespace, settings: RunSettings, out: Path
 ) -> tuple[RunRecord, dict[int, StepRecord], dict[str, Json]]:
     """Make and deliver the song of the arguments; returns its run, its takes, and what ``--json`` prints."""
-    upload, midi = _sources(studio, arguments.source, cut_lead=arguments.cut_lead)
+    upload, midi = uploads(studio, arguments.source, cut_lead=arguments.cut_lead)
     settings = _planned(arguments.plan, _like(studio, arguments.reference, settings))
     request = _request(arguments, upload, midi, studio, settings.lyrics.plan)
     record = _follow(studio, studio.start(request, settings, OWNER), quiet=arguments.json)
@@ -233,34 +233,6 @@ def _not_written(error: OSError, out: Path) -> StorageError:
     """Report a failure to write into ``out``; a full disk is named as such."""
     cause = storage_error(error, f"The folder {out} cannot be written.")
     return StorageError(cause.message, causes=cause.causes, remedy=ANOTHER_FOLDER, detail=cause.detail)
-
-
-def _sources(
-    studio: Studio, source: list[str] | None, *, cut_lead: bool
-) -> tuple[Upload | None, Midi | None]:
-    """Return the uploads: sounds, the stems of a folder, or one MIDI file alone."""
-    paths = [path for given in source or () for path in _sounds_at(Path(given))]
-    if is_midi(paths):
-        try:
-            content = paths[0].read_bytes()
-            if cut_lead:
-                from core.midi.lead import without_lead
-
-                content = without_lead(content, paths[0].name)
-            return None, studio.upload_midi(paths[0].name, content)
-        except OSError as error:
-            raise InputError(
-                f"The file {paths[0]} cannot be read.", remedy="Give a .mid file.", detail=str(error)
-            ) from error
-    return studio.upload({path.name: path for path in paths}) if paths else None, None
-
-
-def _sounds_at(path: Path) -> list[Path]:
-    if not path.is_dir():
-        return [path]
-    from core.blame.take import sound_files
-
-    return sound_files(path)
 
 
 def _like(studio: Studio, reference: str | None, settings: RunSettings) -> RunSettings:
