@@ -334,12 +334,8 @@ def _notes(plan: Plan, request: SongRequest, typed: Lyrics | None, lyrics: Lyric
     notes = []
     if plan.not_understood:
         listed = ", ".join(plan.not_understood[:8]) + (" ..." if len(plan.not_understood) > 8 else "")
-        use = (
-            "they only influence the lyrics"
-            if lyrics.source != TYPED and lyrics.sections
-            else "they were not used"
-        )
-        notes.append(f"Used for lyrics only: {listed}; {use}.")
+        used = lyrics.source != TYPED and lyrics.sections
+        notes.append(f"{'Used for lyrics only' if used else 'Not used'}: {listed}.")
     if request.typed_lyrics.strip() and typed is None:
         why = (
             "the song is instrumental"

@@ -49,7 +49,7 @@ def show_library(studio: Studio) -> None:
         count = len(listed)
     else:
         count = studio.count_runs(owner)
-    if not count:
+    if not count and not gone:
         st.html('<div class="gs-faint">No song has been made yet.</div>')
     if studio.hosted:
         st.html(

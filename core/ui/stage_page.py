@@ -158,7 +158,8 @@ def _apply_bar(
             show_presets(studio, stage, current, chosen, disabled=run.state.live)
             if changed or chosen is None:
                 st.button(
-                    "Discard changes",
+                    "Discard",
+                    help="The settings of the last render.",
                     key="discard_changes",
                     type="tertiary",
                     on_click=load,

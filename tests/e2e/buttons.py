@@ -149,10 +149,9 @@ def changes_a_setting(page: Page, button: Locator) -> None:
 
 def chooses(page: Page, button: Locator) -> None:
     """The choice that was pressed is the one that is marked."""
+    text = button.inner_text()
     button.click()
-    expect(
-        page.locator('[data-button][aria-checked="true"]').filter(has_text=button.inner_text())
-    ).to_be_visible()
+    expect(page.locator('[data-button][data-selected="true"]').filter(has_text=text)).to_be_visible()
 
 
 def selects_tab(page: Page, button: Locator) -> None:
@@ -182,11 +181,12 @@ def deletes_and_brings_back(page: Page, button: Locator) -> None:
     # Counted now: when the first row could be pressed, not all were drawn.
     rows = page.get_by_role("button", name="Delete", exact=True)
     before = rows.count()
-    button.click()
+    of_the_song = page.locator(f".st-key-{button.get_attribute('data-button')}").get_by_role("button")
+    of_the_song.click()
     expect(rows).to_have_count(before - 1)
     page.get_by_role("button", name="Undo", exact=True).click()
     expect(rows).to_have_count(before)
-    button.click()
+    of_the_song.click()
     page.get_by_role("button", name="Remove now").click()
     expect(page.locator(".st-key-library_deleted")).to_have_count(0)
     expect(rows).to_have_count(before - 1)

@@ -139,6 +139,7 @@ def no_errors(page: Page) -> Iterator[None]:
 def song(chromium: Browser, server: str) -> str:
     """The address of an instrumental of eight seconds, made by two quick presses: it is one song."""
     context = chromium.new_context()
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     ask(page, server, seconds=8)
     page.get_by_role("button", name="Make song").dblclick()
@@ -158,6 +159,7 @@ def failed(chromium: Browser, server: str, tmp_path_factory: pytest.TempPathFact
     samples[44_100:44_200] = np.nan
     write(path, Audio(samples, 44_100))
     context = chromium.new_context()
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     page.goto(server)
     page.get_by_role("tab", name="Use my audio").click()

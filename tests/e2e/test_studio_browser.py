@@ -77,7 +77,7 @@ def test_a_fader_makes_only_what_comes_after_it_again_and_undo_takes_it_back(
     level.press("Enter")
     page.locator("label").filter(has_text="Mono check").click()
     expect(page.get_by_text("Unsaved changes: 1.")).to_be_visible()
-    page.get_by_role("button", name="Discard changes").last.click()
+    page.get_by_role("button", name="Discard", exact=True).click()
     expect(page.get_by_text("No changes.")).to_be_visible()
     expect(level).to_have_value(re.compile("-30"))
     page.locator("label").filter(has_text="Mono check").click()
