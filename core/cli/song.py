@@ -35,7 +35,7 @@ from core.runs.pipeline import RunSettings
 from core.runs.record import RunRecord, RunState, StepRecord, StepState
 from core.runs.takes import reasons
 from core.sentences import sentences
-from core.song import Plan, SongRequest
+from core.song import Midi, Plan, SongRequest, Upload
 from core.stages.reference import ReferenceTrack
 from core.studio import Studio
 from core.values import Json
