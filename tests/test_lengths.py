@@ -58,12 +58,24 @@ def test_a_wav_is_read_to_its_end_whatever_its_sizes_say(tmp_path, song, size, r
         b"id3 " + struct.pack("<I", 3000) + bytes(range(250)) * 12,
         b"TAG" + b"x" * 4000,
         bytes(5000),
+        b"junk" * 1250,
+        b"Recorded with a recorder\r\n" * 200 + bytes(9),
     ],
 )
 def test_chunks_tags_and_padding_behind_the_sound_are_no_sound(tmp_path, song, behind):
     (tmp_path / "a.wav").write_bytes(wav(song, behind=behind))
     assert read(tmp_path / "a.wav").frames == song.frames
     assert not told(tmp_path / "a.wav")
+
+
+@pytest.mark.parametrize("size", [None, 0, 0xFFFFFFFF])
+@pytest.mark.parametrize("lengths", [(7,), (4, 9), (3, 5, 11)])
+def test_chunks_of_odd_length_without_their_padding_are_walked_over(tmp_path, song, lengths, size):
+    plain = wav(song, size=size)
+    at = plain.index(b"data")
+    before = b"".join(b"LIST" + struct.pack("<I", n) + b"i" * n for n in lengths)
+    (tmp_path / "a.wav").write_bytes(plain[:at] + before + plain[at:])
+    assert np.array_equal(read(tmp_path / "a.wav").samples, decode(io.BytesIO(wav(song)), "a.wav").samples)
 
 
 def test_an_empty_wav_with_a_tag_holds_no_samples(tmp_path, song):

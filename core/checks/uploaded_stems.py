@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
-from core.audio import Audio
+from core.audio import Audio, Samples
 from core.checks.context import subject
 from core.compare.codec_delay import codec_delays
 from core.contract import Case, Finding, Material, Sound, WholeCheck
 
+CHUNK_FRAMES = 1 << 18
 LEFT_DB = -20.0
 """What a stem may differ from the sum of the others, against its own level, to be their mix."""
 
@@ -25,16 +28,23 @@ def mixture_among(stems: Mapping[str, Audio]) -> tuple[str, float] | None:
     if len(stems) < 3 or len({(a.sample_rate, a.channels) for a in stems.values()}) > 1:
         return None
     frames = min(audio.frames for audio in stems.values())
-    total = np.zeros((frames, next(iter(stems.values())).channels))
-    for audio in stems.values():
-        total += audio.samples[:frames]
-    for name, audio in stems.items():
-        own = audio.samples[:frames].astype(np.float64)
-        power, left = float(np.square(own).sum()), float(np.square(total - 2.0 * own).sum())
-        left_db = 10.0 * np.log10(max(left, 1e-20) / power) if power > 0.0 else 0.0
+    powers, lefts = dict.fromkeys(stems, 0.0), dict.fromkeys(stems, 0.0)
+    for start in range(0, frames, CHUNK_FRAMES):
+        part = slice(start, min(frames, start + CHUNK_FRAMES))
+        pieces = {name: _finite(audio.samples[part]) for name, audio in stems.items()}
+        total = sum(pieces.values())
+        for name, piece in pieces.items():
+            powers[name] += float(np.square(piece).sum())
+            lefts[name] += float(np.square(total - 2.0 * piece).sum())
+    for name, power in powers.items():
+        left_db = 10.0 * math.log10(max(lefts[name], 1e-20) / power) if power > 0.0 else 0.0
         if left_db <= LEFT_DB:
             return name, left_db
     return None
+
+
+def _finite(samples: Samples) -> npt.NDArray[np.float64]:
+    return np.nan_to_num(samples.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
 
 
 @dataclass(frozen=True)

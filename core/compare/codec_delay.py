@@ -17,7 +17,6 @@ import numpy as np
 import numpy.typing as npt
 
 from core.audio import Audio
-from core.compare.align import finite
 
 ENCODERS: Mapping[int, str] = {
     1024: "an AAC encoder",
@@ -95,16 +94,21 @@ def _spectra(sounds: Mapping[str, Audio]) -> dict[str, Spectra]:
     taper = np.hanning(WINDOW)
     found = {}
     for name, audio in sounds.items():
-        mono = finite(audio).samples.mean(axis=1, dtype=np.float64)
-        if np.abs(mono).max(initial=0.0) <= AUDIBLE:
+        windows = np.stack([_window(audio, start) for start in starts])
+        if np.abs(windows).max() <= AUDIBLE:
             continue
-        mono = np.pad(mono, (0, max(0, frames + WINDOW - len(mono))))
-        spectra = np.fft.rfft([taper * mono[start : start + WINDOW] for start in starts], axis=1)
+        spectra = np.fft.rfft(taper * windows, axis=1)
         size = np.abs(spectra)
         found[name] = np.where(size > PRESENT * size.max(), spectra / np.maximum(size, 1e-30), 0).astype(
             np.complex64
         )
     return found
+
+
+def _window(audio: Audio, start: int) -> npt.NDArray[np.float64]:
+    """Return a window of a sound in mono, zeros behind its end and for what is no number."""
+    piece = np.nan_to_num(audio.samples[start : start + WINDOW], nan=0.0, posinf=0.0, neginf=0.0)
+    return np.pad(piece.mean(axis=1, dtype=np.float64), (0, WINDOW - len(piece)))
 
 
 def _lags(spectra: Mapping[str, Spectra]) -> Iterator[tuple[str, str, float, int]]:

@@ -5,6 +5,7 @@ Source: Microsoft/IBM RIFF WAVE (1991), EBU Tech 3306 (RF64), Apple AIFF 1.3.
 
 from __future__ import annotations
 
+import re
 import struct
 from typing import BinaryIO
 
@@ -14,13 +15,17 @@ _UNKNOWN = 0xFFFFFFFF
 _LEAST_SURPLUS_BYTES = 2_000
 """Fewer bytes behind the sound are padding or a stray tag."""
 _TAGS = (b"ID3", b"TAG", b"APETAGEX")
+_USUAL = (b"data", b"fmt ", b"LIST", b"fact", b"bext", b"SSND", b"COMM")
 _LOOK_BYTES = 1 << 20
+_TEXT = re.compile(rb"[\t\n\r\x20-\x7e\0]*")
+"""Notes that a program has put behind the sound; no sound is made of such bytes alone."""
 
 
 def extent(file: BinaryIO, size: int, *, sound: bytes, big_endian: bool) -> Extent:
     """Walk the chunks to the ``sound`` and compare its announced bytes with those that are there."""
     order = ">" if big_endian else "<"
     ds64 = None
+    head_so_far, start = b"", 0
     file.seek(12)
     while len(head := file.read(8)) == 8:
         name, length = head[:4], int(struct.unpack(f"{order}I", head[4:])[0])
@@ -29,10 +34,36 @@ def extent(file: BinaryIO, size: int, *, sound: bytes, big_endian: bool) -> Exte
             ds64 = at + 8, int(struct.unpack("<Q", file.read(16)[8:].ljust(8, b"\0"))[0])
         if name == sound:
             if ds64 is not None and length == _UNKNOWN:
-                return _compared(file, size, at, ds64[1], (ds64[0], "<Q"))
-            return _compared(file, size, at, length, (at - 4, f"{order}I"))
-        file.seek(at + length + length % 2)
+                found = _compared(file, size, at, ds64[1], (ds64[0], "<Q"))
+            else:
+                found = _compared(file, size, at, length, (at - 4, f"{order}I"))
+            return _padded(found, head_so_far, start, size, order)
+        end = at + length
+        if length % 2 and end <= _LOOK_BYTES and _lacks_padding(file, end):
+            file.seek(start)
+            head_so_far, start = head_so_far + file.read(end - start) + b"\0", end
+            file.seek(end)
+        else:
+            file.seek(end + length % 2)
     return Extent()
+
+
+def _lacks_padding(file: BinaryIO, end: int) -> bool:
+    """Whether a chunk follows a chunk of odd length at once, with no byte between them."""
+    file.seek(end)
+    names = file.read(5)
+    return len(names) == 5 and names[1:] not in _USUAL and all(0x20 <= byte < 0x7F for byte in names[:4])
+
+
+def _padded(found: Extent, head: bytes, start: int, size: int, order: str) -> Extent:
+    """Return the extent of a file whose chunks of odd length lack their padding, with it put in."""
+    if not head:
+        return found
+    patches = found.slices[0].patches if found.slices else {}
+    if not head.startswith(b"RF64"):
+        whole = min(len(head) + size - start - 8, _UNKNOWN)
+        head = head[:4] + struct.pack(f"{order}I", whole) + head[8:]
+    return Extent(found.share, (Slice(start, size, head, patches),))
 
 
 def _compared(file: BinaryIO, size: int, at: int, announced: int, field: tuple[int, str]) -> Extent:
@@ -63,4 +94,5 @@ def _goes_on(file: BinaryIO, end: int, size: int) -> bool:
         if head.startswith(_TAGS) or (all(0x20 <= byte < 0x7F for byte in head[:4]) and fits):
             return False
     file.seek(end)
-    return any(file.read(_LOOK_BYTES))
+    rest = file.read(_LOOK_BYTES)
+    return any(rest) and not _TEXT.fullmatch(rest)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.audio import Audio
-from core.checks.uploaded_stems import NoMixtureAmongStems, StemsInTime
+from core.checks.uploaded_stems import NoMixtureAmongStems, StemsInTime, mixture_among
 from core.compare.codec_delay import codec_delays, encoder_of
 from core.contract import Case, Material, Severity, Sound
 from core.measure import measure
@@ -135,6 +135,17 @@ def test_stems_with_nothing_in_common_silence_and_one_stem_tell_nothing():
     assert not codec_delays(sounds)
     assert not codec_delays({"vocals": sounds["vocals"]})
     assert not codec_delays({stem: audio(0 * wave) for stem, wave in waves.items()})
+
+
+def test_what_is_no_number_and_what_has_no_frames_breaks_nothing():
+    waves = separated()
+    sounds = {stem: audio(wave) for stem, wave in waves.items()}
+    broken = sounds["vocals"].samples.copy()
+    broken[100] = np.nan, np.inf
+    sounds["vocals"] = Audio(broken, RATE)
+    empty = Audio(np.zeros((0, 2), np.float32), RATE)
+    assert not codec_delays(sounds) and not codec_delays({**sounds, "empty": empty})
+    assert mixture_among(sounds) is None and mixture_among({**sounds, "empty": empty}) is None
 
 
 def test_the_finding_names_stem_samples_encoder_and_the_setting():
