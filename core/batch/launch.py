@@ -28,8 +28,9 @@ LOG = "batch.log"
 LOG_LINES = 20
 PACKAGE = __name__.partition(".")[0]
 SUFFIXES = (".jsonl", ".csv")
-BEGINS_WITHIN_S = 20.0
 _NOT_IN_A_NAME = re.compile(r"[^\w-]+")
+_processes: dict[Path, subprocess.Popen[bytes]] = {}
+"""The processes that this server began: one holds its batch's lock only once it has started."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,8 @@ def read(home: Path, name: str) -> Batch:
     """Return a batch as it stands. Raises InputError."""
     folder = home / FOLDER / os.path.basename(name)
     jobs = tuple(song_jobs(_jobs_file(folder), (), {}))
-    return Batch(folder, jobs, ended(folder, jobs), is_at_work(folder))
+    at_work = _begun_here(folder) is not None or is_at_work(folder)
+    return Batch(folder, jobs, ended(folder, jobs), at_work)
 
 
 def begin(home: Path, title: str, jobs: str, suffix: str, processes: int) -> str:
@@ -94,7 +96,7 @@ def begin(home: Path, title: str, jobs: str, suffix: str, processes: int) -> str
 def go_on(home: Path, name: str, processes: int) -> None:
     """Do the jobs of a batch that are not done, unless they are being done. Raises StorageError."""
     folder = home / FOLDER / os.path.basename(name)
-    if is_at_work(folder):
+    if _begun_here(folder) is not None or is_at_work(folder):
         return
     command = [sys.executable, "-m", PACKAGE, "batch", str(_jobs_file(folder)), "--out", str(folder)]
     try:
@@ -109,15 +111,15 @@ def go_on(home: Path, name: str, processes: int) -> None:
             )
     except OSError as error:
         raise storage_error(error, "The batch cannot be started.") from error
+    _processes[folder] = process
     threading.Thread(target=process.wait, daemon=True, name="batch-ends").start()  # so that it is reaped
-    until = time.monotonic() + BEGINS_WITHIN_S
-    while process.poll() is None and not is_at_work(folder) and time.monotonic() < until:
-        time.sleep(0.1)
 
 
 def stop(home: Path, name: str) -> None:
     """Stop a batch; what is done stays, and songs under way are begun again by :func:`go_on`."""
-    process = worker_of(home / FOLDER / os.path.basename(name))
+    folder = home / FOLDER / os.path.basename(name)
+    begun = _begun_here(folder)
+    process = worker_of(folder) if begun is None else begun.pid
     if process is not None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(process, signal.SIGTERM)
@@ -142,6 +144,12 @@ def ended_by_sigterm() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def _begun_here(folder: Path) -> subprocess.Popen[bytes] | None:
+    """Return the process that was begun here and does a batch's jobs, or will once it has started."""
+    process = _processes.get(folder)
+    return process if process is not None and process.poll() is None else None
 
 
 def _interrupted(_number: int, _frame: FrameType | None) -> None:

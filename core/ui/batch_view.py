@@ -13,7 +13,7 @@ from core.errors import InputError
 from core.machine.resources import cores
 from core.studio import Studio
 from core.ui import operator_view, session
-from core.ui.problem import act, guarded, show_kept
+from core.ui.problem import act, acted, guarded, show_kept
 from core.ui.shell import page
 from core.values import Json
 
@@ -152,10 +152,15 @@ def _follow(studio: Studio) -> None:
 
 
 def _table(studio: Studio, name: str, *, at_work: bool) -> None:
-    """Draw one batch as it stands; once it has ended the whole page is drawn again, and polls no more."""
-    batch = launch.read(studio.home, name)
-    if at_work and not batch.at_work:
-        st.rerun()
+    """Draw one batch as it stands; the whole page is drawn again when it begins or ends to be followed."""
+    with guarded():
+        batch = launch.read(studio.home, name)
+        if acted() or at_work != batch.at_work:
+            st.rerun()
+        _draw(studio, name, batch)
+
+
+def _draw(studio: Studio, name: str, batch: launch.Batch) -> None:
     rows = [row_of(outcome) for outcome in batch.ended]
     verdicts = [row["verdict"] for row in rows]
     counts = ", ".join(f"{verdicts.count(one)} {one}" for one in sorted(set(verdicts)))
@@ -169,16 +174,20 @@ def _table(studio: Studio, name: str, *, at_work: bool) -> None:
         html = as_html(batch.folder, rows)
         st.download_button("CSV", as_csv(rows), f"{name}.csv", "text/csv", key="batch_csv", on_click="ignore")
         st.download_button("Report", html, f"{name}.html", "text/html", key="batch_html", on_click="ignore")
-    shown = ("name", "verdict", "blame", *FIGURES, "error")
-    st.dataframe(
-        [{one: row[one] for one in shown} for row in rows],
-        hide_index=True,
-        column_config={
-            **{one: st.column_config.TextColumn(TITLES[one]) for one in shown if one not in FIGURES},
-            **{one: st.column_config.NumberColumn(TITLES[one], format=form) for one, form in FIGURES.items()},
-        },
-        key="batch_table",
-    )
-    if not rows and not batch.at_work:
+    if rows:
+        shown = ("name", "verdict", "blame", *FIGURES, "error")
+        st.dataframe(
+            [{one: row[one] for one in shown} for row in rows],
+            hide_index=True,
+            column_config={
+                **{one: st.column_config.TextColumn(TITLES[one]) for one in shown if one not in FIGURES},
+                **{
+                    one: st.column_config.NumberColumn(TITLES[one], format=form)
+                    for one, form in FIGURES.items()
+                },
+            },
+            key="batch_table",
+        )
+    elif not batch.at_work:
         st.code(launch.said(batch), language=None)
     st.caption(f"Songs, stems and reports lie in {batch.folder}.")

@@ -78,6 +78,7 @@ def test_stopping_ends_the_process_that_does_the_jobs(tmp_path):
 
 def test_a_job_that_cannot_be_done_is_an_outcome_of_the_process_and_is_left(tmp_path):
     name = launch.begin(tmp_path, "short", '{"prompt":"a","seconds":1}', ".jsonl", 1)
+    assert launch.read(tmp_path, name).at_work  # before the process holds its lock, too
     until = time.monotonic() + 240
     while (batch := launch.read(tmp_path, name)).at_work or not batch.ended:
         assert time.monotonic() < until, launch.said(batch)
