@@ -16,7 +16,8 @@ AUDIT = """() => {
   const found = [], seen = [];
   const walk = (root, visit) => {
     for (const e of root.querySelectorAll("*")) {
-      if (e.closest('[data-testid="stSidebar"], [data-testid="stHeader"], [href="#stMain"]')) continue;
+      const foreign = "[data-testid=stSidebar], [data-testid=stHeader], [href='#stMain'], #gainstage-said";
+      if (e.closest(foreign)) continue;
       if (e.checkVisibility({ visibilityProperty: true, opacityProperty: true })) visit(e);
       if (e.shadowRoot) walk(e.shadowRoot, visit);
     }
@@ -33,11 +34,14 @@ AUDIT = """() => {
   const around = (e) => e.assignedSlot ?? e.parentElement ?? e.getRootNode().host;
   const ground = (e) => {
     const layers = [], at = e.getBoundingClientRect();
+    let scrolled = false;
     for (let n = e; n; n = around(n)) {
       // What hangs out of a box, as a slider's value does, does not lie on its colour.
       const box = n.getBoundingClientRect(), middle = (at.top + at.bottom) / 2;
       const inside = n === document.documentElement || (box.top <= middle && middle <= box.bottom);
-      if (inside) layers.push(rgba(getComputedStyle(n).backgroundColor));
+      const style = getComputedStyle(n);
+      scrolled ||= !inside && style.overflowY !== "visible";
+      if (inside || scrolled) layers.push(rgba(style.backgroundColor));
     }
     return layers.reverse().reduce((below, top) => over(top, below), [1, 1, 1, 1]);
   };
