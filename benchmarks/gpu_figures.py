@@ -52,12 +52,12 @@ def cancelled_within(name: str, took_s: float) -> Figure:
 
 
 def planned(name: str, with_s: float, without_s: float, codes: int) -> list[Figure]:
-    """Return what a song takes longer with its planner, and the codes that it writes a second."""
-    more = max(1e-9, with_s - without_s)
-    return [
-        Figure(f"{name}: a song takes longer by", with_s - without_s, "s"),
-        Figure(f"{name}: codes a second, turns included", codes / more, "1/s"),
-    ]
+    """Return what a song takes longer with its planner, and the codes a second where it took longer."""
+    more = with_s - without_s
+    figures = [Figure(f"{name}: a song takes longer by", more, "s")]
+    if more > 0:
+        figures.append(Figure(f"{name}: codes a second, turns included", codes / more, "1/s"))
+    return figures
 
 
 def nan_named(name: str, message: str) -> Figure:

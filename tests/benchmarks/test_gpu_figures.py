@@ -68,6 +68,7 @@ def test_a_second_song_has_to_be_quicker_and_a_cancel_quick():
 def test_a_planner_is_charged_with_what_a_song_takes_longer():
     longer, rate = planned("2B, planner 0.6B", 9.0, 3.0, 300)
     assert (longer.value, rate.value) == (6.0, 50.0)
+    assert [figure.value for figure in planned("2B", 3.0, 4.0, 300)] == [-1.0], "no rate from noise"
 
 
 def test_an_error_counts_when_it_says_what_was_provoked():
