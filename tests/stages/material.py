@@ -113,12 +113,19 @@ class EffectsHere:
         arrays = {name: (audio.samples, audio.sample_rate) for name, audio in sounds.items()}
         replied, made = getattr(worker, method)(dict(values), arrays, report)
         out = {
-            name: Audio.checked(array, sample_rate=rate, source=engine)
-            for name, (array, rate) in made.items()
+            name: Audio.checked(read_back(file), sample_rate=rate, source=engine)
+            for name, (file, rate) in made.items()
         }
         if self.harm is not None:
             out = self.harm(out)
         return Reply(replied, out, worker.device, worker.precision)
+
+
+def read_back(file):
+    """The samples of a sound that a worker wrote to the disk; the file goes with them."""
+    samples = np.asarray(file)
+    Path(file.path).unlink()
+    return samples
 
 
 def work(settings, inputs, engines=None, song_plan=None, request=None):

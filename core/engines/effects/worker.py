@@ -11,8 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from core.dsp.effect_chain import ChainSettings
+from core.engines.child import DiskSound, let_go
 
 Sounds = dict[str, tuple[npt.NDArray[np.float32], int]]
+PIECE_FRAMES = 1 << 18
 
 THREADS = 2
 """pedalboard works outside Python's lock, so two stems go at a time."""
@@ -26,8 +28,10 @@ class Worker:
 
     def process(
         self, values: dict[str, Any], sounds: Sounds, report: Callable[[float, str], None]
-    ) -> tuple[dict[str, Any], Sounds]:
+    ) -> tuple[dict[str, Any], dict[str, tuple[DiskSound, int]]]:
         """Return the stems (frames, channels) through ``values["chains"]``, one ChainSettings for each name.
+
+        Each goes to the disk when it is done: in memory are those of two at most.
 
         The reply's ``values["stems"]`` holds a :class:`core.engines.effects.chain.ChainReport` for each.
         """
@@ -35,14 +39,18 @@ class Worker:
 
         chains = {name: ChainSettings.model_validate(chain) for name, chain in values["chains"].items()}
 
-        def one(name: str) -> tuple[npt.NDArray[np.float32], ChainReport]:
+        def one(name: str) -> tuple[DiskSound, ChainReport]:
             samples, rate = sounds[name]
             planes = np.ascontiguousarray(samples.T)
+            let_go(samples)
             out, done = run_chain(planes, rate, chains[name])
-            return np.ascontiguousarray(out.T), done
+            file = DiskSound(*samples.shape)
+            for start in range(0, len(samples), PIECE_FRAMES):
+                file.write(out[:, start : start + PIECE_FRAMES].T)
+            return file, done
 
         reports: dict[str, Any] = {}
-        made: Sounds = {}
+        made: dict[str, tuple[DiskSound, int]] = {}
         with ThreadPoolExecutor(THREADS) as pool:
             for index, (name, (out, done)) in enumerate(zip(sounds, pool.map(one, sounds), strict=True)):
                 report((index + 1) / len(sounds), f"{name} through its chain")

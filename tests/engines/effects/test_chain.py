@@ -5,6 +5,7 @@ from core.dsp.effect_chain import ChainSettings, EqBand, EqShape
 from core.engines.effects.chain import run_chain
 from core.engines.effects.level import SILENCE_DBFS, active_rms_dbfs
 from core.engines.effects.worker import Worker
+from tests.stages.material import read_back
 
 RATE = 44_100
 OFF = ChainSettings(ratio=1)
@@ -183,7 +184,8 @@ def test_the_worker_keeps_names_rates_and_shapes_reports_and_leaves_its_input_al
     chains = {name: ChainSettings(reverb_wet=0.1, de_ess_db=3).model_dump(mode="json") for name in sounds}
     values, made = Worker().process({"chains": chains}, sounds, lambda f, m: told.append(f))
     assert list(made) == list(sounds)
-    assert all(a.shape == (RATE, 2) and a.dtype == np.float32 and r == RATE for a, r in made.values())
+    back = {name: (read_back(file), rate) for name, (file, rate) in made.items()}
+    assert all(a.shape == (RATE, 2) and a.dtype == np.float32 and r == RATE for a, r in back.values())
     assert set(values["stems"]) == set(sounds)
     assert told == pytest.approx([1 / 3, 2 / 3, 1])
     assert all(np.array_equal(kept[name], sounds[name][0]) for name in sounds)

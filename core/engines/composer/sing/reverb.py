@@ -45,7 +45,7 @@ def with_reverb(dry: Samples, sample_rate: int, reverb: Reverb) -> Samples:
 
 def in_room(sound: Samples, sample_rate: int, reverb: Reverb) -> None:
     """Add reverberation to stereo ``sound`` (frames, 2), in place; what is sent is its middle."""
-    sound += reflections(sound.mean(axis=1), sample_rate, reverb).astype(np.float32)
+    sound += reflections(sound.mean(axis=1), sample_rate, reverb)
 
 
 def reflections(dry: Samples, sample_rate: int, reverb: Reverb) -> npt.NDArray[np.float32]:
