@@ -102,7 +102,7 @@ def test_how_many_windows_at_once_changes_nothing(tiny, monkeypatch):
     model, song = loading.load(tiny), noise(5.0).samples
     found = []
     for count in (1, 3):
-        monkeypatch.setattr(separation, "_with_room", lambda model, most, count=count: count)
+        monkeypatch.setattr(separation, "_within_memory", lambda model, most, count=count: count)
         found.append(run(model, song))
     assert np.array_equal(*found)
 
@@ -111,7 +111,7 @@ def test_little_memory_looks_at_fewer_windows_at_once(tiny, monkeypatch):
     model = loading.load(tiny)
     for free, expected in ((1000, 1), (10**12, 4), (None, 4)):
         monkeypatch.setattr(separation, "memory", lambda free=free: SimpleNamespace(available=free))
-        assert separation._with_room(model, 4) == expected
+        assert separation._within_memory(model, 4) == expected
 
 
 def test_what_is_cancelled_leaves_no_thread_at_work(tiny):
