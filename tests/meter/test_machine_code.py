@@ -154,11 +154,11 @@ def test_a_damaged_file_is_made_again_in_the_process_and_said(filled, monkeypatc
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(filled[0]))
     machine_code.folder.cache_clear()
     try:
-        whole = machine_code.sampled("core.checks.kernels")
+        whole = machine_code.cached("core.checks.kernels")
         assert "read_runs" in whole
-        assert machine_code.sampled("no.such.module") == {}
+        assert machine_code.cached("no.such.module") == {}
         monkeypatch.setattr(Path, "read_bytes", lambda path: b"[{}]\n")
-        assert machine_code.sampled("core.checks.kernels") == {}
+        assert machine_code.cached("core.checks.kernels") == {}
         assert "state=unreadable" in caplog.text
     finally:
         machine_code.folder.cache_clear()
@@ -174,7 +174,7 @@ def test_what_older_sources_left_is_removed_and_nobody_elses(monkeypatch, tmp_pa
         mine.touch(), anothers.touch()
         machine_code.keep("core.dsp.kernels", {})
         assert sorted(p.name for p in tmp_path.iterdir()) == sorted([name, anothers.name])
-        assert machine_code.sampled("core.dsp.kernels") == {}
+        assert machine_code.cached("core.dsp.kernels") == {}
     finally:
         machine_code.folder.cache_clear()
 

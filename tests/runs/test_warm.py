@@ -25,7 +25,7 @@ def loaded(monkeypatch):
     """What a warm-up did, by whether it was done at once; it waits no longer than it must."""
     done = []
     monkeypatch.setattr(warm, "_begun", threading.Event())
-    monkeypatch.setattr(warm, "HEARD_S", 0.01)
+    monkeypatch.setattr(warm, "AFTER_OPENING_S", 0.01)
     monkeypatch.setattr(warm, "_warm_up", lambda: done.append(1))
     return done
 
