@@ -248,19 +248,19 @@ def test_what_macos_keeps_beside_a_file_is_left_out_and_reported(open_studio, tm
             path.write_bytes(SIDE_FILE)
         else:
             write(path, Audio(np.roll(band().samples, 999 * number, axis=0), 44_100))
-    upload = studio.bring(files)
+    upload = studio.upload(files)
     assert set(upload.sounds) == {"vocals", "drums"}
     assert set(upload.names.values()) == set(files)
-    assert set(SongRequest(upload=upload).brought_names) == {"vocals.wav", "drums.wav"}
-    one = studio.bring({name: files[name] for name in ("vocals.wav", "._vocals.wav")})
-    assert set(one.sounds) == {"song"} and not one.is_stems
+    assert set(SongRequest(upload=upload).uploaded_names) == {"vocals.wav", "drums.wav"}
+    one = studio.upload({name: files[name] for name in ("vocals.wav", "._vocals.wav")})
+    assert set(one.sounds) == {"song"}
 
 
 def test_a_side_file_alone_is_named_as_what_it_is(open_studio, tmp_path):
     path = tmp_path / "._vocals.wav"
     path.write_bytes(SIDE_FILE)
     with pytest.raises(InputError, match="macOS keeps beside"):
-        open_studio().bring({path.name: path})
+        open_studio().upload({path.name: path})
 
 
 def test_a_text_file_named_wav_is_refused_in_one_sentence(open_studio, tmp_path):

@@ -147,7 +147,7 @@ def form(visitor):
 
     own = {"ace-step": AceStepSettings(lora="voice.safetensors")}
     current = GenerateSettings(checkpoint="/models/mine", options=own)
-    entries = engine_options(Opened, "generate", own)
+    entries = engine_options(Opened, "generate", own, own)
     chosen = settings_form(current, FormPlan(key="f", visitor=visitor, entries=entries))
     Opened.engines.close()
     assert chosen is not None

@@ -70,7 +70,7 @@ def test_a_song_that_another_server_makes_is_not_touched(open_studio, small):  #
     from core.song import SongRequest
 
     run_id = first.start(SongRequest(prompt="calm"), RunSettings(), "me")
-    while first.run(run_id).state is not RunState.RUNNING:
+    while second.run(run_id).state is not RunState.RUNNING:
         time.sleep(0.01)
     for verb in (second.delete, lambda run: second.rerun(run, "mix")):
         with pytest.raises(BusyError, match="another server"):

@@ -37,7 +37,7 @@ def warmed_up():
 
 
 @pytest.mark.parametrize(
-    ("stage", "fraction", "is_heard", "loads"),
+    ("stage", "fraction", "is_audible", "loads"),
     [
         ("lyrics", 0.9, False, False),
         ("generate", 0.0, False, False),
