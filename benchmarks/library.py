@@ -52,15 +52,12 @@ def _song(studio: Studio) -> str:
 
 def _fill(studio: Studio, run_id: str) -> None:
     record, index = studio.run(run_id), studio._index
-    steps = [(step.stage, step.model_dump_json()) for step in record.steps]
     for number in range(MANY - 1):
         copy = f"{run_id}-{number}"
         index.add(copy, "bench", record.request, record.settings, 0.0)
         index.set_state(copy, RunState.DONE, 0.0, 1.0)
-        with index._writing() as db:
-            db.executemany(
-                "INSERT INTO run_steps VALUES (?,?,?)", [(copy, stage, text) for stage, text in steps]
-            )
+        for step in record.steps:
+            index.put_step(copy, step)
 
 
 def _drawn(studio: Studio, page: str) -> float:
