@@ -81,7 +81,7 @@ class Loop:
         for one in signature:
             dimensions = getattr(one, "dimensions", 0)
             words += [_WORD] * (5 + 2 * dimensions) if dimensions else [_SCALARS[one.dtype]]
-        self._call = ctypes.CFUNCTYPE(ctypes.c_int32, *words)(_address(code))
+        self._call = ctypes.CFUNCTYPE(ctypes.c_int32, *words)(_address(code, function.__module__))
         self._kinds = tuple(
             (np.dtype(one.dtype), getattr(one, "dimensions", 0), getattr(one, "written", False))
             for one in signature
@@ -155,9 +155,9 @@ def read(data: bytes) -> dict[str, Code]:
     return found
 
 
-def _address(code: Code) -> int:
+def _address(code: Code, module: str) -> int:
     """Load machine code, once, and return the address of its entry."""
-    linker, binding = _linker()
+    linker, binding = _linker(module)
     for name in code.outside:
         if binding.address_of_symbol(name) is None:
             address = _of_numba(name)
@@ -169,9 +169,13 @@ def _address(code: Code) -> int:
     return int(linker.get_function_address(code.symbol))
 
 
-@lru_cache(maxsize=1)
-def _linker() -> tuple[Any, Any]:
-    """Return LLVM's just-in-time linker, and the library's module."""
+@lru_cache(maxsize=None)
+def _linker(module: str) -> tuple[Any, Any]:
+    """Return LLVM's just-in-time linker of one Python module's loops, and the library's module.
+
+    A linker makes its pages writable, and not executable, for each loop that it adds. With one for each module
+    that is over before any thread has the module and runs its loops.
+    """
     from llvmlite import binding
 
     binding.initialize_native_target()
