@@ -14,7 +14,7 @@ import json
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 from typing import Any
@@ -169,12 +169,12 @@ def _address(code: Code, module: str) -> int:
     return int(linker.get_function_address(code.symbol))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _linker(module: str) -> tuple[Any, Any]:
     """Return LLVM's just-in-time linker of one Python module's loops, and the library's module.
 
-    A linker makes its pages writable, and not executable, for each loop that it adds. With one for each module
-    that is over before any thread has the module and runs its loops.
+    A linker makes its pages writable, and not executable, for each loop that it adds. With one for each
+    module that is over before any thread has the module and runs its loops.
     """
     from llvmlite import binding
 

@@ -16,7 +16,7 @@ from core.errors import SettingsError
 from core.sentences import sentence
 from core.stages.base import Stage, StageSettings
 from core.stages.generate import GenerateSettings
-from core.stages.migration import FIRST_NAMES, OPTIONS, SCHEMA, migrated, path_today
+from core.stages.migration import FIRST_NAMES, LATER, OPTIONS, SCHEMA, migrated, path_today
 from core.stages.table import STAGE_NAMES, STAGES
 
 _MODELS = {(card.stage, card.name): card.settings for card in CARDS}
@@ -155,7 +155,12 @@ def key_settings(stage: str, settings: StageSettings, engine: str) -> dict[str, 
                 dumped.pop(name)
     cards = {card.name: card for card in CARDS}
     for field, name in FIRST_NAMES.get(stage, {}).items():
-        dumped[field] = cards[name].options(given).model_dump(mode="json")
+        options = cards[name].options(given)
+        usual = type(options)()
+        dumped[field] = options.model_dump(
+            mode="json",
+            exclude={one for one in LATER.get(name, ()) if getattr(options, one) == getattr(usual, one)},
+        )
     if engine in given and engine not in FIRST_NAMES.get(stage, {}).values():
         dumped[OPTIONS] = given[engine].model_dump(mode="json")
     return dumped

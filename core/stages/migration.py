@@ -12,6 +12,13 @@ from typing import Any
 
 SCHEMA = 2
 OPTIONS = "options"
+LATER: Mapping[str, frozenset[str]] = {
+    "ace-step": frozenset(
+        {"dcw", "guidance_from", "guidance_to", "planner", "planner_folder", "repaint_mode"}
+    ),
+    "composer": frozenset({"soundfont"}),
+}
+"""Settings that came after an engine's first ones: unchanged, they are no part of a stored result's key."""
 FIRST_NAMES: Mapping[str, Mapping[str, str]] = {
     "generate": {
         "band": "composer",
