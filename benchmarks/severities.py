@@ -16,13 +16,11 @@ from pathlib import Path
 
 import numpy as np
 
-from core.audio import Audio
-from core.checks import COMMON
-from core.contract import Case, Contract, Finding, Severity, Sound, judge
+from core.contract import Finding
+from core.drill.blind import as_made
 from core.drill.carriers import Carrier, band_songs, music
 from core.faults import blind, injections
 from core.faults.injections import Inject
-from core.measure import measure
 
 SEED = 11
 MUSIC, BAND = 17, 3
@@ -103,7 +101,7 @@ def rows() -> Iterator[Row]:
 def run(folder: Path) -> str:
     """Return the table; a quarter of an hour."""
     carriers = (*band_songs(BAND, SEED), *music(folder, MUSIC, SEED))
-    clean = {one.name: _drawn(one.audio) for one in carriers}
+    clean = {one.name: as_made(one.audio) for one in carriers}
     lines = ["| fault | caught | first |", "|---|---|---|"]
     for number, row in enumerate(rows()):
         caught, first, asked = _caught(row, carriers, clean, number)
@@ -122,15 +120,10 @@ def _caught(
             continue
         asked += 1
         bad = row.inject(carrier.audio, np.random.default_rng((SEED, number, place)))
-        new = [one for one in _drawn(bad) if one.check not in before]
+        new = [one for one in as_made(bad) if one.check not in before]
         caught += any(one.check in row.checks for one in new)
         first += bool(new) and new[0].check in row.checks
     return caught, first, asked
-
-
-def _drawn(audio: Audio) -> list[Finding]:
-    case = Case("generate", {"clip_1": Sound("clip_1", audio, measure(audio))})
-    return [one for one in judge(Contract(COMMON), case) if one.severity.rank > Severity.NOTE.rank]
 
 
 if __name__ == "__main__":

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from core.audio import Audio, Samples
+from core.audio import Audio
 from core.blame.change import Change
 from core.checks.any_noise import noise_places
 from core.checks.lines import hum, shows_hum, shows_whine, whine
 from core.checks.response import Response, response
 from core.checks.stuck import NoOffset
-from core.compare.align import Aligned, power_db
+from core.compare.align import Aligned, power, power_db
 from core.compare.explain import Kind, filtered
 from core.contract import Finding, Severity, Sound, Span, finding_about
 
@@ -70,7 +70,7 @@ def _added(after: Sound, aligned: Aligned) -> Iterator[Finding]:
     """
     _, shaped = filtered(aligned.before, aligned.after)
     left = Audio(np.asarray(aligned.after - shaped, dtype=np.float32), aligned.sample_rate)
-    level_db = power_db(_power(left.samples), _power(aligned.after))
+    level_db = power_db(power(left.samples), power(aligned.after))
     if level_db < ADDED_DB:
         return
     what, cause = "", ""
@@ -103,10 +103,6 @@ def _noise(left: Audio) -> tuple[Span, ...]:
     long = tuple(one for one in places if one.stop_s - one.start_s >= NOISE_S)
     share = sum(one.stop_s - one.start_s for one in long) / max(left.duration_s, 1e-9)
     return long if share >= NOISE_SHARE else ()
-
-
-def _power(samples: Samples) -> float:
-    return float(np.square(samples, dtype=np.float64).sum())
 
 
 def _filtered(read: Response, after: Sound) -> Iterator[Finding]:

@@ -229,7 +229,7 @@ def _swapped(aligned: Aligned) -> bool:
 def _gone(aligned: Aligned) -> Iterator[float]:
     """Yield where, within the common stretch, a block that plays in the source is silent in the result."""
     size = max(1, round(BLOCK_S * aligned.sample_rate))
-    source, result = _blocks(aligned.before, size), _blocks(aligned.after, size)
+    source, result = block_powers(aligned.before, size), block_powers(aligned.after, size)
     plays = source > 10 ** (PLAYS_DBFS / 10)
     silent = result < source * max(aligned.gain**2, 1e-12) * 10 ** (-GONE_DB / 10)
     for block in np.flatnonzero(plays & silent):
@@ -241,11 +241,11 @@ def _playing_s(audio: Audio, outside: tuple[float, float]) -> float:
     size = max(1, round(BLOCK_S * audio.sample_rate))
     head = audio.samples[: round(outside[0] * audio.sample_rate)]
     tail = audio.samples[max(0, audio.frames - round(outside[1] * audio.sample_rate)) :]
-    blocks = [_blocks(part, size) for part in (head, tail) if len(part) >= size]
+    blocks = [block_powers(part, size) for part in (head, tail) if len(part) >= size]
     return round(BLOCK_S * sum(int((power > 10 ** (PLAYS_DBFS / 10)).sum()) for power in blocks), 3)
 
 
-def _blocks(samples: Samples, size: int) -> Envelope:
+def block_powers(samples: Samples, size: int) -> Envelope:
     """Return the mean square of every whole block, over all channels; what is no number counts as zero."""
     count = len(samples) // size
     pieces = samples[: count * size].reshape(count, -1)

@@ -14,10 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from core.audio import Samples
+from core.blame.change import block_powers
 from core.blame.take import Take
 from core.checks.altered import alteration
 from core.checks.context import clock, span
-from core.compare.align import Aligned, over, power_db
+from core.compare.align import Aligned, over, power, power_db
 from core.compare.curve import fit_curve
 from core.compare.gain_fit import fit_gain
 from core.compare.likeness import correlation
@@ -65,7 +66,7 @@ def changed_stem(before: Take, after: Take, laid: Aligned, gain: float) -> list[
         for name, part in after.parts.items()
     }
     left = song - np.sum(list(stems.values()), axis=0, dtype=np.float32)
-    left_db = power_db(_power(left), _power(song))
+    left_db = power_db(power(left), power(song))
     if len(stems) < 2 or left_db < LEAST_DB or not np.isfinite(left).all():
         return []
     found = [*_silent(stems, left, song, laid.sample_rate)]
@@ -88,7 +89,7 @@ def changed_stem(before: Take, after: Take, laid: Aligned, gain: float) -> list[
 def _silent(stems: Mapping[str, Samples], left: Samples, song: Samples, rate: int) -> Iterator[_Found]:
     """Yield the stems that hold nothing where something is left of the song, and only there."""
     size = max(1, round(BLOCK_S * rate))
-    missed_db = 10 * np.log10((_blocks(left, size) + 1e-12) / (_blocks(song, size) + 1e-9))
+    missed_db = 10 * np.log10((block_powers(left, size) + 1e-12) / (block_powers(song, size) + 1e-9))
     missed = missed_db > MISSED_DB
     for name, samples in stems.items():
         silent = _highest(samples, size) < SILENT
@@ -120,14 +121,14 @@ def _bent(stems: Mapping[str, Samples], left: Samples, rate: int) -> Iterator[_F
     window = max(8, round(WINDOW_S * rate))
     gains: dict[str, float] = {}
     for name, samples in stems.items():
-        power = _power(samples)
-        if power <= 0.0:
+        own = power(samples)
+        if own <= 0.0:
             continue
         true = samples + left
         curve = fit_curve(true, samples)
         fits = [curve.left_db(true, samples)] if curve else []
         fits.append(fit_gain(true, samples, window).bend_db)
-        gains[name] = power_db(_power(left), power) - min(fits)
+        gains[name] = power_db(power(left), own) - min(fits)
     name = max(gains, key=lambda one: gains[one], default="")
     others = max((gain for one, gain in gains.items() if one != name), default=0.0)
     if name and gains[name] >= max(EXPLAINS_DB, others + BEFORE_OTHERS_DB):
@@ -150,17 +151,9 @@ def _added(stems: Mapping[str, Samples], left: Samples, song: Samples) -> Iterat
         yield _Found(name, "holds what the song does not", f"{name}: noise or another sound was added to it")
 
 
-def _power(samples: Samples) -> float:
-    return float(np.square(samples, dtype=np.float64).sum())
-
-
 def _cut(samples: Samples, size: int) -> Samples:
     count = len(samples) // size
     return samples[: count * size].reshape(count, -1)
-
-
-def _blocks(samples: Samples, size: int) -> Doubles:
-    return np.asarray(np.square(_cut(samples, size), dtype=np.float64).mean(axis=1))
 
 
 def _highest(samples: Samples, size: int) -> Doubles:

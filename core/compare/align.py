@@ -137,6 +137,11 @@ def _powers(source: Samples, result: Samples) -> tuple[Wave, float, float]:
     return products, source_power, result_power
 
 
+def power(samples: Samples) -> float:
+    """Return the sum of squares of a sound."""
+    return float(np.square(samples, dtype=np.float64).sum())
+
+
 def power_db(left: float, whole: float) -> float:
     """Return a ratio of powers in dB, from -200 to 0 and over."""
     return max(FLOOR_DB, 10 * math.log10(max(left, 1e-300) / whole)) if whole > 0 else 0.0

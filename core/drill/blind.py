@@ -97,7 +97,7 @@ class BlindResult:
 
 def blind_drill(carriers: Sequence[Carrier], trials: int, seed: int, seen: Seen | None = None) -> BlindResult:
     """Let ``trials`` faults happen, one at a time, in carriers drawn at random."""
-    clean = {one.name: _made(one.audio) for one in carriers}
+    clean = {one.name: as_made(one.audio) for one in carriers}
     done: dict[str, list[Trial]] = {kind.name: [] for kind in KINDS}
     for number, kind in enumerate(_drawn(trials, seed)):
         done[kind.name].append(_trial(kind, carriers, clean, (seed, number)))
@@ -129,12 +129,12 @@ def _trial(
     badness = float(rng.uniform())
     bad = kind.make(kind.severity(badness), rng)(carrier.audio, rng)
     before = {finding.check: finding.severity.rank for finding in clean[carrier.name]}
-    new = [one for one in _made(bad) if one.severity.rank > before.get(one.check, Severity.NOTE.rank)]
+    new = [one for one in as_made(bad) if one.severity.rank > before.get(one.check, Severity.NOTE.rank)]
     caught = any(one.check in kind.checks for one in new)
     return Trial(kind, badness, carrier.name, caught, new[0].check if new else "")
 
 
-def _made(audio: Audio) -> list[Finding]:
+def as_made(audio: Audio) -> list[Finding]:
     """Return what warns or fails when an engine of ours delivers the sound."""
     return _found(Case(STAGE, {"clip_1": _sound(audio)}), Contract(COMMON))
 
