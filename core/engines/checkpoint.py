@@ -6,10 +6,12 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import prod
 from pathlib import Path
 from typing import Any
 
 from core.engines.base import EngineCard
+from core.engines.shared.safetensors_header import NotSafetensorsError, read_header
 from core.engines.weights import MODELS, found, missing_files
 from core.errors import EngineError, EngineMemoryError, EngineMissingError
 from core.machine.resources import cores, memory
@@ -131,6 +133,16 @@ class Checkpoint:
             if "memory" in str(error).lower():
                 raise
             raise self.unfit(error) from error
+
+    def parameters(self) -> int:
+        """Count the weights by the headers of their files, which also tells whether these are whole."""
+        count = 0
+        for path in sorted(self.folder.glob("model*.safetensors")):
+            try:
+                count += sum(prod(tensor.shape) for tensor in read_header(path).values())
+            except (NotSafetensorsError, OSError) as error:
+                raise self.damaged(f"weights file {path.name}", error) from error
+        return count
 
     def damaged(self, what: str, why: object) -> EngineError:
         """Return the error for a file that cannot be read."""

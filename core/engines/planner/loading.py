@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from math import prod
 from pathlib import Path
 from typing import Any
 
 from core.engines.checkpoint import Checkpoint, best_device, set_threads
 from core.engines.planner.layout import CODEBOOK, FILES
-from core.engines.shared.safetensors_header import NotSafetensorsError, read_header
 from core.engines.weights import is_untrained
 from core.errors import EngineError
 
@@ -91,16 +89,10 @@ def needed_bytes(checkpoint: Checkpoint, tokens: int, each: int) -> int:
 
     ``each``: bytes of a number.
     """
-    count = 0
-    for path in sorted(checkpoint.folder.glob("model*.safetensors")):
-        try:
-            count += sum(prod(tensor.shape) for tensor in read_header(path).values())
-        except (NotSafetensorsError, OSError) as error:
-            raise checkpoint.damaged(f"weights file {path.name}", error) from error
     config = checkpoint.config()
     heads = int(config.get("num_key_value_heads") or 8) * int(config.get("head_dim") or 128)
     keys_and_values = 2 * int(config.get("num_hidden_layers") or 28) * heads
-    return (count + 2 * tokens * keys_and_values) * each
+    return (checkpoint.parameters() + 2 * tokens * keys_and_values) * each
 
 
 def _check_memory(torch: Any, checkpoint: Checkpoint, device: str, tokens: int, each: int) -> None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import prod
 from pathlib import Path
 from typing import Any
 
 from core.engines.checkpoint import AGAIN, MIXED, Checkpoint, best_device, set_threads
-from core.engines.shared.safetensors_header import NotSafetensorsError, read_header
 from core.engines.weights import is_untrained
 from core.engines.writer.card import FILES
 from core.errors import EngineError
@@ -45,7 +43,7 @@ def load(folder: Path) -> Model:
     from transformers import AutoConfig, AutoModelForCausalLM
 
     device, dtype, notes = best_device(torch, MODEL)
-    needed = _parameters(checkpoint) * (2 if dtype == torch.bfloat16 else 4)
+    needed = checkpoint.parameters() * (2 if dtype == torch.bfloat16 else 4)
     checkpoint.check_memory(torch, device, needed, "name a smaller model")
     checkpoint.check_config(
         AutoConfig, "language model", "the model is newer than the transformers library here"
@@ -78,17 +76,6 @@ def _is_known(kind: str) -> bool:
     from transformers import CONFIG_MAPPING
 
     return kind in CONFIG_MAPPING
-
-
-def _parameters(checkpoint: Checkpoint) -> int:
-    """Count the weights by the headers of their files, which also tells whether these are whole."""
-    count = 0
-    for path in sorted(checkpoint.folder.glob("model*.safetensors")):
-        try:
-            count += sum(prod(tensor.shape) for tensor in read_header(path).values())
-        except (NotSafetensorsError, OSError) as error:
-            raise checkpoint.damaged(f"weights file {path.name}", error) from error
-    return count
 
 
 def _tokenizer(checkpoint: Checkpoint) -> Any:
