@@ -11,10 +11,10 @@ import time
 from base64 import b64encode
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.audio import Audio, read
 from core.containers.names import is_side_file
-from core.contract import Finding
 from core.engines.base import Engines
 from core.engines.opened import open_engines
 from core.errors import GainstageError, InputError, NotFoundError, SettingsError
@@ -41,6 +41,9 @@ from core.runs.warm import prepare_generator
 from core.runs.work import RunWork
 from core.song import Midi, SongRequest, Upload
 from core.stages.table import STAGE_NAMES
+
+if TYPE_CHECKING:
+    from core.inspect import Inspection
 
 LONGEST_UPLOAD_S = 1800.0
 
@@ -123,7 +126,7 @@ class Studio:
 
     def longest_song(self) -> Longest:
         """Return the longest song that is taken on, and what bounds it."""
-        held: dict[str, int | None] = getattr(self.engines, "memory_mb", dict)()
+        held = self.engines.memory_mb()
         return longest_song(self.limits, engines_mb=sum(mb or 0 for mb in held.values()))
 
     def prepare(self, settings: RunSettings) -> None:
@@ -287,13 +290,13 @@ class Studio:
         own = max(rates)
         return own if own in (44_100, 48_000) else 44_100
 
-    def look(self, path: Path, name: str) -> tuple[Measurement, Picture, tuple[Finding, ...], str]:
-        """Measure and judge one file with no run; the str is its artifact key. Raises AudioFileError."""
+    def look(self, path: Path, name: str) -> tuple[Inspection, str]:
+        """Measure and judge one file with no run, and store it; the str is its key. Raises AudioFileError."""
         from core.inspect import inspect_file
 
         seen = inspect_file(path, name)
         key, _ = self._store.put(seen.audio, Analysis(seen.measurement, seen.picture))
-        return seen.measurement, seen.picture, seen.findings, key
+        return seen, key
 
     def keep(self, audio: Audio) -> tuple[str, Measurement]:
         """Store a sound that belongs to no run, to be drawn and played; returns its key and its readings."""
@@ -343,8 +346,7 @@ class Studio:
 
     def overview(self) -> Overview:
         """Return what an operator looks at. Raises StorageError."""
-        engines: dict[str, int | None] = getattr(self.engines, "memory_mb", dict)()
-        return overview(self.home, self._index, self._jobs.lane, self._presence, engines)
+        return overview(self.home, self._index, self._jobs.lane, self._presence, self.engines.memory_mb())
 
     def close(self) -> None:
         """Cancel what runs, end the engines, close the index."""

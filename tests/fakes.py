@@ -60,6 +60,9 @@ class HouseEngines:
     def prepare(self, name):
         pass
 
+    def memory_mb(self):
+        return {}
+
     def close(self):
         pass
 

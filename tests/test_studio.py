@@ -327,8 +327,8 @@ def test_a_visitor_who_left_ends_the_hosted_job(open_studio, monkeypatch):
 def test_a_looked_at_file_has_readings_findings_and_no_run(open_studio, tmp_path):
     write(tmp_path / "x.wav", band())
     studio = open_studio()
-    measurement, picture, findings, key = studio.look(tmp_path / "x.wav", "x.wav")
-    assert measurement.integrated_lufs is not None and picture.low.size and findings
+    seen, key = studio.look(tmp_path / "x.wav", "x.wav")
+    assert seen.measurement.integrated_lufs is not None and seen.picture.low.size and seen.findings
     assert studio.audio(key).frames == band().frames
     assert studio.runs("me") == ()
 

@@ -179,6 +179,10 @@ class Engines(Protocol):
         """Let an engine get ready for its first call, if its card says that it may; returns at once."""
         ...
 
+    def memory_mb(self) -> dict[str, int | None]:
+        """Return the resident memory of each open engine, None where the executor cannot tell it."""
+        ...
+
     def close(self) -> None:
         """End every engine at once; a call that is under way ends as Cancelled."""
         ...

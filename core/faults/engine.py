@@ -59,6 +59,10 @@ class Failing:
     def prepare(self, name: str) -> None:
         """Prepare nothing: no real engine is called."""
 
+    def memory_mb(self) -> dict[str, int | None]:
+        """Return the real engines' memory."""
+        return self._engines.memory_mb()
+
     def close(self) -> None:
         """Leave the engines open: they are the drill's."""
 

@@ -136,8 +136,10 @@ def _looked(studio: Studio, file: UploadedFile) -> FileStep:
 
 
 def _stored(studio: Studio, path: Path, name: str) -> FileStep:
-    measurement, _, findings, key = studio.look(path, name)
-    return FileStep(name, key, measurement, tuple(f for f in findings if f.check in FOUND_ON_READING))
+    seen, key = studio.look(path, name)
+    return FileStep(
+        name, key, seen.measurement, tuple(f for f in seen.findings if f.check in FOUND_ON_READING)
+    )
 
 
 def _bundle(studio: Studio, stems: Sequence[FileStep]) -> FileStep:

@@ -53,8 +53,8 @@ def _looked(studio: Studio, file: UploadedFile) -> Looked:
     if file.file_id not in cached:
         with uploaded([file]) as paths, st.spinner("Measuring"):
             ((name, path),) = paths.items()
-            measurement, _, findings, key = studio.look(path, name)
-        cached[file.file_id] = Looked(name, key, measurement, findings)
+            seen, key = studio.look(path, name)
+        cached[file.file_id] = Looked(name, key, seen.measurement, seen.findings)
     return cached[file.file_id]
 
 

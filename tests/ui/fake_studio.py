@@ -24,6 +24,7 @@ from core.audio import Audio, Stems, read
 from core.contract import Finding, Material, Severity, Span, verdict
 from core.engines.base import Availability, EngineCard
 from core.errors import ErrorReport, NotFoundError
+from core.inspect import Inspection
 from core.machine.longest import Longest
 from core.measure import Analysis, Measurement, Picture, analyse
 from core.models.background import Downloads
@@ -199,10 +200,11 @@ class FakeStudio:
     def rate_of(self, upload: Upload) -> int:
         return max(self.audio(key).sample_rate for key in upload.sounds.values())
 
-    def look(self, path: Path, name: str) -> tuple[Measurement, Picture, tuple[Finding, ...], str]:
+    def look(self, path: Path, name: str) -> tuple[Inspection, str]:
         key = self._keep(read(path))
-        analysis = self._sounds[key][1]
-        return analysis.measurement, analysis.picture, _judged(name, analysis.measurement), key
+        audio, analysis = self._sounds[key]
+        findings = _judged(name, analysis.measurement)
+        return Inspection(name, audio, analysis.measurement, analysis.picture, findings), key
 
     def keep(self, audio: Audio) -> tuple[str, Measurement]:
         key = self._keep(audio)
