@@ -168,11 +168,15 @@ class Stems(Mapping[str, Audio]):
 
     def sum(self) -> Audio:
         """Return the plain sum, added in double precision."""
-        first = next(iter(self._sounds.values()))
-        total = np.zeros(first.samples.shape, dtype=np.float64)
-        for audio in self._sounds.values():
-            total += audio.samples
-        return Audio(total.astype(np.float32), first.sample_rate)
+        first, *others = self._sounds.values()
+        total = np.empty(first.samples.shape, dtype=np.float32)
+        for start in range(0, first.frames, _BLOCK_FRAMES):
+            part = slice(start, start + _BLOCK_FRAMES)
+            block = first.samples[part].astype(np.float64)
+            for audio in others:
+                block += audio.samples[part]
+            total[part] = block
+        return Audio(total, first.sample_rate)
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,6 +19,7 @@ from core.checks.provenance import is_whole
 from core.checks.waveform import waveform
 from core.contract import Case, Check, Finding, Rank, Sound
 from core.meter.features import features
+from core.meter.features.once import once_a_sound
 
 PILED = 3.2
 """How much denser amplitudes are at a ceiling than a little under it, on both sides. Published music: 1.2 at
@@ -71,21 +72,20 @@ def shows_clipped_before(audio: Audio) -> bool:
     return float(waveform(audio).flat_share.max()) < STEPPED_SHARE
 
 
+@once_a_sound
 def pile(audio: Audio) -> tuple[float, float]:
     """Return how much denser the amplitudes are at a ceiling than under it, and its height against the peak.
 
     The loudest channel, both signs each for itself, the lesser of the two; 0 where there is no ceiling.
     """
-    pieces = features(audio).pieces.samples
-    if not pieces.size:
-        return 0.0, 0.0
-    channel = int(np.argmax(np.square(pieces, dtype=np.float64).sum(axis=(0, 1))))
-    wave = pieces[:, :, channel].reshape(-1)
-    peak = float(np.abs(wave).max())
+    pieces = features(audio).pieces
+    wave = pieces.samples[:, :, pieces.loudest].reshape(-1)
+    peak = float(np.abs(wave).max(initial=0.0))
     if peak <= 0.0:
         return 0.0, 0.0
+    # Between equal bins, which need no search, on each side of zero.
     edges = np.linspace(LOWEST, 1.0, BINS + 1)
-    sides = [np.histogram(side / peak, edges)[0].astype(np.float64) for side in (wave, -wave)]
+    sides = [np.histogram(side, BINS, (LOWEST * peak, peak))[0].astype(np.float64) for side in (wave, -wave)]
     at = np.arange(FROM, BINS - TOP)
     denser = np.min([_denser(side, at) for side in sides], axis=0)
     best = int(np.argmax(denser))

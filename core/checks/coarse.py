@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import ClassVar
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +13,7 @@ from core.checks.context import by_choice
 from core.checks.provenance import origin_of, weigh
 from core.contract import Case, Check, Finding, Severity, Sound
 from core.meter.features import features
+from core.meter.features.once import once_a_sound
 
 MOST_LEVELS = 4_200
 """12 bits and a few by rounding. Published music uses 28 000 values at least, quiet music all it has."""
@@ -138,23 +138,15 @@ def shows_held(audio: Audio) -> bool:
     return reading is not None and reading.held >= HELD and not reading.drawn and not reading.coarse
 
 
-_known: WeakKeyDictionary[Audio, CoarseReading] = WeakKeyDictionary()
-
-
+@once_a_sound
 def coarse_reading(audio: Audio) -> CoarseReading | None:
     """Read the values of the loudest channel; None for silence and for less than 2048 samples."""
     if audio.frames < SHORTEST:
         return None
-    found = _known.get(audio)
-    if found is None:
-        pieces = features(audio).pieces.samples
-        channel = int(np.argmax(np.square(pieces, dtype=np.float64).sum(axis=(0, 1))))
-        rows = np.ascontiguousarray(pieces[:, :, channel])
-        peak = float(np.abs(rows).max())
-        if peak < 16 * STEP:
-            return None
-        found = _known[audio] = _read(rows, peak)
-    return found
+    pieces = features(audio).pieces
+    rows = np.ascontiguousarray(pieces.samples[:, :, pieces.loudest])
+    peak = float(np.abs(rows).max())
+    return _read(rows, peak) if peak >= 16 * STEP else None
 
 
 def _read(rows: Floats, peak: float) -> CoarseReading:

@@ -198,10 +198,12 @@ def lasting_step(before: Audio, after: Audio) -> tuple[float, float] | None:
     count = before.frames // size
     if count < 2 * STEP_LEAST_WINDOWS:
         return None
-    x, y = (a.samples[: count * size].reshape(count, -1).astype(np.float64) for a in (before, after))
-    powers = [np.square(seconds).mean(axis=1) for seconds in (x, y)]
-    levels = [10 * np.log10(power + 1e-12) for power in powers]
-    shared = np.abs((x * y).mean(axis=1)) / np.sqrt(powers[0] * powers[1] + 1e-30)
+    x, y = (a.samples[: count * size].reshape(count, -1) for a in (before, after))
+    xx, yy, xy = (
+        np.einsum("ij,ij->i", a, b).astype(np.float64) / x.shape[1] for a, b in ((x, x), (y, y), (x, y))
+    )
+    levels = [10 * np.log10(power + 1e-12) for power in (xx, yy)]
+    shared = np.abs(xy) / np.sqrt(xx * yy + 1e-30)
     # Silence that came in or went out is no level: other checks ask about it.
     audible = [level > level.max() - STEP_PLAYS_DB for level in levels]
     plays = np.flatnonzero(np.all([*audible, shared > STEP_SHARED], axis=0))

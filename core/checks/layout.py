@@ -188,8 +188,8 @@ def alternation(audio: Audio) -> tuple[float, float] | None:
     pieces = features(audio).pieces
     rows = np.ascontiguousarray(pieces.samples[:, : pieces.samples.shape[1] // 2 * 2, 0])
     steps = np.square(np.diff(rows, axis=1))
-    even, odd = (steps[:, k::2].mean(axis=1, dtype=np.float64) for k in (0, 1))
-    double = np.square(rows[:, 2:] - rows[:, :-2]).mean(axis=1, dtype=np.float64)
+    even, odd = (steps[:, k::2].mean(axis=1) for k in (0, 1))
+    double = np.square(rows[:, 2:] - rows[:, :-2]).mean(axis=1)
     moving = (even > LEAST) & (odd > LEAST)
     if not moving.any():
         return None
@@ -213,7 +213,7 @@ def between_db(audio: Audio) -> float | None:
 
 
 def _mean_square(values: npt.NDArray[np.float32]) -> float:
-    return float(np.square(values).mean(dtype=np.float64))
+    return float(np.square(values).mean())
 
 
 def misreading(audio: Audio) -> tuple[Misreading, float] | None:

@@ -13,6 +13,7 @@ from core.checks.provenance import is_whole, origin_of, weigh
 from core.checks.stuck_buffer import shows_loop, stuck_places
 from core.contract import Case, Check, Finding, Leaves, Severity, Sound, Span
 from core.meter.features import features
+from core.meter.features.once import once_a_sound
 
 STILL = 0.55
 """Share of the energy in lines that never move or pause. Published music: at most 0.12; oscillators: 0.9."""
@@ -130,6 +131,7 @@ def _one_block(audio: Audio) -> bool:
     return shows_loop(audio) or stuck_places(audio)[1] > 0.5 * audio.duration_s
 
 
+@once_a_sound
 def tone_reading(audio: Audio) -> ToneReading | None:
     """Read how much of the sound never moves; None for silence and for less than a second."""
     frames = features(audio).frames

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
 
 from core.audio import Audio, Samples
+from core.meter.features.once import once_a_sound
 
 BLOCK_S = 0.001
 MOST_AT_ONCE = 1 << 26
@@ -66,18 +66,9 @@ class Waveform:
         return float(block) * self.size / self.sample_rate
 
 
-_known: WeakKeyDictionary[Audio, Waveform] = WeakKeyDictionary()
-
-
+@once_a_sound
 def waveform(audio: Audio) -> Waveform:
-    """Return the shape of ``audio``; read once for as long as the sound lives. Wants finite samples."""
-    found = _known.get(audio)
-    if found is None:
-        found = _known[audio] = _read(audio)
-    return found
-
-
-def _read(audio: Audio) -> Waveform:
+    """Return the shape of ``audio``. Wants finite samples."""
     from core.checks import kernels
 
     samples, channels = np.asarray(audio.samples), audio.channels

@@ -7,7 +7,7 @@ the samples in slices, so that what they need beside the samples is flat: some 6
 from __future__ import annotations
 
 from functools import cached_property
-from weakref import WeakKeyDictionary, ref
+from weakref import ref
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from core.audio import Audio
 from core.meter.features.course import Course, read_course
 from core.meter.features.frames import Frames, read_frames
 from core.meter.features.lag import Lag, read_lag
+from core.meter.features.once import once_a_sound
 from core.meter.features.pieces import Pieces, read_pieces
 from core.meter.features.repeats import Repeats, read_repeats
 from core.meter.features.stretches import Stretches, read_stretches
@@ -75,21 +76,15 @@ class Features:
             if ll + rr + 2 * lr > 2 * CANCELS * (ll + rr):
                 return np.full(2, 0.5)
             return np.array([1.0, 0.0]) if ll >= rr else np.array([0.0, 1.0])
-        power = np.square(self.pieces.samples, dtype=np.float64).sum(axis=(0, 1))
         weights = np.zeros(channels)
-        weights[int(np.argmax(power))] = 1.0
+        weights[self.pieces.loudest] = 1.0
         return weights
 
 
-_known: WeakKeyDictionary[Audio, Features] = WeakKeyDictionary()
-
-
+@once_a_sound
 def features(audio: Audio) -> Features:
     """Return the features of ``audio``: the same object for as long as the sound lives."""
-    found = _known.get(audio)
-    if found is None:
-        found = _known[audio] = Features(audio)
-    return found
+    return Features(audio)
 
 
 def warm_up() -> None:

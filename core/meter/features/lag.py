@@ -40,7 +40,7 @@ def read_lag(audio: Audio) -> Lag:
     total, used = np.zeros(size // 2 + 1, dtype=np.complex128), 0
     for start in starts:
         frame = finite(np.asarray(audio.samples[start : start + size, :2])) * window
-        if (np.square(frame).sum(axis=0) < 1e-8 * size).any():
+        if (np.einsum("fc,fc->c", frame, frame) < 1e-8 * size).any():
             continue
         left, right = rfft(frame[:, 0]), rfft(frame[:, 1])
         cross = np.conj(left) * right

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +26,12 @@ class Pieces:
     start: npt.NDArray[np.int64]
     whole: bool
     """Whether the pieces are all of the sound but its last moment."""
+
+    @cached_property
+    def loudest(self) -> int:
+        """The channel with the most power; the first of equal ones."""
+        channels = np.moveaxis(self.samples, 2, 0)
+        return int(np.argmax([np.einsum("pf,pf->", channel, channel) for channel in channels]))
 
 
 def read_pieces(audio: Audio) -> Pieces:
