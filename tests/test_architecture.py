@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -85,41 +87,6 @@ def name(path):
     return path.relative_to(ROOT).as_posix()
 
 
-def tree(path):
-    return ast.parse(path.read_text(encoding="utf-8"))
-
-
-def modules(nodes):
-    for node in nodes:
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
-
-
-def at_top(path):
-    """Modules that importing the file imports: not those inside functions or under TYPE_CHECKING."""
-    return list(modules(node for node in tree(path).body if isinstance(node, (ast.Import, ast.ImportFrom))))
-
-
-def everywhere(path):
-    return list(modules(ast.walk(tree(path))))
-
-
-@pytest.mark.parametrize("path", FILES, ids=name)
-def test_a_folder_imports_only_what_it_may(path):
-    for module in everywhere(path):
-        top = module.split(".")[0]
-        if top == "streamlit":
-            assert name(path).startswith("core/ui/"), f"{name(path)} imports streamlit"
-    for module in at_top(path):
-        top = module.split(".")[0]
-        if top in HEAVY:
-            assert name(path).startswith(HEAVY[top]) if HEAVY[top] else False, (
-                f"{name(path)} imports {module} when it is imported; import it where it is used"
-            )
-
-
 def module_of(path):
     parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
@@ -128,15 +95,80 @@ def module_of(path):
 MODULES = {module_of(path): path for path in FILES}
 
 
-def imported(path):
-    """Modules of ours that a file imports, anywhere in it."""
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.ImportFrom) and node.module in MODULES:
-            for alias in node.names:
-                inner = f"{node.module}.{alias.name}"
-                yield inner if inner in MODULES else node.module
-        elif isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names if alias.name in MODULES)
+@dataclass(frozen=True)
+class Source:
+    """What the rules ask of one file."""
+
+    at_top: frozenset[str]
+    """Modules that importing it imports: not those inside functions or under TYPE_CHECKING."""
+    everywhere: frozenset[str]
+    imported: frozenset[str]
+    """Modules of ours that it imports, anywhere in it."""
+    broad: tuple[int, ...]
+    """Lines of handlers that catch everything and raise nothing."""
+    builds_findings: bool
+
+
+@cache
+def source(path):
+    """Read a file once for all rules."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    everywhere, imported, broad, calls = set(), set(), [], set()
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            everywhere.update(modules(node))
+            imported.update(modules_of_ours(node))
+        elif isinstance(node, ast.ExceptHandler) and catches_all(node):
+            broad.append(node.lineno)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            calls.add(node.func.id)
+    at_top = {
+        m for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom)) for m in modules(node)
+    }
+    return Source(
+        frozenset(at_top), frozenset(everywhere), frozenset(imported), tuple(broad), "Finding" in calls
+    )
+
+
+def modules(node):
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [node.module] if node.module else []
+
+
+def modules_of_ours(node):
+    if isinstance(node, ast.Import):
+        return {alias.name for alias in node.names if alias.name in MODULES}
+    if node.module not in MODULES:
+        return set()
+    inner = [f"{node.module}.{alias.name}" for alias in node.names]
+    return {one if one in MODULES else node.module for one in inner}
+
+
+def catches_all(handler):
+    caught = handler.type
+    names = {n.id for n in ast.walk(caught) if isinstance(n, ast.Name)} if caught else {"everything"}
+    raises = any(isinstance(n, ast.Raise) for n in ast.walk(handler))
+    return bool(names & {"Exception", "BaseException", "everything"}) and not raises
+
+
+def users_of(package):
+    return [name(path) for path in FILES if package in {m.split(".")[0] for m in source(path).everywhere}]
+
+
+def test_streamlit_is_imported_by_the_interface_alone():
+    assert [user for user in users_of("streamlit") if not user.startswith("core/ui/")] == []
+
+
+def test_what_is_heavy_is_imported_where_it_is_used():
+    """Only in its own folder, or inside the function that needs it."""
+    early = [
+        (name(path), module)
+        for path in FILES
+        for module in source(path).at_top
+        if (top := module.split(".")[0]) in HEAVY and not name(path).startswith(HEAVY[top] or ("nowhere",))
+    ]
+    assert early == []
 
 
 def layer_of(module):
@@ -144,17 +176,20 @@ def layer_of(module):
     return next(number for number, layer in enumerate(LAYERS) if room in layer.split())
 
 
-@pytest.mark.parametrize("path", [p for p in FILES if p != ROOT / "core/__init__.py"], ids=name)
-def test_no_module_imports_one_above_it(path):
-    own, room = layer_of(module_of(path)), module_of(path).split(".")[1]
-    for module in set(imported(path)) - {"core"}:
-        other = module.split(".")[1]
-        beside = other == room or {room, other} == {"measure", "meter"}
-        assert layer_of(module) < own or (layer_of(module) == own and beside), f"{name(path)}: {module}"
+def may_import(own, other):
+    room, theirs = own.split(".")[1], other.split(".")[1]
+    beside = room == theirs or {room, theirs} == {"measure", "meter"}
+    return layer_of(other) < layer_of(own) or (layer_of(other) == layer_of(own) and beside)
+
+
+def test_no_module_imports_one_above_it():
+    own = [module for module in MODULES if module != "core"]
+    pairs = [(module, other) for module in own for other in source(MODULES[module]).imported - {"core"}]
+    assert [pair for pair in pairs if not may_import(*pair)] == []
 
 
 def test_no_module_imports_itself_by_way_of_others():
-    imports = {module: set(imported(path)) - {module, "core"} for module, path in MODULES.items()}
+    imports = {module: source(path).imported - {module, "core"} for module, path in MODULES.items()}
     while leaves := [module for module, others in imports.items() if not others & imports.keys()]:
         for module in leaves:
             del imports[module]
@@ -166,7 +201,7 @@ def test_no_module_imports_itself_by_way_of_others():
     ("package", "room"), [("pedalboard", "core/engines/effects/"), ("matchering", "core/engines/matchering/")]
 )
 def test_a_package_under_the_gpl_is_imported_by_its_engine_alone(package, room):
-    users = {name(path) for path in FILES if package in {m.split(".")[0] for m in everywhere(path)}}
+    users = users_of(package)
     assert users
     assert all(user.startswith(room) for user in users), users
 
@@ -176,45 +211,23 @@ STAGE_FILES = {f"core.stages.{stage}" for stage in STAGE_NAMES}
 
 @pytest.mark.parametrize("module", sorted(STAGE_FILES))
 def test_stages_do_not_know_each_other(module):
-    assert not set(imported(MODULES[module])) & (STAGE_FILES - {module})
+    assert not source(MODULES[module]).imported & (STAGE_FILES - {module})
 
 
-@pytest.mark.parametrize("path", FILES, ids=name)
-def test_a_file_is_short(path):
-    longest = 600 if name(path) in TABLES else 400
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= longest
-    assert path.stem not in ("utils", "helpers", "misc", "common")
+def test_a_file_is_short_and_named_for_its_idea():
+    lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in FILES}
+    assert [name(path) for path in FILES if lines[path] > (600 if name(path) in TABLES else 400)] == []
+    assert [name(path) for path in FILES if path.stem in ("utils", "helpers", "misc", "common")] == []
 
 
-def broad_handlers(path):
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.ExceptHandler):
-            caught = node.type
-            names = {n.id for n in ast.walk(caught) if isinstance(n, ast.Name)} if caught else {"everything"}
-            raises = any(isinstance(n, ast.Raise) for n in ast.walk(node))
-            if names & {"Exception", "BaseException", "everything"} and not raises:
-                yield node.lineno
-
-
-@pytest.mark.parametrize("path", [*FILES, *SITE], ids=name)
-def test_nothing_hides_an_error(path):
-    if name(path) not in BROAD:
-        assert list(broad_handlers(path)) == []
-
-
-def test_the_excuses_for_broad_handlers_are_still_needed():
-    for excused in BROAD:
-        assert list(broad_handlers(ROOT / excused)), f"{excused} needs no excuse any more"
+def test_nothing_hides_an_error():
+    hidden = [(name(path), source(path).broad) for path in (*FILES, *SITE) if source(path).broad]
+    assert [one for one in hidden if one[0] not in BROAD] == []
+    assert {one for one, _ in hidden} == set(BROAD), "an excuse is no longer needed"
 
 
 def test_a_finding_is_built_by_the_contract_alone():
-    for path in FILES:
-        calls = {
-            n.func.id
-            for n in ast.walk(tree(path))
-            if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
-        }
-        assert name(path) == "core/contract.py" or "Finding" not in calls, path
+    assert [name(path) for path in FILES if source(path).builds_findings] == ["core/contract.py"]
 
 
 def test_every_requirement_is_pinned():
