@@ -86,6 +86,7 @@ def late(wave, frames):
     return np.concatenate([np.zeros(frames), wave])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("frames", [1024, 1105, 2112, 2257])
 @pytest.mark.parametrize("name", ["drums", "bass", "vocals"])
 def test_the_delay_of_an_encoder_is_found_in_the_stem_that_has_it(name, frames):

@@ -13,6 +13,8 @@ import pytest
 from core.cli.main import main
 from core.meter import machine_code
 
+pytestmark = pytest.mark.slow
+
 ROOT = machine_code.ROOT
 
 USE_THEM_ALL = """
@@ -71,7 +73,6 @@ def filled(tmp_path_factory):
     return folder, said
 
 
-@pytest.mark.slow
 def test_the_command_compiles_once_and_says_so(filled):
     folder, said = filled
     assert said.startswith("Compiling the numeric loops") and "Compiled in" in said
@@ -80,7 +81,6 @@ def test_the_command_compiles_once_and_says_so(filled):
     assert "compiled already" in again.stdout
 
 
-@pytest.mark.slow
 def test_after_it_a_first_song_compiles_nothing(filled, tmp_path):
     done = python("-c", USE_THEM_ALL, folder=tmp_path, NUMBA_CACHE_DIR=str(filled[0]))
     compiled, loops, numba = done.stdout.split()
@@ -116,7 +116,6 @@ tempfile.TemporaryFile = refuse
 """
 
 
-@pytest.mark.slow
 def test_where_the_sources_cannot_be_written_it_is_kept_in_the_studios_home(clone, tmp_path):
     (clone / "sitecustomize.py").write_text(FORBID)
     home = tmp_path / "studio"
@@ -216,7 +215,6 @@ def test_another_source_numba_or_processor_is_compiled_anew(monkeypatch, tmp_pat
         machine_code.folder.cache_clear()
 
 
-@pytest.mark.slow
 def test_a_compilation_that_fails_is_said_and_stops_nobody(monkeypatch, tmp_path, caplog):
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
     monkeypatch.setattr(machine_code, "GROUPS", (("core.no_such_module",),))

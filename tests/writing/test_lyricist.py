@@ -48,6 +48,7 @@ def test_every_sung_section_has_as_many_lines_as_its_bars_hold(songs):
         assert [(s.kind, len(s.lines)) for s in lyrics.sections] == wanted
 
 
+@pytest.mark.slow
 def test_lines_have_the_syllables_that_the_plan_asks_for(songs):
     off = Counter(
         abs(len(line.syllables) - plan.syllables_per_line) for plan, lyrics in songs for line in lyrics.lines
