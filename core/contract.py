@@ -162,7 +162,6 @@ class Promise:
     ceiling_dbtp: float | None = None
     gain_reduction_db: float | None = None
     """Largest gain reduction that a limiter or compressor declares to have made."""
-    mean_gain_reduction_db: float | None = None
     peak_before_normalising_dbfs: float | None = None
     """Peak before the engine normalised its own output (ACE-Step does), else None."""
     engine_untrained: bool = False

@@ -20,3 +20,11 @@ def diagnose_finding(finding: Finding, precision: str = "", device: str = "") ->
     place = f" on {device}" if device else ""
     made = f"\nmade in {precision}{place}" if precision else ""
     return diagnose(f"check {finding.check}: {finding.evidence}{made}")
+
+
+def explained(finding: Finding, precision: str, device: str) -> Finding:
+    """Return a finding with the causes and the remedy of half precision, if it was made in that."""
+    found = diagnose_finding(finding, precision, device) if precision == "float16" else None
+    if found is None:
+        return finding
+    return finding.model_copy(update={"causes": (found.sentence, *found.causes), "remedy": found.remedy})

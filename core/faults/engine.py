@@ -20,8 +20,6 @@ from core.values import Json
 ENGINE = "drill"
 MADE_BY_ENGINES = ("generate", "separate", "enhance")
 """The stages whose sound comes out of an engine's process."""
-SERVES = {"compose": "generate", "separate": "separate", "process": "enhance"}
-"""The stages by what they call."""
 
 
 class Failing:

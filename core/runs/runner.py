@@ -17,6 +17,7 @@ from typing import Any
 from core.audio import Audio, Stems
 from core.checks.figures import read_figures, stored
 from core.contract import Case, Finding, Material, Sound, judge, own_failures
+from core.diagnosis.of_finding import explained
 from core.diagnosis.of_studio import machine_failure
 from core.engines.base import Engines
 from core.errors import Cancelled, GainstageError, LostSoundError, NotFoundError
@@ -323,7 +324,8 @@ class Runner:
         if findings is None:
             findings = judge(contract, self._case(call, result, self._sound))
             self._index.keep_judgement(judged, key, findings)
-        return findings
+        by = result.made_by
+        return tuple(explained(finding, by.precision, by.device) for finding in findings)
 
     def _case(self, call: StepCall, result: Result, sound: Callable[[ArtifactRecord], Sound]) -> Case:
         """Return everything that a check may look at; ``sound`` opens an artifact, or names it."""

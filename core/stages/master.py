@@ -181,12 +181,6 @@ class MasterResult:
         """Largest gain reduction."""
         return float(self.reduction_db.max(initial=0.0))
 
-    @property
-    def mean_reduction_db(self) -> float:
-        """Mean gain reduction while there is any."""
-        active = self.reduction_db[self.reduction_db > 0]
-        return float(active.mean()) if active.size else 0.0
-
 
 def master_audio(
     audio: Audio, settings: MasterSettings, report: Report, model: Model | None = None
@@ -323,7 +317,6 @@ class MasterStage:
                 integrated_lufs=result.target_lufs if result.reached else result.reached_lufs,
                 ceiling_dbtp=work.settings.ceiling_dbtp,
                 gain_reduction_db=result.max_reduction_db,
-                mean_gain_reduction_db=result.mean_reduction_db,
             ),
             uploaded=work.request.upload is not None,
         )

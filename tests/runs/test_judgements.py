@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import ClassVar
 
+import numpy as np
 import pytest
 
+from core.audio import Audio
 from core.contract import Case, Check, Contract, Figures, Finding, Material, Promise, Severity, Sound, judge
 from core.measure import measure
 from core.runs.judgements import StoredSound, contract_version, judgement_key
@@ -167,3 +169,18 @@ def test_a_contract_of_ours_reads_the_same_in_every_process(stage):
 def test_what_has_no_key_is_refused():
     with pytest.raises(TypeError):
         judgement_key(MIX, replace(CASE, figures=Figures(engine={"odd": object()})))
+
+
+@pytest.mark.parametrize(("precision", "half"), [("float16", True), ("bfloat16", False), ("float32", False)])
+def test_what_is_no_number_is_put_down_to_the_precision_that_it_was_made_in(
+    open_studio, finish, precision, half
+):
+    def on_an_old_card(reply):
+        broken = every_sound(lambda audio: Audio(np.full_like(audio.samples, np.nan), audio.sample_rate))
+        return replace(broken(reply), device="cuda", precision=precision)
+
+    run = finish(open_studio(HouseEngines(harm={"composer": on_an_old_card})))
+    step = run.step("generate")
+    first = step.findings[0]
+    assert (first.check, first.severity) == ("finite", Severity.FAIL)
+    assert first.causes[0].startswith("In half precision") is half

@@ -152,7 +152,7 @@ def test_promise_and_figures_are_whole_and_fit_a_record():
     promise, figures = output.promise, output.figures
     assert (promise.sample_rate, promise.channels, promise.duration_s) == (44_100, 2, mix.duration_s)
     assert promise.ceiling_dbtp == -1.0
-    assert promise.gain_reduction_db >= promise.mean_gain_reduction_db >= 0.0
+    assert promise.gain_reduction_db >= 0.0
     curve = figures.reduction_curve_db
     assert 0 < len(curve) <= 600
     assert len(curve) * figures.reduction_hop_s == pytest.approx(mix.duration_s, abs=0.05)
