@@ -17,6 +17,7 @@ import numpy.typing as npt
 from core.audio import Samples
 from core.compare.align import CHUNK, power_db
 from core.compare.lengths import quick_length
+from core.meter.transform import irfft, rfft
 
 REACH_S = 0.25
 """A stem is looked for so much earlier and later than the others."""
@@ -33,6 +34,8 @@ EXACT_DB = -60.0
 ALIKE_FRAMES = 2
 """Stems whose delays differ by no more are in time with each other."""
 RIDGE = 1e-9
+ROUGH_RIDGE = 1e-5
+"""The same where products are read in single precision, to choose which delays are tried."""
 LEAST_OF_ITS_OWN = 1e-4
 """Of a stem's energy: what the others do not hold of it counts as at least so much."""
 WINDOW_S = 2.0
@@ -40,7 +43,8 @@ WINDOW_AUDIBLE = 1e-3
 """A stem under this share of a window's energy is too quiet there to tell."""
 
 Doubles = npt.NDArray[np.float64]
-Spectrum = npt.NDArray[np.complex128]
+Spectrum = npt.NDArray[np.complex64]
+"""(channels, bins)."""
 
 
 @dataclass(frozen=True)
@@ -117,27 +121,27 @@ def _tries(
 ) -> list[list[int]]:
     """Return the delays with that of one stem changed to where it explains most beyond what the others do.
 
-    The others' gains are fitted anew at every delay that is tried (variable projection).
+    The others' gains are fitted anew at every delay that is tried (variable projection), in single precision:
+    what is found is fitted again.
     """
     length = stretch[1] - stretch[0]
     reach = min(round(REACH_S * rate), length // 2)
     size = quick_length(length + reach)
-    spectra = [
-        np.fft.rfft(_cut(stem, *stretch, lag), size, axis=0) for stem, lag in zip(stems, lags, strict=True)
-    ]
-    of_mix = np.fft.rfft(mix[slice(*stretch)], size, axis=0)
+    spectra = [_spectrum(_cut(stem, *stretch, lag), size) for stem, lag in zip(stems, lags, strict=True)]
+    of_mix = _spectrum(mix[slice(*stretch)], size)
+    gram = np.array([[_product(a, b) for b in spectra] for a in spectra])
+    against_mix = np.array([_product(one, of_mix) for one in spectra])
     found = []
     for n, stem in enumerate(stems):
-        own = np.conj(np.fft.rfft(_cut(stem, *stretch, 0), size, axis=0))
-        others = [spectrum for m, spectrum in enumerate(spectra) if m != n]
-        with_mix = _at_lags(own, of_mix, reach)
+        own = spectra[n] if lags[n] == 0 else _spectrum(_cut(stem, *stretch, 0), size)
+        with_mix = _at_lags(own, of_mix, reach, size)
         explained = np.square(with_mix)
-        energy = _product(own, np.conj(own))
+        energy = _product(own, own)
+        others = [m for m in range(len(stems)) if m != n]
         if others:
-            gram = np.array([[_product(np.conj(a), b) for b in others] for a in others])
-            inverse = np.linalg.pinv(gram, rcond=RIDGE)
-            against = np.array([_product(np.conj(a), of_mix) for a in others])
-            crossed = np.array([_at_lags(own, other, reach) for other in others])
+            inverse = np.linalg.pinv(gram[np.ix_(others, others)], rcond=ROUGH_RIDGE)
+            against = against_mix[others]
+            crossed = np.array([_at_lags(own, spectra[m], reach, size) for m in others])
             beyond = energy - np.einsum("al,ab,bl->l", crossed, inverse, crossed)
             alone = np.maximum(beyond, LEAST_OF_ITS_OWN * energy)
             explained = np.square(with_mix - crossed.T @ (inverse @ against)) / max(1e-30, energy)
@@ -148,16 +152,25 @@ def _tries(
     return found
 
 
-def _at_lags(own: Spectrum, other: Spectrum, reach: int) -> Doubles:
+def _spectrum(samples: Samples, size: int) -> Spectrum:
+    """Return the transform of each channel, with zeros up to ``size``, which is even."""
+    rows = np.zeros((samples.shape[1], size), dtype=np.float32)
+    rows[:, : len(samples)] = samples.T
+    return rfft(rows)
+
+
+def _at_lags(own: Spectrum, other: Spectrum, reach: int, size: int) -> Doubles:
     """Return the product of two sounds with the first later by -reach to reach frames."""
-    cross = np.fft.irfft(np.einsum("fc,fc->f", own, other))
-    return np.concatenate([cross[-reach:], cross[: reach + 1]])
+    cross = irfft((np.conj(own) * other).sum(axis=0), size)
+    return np.concatenate([cross[-reach:], cross[: reach + 1]]).astype(np.float64)
 
 
 def _product(one: Spectrum, other: Spectrum) -> float:
-    """Return the sum of products of two sounds; the first spectrum is conjugate."""
-    cross = np.einsum("fc,fc->f", one, other).real
-    return float(2 * cross.sum() - cross[0] - cross[-1]) / (2 * (len(cross) - 1))
+    """Return the sum of products of two sounds: the bins between the first and the last stand for two."""
+    all_of_it, ends = (
+        float(np.vdot(a, b).real) for a, b in ((one, other), (one[:, [0, -1]], other[:, [0, -1]]))
+    )
+    return (2 * all_of_it - ends) / (2 * (int(one.shape[1]) - 1))
 
 
 def _cut(stem: Samples, start: int, stop: int, lag: int) -> Samples:
@@ -202,14 +215,19 @@ def _fitted(
     stems: Sequence[Samples], lags: Sequence[int], mix: Samples, span: tuple[int, int]
 ) -> tuple[Doubles, float]:
     """Return the gain of each stem by least squares over ``span``, and what they leave of the mix in dB."""
-    gram, against = np.zeros((len(stems), len(stems))), np.zeros(len(stems))
-    for products, with_mix, _ in _products(stems, lags, mix, span, CHUNK):
+    gram, against, whole = np.zeros((len(stems), len(stems))), np.zeros(len(stems)), 0.0
+    for products, with_mix, energy in _products(stems, lags, mix, span, CHUNK):
         gram += products
         against += with_mix
+        whole += energy
     found, *_ = np.linalg.lstsq(gram, against, rcond=RIDGE)
     gains: Doubles = np.asarray(found, dtype=np.float64)
-    rest = ((mix[at] - total) for at, total in _sums(stems, lags, gains, span))
-    return gains, power_db(sum(_energy(piece) for piece in rest), _energy(mix[slice(*span)]))
+    return gains, power_db(_rest(gains, gram, against, whole), whole)
+
+
+def _rest(gains: Doubles, gram: Doubles, against: Doubles, whole: float) -> float:
+    """Return the energy that the stems at their gains leave of the mix, from the products alone."""
+    return max(0.0, whole - 2 * float(gains @ against) + float(gains @ gram @ gains))
 
 
 def _windows(
@@ -222,11 +240,10 @@ def _windows(
         power = np.diag(gram)
         audible = power > max(WINDOW_AUDIBLE * float(gram.sum()), 1e-9 * size)
         row = np.full(len(stems), np.nan)
-        found, *_ = np.linalg.lstsq(gram, against, rcond=1e-6)
+        found = np.asarray(np.linalg.lstsq(gram, against, rcond=1e-6)[0], dtype=np.float64)
         row[audible] = found[audible]
-        rest = whole - 2 * float(found @ against) + float(found @ gram @ found)
         gains.append(row)
-        left.append(power_db(max(rest, 0.0), whole))
+        left.append(power_db(_rest(found, gram, against, whole), whole))
     return np.array(gains), np.array(left)
 
 
