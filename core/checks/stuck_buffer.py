@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.audio import Audio
-from core.checks.context import by_choice, clock, span
+from core.checks.context import MOST_SPANS, by_choice, clock, span
 from core.checks.provenance import is_whole, origin_of, weigh
 from core.contract import Case, Check, Finding, Severity, Sound, Span
 from core.meter.features import features
@@ -37,7 +37,6 @@ PURE = 0.97
 """Share of a frame's energy in its three strongest bins: one sine, which reads 0.999, repeats by nature."""
 MUCH = 0.1
 """Part of an upload that is stuck from which it is unusable."""
-MOST_SPANS = 8
 
 
 @dataclass(frozen=True)

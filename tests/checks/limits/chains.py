@@ -131,7 +131,35 @@ def jumping(db=5.0, edges=40, moves_db=0.0, source_db=0.0, loud_db=0.0):
     return blocks(source, source * np.repeat(10 ** (gain_db / 20), PART))
 
 
+def wandering(times):
+    """A stem whose gain moves all the time, and so many times as much at the edges of blocks."""
+    at = np.arange(1, 400 * BLOCK // PART)
+    sizes, gain_db = np.where(at % (BLOCK // PART), 1.0, times), [0.0]
+    for size, sign in zip(sizes, np.sign(noise(len(at))), strict=True):
+        gain_db.append(gain_db[-1] + size * (sign if abs(gain_db[-1]) < 4 else -np.sign(gain_db[-1])))
+    return _gained(gain_db)
+
+
+def uncertain(errors):
+    """A stem whose gain moves far in few places, and at the edges by so many errors of their mean."""
+    per_block, edges = BLOCK // PART, 100
+    excursion = np.zeros(((edges + 1), per_block))
+    for block in range(edges + 1):
+        if block % 5 < 3:
+            excursion[block, 1 + block % 7 % (per_block - 2)] = 10.0
+    rest = np.abs(np.diff(excursion.reshape(-1)))[np.arange(1, excursion.size) % per_block != 0]
+    db = rest.mean() + errors * rest.std() / np.sqrt(edges)
+    return _gained((excursion + db * (np.arange(edges + 1) % 2)[:, None]).reshape(-1))
+
+
+def _gained(gain_db):
+    source = np.where(np.arange(len(gain_db) * PART) % 2, 1e-3, -1e-3)
+    return blocks(source, source * np.repeat(10 ** (np.asarray(gain_db) / 20), PART))
+
+
 EDGES = (
+    Limit(KeepsToNoBlocks, "block_edges.TIMES", 2.5, 0.05, wandering, "ok", "fail"),
+    Limit(KeepsToNoBlocks, "block_edges.CERTAIN", 6.0, 0.1, uncertain, "ok", "fail"),
     Limit(KeepsToNoBlocks, "block_edges.FEWEST_HELD", 8, (-1, 0), lambda x: held(round(x)), "ok", "fail"),
     Limit(KeepsToNoBlocks, "block_edges.REGULAR", 0.8, 0.02, lambda x: held(51, x), "ok", "fail"),
     Limit(KeepsToNoBlocks, "block_edges.JUMP_DB", 0.6, 0.02, jumping, "ok", "fail"),

@@ -207,12 +207,17 @@ def correlated(course, seconds=None, levels_db=None):
     return said(KeepsPolarity, sound(featured(quiet(seconds or len(course) / 2), course=found)))
 
 
-def bass(under=-0.6, over=0.5, level_db=-3.0):
-    """Channels that correlate so at 60 Hz, the bass at a level against the whole, and so over 200 Hz."""
-    hz = np.arange(450.0)
-    spectra = np.zeros((2, 2, 450), dtype=np.complex64)
-    for at, how in ((60, under), (300, over)):
-        power = 10 ** (level_db / 10) if at == 60 else 1 - 10 ** (level_db / 10)
+def bass(under=-0.6, over=0.5, level_db=-3.0, bass_hz=60.0, more=None):
+    """Channels that correlate so in the bass, which has a level against the whole, and so over 200 Hz.
+
+    ``more``: another tone (Hz, amplitude), alike in both.
+    """
+    hz = np.arange(500.0)
+    spectra = np.zeros((2, 2, 500), dtype=np.complex64)
+    if more is not None:
+        spectra[:, :, round(more[0])] = more[1]
+    for at, how in ((round(bass_hz), under), (300, over)):
+        power = 10 ** (level_db / 10) if at < 200 else 1 - 10 ** (level_db / 10)
         spectra[:, 0, at] = np.sqrt(power)
         spectra[0, 1, at], spectra[1, 1, at] = (
             np.sqrt(power) * np.exp(1j * side * np.arccos(np.clip(how, -1, 1))) for side in (1, -1)
@@ -276,6 +281,9 @@ POLARITY = (
     Limit(BassInPhase, "polarity.BASS", -0.3, 0.01, bass, "fail", "ok"),
     Limit(BassInPhase, "polarity.ABOVE", -0.1, 0.01, lambda x: bass(over=x), "ok", "fail"),
     Limit(BassInPhase, "polarity.BASS_DB", -20.0, 0.2, lambda x: bass(level_db=x), "ok", "fail"),
+    Limit(BassInPhase, "polarity.BASS_LOW_HZ", 30.0, (-1, 0), lambda x: bass(bass_hz=x), "ok", "fail"),
+    Limit(BassInPhase, "polarity.BASS_HIGH_HZ", 120.0, (-1, 0), lambda x: bass(more=(x, 0.7)), "ok", "fail"),
+    Limit(BassInPhase, "polarity.ABOVE_HZ", 450.0, (-1, 0), lambda x: bass(more=(x, 10.0)), "ok", "fail"),
 )
 
 LIMITS = (*SLOW, *TREBLE, *WHINE, *ANY_NOISE, *POLARITY)

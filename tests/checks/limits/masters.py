@@ -53,7 +53,7 @@ TILT = {"low_shelf_db": 0.0, "high_shelf_db": 0.0, "intensity": 0.5}
 
 def squashed(bend_db=-200.0, crest_db=0.0, declared_db=0.0):
     """A mix whose master bends so far from a moving gain, or lost so much crest."""
-    mix = noise(20 * RATE)
+    mix = noise(4 * RATE)
     bent = mix**3 / np.sqrt(np.mean(mix**4))
     window = max(8, round(Squash().window_s * RATE))
 

@@ -197,7 +197,7 @@ def cause(check, one, **more):
 def reached(reading, wanted, low, high):
     """The size between two at which a reading that rises or falls with it has a value, by bisection."""
     rises = reading(high) > reading(low)
-    for _ in range(40):
+    for _ in range(24):
         middle = (low + high) / 2
         if (reading(middle) < wanted) == rises:
             low = middle
