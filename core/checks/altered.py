@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.audio import Audio
-from core.checks.context import clock, span
+from core.checks.context import MOST_SPANS, clock, span
 from core.compare.align import align
 from core.compare.curve import fit_curve
 from core.compare.gain_fit import fit_gain
@@ -35,7 +35,6 @@ NOISE_WHITENESS = 0.05
 INTEGERS_DB = 20 * float(np.log10(32_768))
 LATE_S = 0.5
 """Delays up to this are looked for."""
-MOST_SPANS = 8
 
 
 @dataclass(frozen=True)

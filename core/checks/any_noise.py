@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.audio import Audio
-from core.checks.context import by_choice, clock, span
+from core.checks.context import MOST_SPANS, by_choice, clock, span
 from core.checks.provenance import is_whole, origin_of, weigh
 from core.contract import Case, Check, Finding, Leaves, Severity, Sound, Span
 from core.meter.features import features
@@ -24,7 +24,6 @@ SHORTEST_S = 0.7
 WHOLE = 0.9
 LONG_S, LONG_SHARE = 1.4, 0.13
 """So long, and so much of the sound: a roll of the drums or a breaking wave is shorter."""
-MOST_SPANS = 8
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from core.audio import Samples
-from core.checks.context import blemish, by_choice, came_in, clock, is_part, span
+from core.checks.context import MOST_SPANS, blemish, by_choice, came_in, clock, is_part, span
 from core.checks.stuck_buffer import shows_loop
 from core.checks.waveform import Waveform, waveform
 from core.contract import Case, Check, Finding, Rank, Severity, Sound
@@ -37,7 +37,6 @@ NEW_RATIO, NEW_LOUD = 6.0, 0.25
 """Enough where the sound that came in does not bend so: then nothing of the music's own does it."""
 MANY = 40
 """More than this are the sound's own: a crackling record, a train of impulses."""
-MOST_SPANS = 8
 
 Click = tuple[int, float, float]
 """Frame, second difference, and how many times as sharp that is as the sharpest bend around it."""

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from core.audio import Audio
 from core.checks.coarse import shows_coarse
 from core.checks.context import by_choice
+from core.checks.peaks import STEPPED_SHARE
 from core.checks.provenance import is_whole
 from core.checks.waveform import waveform
 from core.contract import Case, Check, Finding, Rank, Sound
@@ -26,7 +27,6 @@ PILED = 3.2
 most; a lone sine 2.4, a synthetic voice 2.8; clipped by 6 dB and resampled: 3.7 to 8, by 12 dB 12 to 17."""
 MOST_AT_TOP = 0.55
 """A wave that is longer at its extremes is made of steps."""
-STEPPED_SHARE = 0.5
 LOWEST = 0.3
 BINS = 70
 TOP, FROM, TO = 1, 8, 3

@@ -9,6 +9,8 @@ AUDIBLE_DBFS = -90.0
 """Peaks under this are digital silence: the last bit of 16 is at -90.3 dBFS (LEVELS: "silent")."""
 QUIET_LUFS = -50.0
 """No 400 ms louder than this is too quiet to have been meant as a song."""
+MOST_SPANS = 8
+"""Places that a finding points at."""
 
 _OF_FILES = frozenset({"inspect", "chain"})
 """Here a sound goes by its file, which may be named with its folder."""

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from core.checks.channels import DEAD_DB
-from core.checks.context import by_choice, came_in, clock, is_part, span
+from core.checks.context import MOST_SPANS, by_choice, came_in, clock, is_part, span
 from core.checks.waveform import Waveform, around, waveform
 from core.contract import Case, Check, Finding, Rank, Severity, Sound
 
@@ -17,7 +17,6 @@ UNDER_DB, PLAYS_DB = 80.0, 40.0
 """The channel lies so far under the sound's peak while the other one does not lie so far under it."""
 EDGE_S = 0.002
 AROUND_S = 0.050
-MOST_SPANS = 8
 
 
 @dataclass(frozen=True)

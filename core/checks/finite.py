@@ -7,10 +7,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from core.checks.context import span, subject
+from core.checks.context import MOST_SPANS, span, subject
 from core.contract import Case, Check, Finding, Leaves, Sound, Span
-
-MOST_SPANS = 8
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from core.checks.context import by_choice, came_in, clock, is_part, span
+from core.checks.context import MOST_SPANS, by_choice, came_in, clock, is_part, span
 from core.checks.peaks import STEPPED_SHARE
 from core.checks.waveform import Waveform, waveform
 from core.contract import Case, Check, Finding, Rank, Severity, Sound
@@ -28,7 +28,6 @@ FALL_EDGE_DB = 14.0
 """The last 2 ms may be this much under the 20 ms before: more, and the sound was dying away already."""
 RISE_EDGE_DB = 24.0
 """The first 2 ms may be this much under the 20 ms after: an attack is steep by nature and tells little."""
-MOST_SPANS = 8
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.audio import Audio
-from core.checks.coarse import coarse_reading, shows_held
+from core.checks.coarse import SHORTEST, coarse_reading, shows_held
 from core.checks.context import by_choice
 from core.checks.provenance import origin_of, weigh
 from core.contract import Case, Check, Finding, Leaves, Severity, Sound
@@ -32,7 +32,6 @@ NEARER = 0.7
 """Power of the step to the next sample but one over that to the next. Music: 1.5 to 4, white noise 1;
 where two unlike channels alternate, the next but one is the nearer."""
 LEAST = 1e-8
-SHORTEST = 2_048
 
 Doubles = npt.NDArray[np.float64]
 

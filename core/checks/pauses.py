@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from core.checks.context import by_choice, came_in, clock, is_part, span, subject
+from core.checks.context import MOST_SPANS, by_choice, came_in, clock, is_part, span, subject
 from core.checks.waveform import Waveform, waveform
 from core.contract import Case, Check, Finding, Rank, Severity, Sound
 
@@ -28,7 +28,6 @@ BLOCK_S = 0.01
 NEARLY = 0.999
 LOST_S, PLAYS_DB = 0.5, 20.0
 """What a stage may not take away at an edge: half a second that plays within 20 dB of the input's peak."""
-MOST_SPANS = 8
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from core.checks.coarse import shows_coarse
-from core.checks.context import came_in, span, subject
+from core.checks.context import MOST_SPANS, came_in, span, subject
 from core.checks.waveform import Waveform, waveform
 from core.contract import Case, Check, FaultKind, Finding, Leaves, Origin, Rank, Severity, Sound, Span
 
@@ -42,7 +42,6 @@ wave: 70 to 100 % of the time, but 98 to 100 % alike, since an oscillator repeat
 """
 COARSE_SHARE = 0.1
 """Coarse samples flatten every slow top; only who stands at the extremes for longer is clipped as well."""
-MOST_SPANS = 8
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.checks.context import by_choice, clock, is_audible, span
+from core.checks.context import MOST_SPANS, by_choice, clock, is_audible, span
 from core.checks.pauses import DEEP_DB, pauses
 from core.checks.waveform import waveform
 from core.contract import Case, Check, Finding, Sound
@@ -22,7 +22,6 @@ PLANNED_CAUSES = (
     "the engine did not render a part that its plan plays, or lost it",
     "the engine returned zeros for it after an error inside it",
 )
-MOST_SPANS = 8
 
 Spans = Sequence[tuple[float, float]]
 

@@ -19,8 +19,8 @@ STRETCH_S = 0.5
 AROUND = 3
 TURN = 0.7
 """Fall of the correlation at one moment, the three half seconds on one side against the other."""
-TURNED, MIRRORED = -0.15, 0.4
-"""Correlation of the inverted part at its highest, and its least share of that before, with the other sign.
+MIRRORED = 0.4
+"""Least share of the correlation before that the inverted part has, with the other sign.
 
 Published music falls by up to 0.8, but not so low: what spreads out goes to zero.
 """
@@ -193,7 +193,7 @@ def inverted_part(audio: Audio) -> tuple[Span, float, float] | None:
     falls = best > 0
     inverted, upright = (course[at:], course[:at][::-1]) if falls else (course[:at][::-1], course[at:])
     was, now = float(np.median(upright[:AROUND])), float(np.median(inverted[:AROUND]))
-    if now > min(TURNED, -MIRRORED * was):
+    if now > -MIRRORED * was:
         return None
     back = np.flatnonzero(inverted > (was + now) / 2)
     last = int(back[0]) if len(back) else len(inverted)

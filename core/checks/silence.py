@@ -19,6 +19,7 @@ from core.checks.context import (
     subject,
 )
 from core.checks.figures import level_when_made_dbfs
+from core.checks.noise import FLATNESS
 from core.checks.planned import PLANNED_CAUSES, is_planned
 from core.contract import Case, Check, FaultKind, Finding, Leaves, Material, Origin, Severity, Sound
 
@@ -27,8 +28,6 @@ INAUDIBLE_LUFS = -70.0
 LIFTED_FAIL_DBFS = -60.0
 """A peak under this before an engine's own normalising means that it made nothing but noise."""
 LIFTED_WARN_DBFS = -40.0
-NOISE_FLATNESS = 0.8
-"""What is next to silent and as flat as this is noise, and not music turned down."""
 VOCALS = "vocals"
 DIVIDED_DBFS = -85.0
 """Music that was divided by 32768 peaks under this."""
@@ -164,7 +163,7 @@ def _causes(sound: Sound, case: Case) -> tuple[str, ...]:
     if _voice_is_elsewhere(sound, case):
         return ("the separator put the voice into another stem", "the engine did not sing")
     peak_dbfs = sound.measurement.sample_peak_dbfs
-    noise = (sound.measurement.spectral_flatness or 0.0) > NOISE_FLATNESS
+    noise = (sound.measurement.spectral_flatness or 0.0) > FLATNESS
     if noise:
         return (
             "nothing but noise was made: the engine's own, or that of a converter or a dither",

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from core.checks.block_edges import gain_jumps, held_frames
 from core.checks.context import by_choice, came_in, is_audible
+from core.checks.lines import FEWEST_HARMONICS, HARMONICS, MAINS_HZ
 from core.checks.stem_spectra import StemSpectra, stem_spectra
 from core.contract import Case, Check, Finding, Rank, Sound
 from core.meter.features import features
@@ -32,7 +33,6 @@ FLOOR_DB = 70.0
 """Noise in a band that lies so far under the whole is inaudible."""
 NOISY_SHARE = 0.15
 """Of the bands that rise and are steady. Honest chains: none, and a ninth of those of a lone sub-bass."""
-MAINS_HZ, HARMONICS, FEWEST_HARMONICS = (50.0, 60.0), (1, 2, 3, 4, 5, 6), 2
 HUM_FLOOR_DB = 65.0
 """A line so far under the strongest of the low end is inaudible: what a compressor makes of a held chord."""
 LINE_DB = 15.0

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.audio import Audio
-from core.checks.context import by_choice, clock, span
+from core.checks.context import MOST_SPANS, by_choice, clock, span
 from core.checks.provenance import is_whole, origin_of, weigh
 from core.contract import Case, Check, Finding, Severity, Sound, Span
 from core.meter.features import features
@@ -34,10 +34,9 @@ LOOP_SHARE, LOOP_PLAYS = 0.9, 2.5
 MANY_PLAYS = 4.0
 """From so many on, what was composed for a plan is no song; a loop in an upload may be meant."""
 PURE = 0.97
-"""Share of the energy in three bins: one sine, whose samples come again after some periods."""
+"""Share of a frame's energy in its three strongest bins: one sine, which reads 0.999, repeats by nature."""
 MUCH = 0.1
 """Part of an upload that is stuck from which it is unusable."""
-MOST_SPANS = 8
 
 
 @dataclass(frozen=True)

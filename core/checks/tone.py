@@ -10,15 +10,13 @@ import numpy as np
 from core.audio import Audio
 from core.checks.context import by_choice, clock, span
 from core.checks.provenance import is_whole, origin_of, weigh
-from core.checks.stuck_buffer import shows_loop, stuck_places
+from core.checks.stuck_buffer import PURE, shows_loop, stuck_places
 from core.contract import Case, Check, Finding, Leaves, Severity, Sound, Span
 from core.meter.features import features
 from core.meter.features.once import once_a_sound
 
 STILL = 0.55
 """Share of the energy in lines that never move or pause. Published music: at most 0.12; oscillators: 0.9."""
-PURE = 0.97
-"""Share of a frame's energy in its three strongest bins: one sine reads 0.999."""
 HELD_S = 6.0
 HELD_SHARE = 0.3
 """One pure tone held for both is no note. Published music holds one for 2.4 s at most."""

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from core.audio import Audio
-from core.checks.context import came_in, is_part, span
+from core.checks.context import MOST_SPANS, came_in, is_part, span
 from core.checks.noise import FLATNESS
 from core.checks.waveform import waveform
 from core.contract import Case, Check, Finding, Origin, Severity, Sound
@@ -23,7 +23,6 @@ OF_RAILS = 0.013
 """Jumps for each sample at the extremes. Every excursion of a wave that wraps ends in one: 0.0165 and more.
 A wave driven into saturation rests there, and its fastest crossings alone jump: published music 0.0012, the
 band's brightest voice 0.0114."""
-MOST_SPANS = 8
 
 
 @dataclass(frozen=True)

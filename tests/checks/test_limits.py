@@ -1,10 +1,17 @@
-"""Each limit at the limit: a sound just under it and one just over it, nothing else about them changed."""
+"""Limits met by sounds that are measured: one just under and one just over, nothing else about them changed.
+
+The table in ``limits/`` has the rest, by readings that are written down.
+"""
 
 import numpy as np
 import pytest
 
+from core.checks import dropout, gaps, peaks
 from core.checks.channels import BothAlive, InPhase
-from core.checks.peaks import Scale, TruePeak
+from core.checks.dropout import NoDropout
+from core.checks.gaps import NoGaps
+from core.checks.length import Length
+from core.checks.peaks import FlatTops, Scale, TruePeak
 from core.checks.silence import LevelBeforeNormalising, NearSilent, NotSilent
 from core.checks.stuck import NoOffset, NotStuck
 from core.contract import Promise
@@ -101,3 +108,42 @@ def test_a_held_value(held_s, ours, uploads):
     wave = 0.5 * TONE
     wave[2 * RATE : 2 * RATE + round(held_s * RATE)] = 0.3
     assert (severity(NotStuck(), wave), severity(NotStuck(), wave, uploaded=True)) == (ours, uploads)
+
+
+@pytest.mark.parametrize(("off_s", "said"), [(-0.001, "ok"), (0.001, "fail")])
+def test_the_length_that_was_promised(off_s, said):
+    for sign in (-1, 1):
+        promise = Promise(duration_s=SECONDS + sign * (Promise.duration_tolerance_s + off_s))
+        assert severity(Length(), 0.5 * TONE, promise=promise) == said
+
+
+def silenced(start_s, length_s):
+    """The tone with zeros in it."""
+    out = TONE.copy()
+    out[round(start_s * RATE) : round((start_s + length_s) * RATE)] = 0.0
+    return out
+
+
+@pytest.mark.parametrize(("off_s", "said"), [(-0.0005, "ok"), (0.0005, "fail")])
+def test_a_gap_and_a_dropout(off_s, said):
+    at_s = 3.0 + 0.25 / 440  # at a peak: both edges are sharp
+    assert severity(NoGaps(), silenced(at_s, gaps.GAP_S + off_s)) == said
+    assert severity(NoDropout(), silenced(at_s, dropout.SHORTEST_S + 2 * off_s), TONE) == said
+
+
+@pytest.mark.parametrize(
+    ("runs", "said"),
+    [
+        (peaks.CLIPPED_WARN_RUNS - 1, "ok"),
+        (peaks.CLIPPED_WARN_RUNS, "warn"),
+        (round(peaks.CLIPPED_FAIL_PER_S * SECONDS) - 1, "warn"),
+        (round(peaks.CLIPPED_FAIL_PER_S * SECONDS), "fail"),
+    ],
+)
+def test_clipped_peaks(runs, said):
+    clipped, period = 0.5 * TONE, RATE / 440
+    for number in range(runs):
+        start = 200 * (number + 1) * period
+        half_wave = slice(round(start), round(start + period / 2))
+        clipped[half_wave] = np.minimum(0.9 * TONE[half_wave], 0.8)
+    assert severity(FlatTops(), clipped, 0.5 * TONE) == said
