@@ -3,14 +3,20 @@
 The repository calls it ``core``, as many another program calls a package of its own; installed, it is
 ``gainstage``. While a module is copied into the wheel, every mention of one of our modules is renamed:
 imports, and names of modules in strings, by which engines and child processes are started. What this cannot
-rename with certainty ends the build. The studio's pages lie in ``gainstage/site``.
+rename with certainty ends the build. The studio's pages lie in ``gainstage/site``. Where numba is installed
+beside the build, the machine code of the numeric loops is made and put in (:mod:`core.meter.shipped`).
 """
 
 from __future__ import annotations
 
+import importlib.util
 import io
+import os
 import re
 import shutil
+import subprocess
+import sys
+import tempfile
 import tokenize
 from pathlib import Path
 
@@ -76,6 +82,16 @@ def _put(lines: list[str], token: tokenize.TokenInfo, text: str, name: str) -> N
     lines[first - 1 : last] = (before + text + after).splitlines(keepends=True)
 
 
+def _shipped_build() -> dict[str, str]:
+    """Return the environment of the compiler, as ``core/meter/shipped.py`` states it."""
+    place = ROOT / HERE / "meter/shipped.py"
+    spec = importlib.util.spec_from_file_location("shipped", place)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return dict(module.BUILD)
+
+
 class BuildPy(build_py):
     """Copies ``core`` as ``gainstage``, and the studio's pages beside it."""
 
@@ -90,6 +106,17 @@ class BuildPy(build_py):
         super().run()
         for page in PAGES:
             self._copy(ROOT / page, Path(self.build_lib) / THERE / "site" / page)
+        self._compile()
+
+    def _compile(self) -> None:
+        """Put the loops' machine code beside the copied modules, made by them."""
+        if importlib.util.find_spec("numba") is None:
+            self.announce("numba is not installed: the loops are compiled when they are first used", 2)
+            return
+        with tempfile.TemporaryDirectory() as empty:
+            env = os.environ | {"GAINSTAGE_COMPILES": "1", "NUMBA_CACHE_DIR": empty} | _shipped_build()
+            command = [sys.executable, "-B", "-m", f"{THERE}.meter.compile_modules", "--ship"]
+            subprocess.run(command, cwd=self.build_lib, env=env, check=True)
 
     def build_module(self, module: str, module_file: str, package: str) -> tuple[str, bool]:
         """Copy one module, renamed."""

@@ -78,6 +78,81 @@ def test_chunks_of_odd_length_without_their_padding_are_walked_over(tmp_path, so
     assert np.array_equal(read(tmp_path / "a.wav").samples, decode(io.BytesIO(wav(song)), "a.wav").samples)
 
 
+@pytest.mark.parametrize("more", [(0,), (5000,), (5000, 300), (5000, 0, 300)])
+def test_sound_in_further_chunks_is_read_and_reported(tmp_path, song, more):
+    """A decoder takes the last of them, and the rest is lost."""
+    frames = np.round(song.samples * 32767).astype("<i2")
+    behind = b"LIST" + struct.pack("<I", 4) + b"INFO"
+    for count in more:
+        data = frames[:count].tobytes()
+        behind += b"data" + struct.pack("<I", len(data)) + data
+    (tmp_path / "a.wav").write_bytes(wav(song, behind=behind))
+    audio = read(tmp_path / "a.wav")
+    assert audio.frames == song.frames + sum(more)
+    pieces = [song.samples, *(song.samples[:count] for count in more)]
+    assert np.allclose(audio.samples, np.concatenate(pieces), atol=1e-4)
+    assert bool(told(tmp_path / "a.wav")) == bool(sum(more))
+
+
+@pytest.mark.parametrize("count", [2, 3])
+@pytest.mark.parametrize("kind", ["WAV", "AIFF"])
+def test_files_put_one_behind_another_are_read_whole_and_reported(tmp_path, song, kind, count):
+    one = written(tmp_path / "one", song, format=kind)
+    (tmp_path / "a.wav").write_bytes(one * count)
+    audio = read(tmp_path / "a.wav")
+    assert audio.frames == count * song.frames
+    assert np.array_equal(audio.samples[song.frames : 2 * song.frames], audio.samples[: song.frames])
+    (finding,) = told(tmp_path / "a.wav")
+    assert "announces 4.0 s" in finding.evidence and f"holds {4 * count}.0 s" in finding.evidence
+
+
+def rf64(data_bytes, magic=b"RF64"):
+    """The head of a 24-bit stereo file of more than 4 GiB, by ds64."""
+    form = struct.pack("<IHHIIHH", 16, 1, 2, 48_000, 288_000, 6, 24)
+    sizes = struct.pack("<IQQQI", 28, data_bytes + 72, data_bytes, data_bytes // 6, 0)
+    head = magic + b"\xff" * 4 + b"WAVEds64" + sizes + b"fmt " + form
+    return head + b"data" + b"\xff" * 4
+
+
+def w64(data_bytes):
+    """The same as Wave64."""
+    tail = b"\xf3\xac\xd3\x11\x8c\xd1\x00\xc0\x4f\x8e\xdb\x8a"
+    form = struct.pack("<HHIIHH", 1, 2, 48_000, 288_000, 6, 24)
+    riff = b"riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\x00\x00"
+    fmt = b"fmt " + tail + struct.pack("<Q", 24 + len(form)) + form
+    data = b"data" + tail + struct.pack("<Q", 24 + data_bytes)
+    return riff + struct.pack("<Q", data_bytes + 104) + b"wave" + tail + fmt + data
+
+
+HEADS = {"rf64": rf64, "bw64": lambda count: rf64(count, b"BW64"), "w64": w64}
+
+
+@pytest.mark.parametrize("kind", HEADS)
+@pytest.mark.parametrize(
+    ("size", "said"), [(5_000_000_000, "5.0 GB"), (3_999_999_996, "more than the studio")]
+)
+def test_hours_of_sound_are_refused_before_they_are_decoded(tmp_path, monkeypatch, kind, size, said):
+    path = tmp_path / f"a.{kind}"
+    with path.open("wb") as file:
+        file.write(HEADS[kind](size))
+        file.truncate(size + file.tell())
+    monkeypatch.setattr("core.audio._decoded", lambda file: pytest.fail("it is decoded"))
+    with pytest.raises(AudioFileError) as caught:
+        read(path)
+    assert said in caught.value.message and "horter" in caught.value.remedy
+
+
+@pytest.mark.parametrize("kind", HEADS)
+def test_their_containers_are_read(tmp_path, song, kind):
+    frames = np.round(song.samples * 8_388_607).astype("<i4").view(np.uint8).reshape(-1, 4)[:, :3].tobytes()
+    (tmp_path / f"a.{kind}").write_bytes(HEADS[kind](len(frames)) + frames)
+    audio = read(tmp_path / f"a.{kind}")
+    assert audio.frames == song.frames and np.allclose(audio.samples, song.samples, atol=1e-6)
+    (tmp_path / f"a.{kind}").write_bytes(HEADS[kind](len(frames)) + frames[: len(frames) // 2])
+    (finding,) = told(tmp_path / f"a.{kind}")
+    assert "cut off" in finding.evidence
+
+
 def test_an_empty_wav_with_a_tag_holds_no_samples(tmp_path, song):
     empty = wav(song.between(0, 0), behind=b"LIST" + struct.pack("<I", 4000) + bytes(4000))
     (tmp_path / "a.wav").write_bytes(empty)

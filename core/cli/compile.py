@@ -17,8 +17,8 @@ class CompileCommand:
 
     def run(self, arguments: argparse.Namespace) -> int:
         """Compile what is not on disk yet; raises StorageError when nothing can be kept there."""
-        seconds = machine_code.make_ready()
-        if not machine_code.is_ready():
+        seconds = machine_code.make_ready(own=True)
+        if not machine_code.is_own():
             raise StorageError(
                 "The compiled loops cannot be cached: every process will compile them again.",
                 causes=("no cache folder is writable", "the disk is full"),

@@ -16,6 +16,7 @@ _LEAST_SURPLUS_BYTES = 2_000
 """Fewer bytes behind the sound are padding or a stray tag."""
 _TAGS = (b"ID3", b"TAG", b"APETAGEX")
 _USUAL = (b"data", b"fmt ", b"LIST", b"fact", b"bext", b"SSND", b"COMM")
+_FORMS = (b"RIFF", b"RF64", b"FORM")
 _LOOK_BYTES = 1 << 20
 _TEXT = re.compile(rb"[\t\n\r\x20-\x7e\0]*")
 """Notes that a program has put behind the sound; no sound is made of such bytes alone."""
@@ -71,9 +72,46 @@ def _compared(file: BinaryIO, size: int, at: int, announced: int, field: tuple[i
     if announced >= left:
         return Extent(None if _is_placeholder(announced) else left / announced if announced else None)
     if not _goes_on(file, at + announced, size):
-        return Extent(1.0 if announced else None)
+        return _with_what_follows(file, at, announced, size, field[1][0]) if announced else Extent()
     patch = {field[0]: struct.pack(field[1], left)}
     return Extent(left / announced if announced else None, (Slice(0, size, patches=patch),))
+
+
+def _with_what_follows(file: BinaryIO, at: int, announced: int, size: int, order: str) -> Extent:
+    """Return the extent of a sound that ends where it is announced, and of more sound behind it.
+
+    That is whole files put one behind another, and further chunks of the same name, which RIFF does not know:
+    a decoder takes one of them, the last as a rule. Each is decoded by itself.
+    """
+    file.seek(at - 8)
+    sound = file.read(4)
+    parts, begin, head = [], 0, b""
+    form_at, sound_at, more = 0, at - 8, 0
+    end = at + announced + announced % 2
+    while end + 8 <= size:
+        file.seek(end)
+        name, length, kind = struct.unpack(f"{order}4sI4s", file.read(12).ljust(12, b"\0"))
+        if not all(0x20 <= byte < 0x7F for byte in name):
+            break
+        whole = name in _FORMS and kind[:3] in (b"WAV", b"AIF")
+        if (whole or (name == sound and sound_at)) and begin >= 0:
+            parts.append(Slice(begin, end, head))
+        if whole:
+            begin, head, form_at, sound_at = end, b"", end, 0
+            end += 12
+            continue
+        if name == sound:
+            more += min(length, size - end - 8)
+            if sound_at:
+                file.seek(form_at)
+                begin, head = end if length else -1, file.read(min(sound_at - form_at, _LOOK_BYTES))
+            sound_at = sound_at or end
+        end += 8 + length + length % 2
+    if not parts:
+        return Extent(1.0)
+    if begin >= 0:
+        parts.append(Slice(begin, size, head))
+    return Extent(1 + more / announced, tuple(parts))
 
 
 def _is_placeholder(length: int) -> bool:

@@ -2,8 +2,9 @@
 
 Compiling takes seconds in which Python does nothing else, so it is done by processes of its own: at install
 (``python -m core compile``), else once by the first process that imports a kernel. What they made is read
-back from disk, a file for each module of kernels. Where no folder can be written, the loops are compiled in
-each process that uses them.
+back from disk, a file for each module of kernels. Where nothing was made, the code that came with the package
+runs (:mod:`core.meter.shipped`). Where that does not fit and no folder can be written, the loops are compiled
+in each process that uses them.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from core.machine.home import VARIABLE
+from core.meter import shipped
 from core.meter.native import Code, read, write
 
 logger = logging.getLogger("gainstage.machine_code")
@@ -49,23 +51,29 @@ def announce_by(tell: Callable[[str], None]) -> None:
     _tell = tell
 
 
-def make_ready() -> float:
-    """Return once the loops' machine code is on disk, made by child processes where it was not.
+def make_ready(*, own: bool = False) -> float:
+    """Return once no loop needs to be compiled before its use; with ``own``, for this very processor.
 
-    Returns the seconds that it took, 0 when all was there. Never raises for what could not be made ahead:
-    that is compiled where it is used.
+    Child processes make what is missing. Returns the seconds that it took, 0 when all was there. Never raises
+    for what could not be made ahead: that is compiled where it is used.
     """
+    there = is_own if own else is_ready
     place = folder()
     if place is None or os.environ.get(_COMPILES):
         return 0.0
     with _lock:
-        if is_ready():
+        if there():
             return 0.0
         with _one_process(place):
-            return 0.0 if is_ready() else _compile(place)
+            return 0.0 if there() else _compile(place)
 
 
 def is_ready() -> bool:
+    """Whether the machine code of these sources is on disk: made here, or come with the package."""
+    return is_own() or all(_shipped(module) for module in SOURCES)
+
+
+def is_own() -> bool:
     """Whether the machine code of these sources, for this processor and numba, is on disk."""
     place = folder()
     return place is not None and all((place / name).is_file() for name in _files().values())
@@ -74,15 +82,31 @@ def is_ready() -> bool:
 def cached(module: str) -> dict[str, Code]:
     """Return the machine code of a module's loops that is on disk, by name; none where there is none."""
     place, name = folder(), _files().get(module)
-    if place is None or name is None:
-        return {}
-    try:
-        return read((place / name).read_bytes())
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        logger.warning("state=unreadable file=%s reason=%s", place / name, error)
-        return {}
+    for path in (place / name if place and name else None, _shipped(module)):
+        try:
+            if path is not None:
+                return read(path.read_bytes())
+        except FileNotFoundError:
+            continue
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            logger.warning("state=unreadable file=%s reason=%s", path, error)
+    return {}
+
+
+def ship(module: str, codes: Mapping[str, Code]) -> None:
+    """Write the machine code of a module's loops into the package that is built; raises OSError."""
+    path = shipped.file_of(module, (SOURCES[module], *MAKERS))
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(write(codes))
+
+
+def _shipped(module: str) -> Path | None:
+    """Return the file of a module's code that came with the package, where it runs on this machine."""
+    if module not in SOURCES or os.environ.get(_COMPILES) or not shipped.FOLDER.is_dir():
+        return None
+    flags = next((line for line in _processor().split("|") if line.startswith("flags")), "")
+    path = shipped.file_of(module, (SOURCES[module], *MAKERS))
+    return path if shipped.runs_on(flags) and path.is_file() else None
 
 
 def keep(module: str, codes: Mapping[str, Code]) -> None:

@@ -6,6 +6,7 @@ import io
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
 
@@ -21,8 +22,6 @@ from core.midi.text import clean
 from core.midi.words import words_in
 from core.writing.typed import kind_of_heading
 
-LONG_LEAD_S = 1.0
-"""A shorter silence before the first note is no more than an upbeat."""
 LARGEST_BYTES = 1_000_000
 LONG_LEAD_S = 1.0
 """A shorter silence before the first note is no more than an upbeat."""
@@ -42,19 +41,21 @@ Placed = tuple[int, int, Any]
 def read_midi(content: bytes, name: str) -> MidiSong:
     """Return the song in ``content``; ``name`` is the file's, for its title.
 
-    Raises InputError for what is no MIDI file, holds no notes, or is longer than 20 minutes.
+    Of a longer file the first 20 minutes are the song, and its notes say so. Raises InputError for what is
+    no MIDI file, or holds no notes.
     """
     file, skipped = opened(content)
     placed = [found for track, messages in enumerate(file.tracks) for found in _placed(track, messages)]
     placed.sort(key=lambda item: item[0])
     tempi = Tempi(file.ticks_per_beat, _tempo_changes(placed))
     players = _players(file, placed, tempi)
-    duration_s = max(note.stop_s for player in players for note in player.notes)
-    if duration_s > LONGEST_S:
-        raise InputError(
-            f"The MIDI file lasts {duration_s / 60:.0f} min; at most {LONGEST_S / 60:.0f} min are played.",
-            remedy="Cut it in a sequencer, and upload the part that you want.",
-        )
+    lasts_s = max(note.stop_s for player in players for note in player.notes)
+    if lasts_s > LONGEST_S:
+        end = tempi.tick(LONGEST_S)
+        placed = [found for found in placed if found[0] < end]
+        players = _until(players, end, lasts_s)
+    _check_count(players)
+    duration_s = min(lasts_s, LONGEST_S)
     marks = _marks(placed, tempi, duration_s)
     starts_s = [mark.start_s for mark in marks]
     phrases, singer, said = set_on_notes(words_in(placed), players, starts_s, tempi)
@@ -69,7 +70,48 @@ def read_midi(content: bytes, name: str) -> MidiSong:
         duration_s=duration_s,
         phrases=phrases,
         singer=singer,
-        notes=(*skipped, *_lead(players), *said, *basses),
+        notes=(*skipped, *_length(lasts_s), *_lead(players), *said, *basses),
+    )
+
+
+def _until(players: Sequence[Player], end: int, lasts_s: float) -> tuple[Player, ...]:
+    """Return what is played before the tick ``end``; raises InputError when that is nothing."""
+    kept = []
+    for player in players:
+        notes = (note for note in player.notes if note.start_tick < end)
+        cut = tuple(
+            replace(note, stop_tick=min(note.stop_tick, end), stop_s=min(note.stop_s, LONGEST_S))
+            for note in notes
+        )
+        if cut:
+            kept.append(replace(player, notes=cut))
+    if not kept:
+        raise InputError(
+            f"The MIDI file lasts {lasts_s / 60:.0f} min, and no note stands in the first "
+            f"{LONGEST_S / 60:.0f}, which are played.",
+            causes=("its notes stand behind a long silence", "one of its tempi is wrong"),
+            remedy="Move its notes to the start in a sequencer.",
+        )
+    return tuple(kept)
+
+
+def _check_count(players: Sequence[Player]) -> None:
+    count = sum(len(player.notes) for player in players)
+    if count > MOST_NOTES:
+        raise InputError(
+            f"The MIDI file holds {count:,} notes; at most {MOST_NOTES:,} are played.",
+            remedy="Upload a song that players could play.",
+        )
+
+
+def _length(lasts_s: float) -> tuple[str, ...]:
+    """Report that the file is longer than what is played of it."""
+    if lasts_s <= LONGEST_S:
+        return ()
+    return (
+        f"The file lasts {lasts_s // 60:.0f}:{lasts_s % 60:02.0f} min: its first {LONGEST_S / 60:.0f} min "
+        "are played. "
+        "Cut it in a sequencer to hear another part.",
     )
 
 
@@ -148,15 +190,9 @@ def _players(file: mido.MidiFile, placed: Sequence[Placed], tempi: Tempi) -> tup
             by_channel[ports[track], message.channel].append((tick, track, message))
     players = [_player(file, channel, found, tempi) for (_, channel), found in sorted(by_channel.items())]
     with_notes = tuple(player for player in players if player.notes)
-    count = sum(len(player.notes) for player in with_notes)
-    if not count:
+    if not with_notes:
         raise InputError(
             "The MIDI file holds no notes.", causes=("it is an empty project or a template",), remedy=ANOTHER
-        )
-    if count > MOST_NOTES:
-        raise InputError(
-            f"The MIDI file holds {count:,} notes; at most {MOST_NOTES:,} are played.",
-            remedy="Upload a song that players could play.",
         )
     return with_notes
 

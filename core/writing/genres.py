@@ -34,7 +34,15 @@ def _genre(
 _SECTIONAL = ("pop", "rock", "soul", "synth", "country", "dance", "gospel")
 
 GENRES: tuple[Genre, ...] = (
-    _genre("pop", "pop music, radio", 96, 122, 0.3, "pop", "piano, acoustic guitar, synth pad, strings"),
+    _genre(
+        "pop",
+        "pop music, radio, j pop, k pop, c pop, mandopop, cantopop",
+        96,
+        122,
+        0.3,
+        "pop",
+        "piano, acoustic guitar, synth pad, strings",
+    ),
     _genre("ballad", "power ballad, love song", 62, 78, 0.3, "pop", "piano, acoustic guitar, strings, cello"),
     _genre(
         "indie",

@@ -15,7 +15,8 @@ from core.writing import ensemble, genres, instruments, keys, moods
 from core.writing.artists import without_artists
 from core.writing.prompt_words import DRUMLESS, GENRE_ADJECTIVES, METER_WORDS, SMALL_WORDS, SPEED
 from core.writing.singers import read_singers, says_who_sings
-from core.writing.tongues import english_of, is_small, keys_in_english, negates, parted
+from core.writing.spoken_tempo import tempo_in_figures
+from core.writing.tongues import compound, english_of, is_listed, is_small, keys_in_english, negates, parted
 
 _LETTER = r"(?:[^\W_]|[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0e31\u0e34-\u0e4e])"
 """A letter or a figure, or the vowel sign of a script that writes them apart."""
@@ -127,9 +128,10 @@ def read_prompt(prompt: str) -> Reading:
     for weight in _WEIGHT.findall(text):
         _add(reading.ignored, weight)
     text = _WEIGHT.sub("", text)
-    text = _read_figures(_with_plain_negations(keys_in_english(text)), reading)
+    text = _read_figures(_with_plain_negations(keys_in_english(tempo_in_figures(text))), reading)
     text = _read_singers(text, reading)
-    tokens = [token.lower() for token in _TOKEN.findall(parted(text))]
+    whole = [token.lower() for token in _TOKEN.findall(parted(text))]
+    tokens = [part for token in whole for part in _parts(token)]
     abroad = any(english_of(token) and not _take(token, Reading(), False) for token in tokens)
     at = 0
     negated = False
@@ -244,6 +246,18 @@ def _read_band(text: str, reading: Reading) -> None:
         _add(reading.without, part)
 
 
+def _parts(word: str) -> tuple[str, ...]:
+    """Return the terms that a word is written together of; the word itself where it is one."""
+    if is_listed(word) or _take(word, Reading(), False):
+        return (word,)
+    return compound(word, _known)
+
+
+def _known(word: str) -> bool:
+    """Whether a word is a term of any table, in any language."""
+    return _take(word, Reading(), False) or english_of(word) is not None
+
+
 def _match(tokens: list[str], at: int, reading: Reading, negated: bool) -> int:
     """Try every table at one place, longest phrase first; return how many tokens it took."""
     for length in range(min(4, len(tokens) - at), 0, -1):
@@ -335,7 +349,8 @@ def _take_genre(genre: genres.Genre, phrase: str, reading: Reading) -> None:
 def _is_weak(reading: Reading) -> bool:
     """Whether every word that named the present genre was a mere adjective."""
     assert reading.genre is not None
-    words = [word for word in reading.understood if _GENRE_WORDS.get(word) is reading.genre]
+    named = (word if word in _GENRE_WORDS else english_of(word) for word in reading.understood)
+    words = [word for word in named if word and _GENRE_WORDS.get(_phrase(word)) is reading.genre]
     return all(word in _WEAK_GENRE_WORDS or word in GENRE_ADJECTIVES for word in words)
 
 

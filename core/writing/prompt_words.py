@@ -26,9 +26,13 @@ SPEED = {
     "slowly": -1.0,
     "slower": -0.8,
     "downbeat": -0.8,
-    "adagio": -1.2,
+    "grave": -1.6,
     "largo": -1.6,
+    "larghetto": -1.3,
+    "adagio": -1.2,
+    "adagietto": -1.1,
     "andante": -0.6,
+    "andantino": -0.5,
     "mid tempo": 0.0,
     "midtempo": 0.0,
     "medium tempo": 0.0,
@@ -40,8 +44,11 @@ SPEED = {
     "upbeat": 0.7,
     "up tempo": 0.8,
     "uptempo": 0.8,
+    "allegretto": 0.5,
     "allegro": 0.9,
+    "vivace": 1.2,
     "presto": 1.6,
+    "prestissimo": 1.8,
     "very fast": 1.6,
     "rapid": 1.2,
 }
@@ -68,6 +75,6 @@ out up down off then than there here can could would should will shall may might
 has had having not no nor if while during before after again own same such both few other another s t let
 lets let's get got one two key tempo bpm beats per minute time genre mood instruments instrument featuring
 feat ft version type meets similar inspired influenced reminiscent la à chords samples solo trio duo
-using use played plays play also plus & without am
+using use played plays play also plus & without am pls plz thx thanks
 """
 SMALL_WORDS = frozenset(_SMALL_TEXT.split())

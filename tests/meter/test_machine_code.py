@@ -12,6 +12,7 @@ import pytest
 
 from core.cli.main import main
 from core.meter import machine_code
+from core.meter.native import Code
 
 pytestmark = pytest.mark.slow
 
@@ -241,3 +242,53 @@ def test_no_folder_at_all_is_an_error_of_the_command_with_its_remedy(monkeypatch
     finally:
         machine_code.folder.cache_clear()
     assert "NUMBA_CACHE_DIR" in capsys.readouterr().err
+
+
+FLAGS = "flags : fpu avx f16c fma movbe abm bmi1 avx2 bmi2 avx512f"
+
+
+@pytest.fixture
+def with_shipped(tmp_path, monkeypatch):
+    """A package that brought the code of one module, and nothing made here."""
+    monkeypatch.setattr(machine_code.shipped, "FOLDER", tmp_path / "shipped")
+    monkeypatch.setattr(machine_code.shipped.platform, "machine", lambda: "x86_64")
+    monkeypatch.setattr(machine_code.shipped.sys, "platform", "linux")
+    monkeypatch.setattr(machine_code, "_processor", lambda: FLAGS)
+    monkeypatch.setattr(machine_code, "folder", lambda: tmp_path / "own")
+    monkeypatch.delenv("GAINSTAGE_COMPILES", raising=False)
+    machine_code.ship("core.checks.kernels", CODES)
+    return monkeypatch
+
+
+CODES = {"loop": Code("loop", "none", (), b"machine")}
+
+
+def test_code_that_came_with_the_package_is_used_while_none_was_made_here(with_shipped):
+    assert machine_code.cached("core.checks.kernels") == CODES
+    assert machine_code.cached("core.dsp.kernels") == {} and not machine_code.is_ready()
+    for module in machine_code.SOURCES:
+        machine_code.ship(module, CODES)
+    assert machine_code.is_ready() and not machine_code.is_own()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda patch: patch.setattr(machine_code, "_processor", lambda: "flags : fpu avx sse4_2"),
+        lambda patch: patch.setattr(machine_code.shipped.platform, "machine", lambda: "aarch64"),
+        lambda patch: patch.setattr(machine_code.shipped.sys, "platform", "darwin"),
+        lambda patch: patch.setattr(machine_code.shipped, "version", lambda name: "0.99.1"),
+        lambda patch: patch.setenv("GAINSTAGE_COMPILES", "1"),
+        lambda patch: patch.setitem(machine_code.SOURCES, "core.checks.kernels", Path(__file__)),
+    ],
+    ids=["processor", "machine", "system", "numba", "compiling", "sources"],
+)
+def test_code_for_another_machine_compiler_or_source_is_not_used(with_shipped, change):
+    change(with_shipped)
+    assert machine_code.cached("core.checks.kernels") == {}
+
+
+def test_own_code_goes_before_what_came_with_the_package(with_shipped, tmp_path):
+    (tmp_path / "own").mkdir()
+    machine_code.keep("core.checks.kernels", own := {"loop": Code("loop", "none", (), b"own")})
+    assert machine_code.cached("core.checks.kernels") == own

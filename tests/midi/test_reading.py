@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import InputError
-from core.midi.reading import LARGEST_BYTES, MOST_NOTES, read_midi
+from core.midi.reading import LARGEST_BYTES, LONGEST_S, MOST_NOTES, read_midi
 from core.midi.suffixes import is_midi
 from core.song import SectionKind
 from tests.midi.files import QUARTER, control, file_of, meta, note, off, on, program, tune
@@ -150,7 +150,7 @@ def test_a_file_in_a_riff_is_read():
         (file_of(tune(), type=2), "of type 2"),
         (file_of(tune())[:12] + b"\xe7\x28" + file_of(tune())[14:], "SMPTE"),
         (file_of(tune())[:12] + b"\x00\x00" + file_of(tune())[14:], "SMPTE"),
-        (file_of([*note(0, 60), *note(2402, 60)]), "lasts 20 min"),
+        (file_of(note(2402, 60)), "no note stands in the first 20"),
         (b"MThd" + bytes(LARGEST_BYTES), "1.0 MB"),
         (
             file_of(
@@ -169,6 +169,40 @@ def test_what_cannot_be_played_is_refused_in_one_sentence_with_a_remedy(content,
     with pytest.raises(InputError, match=words) as caught:
         read_midi(content, "a.mid")
     assert caught.value.remedy and caught.value.message.count(". ") <= 1
+
+
+@pytest.mark.parametrize("quarters", [2403, 4001, 100_001])
+def test_of_a_file_over_twenty_minutes_the_first_twenty_are_played(quarters):
+    """480 ticks a quarter at 120 bpm: 20 min are 2,400 quarters."""
+    content = file_of(
+        [meta(0, "marker", text="verse"), meta(2500, "marker", text="chorus")],
+        [
+            *tune((60, 62, 64), words=("One ", "two ", "three")),
+            *note(2390, 67, 100),
+            *tune((60,), start=quarters, words=("late",)),
+        ],
+        note(quarters, 40, channel=1),
+    )
+    song = read_midi(content, "a.mid")
+    assert song.duration_s == LONGEST_S == 1200.0
+    assert [len(player.notes) for player in song.players] == [4]
+    last = song.players[0].notes[-1]
+    assert (last.start_s, last.stop_s) == (1195.0, 1200.0) and last.stop_tick == 2400 * 480
+    assert [mark.text for mark in song.marks] == ["verse"] and song.bars_s[-1] < LONGEST_S
+    assert [phrase.text for phrase in song.phrases] == ["One two three"]
+    lasts_s = max(quarters + 1, 2490) // 2
+    said = f"The file lasts {lasts_s // 60}:{lasts_s % 60:02} min: its first 20 min are played."
+    assert any(one.startswith(said) for one in song.notes)
+
+
+def test_a_file_of_just_twenty_minutes_is_played_whole():
+    song = read_midi(file_of([*note(0, 60), *note(2399, 60)]), "a.mid")
+    assert song.duration_s == 1200.0 and not song.notes
+
+
+def test_notes_are_counted_in_what_is_played():
+    crowded = [m for at in range(MOST_NOTES // 100 + 1) for k in range(100) for m in note(2500, k, 0.01)]
+    assert len(read_midi(file_of([*note(0, 60), *crowded]), "a.mid").players[0].notes) == 1
 
 
 WHOLE = file_of(

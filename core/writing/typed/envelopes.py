@@ -21,7 +21,7 @@ _ASS = re.compile(
 _ASS_MARK = re.compile(r"\{\\[^{}]*\}")
 _SBV = re.compile(r"^(?P<begin>\d+:\d\d:\d\d\.\d+),(?P<end>\d+:\d\d:\d\d\.\d+)\s*$")
 _CLOCK = re.compile(r"^\s*[(\[]?(?P<clock>(?:\d{1,2}:)?\d{1,3}:\d\d)[)\]]?(?:\s+(?!-)(?P<words>\S.*)|\s*)$")
-_CHORD_TAG = re.compile(r"\[/?(?:ch|tab)\]")
+_CHORD_TAG = re.compile(r"\[ch\](?P<chord>.*?)\[/ch\]|\[/?(?:ch|tab)\]")
 _GLUED = (
     re.compile(r"\d+ Contributors?.{0,400}?Lyrics(?=\s*\[)"),
     re.compile(r"See .{1,60}? Live(?=\s*Get tickets)"),
@@ -41,12 +41,12 @@ def lines_of(text: str) -> list[str]:
     if "\n" not in text.strip() and text.count("\\n") > 1:
         text = text.replace("\\r", "").replace("\\n", "\n").replace('\\"', '"')
     if "<tt" in text and (timed := _TTML.findall(text)):
-        return [f"{_lrc(begin)}{_words(words)}" for begin, words in timed]
+        return [f"{lrc_stamp(begin)}{_words(words)}" for begin, words in timed]
     if "Contributor" in text or "You might also like" in text:
         for glued in _GLUED:
             text = glued.sub(_on_its_own, text)
     if "[ch]" in text:
-        text = _CHORD_TAG.sub("", text)
+        text = _CHORD_TAG.sub(lambda found: f"[{found['chord']}]" if found["chord"] else "", text)
     lines = [_of_subtitle(line) for line in text.splitlines()]
     return _with_clocks(lines)
 
@@ -102,9 +102,8 @@ def _unquoted(text: str) -> str:
 def _of_subtitle(line: str) -> str:
     """Return a line of SubStation Alpha or SubViewer as LRC or SRT writes it."""
     if found := _ASS.match(line):
-        return (
-            f"{_lrc(found['begin'])}{_words(_ASS_MARK.sub('', found['words']).replace(chr(92) + 'N', ' '))}"
-        )
+        words = _ASS_MARK.sub("", found["words"]).replace(chr(92) + "N", " ")
+        return f"{lrc_stamp(found['begin'])}{_words(words)}"
     if found := _SBV.match(line):
         return f"{found['begin']} --> {found['end']}"
     return _ASS_MARK.sub("", line)
@@ -122,14 +121,14 @@ def _with_clocks(lines: list[str]) -> list[str]:
             out.append(waiting + line if line.strip() else line)
             waiting = "" if line.strip() else waiting
         else:
-            waiting = _lrc(clock["clock"])
+            waiting = lrc_stamp(clock["clock"])
             if clock["words"]:
                 out.append(waiting + clock["words"])
                 waiting = ""
     return out
 
 
-def _lrc(clock: str) -> str:
+def lrc_stamp(clock: str) -> str:
     """Return a time of another format, ``1:02:03.4``, ``63.4s`` or ``2:03``, as LRC's stamp."""
     figures = re.findall(r"\d+(?:\.\d+)?", clock)
     seconds = 0.0

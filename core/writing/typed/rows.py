@@ -21,6 +21,7 @@ from core.writing.typed.marks import (
     repeat_of,
     without_chords,
 )
+from core.writing.typed.programs import of_programs
 
 
 class RowKind(StrEnum):
@@ -49,6 +50,7 @@ class Row:
     heading: Heading | None = None
 
 
+_FACTS = "facts about the song"
 _TITLE = re.compile(
     r"^\W*(?:title|song title|song|name|titel|titre|título|название)\W*:\s*(?P<title>\S.*)$", re.I
 )
@@ -56,8 +58,9 @@ _LABELLED = re.compile(
     r"^\W{0,3}(?:artist|album|genre|style|tempo|bpm|key|capo|tuning|time signature|time|mood|written by|"
     r"lyrics by|music by|words by|produced by|composed by|composer|author|"
     r"(?:song)?writers?(?:\(s\))?|producers?|performed by|kind|source|copyright|year|"
+    r"strumming|strum pattern|strum|arranged by|"
     r"language|length|duration|featuring|label|released|transcribed by|tabbed by|submitted by)"
-    r"\W{0,3}[:=]\s*\S.*$",
+    r"\W{0,3}[:=]\s*\S.*$|^\W*capo\b\W{0,3}(?:on\s+)?\d\w{0,2}(?:\s+fret)?\W*$",
     re.I,
 )
 _SITE = re.compile(
@@ -65,7 +68,9 @@ _SITE = re.compile(
     r".{0,60}\blyrics ©.*|get tickets as low as.*|\d+ contributors?.*|translations?|"
     r"share|embed|\d*embed|more on genius|.{0,40}all rights reserved\.?|(?:©|\(c\)|copyright)\s.*|"
     r"lyrics (?:powered|provided|licensed) by .*|submit corrections.*|read more.*|"
-    r"(?:https?://|www\.)\S+|.{0,20}lyrics (?:at|from|on) \S+\.\S+)$",
+    r"(?:https?://|www\.)\S+|\W*lyrics\W*|ccli\b.*|(?:#\w+\s*)+|(?:like and )?subscribe\b.{0,40}|"
+    r"on .{3,60} wrote:|.{1,40} [—–-] (?:today|yesterday|\d{1,2}/\d{1,2}/\d{2,4}) (?:at )?\d{1,2}:\d\d.{0,3}|"
+    r".{0,20}lyrics (?:at|from|on) \S+\.\S+)$",
     re.I,
 )
 _CHAT = re.compile(
@@ -92,7 +97,7 @@ _SITE_TITLE = re.compile(r"^(?P<title>.{1,80}?)\s+lyrics$", re.I)
 
 def classify(text: str) -> tuple[Row, ...]:
     """Return every line of ``text`` with what it is and why; any text of any script is fine."""
-    lines = timed.in_time_order(timed.of_ultrastar(lines_of(text)))
+    lines = timed.in_time_order(timed.of_ultrastar(of_programs(lines_of(text))))
     frame = framed(lines)
     speakers = _speakers(lines)
     numbered = [bool(_NUMBERED.match(line)) for line in lines if line.strip()]
@@ -114,7 +119,18 @@ def classify(text: str) -> tuple[Row, ...]:
             "eot",
         )
         rows.append(row)
-    return tuple(rows)
+    return tuple(_titled(rows))
+
+
+def _titled(rows: list[Row]) -> list[Row]:
+    """Read the lines right above the song's facts as its title and who made it."""
+    facts = next((at for at, row in enumerate(rows) if row.reason == _FACTS), 0)
+    above = rows[:facts]
+    if not 0 < len(above) <= 2 or any(row.kind is not RowKind.WORDS for row in above):
+        return rows
+    title = Row(above[0].typed, RowKind.TITLE, "the line above the song's facts", above[0].words)
+    others = [Row(row.typed, RowKind.NOISE, "who made the song, above its facts") for row in above[1:]]
+    return [title, *others, *rows[facts:]]
 
 
 def _marked_row(raw: str) -> Row | None:
@@ -160,7 +176,7 @@ def _frame_row(raw: str, line: str, following: str, before: list[Row]) -> Row | 
     if (titled := _QUOTED.match(text)) and not before and not following.strip():
         return Row(raw, RowKind.TITLE, "a name in quotation marks above the song", titled["title"])
     if _LABELLED.match(text):
-        return Row(raw, RowKind.NOISE, "facts about the song")
+        return Row(raw, RowKind.NOISE, _FACTS)
     if _SITE.match(text):
         return Row(raw, RowKind.NOISE, "added by a lyric site")
     if _CHAT.match(text):
@@ -228,7 +244,7 @@ def _speakers(lines: list[str]) -> frozenset[str]:
 
 def speakers_of(text: str) -> tuple[str, ...]:
     """Return who sings, as names before a colon say it; two or more are the voices of a duet."""
-    return tuple(sorted(_speakers(lines_of(text))))
+    return tuple(sorted(_speakers(of_programs(lines_of(text)))))
 
 
 def _is_rule(line: str) -> bool:

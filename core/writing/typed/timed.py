@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from core.writing.typed.envelopes import lines_of
+from core.writing.typed.programs import of_programs
 
 _LRC = re.compile(r"^\s*((?:\[\d{1,3}:\d{1,2}(?:[.:]\d{1,3})?\]\s*)+)(?P<words>.*)$")
 _LRC_TIME = re.compile(r"\[(\d{1,3}):(\d{1,2})(?:[.:](\d{1,3}))?\]")
@@ -62,7 +63,7 @@ def of_ultrastar(lines: list[str]) -> list[str]:
 
 def timed_lines(text: str) -> list[tuple[float, str]]:
     """Return the lines of LRC, SRT, WebVTT or UltraStar with when each begins, in seconds, in that order."""
-    lines = lines_of(text)
+    lines = of_programs(lines_of(text))
     if sum(bool(_ULTRASTAR_NOTE.match(line)) for line in lines) >= 2:
         return _of_notes(lines)
     found: list[tuple[float, str]] = []
