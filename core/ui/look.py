@@ -69,6 +69,7 @@ def _panel(studio: Studio, looked: Looked, number: int) -> None:
         name=looked.name,
         place=f"look{number}",
         duration_s=looked.measurement.duration_s,
+        sample_rate=looked.measurement.sample_rate,
         findings=looked.findings,
     )
     st.html(meters.grid(looked.measurement))
