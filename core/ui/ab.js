@@ -22,6 +22,7 @@ export default function (component) {
 class Pair {
   constructor(root) {
     this.root = root;
+    root.pair = this;
     this.side = "a";
     this.matched = true;
     this.at = 0;
@@ -58,10 +59,12 @@ class Pair {
     return Math.max(this.data.sounds.a.seconds, this.data.sounds.b.seconds - this.delay(), 0.01);
   }
 
+  // Of the difference B is subtracted: what both have in common is silent.
   gain(side) {
     const audible = this.side === "x" ? this.blind.x : this.side;
-    if (side !== audible) return 0;
-    return this.matched ? 10 ** (this.data.sounds[side].gain_db / 20) : 1;
+    if (side !== audible && audible !== "d") return 0;
+    const sign = audible === "d" && side === "b" ? -1 : 1;
+    return sign * (this.matched ? 10 ** (this.data.sounds[side].gain_db / 20) : 1);
   }
 
   // Sound ---------------------------------------------------------------------------------------
@@ -246,6 +249,8 @@ class Pair {
       button.querySelector("span").textContent = sound.label;
       button.querySelector("small").textContent = this.matched ? sound.matched : sound.plain;
     }
+    this.part(".diff").setAttribute("aria-pressed", String(this.side === "d"));
+    this.part(".diff").disabled = this.blind.running;
     this.part(".match").setAttribute("aria-pressed", String(this.matched));
     this.part(".match").disabled = !this.data.matchable || this.blind.running;
     this.part(".meters").disabled = this.blind.running;
@@ -261,10 +266,15 @@ class Pair {
     this.part(".play").onclick = () => this.toggle();
     this.part(".side.a").onclick = () => this.choose("a");
     this.part(".side.b").onclick = () => this.choose("b");
+    this.part(".diff").onclick = () => this.difference();
     this.part(".match").onclick = () => this.match();
     this.part(".meters").onclick = () => this.meters();
     this.part(".at").oninput = (event) => this.seek(Number(event.target.value));
     this.root.onkeydown = (event) => this.key(event);
+  }
+
+  difference() {
+    if (!this.blind.running) this.choose(this.side === "d" ? "a" : "d");
   }
 
   match() {
@@ -281,6 +291,7 @@ class Pair {
       x: () => (this.blind.running ? this.blind.hear() : this.choose(this.side === "a" ? "b" : "a")),
       a: () => this.choose("a"),
       b: () => this.choose("b"),
+      d: () => this.difference(),
       m: () => this.match(),
       Home: () => this.seek(0),
     };

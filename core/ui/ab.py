@@ -17,6 +17,7 @@ from core.bundle.abx import CHANCES, TRIALS
 from core.studio import Studio
 from core.ui.keys import hashed
 from core.ui.media import preview_url
+from core.ui.scripts import stub
 from core.ui.words import number
 
 LONGEST_S = 900.0
@@ -27,7 +28,7 @@ _component = st.components.v2.component(
     "gainstage_ab",
     html=(_HERE / "ab.html").read_text(encoding="utf-8"),
     css=(_HERE / "ab.css").read_text(encoding="utf-8"),
-    js="\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("ab.js", "abx.js")),
+    js=stub("ab"),
 )
 
 

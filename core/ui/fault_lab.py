@@ -53,7 +53,15 @@ def show_sound(studio: Studio, audio: Audio, name: str, place: str, findings: Se
     """Draw one sound: waveform, player, readings and findings."""
     key, measurement = studio.keep(audio)
     named = [f.model_copy(update={"artifact": name}) for f in findings]
-    wave(studio, key, name=name, place=place, duration_s=measurement.duration_s, findings=named)
+    wave(
+        studio,
+        key,
+        name=name,
+        place=place,
+        duration_s=measurement.duration_s,
+        sample_rate=measurement.sample_rate,
+        findings=named,
+    )
     st.html(meters.grid(measurement))
     show_findings(named, about=name)
 

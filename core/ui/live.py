@@ -12,7 +12,6 @@ import json
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from pathlib import Path
 
 import streamlit as st
 
@@ -20,6 +19,7 @@ from core.runs.record import RunRecord
 from core.studio import Studio
 from core.ui.job_status import status_of
 from core.ui.problem import acted, guarded
+from core.ui.scripts import stub
 
 POLL_S = 0.75
 
@@ -29,9 +29,7 @@ _pulse = st.components.v2.component(
     'window.dispatchEvent(new CustomEvent("gainstage-pulse", { detail: data.json }));',
 )
 """Travels with every look, so it is small: what it brings is read by the parts' own."""
-_part = st.components.v2.component(
-    "gainstage_part", js=(Path(__file__).parent / "live.js").read_text(encoding="utf-8")
-)
+_part = st.components.v2.component("gainstage_part", js=stub("part"))
 
 
 @dataclass(frozen=True)

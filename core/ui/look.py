@@ -1,4 +1,4 @@
-"""Only look at a sound: its verdict, meters and what the platforms will do, with no run."""
+"""Only look at sounds: verdict, meters and what the platforms will do, with no run; a folder as a table."""
 
 from __future__ import annotations
 
@@ -14,12 +14,16 @@ from core.measure import Measurement
 from core.studio import Studio
 from core.ui import meters, session
 from core.ui.findings import show_findings
+from core.ui.look_table import show_table, table_row
 from core.ui.master_view import show_platforms
 from core.ui.problem import guarded
 from core.ui.shell import page
 from core.ui.uploads import uploaded
 from core.ui.wave import wave
 from core.ui.words import verdict_badge
+
+FEW = 3
+"""Up to so many files are drawn in full."""
 
 
 @dataclass(frozen=True)
@@ -39,13 +43,34 @@ def look_page() -> None:
 
 
 def look_at(studio: Studio) -> None:
-    """Draw the drop place, and the panel of each file that lies in it; one that cannot be read is named."""
-    files = st.file_uploader(
-        "Audio files", type=[s.lstrip(".") for s in SUFFIXES], accept_multiple_files=True, key="look"
+    """Draw the drop place and what lies in it; a file that cannot be read is named.
+
+    A few files have a panel each. More are a table, with the panel of the row that is chosen.
+    """
+    folder = st.toggle(
+        "A whole folder", key="look_folder", help="Every audio file in it, also in its folders."
     )
-    for number, file in enumerate(files):
-        with st.container(border=True, key=f"card_look_{number}"), guarded():
-            _panel(studio, _looked(studio, file), number)
+    files = st.file_uploader(
+        "Folder" if folder else "Audio files",
+        type=[s.lstrip(".") for s in SUFFIXES],
+        accept_multiple_files="directory" if folder else True,
+        key="look_in_folder" if folder else "look",
+    )
+    if len(files) <= FEW:
+        for number, file in enumerate(files):
+            with st.container(border=True, key=f"card_look_{number}"), guarded():
+                _panel(studio, _looked(studio, file), number)
+        return
+    readable = []
+    for file in files:
+        with guarded():
+            readable.append(_looked(studio, file))
+    if readable:
+        with st.container(border=True, key="card_look_table"):
+            chosen = show_table([table_row(one.name, one.measurement, one.findings) for one in readable])
+        if chosen is not None:
+            with st.container(border=True, key="card_look_chosen"), guarded():
+                _panel(studio, readable[chosen], chosen)
 
 
 def _looked(studio: Studio, file: UploadedFile) -> Looked:
@@ -69,6 +94,7 @@ def _panel(studio: Studio, looked: Looked, number: int) -> None:
         name=looked.name,
         place=f"look{number}",
         duration_s=looked.measurement.duration_s,
+        sample_rate=looked.measurement.sample_rate,
         findings=looked.findings,
     )
     st.html(meters.grid(looked.measurement))

@@ -23,23 +23,21 @@ from core.stages.stem_family import stem_family
 from core.stages.table import STAGES
 from core.studio import Studio
 from core.ui.keys import hashed
-from core.ui.live_meter import SCRIPT
 from core.ui.media import stem_url
 from core.ui.problem import act, show_error
+from core.ui.scripts import stub
 
 FETCH = "mixer_fetch"
 """The keys of the sounds that the browser asked for, until the next drawing names their addresses."""
 CHOSEN = "mix_settings_chosen"
 """What the page's other controls of the stage stand at, by run: Render applies it too."""
 
-SOURCES = ("mixer_graph.js", "mixer_view.js", "mixer.js")
-
 _HERE = Path(__file__).parent
 _component = st.components.v2.component(
     "gainstage_mixer",
     html=(_HERE / "mixer.html").read_text(encoding="utf-8"),
     css=(_HERE / "mixer.css").read_text(encoding="utf-8"),
-    js="\n".join((SCRIPT, *((_HERE / name).read_text(encoding="utf-8") for name in SOURCES))),
+    js=stub("mixer"),
 )
 
 

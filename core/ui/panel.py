@@ -169,6 +169,7 @@ def _sound(studio: Studio, run: RunRecord, step: StepRecord, artifact: ArtifactR
         name=artifact.name,
         place=step.stage,
         duration_s=artifact.measurement.duration_s,
+        sample_rate=artifact.measurement.sample_rate,
         findings=step.findings,
         reduction=gain_reduction(step),
     )
@@ -181,6 +182,7 @@ def _stems(studio: Studio, run: RunRecord, step: StepRecord, stems: list[Artifac
         [(artifact.name, artifact.key) for artifact in stems],
         place=step.stage,
         duration_s=max(artifact.measurement.duration_s for artifact in stems),
+        sample_rate=stems[0].measurement.sample_rate,
         findings=step.findings,
     )
     rows = [

@@ -20,8 +20,8 @@ from core.machine.site import site_folder
 from core.stages.table import STAGES
 from core.ui import session
 from core.ui.job_status import PRODUCT, show_status
-from core.ui.live_meter import send_meter
 from core.ui.operator_view import asked_for
+from core.ui.scripts import send_scripts
 from core.ui.song_bar import show_song_bar
 from core.ui.visitor import must_sign_in, sign_in_page
 
@@ -102,7 +102,7 @@ def run_site() -> None:
     pages = " ".join(card.name for card in (*STAGE_PAGES, *TOOL_PAGES))
     with st.container(key="gs_theme"):
         _theme(key="theme", data={"pages": pages})
-        send_meter()
+        send_scripts()
         st.set_page_config(page_title=show_status(chosen.title))
     show_song_bar(chosen.url_path, {card.name: card.file for card in STAGE_PAGES})
     token = _inside.set(True)

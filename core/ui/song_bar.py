@@ -22,7 +22,8 @@ from core.ui.live import Part, ask_when_another
 from core.ui.media import stem_url
 from core.ui.meters import loudness, true_peak
 from core.ui.problem import act, acted, guarded
-from core.ui.wave import encode_peaks
+from core.ui.scripts import stub
+from core.ui.wave_codes import encode_peaks
 from core.ui.words import VERDICT_WORDS
 
 FETCH = "song_bar_fetch"
@@ -39,7 +40,7 @@ _component = st.components.v2.component(
     "gainstage_song_bar",
     html=(_HERE / "song_bar.html").read_text(encoding="utf-8"),
     css=(_HERE / "song_bar.css").read_text(encoding="utf-8"),
-    js=(_HERE / "song_bar.js").read_text(encoding="utf-8"),
+    js=stub("song_bar"),
 )
 
 

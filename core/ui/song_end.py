@@ -214,6 +214,7 @@ def _wave(studio: Studio, step: StepRecord, sound: ArtifactRecord, findings: Seq
         name=sound.name,
         place="end",
         duration_s=sound.measurement.duration_s,
+        sample_rate=sound.measurement.sample_rate,
         findings=findings,
         reduction=gain_reduction(step),
     )

@@ -1,17 +1,20 @@
-// The browser tab's title and the one live region of the page: where the job of the open song stands.
+// What the document says of the open song: the tab's title, the one live region, the other tabs, the connection.
 //
 // The region is made once for a document and changes only when there is something else to say, so that it is
 // read out once. While a job runs, its state comes with the page's pulse.
 
 const ID = "gainstage-said";
+const LOST_ID = "gainstage-lost";
+const LOST_AFTER_MS = 1500;
+const AWAY_MS = 10000;
+const LOST =
+  "Connection lost. Songs go on being made, and what is on this page stays; it reconnects by itself.";
+const tab = (window.gainstageTab ??= { run: "", stand: "", asked: "", ask: () => {} });
 
-export default function ({ data }) {
-  const tell = ({ title, said }) => {
-    if (title) document.title = title;
-    const region = document.getElementById(ID) ?? made();
-    if (region.textContent !== said) region.textContent = said;
-  };
+export default function ({ data, setTriggerValue }) {
+  tab.ask = (stand) => setTriggerValue("elsewhere", stand);
   tell(JSON.parse(data.json));
+  if (!tab.channel) open();
   const pulse = (event) => {
     const { status } = JSON.parse(event.detail);
     if (status) tell(status);
@@ -20,9 +23,54 @@ export default function ({ data }) {
   return () => window.removeEventListener("gainstage-pulse", pulse);
 }
 
-function made() {
+function tell({ title, said, run, stand }) {
+  if (title) document.title = title;
+  const region = document.getElementById(ID) ?? made(ID);
+  if (region.textContent !== said) region.textContent = said;
+  const changed = run && tab.run === run && tab.stand !== stand;
+  Object.assign(tab, { run, stand, asked: "" });
+  if (changed) tab.channel.postMessage({ run, stand });
+}
+
+// Other tabs of this browser say when a song changed; other browsers do not, so a tab that was away looks itself.
+function open() {
+  tab.channel = new BroadcastChannel("gainstage-runs");
+  tab.channel.onmessage = ({ data: { run, stand } }) => {
+    if (run !== tab.run || stand === tab.stand || stand === tab.asked) return;
+    tab.asked = stand;
+    tab.ask(stand);
+  };
+  let left = 0;
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) left = performance.now();
+    else if (tab.run && performance.now() - left > AWAY_MS) tab.ask(`back ${Math.round(performance.now())}`);
+  });
+  const app = document.querySelector("[data-test-connection-state]");
+  if (!app) return;
+  let waiting = 0;
+  const look = () => {
+    clearTimeout(waiting);
+    const there = app.getAttribute("data-test-connection-state") === "CONNECTED";
+    if (there) connected(true);
+    else waiting = setTimeout(() => connected(false), LOST_AFTER_MS);
+  };
+  new MutationObserver(look).observe(app, { attributes: true, attributeFilter: ["data-test-connection-state"] });
+}
+
+function connected(there) {
+  const shown = document.getElementById(LOST_ID);
+  document.documentElement.classList.toggle("gainstage-lost", !there);
+  if (there) shown?.remove();
+  else if (!shown) {
+    const region = made(LOST_ID);
+    region.style.cssText = "";
+    region.textContent = LOST;
+  }
+}
+
+function made(id) {
   const region = document.createElement("div");
-  region.id = ID;
+  region.id = id;
   region.setAttribute("role", "status");
   region.setAttribute("aria-live", "polite");
   region.style.cssText = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap";

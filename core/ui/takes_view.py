@@ -33,6 +33,7 @@ def show_takes(studio: Studio, run: RunRecord) -> None:
                     name=f"take {number}",
                     place=f"take/{run.id}/{number}",
                     duration_s=step.main.measurement.duration_s,
+                    sample_rate=step.main.measurement.sample_rate,
                     findings=step.findings,
                 )
 

@@ -1,7 +1,7 @@
-"""The waveform: int8 peaks drawn on a canvas, with a player, zoom, keyboard and the findings' time spans.
+"""The waveform: peaks drawn on a canvas, with a player, zoom to the sample, a selection and findings.
 
-A column travels as two int8 codes, the square root of amplitude over the lane's top, with its sign: one
-code near full scale is 1.6 percent, and -80 dBFS is still drawn on the decibel scale.
+Zooming in and selecting ask for the visible columns and for the selection's own readings: each waveform is a
+fragment, so that nothing else of the page is drawn again.
 """
 
 from __future__ import annotations
@@ -22,21 +22,20 @@ from core.contract import Finding, Severity
 from core.studio import Studio
 from core.ui.keys import hashed
 from core.ui.media import preview_url
+from core.ui.scripts import stub
+from core.ui.wave_codes import encode_peaks
+from core.ui.wave_span import fine_view, measured, read_span
 
-MAX_COLUMNS = 2_000
 MAX_LOUDNESS_POINTS = 3_000
 LOUDNESS_LOW = -70.0
 LOUDNESS_SPAN = 75.0
-NOT_FINITE = -128
 
 _HERE = Path(__file__).parent
 _component = st.components.v2.component(
     "gainstage_wave",
     html=(_HERE / "wave.html").read_text(encoding="utf-8"),
     css=(_HERE / "wave.css").read_text(encoding="utf-8"),
-    js="\n".join(
-        (_HERE / name).read_text(encoding="utf-8") for name in ("wave_picture.js", "wave_player.js")
-    ),
+    js=stub("wave"),
 )
 
 
@@ -65,6 +64,7 @@ def wave(
     name: str,
     place: str,
     duration_s: float,
+    sample_rate: int,
     findings: Sequence[Finding] = (),
     reduction: Reduction | None = None,
 ) -> None:
@@ -73,25 +73,21 @@ def wave(
     ``place`` tells apart two waveforms of the same sound on one page, such as a mix passed on untouched.
     """
     lanes, loudness, hop_s = _drawn(studio, key)
-    wanted = f"play:{key}"
-    _component(
-        key=f"wave_{hashed(place, name, key)}",
-        data=_sent(
-            {
-                "id": key,
-                "label": f"Waveform of {name}, {duration_s:.1f} seconds",
-                "seconds": max(duration_s, 0.001),
-                "lanes": [vars(lane) for lane in lanes],
-                "lane_px": 110 if len(lanes) == 1 else max(40, 150 // len(lanes)),
-                "spans": _spans(findings, {name: None}),
-                "loudness": loudness,
-                "reduction": vars(reduction) if reduction is not None else None,
-                "hop": hop_s,
-                "playable": True,
-                "url": preview_url(studio, key) if st.session_state.get(wanted) else None,
-            }
-        ),
-        on_play_change=partial(st.session_state.__setitem__, wanted, True),
+    _show(
+        studio,
+        f"wave_{hashed(place, name, key)}",
+        ((name, key),),
+        {
+            "label": f"Waveform of {name}, {duration_s:.1f} seconds",
+            "seconds": max(duration_s, 0.001),
+            "rate": sample_rate,
+            "lanes": [vars(lane) for lane in lanes],
+            "lane_px": 110 if len(lanes) == 1 else max(40, 150 // len(lanes)),
+            "spans": _spans(findings, {name: None}),
+            "loudness": loudness,
+            "reduction": vars(reduction) if reduction is not None else None,
+            "hop": hop_s,
+        },
     )
 
 
@@ -101,44 +97,61 @@ def overview(
     *,
     place: str,
     duration_s: float,
+    sample_rate: int,
     findings: Sequence[Finding] = (),
 ) -> None:
     """Draw several sounds, ``(name, key)``, as lanes under each other; each is played from its own panel."""
     lanes = [Lane(name, *_whole(studio, key)) for name, key in sounds]
-    _component(
-        key=f"overview_{hashed(place, *(text for sound in sounds for text in sound))}",
-        data=_sent(
-            {
-                "id": ":".join(key for _, key in sounds),
-                "label": f"Waveforms of {', '.join(name for name, _ in sounds)}",
-                "seconds": max(duration_s, 0.001),
-                "lanes": [vars(lane) for lane in lanes],
-                "lane_px": 46,
-                "spans": _spans(findings, {name: lane for lane, (name, _) in enumerate(sounds)}),
-                "loudness": None,
-                "reduction": None,
-                "hop": 0.1,
-                "playable": False,
-                "url": None,
-            }
-        ),
-        on_play_change=lambda: None,
+    _show(
+        studio,
+        f"overview_{hashed(place, *(text for sound in sounds for text in sound))}",
+        tuple(sounds),
+        {
+            "label": f"Waveforms of {', '.join(name for name, _ in sounds)}",
+            "seconds": max(duration_s, 0.001),
+            "rate": sample_rate,
+            "lanes": [vars(lane) for lane in lanes],
+            "lane_px": 46,
+            "spans": _spans(findings, {name: lane for lane, (name, _) in enumerate(sounds)}),
+            "loudness": None,
+            "reduction": None,
+            "hop": 0.1,
+        },
     )
 
 
-def encode_peaks(low: npt.NDArray[np.float32], high: npt.NDArray[np.float32]) -> tuple[str, float]:
-    """Return one channel's envelope (columns,) as base64 codes, and the amplitude of code 127.
+@st.fragment
+def _show(studio: Studio, place: str, sounds: tuple[tuple[str, str], ...], data: dict[str, Any]) -> None:
+    """Draw the component at ``place``; one sound can be played here, several are told apart alone."""
+    keys = tuple(key for _, key in sounds)
+    single = len(sounds) == 1 and place.startswith("wave_")
+    wanted = f"play:{keys[0]}"
+    asked = {
+        of: read_span(st.session_state.get(f"{place}.{of}"), data["seconds"]) for of in ("view", "select")
+    }
+    _component(
+        key=place,
+        data=_sent(
+            data
+            | {
+                "id": ":".join(keys),
+                "playable": single,
+                "url": preview_url(studio, keys[0]) if single and st.session_state.get(wanted) else None,
+                "fine": fine_view(studio, keys, asked["view"], split=single),
+                "measured": measured(studio, sounds, asked["select"]),
+            }
+        ),
+        on_play_change=partial(st.session_state.__setitem__, wanted, True),
+        on_view_change=partial(_keep, place, "view"),
+        on_select_change=partial(_keep, place, "select"),
+    )
 
-    A column with a non-finite sample becomes -128.
-    """
-    low, high = _thinned(low, np.fmin), _thinned(high, np.fmax)
-    broken = ~(np.isfinite(low) & np.isfinite(high))
-    low, high = np.where(broken, 0, low), np.where(broken, 0, high)
-    top = max(1.0, float(np.max(np.abs([low, high]), initial=0.0)))
-    codes = np.empty((low.size, 2), np.int8)
-    codes[:, 0] = np.where(broken, NOT_FINITE, _code(low, top))
-    codes[:, 1] = _code(high, top)
-    return base64.b64encode(codes.tobytes()).decode("ascii"), top
+
+def _keep(place: str, of: str) -> None:
+    """Keep what the browser asked for until the next drawing; None for what is no span."""
+    sent = st.session_state[place][of]
+    if sent:
+        st.session_state[f"{place}.{of}"] = json.loads(str(sent))
 
 
 def encode_loudness(momentary_lufs: npt.NDArray[np.float32], hop_s: float) -> tuple[str | None, float]:
@@ -169,22 +182,6 @@ def _drawn(_studio: Studio, key: str) -> tuple[tuple[Lane, ...], str | None, flo
 def _whole(_studio: Studio, key: str) -> tuple[str, float]:
     picture = _studio.picture(key)
     return encode_peaks(picture.low.min(axis=1), picture.high.max(axis=1))
-
-
-def _code(amplitude: npt.NDArray[np.float32], top: float) -> npt.NDArray[np.float32]:
-    away_from_zero = np.ceil(np.sqrt(np.minimum(1.0, np.abs(amplitude) / top)) * 127 - 0.5)
-    return np.asarray(np.sign(amplitude) * away_from_zero, dtype=np.float32)
-
-
-def _thinned(values: npt.NDArray[np.float32], gather: Any) -> npt.NDArray[np.float32]:
-    """Return at most MAX_COLUMNS values, each the extreme of its group; a NaN in a group stays."""
-    step = -(-values.size // MAX_COLUMNS)
-    if step <= 1:
-        return values
-    starts = np.arange(0, values.size, step)
-    thin = gather.reduceat(values, starts)
-    holed = np.logical_or.reduceat(~np.isfinite(values), starts)
-    return np.asarray(np.where(holed, np.nan, thin), dtype=np.float32)
 
 
 def _sent(data: Mapping[str, Any]) -> dict[str, str]:

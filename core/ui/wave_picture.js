@@ -1,11 +1,12 @@
 // What a waveform looks like: peaks by lane, spans of findings, loudness, gain reduction, time, playhead.
 // It stands before the player in the same module; see wave.py.
 
-const FLOOR_DB = -60;
+const FLOOR_DB = -84;
 const LOUDNESS_FLOOR = -60;
 const REDUCTION_PX = 52;
 const TIMES_PX = 18;
-const TICKS_S = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800];
+const DOT_PX = 5;
+const TICKS_S = [0.00001, 0.00002, 0.00005, 0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800];
 
 class WavePicture {
   draw() {
@@ -26,17 +27,19 @@ class WavePicture {
     const sound = floor - (this.data.reduction ? REDUCTION_PX : 0);
     this.drawSpans(width, sound);
     const lane = sound / this.lanes.length;
-    this.lanes.forEach((one, row) => this.drawLane(one, width, row * lane, lane));
+    this.lanes.forEach((one, row) => this.drawLane(one, row, width, row * lane, lane));
     if (this.showLoudness && this.loudness) this.drawLoudness(width, sound);
     if (this.data.reduction) this.drawReduction(width, sound, REDUCTION_PX);
+    this.drawSelection(width, sound);
     this.drawTimes(width, floor);
     this.drawHead(width, floor);
     this.say();
   }
 
-  drawLane(lane, width, top, height) {
+  drawLane(lane, row, width, top, height) {
     const { pen, ink } = this;
-    const columns = lane.codes.length / 2;
+    const fine = this.fineOf(...this.view);
+    const { codes, top: coded, count: columns, start, span } = this.columnsOf(lane, row, fine);
     const [from, to] = this.view;
     const middle = top + height / 2;
     const half = (height / 2) * 0.94;
@@ -44,25 +47,26 @@ class WavePicture {
     pen.fillStyle = ink.line;
     pen.fillRect(0, middle - 0.5, width, 1);
     pen.globalAlpha = this.showLoudness && this.loudness ? 0.35 : 1;
-    for (let x = 0; x < width; x++) {
-      const first = Math.floor(((from + ((to - from) * x) / width) / this.data.seconds) * columns);
-      const next = Math.floor(((from + ((to - from) * (x + 1)) / width) / this.data.seconds) * columns);
+    if (fine?.samples) this.drawSamples(fine, row, lane.top, width, middle, half);
+    for (let x = 0; x < width && !fine?.samples; x++) {
+      const first = Math.max(0, Math.floor(((from - start + ((to - from) * x) / width) / span) * columns));
+      const next = Math.floor(((from - start + ((to - from) * (x + 1)) / width) / span) * columns);
       let low = 127;
       let high = -127;
       let gap = false;
       for (let i = first; i < Math.max(next, first + 1) && i < columns; i++) {
-        if (lane.codes[2 * i] === -128) gap = true;
+        if (codes[2 * i] === -128) gap = true;
         else {
-          low = Math.min(low, lane.codes[2 * i]);
-          high = Math.max(high, lane.codes[2 * i + 1]);
+          low = Math.min(low, codes[2 * i]);
+          high = Math.max(high, codes[2 * i + 1]);
         }
       }
       if (gap) {
         this.hatch(x, top, height);
         continue;
       }
-      const up = this.height(high, lane.top) * half;
-      const down = this.height(low, lane.top) * half;
+      const up = this.height(high, coded, lane.top) * half;
+      const down = this.height(low, coded, lane.top) * half;
       pen.fillStyle = ink.wave;
       pen.fillRect(x, middle - up, 1, Math.max(1, up - down));
       pen.fillStyle = ink.fail;
@@ -70,7 +74,7 @@ class WavePicture {
       if (-down > full + 0.5) pen.fillRect(x, middle + full, 1, -down - full);
     }
     pen.globalAlpha = 1;
-    if (this.scale === "dB") this.drawRuler(lane, width, middle, half);
+    if (this.scale === "dB") this.drawRuler(lane.top, width, middle, half);
     if (lane.top > 1.0001) {
       pen.fillStyle = ink.fail;
       for (let x = 0; x < width; x += 6) {
@@ -88,24 +92,102 @@ class WavePicture {
     }
   }
 
-  drawRuler(lane, width, middle, half) {
+  // The columns that are drawn: the finer ones where they cover what is visible, else those of the whole.
+  columnsOf(lane, row, fine) {
+    if (!fine) return { codes: lane.codes, top: lane.top, count: lane.codes.length / 2, start: 0, span: this.data.seconds };
+    const { codes, top } = fine.lanes[row];
+    return { codes, top, count: fine.count, start: fine.from, span: fine.to - fine.from };
+  }
+
+  fineOf(from, to) {
+    const { fine } = this;
+    const slack = 1 / this.data.rate;
+    return fine && fine.from <= from + slack && fine.to >= to - slack ? fine : null;
+  }
+
+  // Single samples: a line through them, and a dot for each where there is room.
+  drawSamples(fine, row, top, width, middle, half) {
+    const { pen, ink } = this;
+    const [from, to] = this.view;
+    const samples = fine.samples[row];
+    const px = width / ((to - from) * this.data.rate);
+    const x = (n) => ((fine.from + n / this.data.rate - from) / (to - from)) * width;
+    const y = (value) => middle - Math.sign(value) * this.level(Math.abs(value), top) * half;
+    const first = Math.max(0, Math.floor((from - fine.from) * this.data.rate) - 1);
+    const last = Math.min(samples.length - 1, Math.ceil((to - fine.from) * this.data.rate) + 1);
+    pen.strokeStyle = ink.wave;
+    pen.lineWidth = 1.4;
+    pen.beginPath();
+    let drawn = false;
+    for (let n = first; n <= last; n++) {
+      if (!Number.isFinite(samples[n])) drawn = false;
+      else if (drawn) pen.lineTo(x(n), y(samples[n]));
+      else pen.moveTo(x(n), y(samples[n]));
+      drawn = Number.isFinite(samples[n]);
+    }
+    pen.stroke();
+    for (let n = first; n <= last; n++) {
+      if (!Number.isFinite(samples[n])) this.hatch(Math.round(x(n)), middle - half, 2 * half);
+      else if (px >= DOT_PX) {
+        pen.fillStyle = Math.abs(samples[n]) > 1 ? ink.fail : ink.wave;
+        pen.fillRect(x(n) - 1.5, y(samples[n]) - 1.5, 3, 3);
+      }
+    }
+  }
+
+  // The highest amplitude of a lane around a time, within what a pixel covers; null where it is not a number.
+  peakAt(row, time) {
+    const fine = this.fineOf(...this.view);
+    const pixel = (this.view[1] - this.view[0]) / Math.max(1, this.canvas.clientWidth);
+    if (fine?.samples) {
+      const value = fine.samples[row][Math.round((time - fine.from) * this.data.rate)];
+      return Number.isFinite(value) ? Math.abs(value) : null;
+    }
+    const { codes, top, count, start, span } = this.columnsOf(this.lanes[row], row, fine);
+    const first = Math.min(count - 1, Math.max(0, Math.floor(((time - start) / span) * count)));
+    const last = Math.min(count - 1, Math.max(first, Math.ceil(((time + pixel - start) / span) * count) - 1));
+    let code = 0;
+    for (let n = first; n <= last; n++) {
+      if (codes[2 * n] === -128) return null;
+      code = Math.max(code, Math.abs(codes[2 * n]), Math.abs(codes[2 * n + 1]));
+    }
+    return (code / 127) ** 2 * top;
+  }
+
+  // Height of the lanes together, without gain reduction and time.
+  soundPx() {
+    return this.canvas.clientHeight - TIMES_PX - (this.data.reduction ? REDUCTION_PX : 0);
+  }
+
+  drawSelection(width, height) {
+    if (!this.selection) return;
+    const [from, to] = this.view;
+    const [left, right] = this.selection.map((time) => ((time - from) / (to - from)) * width);
+    this.pen.fillStyle = this.ink.chosen;
+    this.pen.fillRect(left, 0, Math.max(1, right - left), height);
+    this.pen.fillStyle = this.ink.wave;
+    this.pen.fillRect(left, 0, 1, height);
+    this.pen.fillRect(right, 0, 1, height);
+  }
+
+  drawRuler(top, width, middle, half) {
     const { pen, ink } = this;
     pen.font = `10px ${ink.font}`;
-    for (const mark of [-20, -40]) {
-      const up = this.level(10 ** (mark / 20), lane.top) * half;
+    for (const mark of [-20, -40, -60]) {
+      const up = this.level(10 ** (mark / 20), top) * half;
       pen.fillStyle = ink.veil;
       pen.fillRect(0, middle - up, width, 1);
       pen.fillRect(0, middle + up, width, 1);
-      if (half < 30) continue;
+      if (half < 30 || (mark === -40 && half < 60)) continue;
       pen.fillRect(width - 40, middle - up - 7, 38, 14);
       pen.fillStyle = ink.text;
       pen.fillText(`${mark} dB`, width - 37, middle - up + 3);
     }
   }
 
-  // Codes are the square root of the amplitude over the lane's top, so that -80 dB is still above nothing.
-  height(code, top) {
-    const amplitude = (code / 127) ** 2 * top;
+  // Codes are the square root of the amplitude over their top, so that -80 dB is still above nothing.
+  height(code, coded, top) {
+    const amplitude = (code / 127) ** 2 * coded;
     return Math.sign(code) * this.level(amplitude, top);
   }
 
@@ -200,7 +282,7 @@ class WavePicture {
     const { pen, ink } = this;
     const [from, to] = this.view;
     const step = TICKS_S.find((s) => (s / (to - from)) * width >= 70) ?? 3600;
-    const digits = step < 0.1 ? 2 : step < 1 ? 1 : 0;
+    const digits = Math.max(0, Math.ceil(-Math.log10(step) - 1e-9));
     pen.font = `11px ${ink.font}`;
     for (let n = Math.ceil(from / step); n * step <= to; n++) {
       const x = ((n * step - from) / (to - from)) * width;
@@ -222,13 +304,16 @@ class WavePicture {
   }
 
   say() {
+    const fine = this.fineOf(...this.view);
     const whole = clock(this.data.seconds, 0);
     this.part(".time").textContent = `${clock(this.at)} / ${whole}`;
     this.part(".scale").textContent = this.scale === "dB" ? "dB scale" : "Linear";
+    this.part(".scale").setAttribute("aria-pressed", String(this.scale === "dB"));
     this.canvas.setAttribute("aria-valuenow", this.at.toFixed(1));
     this.canvas.setAttribute("aria-valuetext", `${clock(this.at)} of ${whole}`);
     this.root.dataset.at = this.at.toFixed(2);
-    this.root.dataset.view = this.view.map((v) => v.toFixed(2)).join(" ");
+    this.root.dataset.view = this.view.map((v) => v.toFixed(5)).join(" ");
+    this.root.dataset.fine = fine ? (fine.samples ? "samples" : "columns") : "";
   }
 }
 
@@ -251,6 +336,7 @@ function inks(root) {
     warnWash: withAlpha(of("--st-orange-color"), 0.2),
     line: withAlpha(of("--st-text-color"), 0.18),
     faint: withAlpha(of("--st-text-color"), 0.65),
+    chosen: withAlpha(of("--st-blue-color"), 0.16),
     veil: withAlpha(of("--st-background-color"), 0.75),
   };
 }

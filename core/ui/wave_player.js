@@ -1,4 +1,4 @@
-// The waveform's hands and ears: it plays the sound, seeks, zooms, and listens to the keyboard.
+// The waveform's player: it plays the sound, seeks and loops.
 // Streamlit calls the default export again whenever the data changes and keeps the element; so one
 // instance lives per element, and an update (a player's address, new findings) does not stop the sound.
 
@@ -19,11 +19,19 @@ export default function (component) {
   };
 }
 
+// Columns, or single samples, of a part of the sound, as wave.py sends them.
+function fineOf(sent) {
+  if (!sent) return null;
+  const lanes = sent.lanes.map(({ peaks, top }) => ({ codes: new Int8Array(bytes(peaks).buffer), top }));
+  const samples = sent.samples?.map((text) => new Float32Array(bytes(text).buffer)) ?? null;
+  return { ...sent, lanes, samples, count: samples ? samples[0].length : lanes[0].codes.length / 2 };
+}
+
 function bytes(text) {
   return Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 }
 
-class Wave extends WavePicture {
+class Wave extends WaveHands {
   constructor(root) {
     super();
     this.root = root;
@@ -31,7 +39,9 @@ class Wave extends WavePicture {
     this.pen = this.canvas.getContext("2d");
     this.view = [0, 1];
     this.at = 0;
-    this.scale = "linear";
+    this.scale = null;
+    this.selection = null;
+    this.looped = false;
     this.showLoudness = false;
     this.pointers = new Map();
     this.audio = null;
@@ -44,18 +54,27 @@ class Wave extends WavePicture {
     const data = JSON.parse(sent.json);
     const fresh = !this.data || this.data.id !== data.id;
     this.data = data;
-    this.ask = () => setTriggerValue("play", Date.now());
+    this.trigger = setTriggerValue;
     this.lanes = data.lanes.map((lane) => ({ ...lane, codes: new Int8Array(bytes(lane.peaks).buffer) }));
     this.loudness = data.loudness ? bytes(data.loudness) : null;
+    this.fine = fineOf(data.fine);
+    // Of several stems a quiet one is told from a silent one by decibels alone.
+    this.scale ??= data.playable ? "linear" : "dB";
     if (fresh) {
       this.silence();
       this.view = [0, data.seconds];
       this.at = 0;
+      this.selection = null;
+      this.looped = false;
+      this.part(".chosen").hidden = true;
     }
+    this.sayChosen();
     this.part(".play").hidden = !data.playable;
     this.part(".time").hidden = !data.playable;
     this.part(".meters").hidden = !data.playable;
     this.part(".loud").hidden = !this.loudness;
+    this.part(".loop").hidden = !data.playable;
+    this.part(".prev").hidden = this.part(".next").hidden = !data.spans.length;
     this.canvas.style.height = `${data.lane_px * this.lanes.length + (data.reduction ? REDUCTION_PX : 0) + TIMES_PX}px`;
     this.canvas.setAttribute("aria-label", data.label);
     this.canvas.setAttribute("aria-valuemax", data.seconds.toFixed(1));
@@ -76,7 +95,7 @@ class Wave extends WavePicture {
     this.audio.dataset.url = url;
     this.audio.preload = "auto";
     this.audio.currentTime = this.at;
-    this.audio.onended = () => this.paused();
+    this.audio.onended = () => this.ended();
     this.audio.onpause = () => this.paused();
     this.audio.onerror = () => this.failed();
     this.measure();
@@ -115,7 +134,7 @@ class Wave extends WavePicture {
     } else {
       this.pending = true;
       this.state("loading");
-      this.ask();
+      this.trigger("play", Date.now());
     }
   }
 
@@ -141,6 +160,14 @@ class Wave extends WavePicture {
     if (this.audio) this.at = Math.min(this.audio.currentTime, this.data.seconds);
     this.state("paused");
     this.draw();
+  }
+
+  // A loop may end where the sound ends.
+  ended() {
+    this.paused();
+    if (!this.looped || !this.selection) return;
+    this.seek(this.selection[0]);
+    this.play();
   }
 
   failed() {
@@ -169,6 +196,9 @@ class Wave extends WavePicture {
     const step = () => {
       if (!this.audio || this.audio.paused) return;
       this.at = this.audio.currentTime;
+      if (this.looped && this.selection && this.at >= this.selection[1]) {
+        this.at = this.audio.currentTime = this.selection[0];
+      }
       const [from, to] = this.view;
       if (this.at > to || this.at < from) this.show(this.at, this.at + (to - from));
       this.draw();
@@ -194,123 +224,11 @@ class Wave extends WavePicture {
     this.draw();
   }
 
-  // View ----------------------------------------------------------------------------------------
-
-  show(from, to) {
-    const whole = this.data.seconds;
-    const length = Math.min(whole, Math.max(Math.min(whole, 0.05), to - from));
-    const start = Math.min(whole - length, Math.max(0, from));
-    this.view = [start, start + length];
-  }
-
-  zoom(factor, centre) {
-    const [from, to] = this.view;
-    const middle = centre ?? (this.at >= from && this.at <= to ? this.at : (from + to) / 2);
-    const share = (middle - from) / (to - from || 1);
-    const length = (to - from) * factor;
-    this.show(middle - share * length, middle + (1 - share) * length);
-    this.draw();
-  }
-
-  timeAt(event) {
-    const box = this.canvas.getBoundingClientRect();
-    const [from, to] = this.view;
-    return from + ((event.clientX - box.left) / box.width) * (to - from);
-  }
-
-  // Hands ---------------------------------------------------------------------------------------
-
-  wire() {
-    const { canvas } = this;
-    this.part(".play").onclick = () => this.toggle();
-    this.part(".meters").onclick = () => this.meters();
-    this.part(".in").onclick = () => this.zoom(0.5);
-    this.part(".out").onclick = () => this.zoom(2);
-    this.part(".scale").onclick = () => {
-      this.scale = this.scale === "linear" ? "dB" : "linear";
-      this.part(".scale").setAttribute("aria-pressed", this.scale === "dB");
-      this.draw();
-    };
-    this.part(".loud").onclick = () => {
-      this.showLoudness = !this.showLoudness;
-      this.part(".loud").setAttribute("aria-pressed", this.showLoudness);
-      this.draw();
-    };
-    canvas.onpointerdown = (event) => this.press(event);
-    canvas.onpointermove = (event) => this.move(event);
-    canvas.onpointerup = canvas.onpointercancel = (event) => this.pointers.delete(event.pointerId);
-    canvas.onwheel = (event) => this.wheel(event);
-    canvas.onkeydown = (event) => this.key(event);
-    this.watch = new ResizeObserver(() => this.draw());
-    this.watch.observe(canvas);
-    this.root.ontransitionend = () => this.draw(); // the theme changed
-  }
-
-  press(event) {
-    this.pointers.set(event.pointerId, event);
-    if (this.pointers.size === 1) this.seek(this.timeAt(event));
-    canvasCapture(this.canvas, event);
-  }
-
-  move(event) {
-    const held = this.pointers.get(event.pointerId);
-    if (!held) {
-      const time = this.timeAt(event);
-      const span = this.data.spans.find((s) => time >= s.start && time <= s.stop);
-      this.canvas.title = span ? span.text : "";
-      return;
-    }
-    if (this.pointers.size === 2) {
-      const other = [...this.pointers.values()].find((p) => p.pointerId !== event.pointerId);
-      const before = Math.abs(held.clientX - other.clientX) || 1;
-      const now = Math.abs(event.clientX - other.clientX) || 1;
-      this.pointers.set(event.pointerId, event);
-      this.zoom(before / now, (this.timeAt(event) + this.timeAt(other)) / 2);
-    } else {
-      this.pointers.set(event.pointerId, event);
-      this.seek(this.timeAt(event));
-    }
-  }
-
-  wheel(event) {
-    const [from, to] = this.view;
-    if (event.ctrlKey || event.metaKey) {
-      event.preventDefault();
-      this.zoom(event.deltaY > 0 ? 1.25 : 0.8, this.timeAt(event));
-    } else if (Math.abs(event.deltaX) > Math.abs(event.deltaY) && to - from < this.data.seconds) {
-      event.preventDefault();
-      const shift = (event.deltaX / this.canvas.clientWidth) * (to - from);
-      this.show(from + shift, to + shift);
-      this.draw();
-    }
-  }
-
-  key(event) {
-    const step = event.shiftKey ? 1 : 5;
-    const deeds = {
-      " ": () => this.toggle(),
-      ArrowLeft: () => this.seek(this.at - step),
-      ArrowRight: () => this.seek(this.at + step),
-      Home: () => this.seek(0),
-      End: () => this.seek(this.data.seconds),
-      "+": () => this.zoom(0.5),
-      "-": () => this.zoom(2),
-      0: () => this.zoom(1e9),
-    };
-    const deed = deeds[event.key];
-    if (!deed || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    event.stopPropagation();
-    deed();
-  }
-
   close() {
+    clearTimeout(this.asking);
+    clearTimeout(this.measuring);
     this.silence();
     this.watch.disconnect();
     if (sounding === this) sounding = null;
   }
-}
-
-function canvasCapture(canvas, event) {
-  if (event.isTrusted) canvas.setPointerCapture(event.pointerId);
 }

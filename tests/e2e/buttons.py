@@ -247,6 +247,8 @@ TABLE: dict[str, Effect | Elsewhere] = {
     "sb (play|side a|side b)": Elsewhere(OF_THE_BAR, "test_"),
     "(gw|ab|mx) meters": toggles("aria-pressed"),
     "gw (loud|scale)|ab match": toggles("aria-pressed"),
+    "ab diff": Elsewhere("tests.e2e.test_ab_browser", "test_the_difference"),
+    "gw (prev|next|loop|closer|clear)": Elsewhere("tests.e2e.test_wave_browser", "test_"),
     "gw in": toggles("data-view"),
     "gw out": zooms_out,
     "ab side b": toggles("aria-pressed"),

@@ -19,15 +19,12 @@ from core.audio import Audio, Stems, write
 from core.measure import measure
 from core.runs.stem_preview import preview_gain, save_stem_preview
 from core.stages.mix import Fader, MixSettings, mix_stems
-from core.ui.live_meter import SCRIPT as METER_SCRIPT
-from core.ui.mixer import SOURCES
 from tests.e2e.conftest import SONG_MS
+from tests.e2e.harness import component_page
 from tests.e2e.test_studio_browser import card, finished, no_complaint
 
 pytestmark = pytest.mark.browser
 
-UI = Path(__file__).parents[2] / "core/ui"
-SCRIPT = "\n".join((METER_SCRIPT, *((UI / name).read_text(encoding="utf-8") for name in SOURCES)))
 HERE = "https://mixer.test"
 NULL_DB = -60
 BOUNCED = """async (root) => {
@@ -121,7 +118,7 @@ def desk(chromium: Browser, files: Path) -> Iterator[Desk]:
         if path.is_file():
             route.fulfill(path=path, content_type="audio/flac")
         else:
-            route.fulfill(body=_harness(), content_type="text/html; charset=utf-8")
+            route.fulfill(body=component_page("mixer", ANSWER), content_type="text/html; charset=utf-8")
 
     page.route(f"{HERE}/**", answer)
     page.goto(f"{HERE}/")
@@ -130,25 +127,9 @@ def desk(chromium: Browser, files: Path) -> Iterator[Desk]:
     assert errors == []
 
 
-def _harness() -> str:
-    css = (UI / "mixer.css").read_text(encoding="utf-8")
-    html = (UI / "mixer.html").read_text(encoding="utf-8")
-    stand_in = """
-    let last;
-    const parentElement = document.getElementById("host");
-    window.show = (data) => {
-      last = data;
-      make({ parentElement, data: { json: JSON.stringify(data) }, setTriggerValue });
-    };
-    function setTriggerValue(name, value) {
-      window.sentToStudio(name, value);
-      if (name !== "fetch") return;
+ANSWER = """if (name !== "fetch") return;
       const urls = Object.fromEntries(JSON.parse(value).map((key) => [key, `/${key}.flac`]));
-      setTimeout(() => window.show({ ...last, urls }), 0);
-    }"""
-    made = SCRIPT.replace("export default function", "function make", 1)
-    body = f"<body style='margin:8px'><div id=host>{html}</div>"
-    return f"<style>{css}</style>{body}<script type=module>{made}{stand_in}</script>"
+      setTimeout(() => window.show({ ...last, urls }), 0);"""
 
 
 def band(

@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.conftest import settled
 from tests.e2e.test_studio_browser import no_complaint
 
 pytestmark = pytest.mark.browser
@@ -62,3 +63,27 @@ def test_two_stages_are_compared_at_one_loudness(page: Page, song: str) -> None:
     bar.locator("canvas").press("Home")
     page.wait_for_function("(window.gainstageDeck.nodes?.a?.gain.gain.value ?? 1) < 0.95")
     assert page.evaluate(GAIN, "b") < 0.01
+
+
+def test_a_change_in_one_tab_shows_in_the_other_and_a_lost_connection_is_named(page: Page, song: str) -> None:
+    page.goto(song)
+    settled(page)
+    other = page.context.new_page()
+    other.goto(song)
+    settled(other)
+    other.wait_for_function("window.gainstageTab?.channel && window.gainstageTab.run")
+    title = page.locator(".sb").get_by_label("Title of the song")
+    for name in ("Another title", ""):
+        title.fill(name)
+        title.press("Enter")
+        expect(other.locator(".sb").get_by_label("Title of the song")).to_have_value(
+            re.compile("^Another title$" if name else "^(?!Another title)")
+        )
+    # What Streamlit writes when its connection breaks and is there again.
+    state = "(word) => document.querySelector('[data-test-connection-state]')"
+    state += ".setAttribute('data-test-connection-state', word)"
+    other.evaluate(state, "PINGING_SERVER")
+    expect(other.locator("#gainstage-lost")).to_contain_text("reconnects by itself")
+    other.evaluate(state, "CONNECTED")
+    expect(other.locator("#gainstage-lost")).to_have_count(0)
+    other.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +14,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.studio import Studio
+from core.ui.look_table import as_csv
 from tests.fakes import HouseEngines
 from tests.ui.conftest import ROOT, markup
 from tests.ui.test_compare_page import tune, wav
@@ -124,3 +127,26 @@ def test_silence_is_infinitely_quiet_and_platforms_do_nothing(opened: Open) -> N
     assert html.count("−∞") >= 4
     assert "Silent: platforms do nothing." in html
     assert "gs-platforms" not in html
+
+
+def test_more_than_a_few_files_are_a_table_and_an_unreadable_one_is_named(opened: Open) -> None:
+    names = ("loud.wav", "=SUM(A1).wav", "silent.wav")
+    sounds = (tune(), tune(0.5), np.zeros_like(tune()))
+    files = [(name, wav(sound)) for name, sound in zip(names, sounds, strict=True)]
+    test = looked_at(opened, *files, ("broken.wav", b"la la"))
+    assert markup(test).count('class="gs-problem"') == 1
+    frame = test.dataframe[0].value
+    assert list(frame["File"]) == list(names)
+    assert list(frame["Verdict"])[2] == "failed"
+    assert frame["Loudness (LUFS)"].notna().tolist() == [True, True, False]
+    assert "gs-meters" not in markup(test)
+
+
+def test_a_table_as_csv_has_every_figure_and_no_formula() -> None:
+    rows = [
+        {"File": "=1+1.wav", "Loudness (LUFS)": -14.02, "Findings": "a, b"},
+        {"File": "b", "Loudness (LUFS)": None},
+    ]
+    read = list(csv.DictReader(io.StringIO(as_csv(rows).decode("utf-8"))))
+    assert read[0] == {"File": "'=1+1.wav", "Loudness (LUFS)": "-14.02", "Findings": "a, b"}
+    assert read[1]["Loudness (LUFS)"] == ""

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.contract import Finding, Severity, Span
-from core.ui.wave import MAX_COLUMNS, NOT_FINITE, _spans, encode_loudness, encode_peaks
+from core.ui.wave import _spans, encode_loudness
+from core.ui.wave_codes import MAX_COLUMNS, NOT_FINITE, encode_peaks
 
 
 def decoded(low: list[float], high: list[float]) -> tuple[np.ndarray, float]:

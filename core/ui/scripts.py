@@ -1,0 +1,81 @@
+"""The scripts of the players and of the live page, sent to a browser once.
+
+Streamlit sends the script of a component along with each update of its data, and several waveforms of a page
+would carry one script each. Here all scripts are one component, which is drawn once a page and whose message
+never changes, so that Streamlit sends a reference to it from the second time on. What a component itself
+carries is a few lines that hand its element over to its script as soon as that is here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import streamlit as st
+
+_HERE = Path(__file__).parent
+SOURCES = {
+    "part": ("live.js",),
+    "song_bar": ("song_bar.js",),
+    "wave": ("wave_picture.js", "wave_hands.js", "wave_player.js"),
+    "ab": ("ab.js", "abx.js"),
+    "mixer": ("mixer_graph.js", "mixer_view.js", "mixer.js"),
+}
+"""The files of each script, in their order; each has one ``export default function``."""
+_STUB = """const name = %s;
+export default (component) => {
+  let gone = false;
+  let end = null;
+  const begin = () => {
+    if (!gone) end = window.gainstageScripts[name](component);
+  };
+  if (window.gainstageScripts) begin();
+  else window.addEventListener("gainstage-scripts", begin, { once: true });
+  return () => {
+    gone = true;
+    end?.();
+  };
+};"""
+
+
+def read(names: Iterable[str]) -> str:
+    """Return files of this folder as one text, without the lines that are comments alone."""
+    text = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in names)
+    return re.sub(r"(?m)^\s*//.*\n", "", text)
+
+
+def analyzer() -> str:
+    """Return the script of the meter and its analyzer, which the mixer's and the players' scripts use."""
+    style = json.dumps((_HERE / "analyzer.css").read_text(encoding="utf-8"))
+    return "\n".join((read(["meter.js"]), f"const ANALYZER_CSS = {style};", read(["analyzer.js"])))
+
+
+def stub(name: str) -> str:
+    """Return what a component of the script ``name`` carries as its own script."""
+    if name not in SOURCES:
+        raise KeyError(name)
+    return _STUB % json.dumps(name)
+
+
+def _all() -> str:
+    made = "".join(
+        f"{name}: (() => {{\n{_inner(read(files))}\nreturn make;\n}})(),\n" for name, files in SOURCES.items()
+    )
+    return (
+        f"{analyzer()}\nwindow.gainstageMeter = {{ LiveMeter }};\nwindow.gainstageScripts ??= {{\n{made}}};\n"
+        'window.dispatchEvent(new Event("gainstage-scripts"));\nexport default () => () => {};'
+    )
+
+
+def _inner(script: str) -> str:
+    return script.replace("export default function", "function make", 1)
+
+
+_component = st.components.v2.component("gainstage_scripts", js=_all())
+
+
+def send_scripts() -> None:
+    """Give the page all scripts; nothing of it is seen."""
+    _component(key="scripts")

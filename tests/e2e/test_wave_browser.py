@@ -1,0 +1,216 @@
+"""The waveform's hands: zoom down to samples, select, loop, read, and jump between findings."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any, cast
+
+import numpy as np
+import pytest
+import soundfile
+from playwright.sync_api import Browser, Locator, Page, Route, expect
+
+from core.audio import Audio
+from core.studio import Studio
+from core.ui.wave_codes import encode_peaks
+from core.ui.wave_span import fine_view, read_span
+from tests.e2e.harness import component_page
+
+pytestmark = pytest.mark.browser
+
+HERE = "https://wave.test"
+RATE = 8_000
+SECONDS = 20
+
+
+class Shelf:
+    """A studio of which only one sound is asked for."""
+
+    def __init__(self, audio: Audio) -> None:
+        self._audio = audio
+
+    def audio(self, key: str) -> Audio:
+        return self._audio
+
+
+@dataclass
+class Waveform:
+    """The component on a page of its own, answered as wave.py answers."""
+
+    page: Page
+    audio: Audio
+    sent: list[tuple[str, Any]] = field(default_factory=list)
+
+    @property
+    def root(self) -> Locator:
+        return self.page.locator(".gw")
+
+    @property
+    def canvas(self) -> Locator:
+        return self.root.locator("canvas").first
+
+    def show(self, **changes: Any) -> None:
+        low = self.audio.samples[: SECONDS * RATE].reshape(-1, 80, 2)
+        lanes = [encode_peaks(low[:, :, c].min(1), low[:, :, c].max(1)) for c in (0, 1)]
+        data = {
+            "id": "sound",
+            "label": "Waveform",
+            "seconds": float(SECONDS),
+            "rate": RATE,
+            "lanes": [{"label": "LR"[c], "peaks": lanes[c][0], "top": lanes[c][1]} for c in (0, 1)],
+            "lane_px": 80,
+            "spans": [
+                {"start": 4, "stop": 5, "severity": "warn", "text": "too quiet", "lane": None},
+                {"start": 12, "stop": 12.1, "severity": "fail", "text": "a click", "lane": None},
+            ],
+            "loudness": None,
+            "reduction": None,
+            "hop": 0.1,
+            "playable": True,
+            "url": None,
+            "fine": None,
+            "measured": None,
+        } | changes
+        self.page.evaluate("(data) => window.show(data)", data)
+
+    def answer_views(self) -> None:
+        """Answer the last view that was asked for, until none is asked for any more."""
+        answered = 0
+        for _ in range(40):
+            self.page.wait_for_timeout(50)
+            views = [value for name, value in self.sent if name == "view"]
+            if len(views) > answered:
+                answered = len(views)
+                span = read_span(json.loads(views[-1]), SECONDS)
+                assert span is not None
+                self.show(fine=fine_view(cast(Studio, Shelf(self.audio)), ("sound",), span, split=True))
+
+    def x(self, seconds: float) -> float:
+        box = self.canvas.bounding_box()
+        assert box is not None
+        return box["x"] + box["width"] * seconds / SECONDS
+
+    def drag(self, start_s: float, stop_s: float) -> None:
+        box = self.canvas.bounding_box()
+        assert box is not None
+        y, mouse = box["y"] + 30, self.page.mouse
+        mouse.move(self.x(start_s), y)
+        mouse.down()
+        mouse.move((self.x(start_s) + self.x(stop_s)) / 2, y)
+        mouse.move(self.x(stop_s), y)
+        mouse.up()
+
+
+@pytest.fixture
+def waveform(chromium: Browser) -> Iterator[Waveform]:
+    t = np.arange(SECONDS * RATE) / RATE
+    tone = 0.5 * np.sin(2 * np.pi * 200 * t)
+    tone[10 * RATE :] *= 0.1
+    audio = Audio(np.stack([tone, tone], 1).astype(np.float32), RATE)
+    page = chromium.new_page(viewport={"width": 900, "height": 600})
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    found = Waveform(page, audio)
+    page.expose_function("sentToStudio", lambda name, value: found.sent.append((name, value)))
+    wav = io.BytesIO()
+    soundfile.write(wav, audio.samples, RATE, format="WAV", subtype="PCM_16")
+
+    def answer(route: Route) -> None:
+        if route.request.url.endswith(".wav"):
+            route.fulfill(body=wav.getvalue(), content_type="audio/wav")
+        else:
+            route.fulfill(body=component_page("wave", ""), content_type="text/html; charset=utf-8")
+
+    page.route(f"{HERE}/**", answer)
+    page.goto(f"{HERE}/")
+    found.show()
+    yield found
+    page.close()
+    assert errors == []
+
+
+def test_zoom_asks_for_finer_columns_down_to_single_samples(waveform: Waveform) -> None:
+    waveform.canvas.press("+")
+    waveform.canvas.press("+")
+    waveform.answer_views()
+    expect(waveform.root).to_have_attribute("data-fine", "columns")
+    for _ in range(12):
+        waveform.canvas.press("+")
+    waveform.answer_views()
+    expect(waveform.root).to_have_attribute("data-fine", "samples")
+    start, stop = map(float, (waveform.root.get_attribute("data-view") or "").split())
+    assert (stop - start) * RATE == pytest.approx(24, abs=0.2)
+    asked = len(waveform.sent)
+    waveform.canvas.press("0")
+    waveform.page.wait_for_timeout(300)
+    expect(waveform.root).to_have_attribute("data-fine", "")
+    assert len(waveform.sent) == asked
+
+
+def test_a_drag_selects_and_a_press_seeks(waveform: Waveform) -> None:
+    waveform.drag(2, 6)
+    start, stop = map(float, (waveform.root.get_attribute("data-selection") or "").split())
+    assert (start, stop) == pytest.approx((2, 6), abs=0.05)
+    expect(waveform.root).to_have_attribute("data-at", f"{start:.2f}")
+    for _ in range(40):
+        if waveform.sent:
+            break
+        waveform.page.wait_for_timeout(50)
+    name, value = waveform.sent[-1]
+    assert name == "select"
+    first, last = json.loads(value)
+    assert (first, last) == pytest.approx((start, stop), abs=0.001)
+    waveform.show(measured={"from": first, "to": last, "text": "−12.3 LUFS"})
+    expect(waveform.root.locator(".span")).to_contain_text("−12.3 LUFS")
+    waveform.canvas.press("Escape")
+    expect(waveform.root.locator(".chosen")).to_be_hidden()
+    waveform.page.mouse.click(waveform.x(15), (waveform.canvas.bounding_box() or {"y": 0})["y"] + 30)
+    assert float(waveform.root.get_attribute("data-at") or 0) == pytest.approx(15, abs=0.05)
+    waveform.canvas.press("[")
+    start, stop = map(float, (waveform.root.get_attribute("data-selection") or "").split())
+    assert (start, stop) == pytest.approx((15, SECONDS), abs=0.05)
+
+
+def test_the_pointer_reads_time_and_level_and_n_and_p_go_to_findings(waveform: Waveform) -> None:
+    box = waveform.canvas.bounding_box()
+    assert box is not None
+    read = waveform.root.locator(".read")
+    waveform.page.mouse.move(waveform.x(3), box["y"] + 30)
+    expect(read).to_contain_text("L −6.")
+    waveform.page.mouse.move(waveform.x(15), box["y"] + 120)
+    expect(read).to_contain_text("R −26.")
+    waveform.canvas.press("n")
+    expect(waveform.root).to_have_attribute("data-at", "4.00")
+    expect(read).to_contain_text("too quiet")
+    waveform.canvas.press("n")
+    expect(waveform.root).to_have_attribute("data-at", "12.00")
+    waveform.root.locator(".prev").click()
+    expect(waveform.root).to_have_attribute("data-at", "4.00")
+
+
+def test_a_loop_plays_its_selection_over_and_over(waveform: Waveform) -> None:
+    # A blob can be entered anywhere, as the studio's own addresses can.
+    blob = "async () => URL.createObjectURL(await (await fetch('/sound.wav')).blob())"
+    waveform.show(url=waveform.page.evaluate(blob))
+    waveform.drag(18, 18.6)
+    waveform.root.locator(".loop").click()
+    waveform.canvas.press(" ")
+    places = []
+    for _ in range(60):
+        waveform.page.wait_for_timeout(50)
+        places.append(float(waveform.root.get_attribute("data-at") or 0))
+        if any(b < a for a, b in pairwise(places)):
+            break
+    assert any(b < a for a, b in pairwise(places)), places
+    assert max(places) < 18.9
+
+
+def test_stems_are_drawn_in_decibels(waveform: Waveform) -> None:
+    expect(waveform.root.locator(".scale")).to_have_text("Linear")
+    waveform.page.reload()
+    waveform.show(playable=False)
+    expect(waveform.root.locator(".scale")).to_have_text("dB scale")
