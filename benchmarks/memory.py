@@ -69,6 +69,8 @@ def _name(pid: int) -> str:
         words = Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
     except OSError:
         return "ended"
+    if any(word.endswith("/player.py") for word in words):
+        return "the band's players"
     return next((word for word in words if word.startswith("core.engines.")), "the studio")
 
 

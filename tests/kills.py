@@ -42,6 +42,7 @@ GONE_WITHIN_S = 20.0
 ALL_EVERY = 25
 """After so many kills every sound is proved again; between them what was written since the last look."""
 SONG_LIMIT_S = 900.0
+TAKEN_WITHIN_S = 60.0
 
 
 @dataclass
@@ -162,9 +163,10 @@ class Servers:
         server = int(self._source.stdout.readline())
         try:
             _wait_for(port)
+            before = len(_states(self._home))
             ask(port, seed)
             began = time.monotonic()
-            _wait_for_end(self._home, began, SONG_LIMIT_S if kill_after_s is None else kill_after_s)
+            _wait_for_end(self._home, began, SONG_LIMIT_S if kill_after_s is None else kill_after_s, before)
             lasted_s = time.monotonic() - began
             if kill_after_s is None and lasted_s >= SONG_LIMIT_S:
                 raise SystemExit("The song did not end.")
@@ -218,7 +220,7 @@ def ask(port: int, seed: int) -> None:
         widgets = message.rerun_script.widget_states.widgets
         for name, kind, value in (
             ("prompt", "string_value", f"short calm piano {uuid4().hex[:6]}"),
-            ("length", "double_value", SECONDS),
+            ("length", "string_value", f"{SECONDS:g}"),
             ("seed", "int_value", seed),
             ("instrumental", "bool_value", True),
             ("make", "trigger_value", True),
@@ -260,14 +262,23 @@ def _wait_for(port: int) -> None:
     raise SystemExit("The server did not start.")
 
 
-def _wait_for_end(home: Path, began: float, longest_s: float) -> None:
-    """Return when the newest song ended, or so many seconds after it began."""
-    while (left_s := longest_s - (time.monotonic() - began)) > 0:
-        with contextlib.closing(sqlite3.connect(home / "index.sqlite")) as database:
-            states = [state for (state,) in database.execute("SELECT state FROM runs ORDER BY created")]
-        if states and states[-1] not in ("queued", "running"):
+def _wait_for_end(home: Path, began: float, longest_s: float, before: int) -> None:
+    """Return when the song after ``before`` others ended, or so many seconds after it began."""
+    while (left_s := longest_s - (lasted_s := time.monotonic() - began)) > 0:
+        states = _states(home)
+        if len(states) > before and states[-1] not in ("queued", "running"):
             return
+        if len(states) == before and lasted_s > TAKEN_WITHIN_S:
+            raise SystemExit("Home did not take the request.")
         time.sleep(min(0.2, left_s))
+
+
+def _states(home: Path) -> list[str]:
+    """Return the states of all runs, the oldest first."""
+    if not (home / "index.sqlite").is_file():
+        return []
+    with contextlib.closing(sqlite3.connect(home / "index.sqlite")) as database:
+        return [state for (state,) in database.execute("SELECT state FROM runs ORDER BY created")]
 
 
 if __name__ == "__main__":

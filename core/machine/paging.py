@@ -20,6 +20,8 @@ import numpy.typing as npt
 Samples = npt.NDArray[np.float32]
 
 EVERY_S = 0.01
+LONG_BYTES = 32 << 20
+"""From so many bytes on, 95 s of stereo at 44.1 kHz, :func:`zeros` are put on disk."""
 
 
 def samples_on_disk(frames: int, channels: int) -> Samples | None:
@@ -33,6 +35,13 @@ def samples_on_disk(frames: int, channels: int) -> Samples | None:
     except (OSError, AttributeError, ValueError):
         return None
     return np.frombuffer(mapped, dtype=np.float32).reshape(frames, channels)
+
+
+def zeros(frames: int, channels: int) -> Samples:
+    """Return zeros (frames, channels); those of a long sound lie on disk, where it has room for them."""
+    long = frames * channels * 4 >= LONG_BYTES
+    mapped = samples_on_disk(frames, channels) if long else None
+    return np.zeros((frames, channels), np.float32) if mapped is None else mapped
 
 
 @contextmanager

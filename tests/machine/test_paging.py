@@ -9,7 +9,7 @@ import soundfile
 import core.audio
 from core.audio import read
 from core.machine import paging
-from core.machine.paging import pages_given_back, samples_on_disk
+from core.machine.paging import pages_given_back, samples_on_disk, zeros
 
 HAS_PAGES = sys.platform == "linux"
 RESIDENT = """
@@ -81,3 +81,23 @@ def test_pages_are_given_back_and_their_samples_stay():
 def test_a_sound_in_memory_is_left_alone():
     with pages_given_back(np.zeros((10, 1), np.float32)):
         pass
+
+
+@pytest.mark.parametrize(("frames", "on_disk"), [(999, False), (1_000, True)])
+def test_zeros_of_a_long_sound_lie_on_disk(frames, on_disk, monkeypatch):
+    monkeypatch.setattr(paging, "LONG_BYTES", 8_000)
+    samples = zeros(frames, 2)
+    assert (paging._mapping(samples) is not None) == on_disk
+    assert samples.shape == (frames, 2) and samples.dtype == np.float32 and not samples.any()
+    samples += 1
+    assert samples.all()
+
+
+def test_zeros_are_in_memory_where_the_disk_has_no_room(monkeypatch):
+    monkeypatch.setattr(paging, "LONG_BYTES", 8)
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(paging.os, "posix_fallocate", full)
+    assert zeros(1_000, 2).shape == (1_000, 2)

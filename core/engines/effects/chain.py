@@ -51,6 +51,7 @@ def run_chain(samples: Planes, sample_rate: int, chain: ChainSettings) -> tuple[
     The output is not yet matched to the stem's loudness: the stage does that.
     """
     sound = _equalised(samples, sample_rate, chain.bands)
+    del samples  # A long stem is in memory as seldom as can be.
     sound, de_ess_max_db = _de_essed(sound, sample_rate, chain.de_ess_db)
     level_dbfs = active_rms_dbfs(sound, sample_rate)
     threshold_dbfs = min(0.0, level_dbfs + chain.threshold_db)
@@ -59,7 +60,8 @@ def run_chain(samples: Planes, sample_rate: int, chain: ChainSettings) -> tuple[
         gain = _linked_gain(
             sound, sample_rate, threshold_dbfs, chain.ratio, chain.attack_ms, chain.release_ms
         )
-        sound = _equalised(sound * gain, sample_rate, (_OFFSET_FILTER,))
+        sound = sound * gain
+        sound = _equalised(sound, sample_rate, (_OFFSET_FILTER,))
         reduction_db = np.asarray(-20.0 * np.log10(np.maximum(gain[::64], _KEY_FLOOR)), dtype=np.float32)
     sound = _with_reverb(sound, sample_rate, chain)
     reduced = reduction_db[reduction_db > 0.1]
@@ -117,7 +119,9 @@ def _linked_gain(
     release_ms: float,
 ) -> Gain:
     """Return the compressor's gain from the loudest channel at each moment."""
-    key = np.abs(samples).max(axis=0)
+    key = np.abs(samples[0])
+    for channel in samples[1:]:
+        np.maximum(key, np.abs(channel), out=key)
     np.maximum(key, _KEY_FLOOR, out=key)
     compressor = pedalboard.Compressor(
         threshold_db=threshold_dbfs, ratio=ratio, attack_ms=attack_ms, release_ms=release_ms
@@ -132,7 +136,7 @@ def _with_reverb(samples: Planes, sample_rate: int, chain: ChainSettings) -> Pla
     """Add the reverb; more than two channels go through it in pairs, which is all that JUCE's knows."""
     if chain.reverb_wet == 0:
         return samples
-    out = np.empty_like(samples)
+    out = []
     for first in range(0, samples.shape[0], 2):
         reverb = pedalboard.Reverb(
             room_size=chain.reverb_room,
@@ -141,5 +145,5 @@ def _with_reverb(samples: Planes, sample_rate: int, chain: ChainSettings) -> Pla
             dry_level=_REVERB_DRY_UNITY,
             width=1.0,
         )
-        out[first : first + 2] = reverb(np.ascontiguousarray(samples[first : first + 2]), sample_rate)
-    return out
+        out.append(reverb(np.ascontiguousarray(samples[first : first + 2]), sample_rate))
+    return out[0] if len(out) == 1 else np.concatenate(out)

@@ -41,9 +41,7 @@ class Worker:
 
         def one(name: str) -> tuple[DiskSound, ChainReport]:
             samples, rate = sounds[name]
-            planes = np.ascontiguousarray(samples.T)
-            let_go(samples)
-            out, done = run_chain(planes, rate, chains[name])
+            out, done = run_chain(_planes(samples), rate, chains[name])
             file = DiskSound(*samples.shape)
             for start in range(0, len(samples), PIECE_FRAMES):
                 file.write(out[:, start : start + PIECE_FRAMES].T)
@@ -57,3 +55,10 @@ class Worker:
                 made[name] = (out, sounds[name][1])
                 reports[name] = asdict(done)
         return {"stems": reports}, made
+
+
+def _planes(samples: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return a copy (channels, frames); what reading ``samples`` took is given back."""
+    planes = np.ascontiguousarray(samples.T)
+    let_go(samples)
+    return planes

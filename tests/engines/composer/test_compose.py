@@ -22,6 +22,7 @@ from core.engines.composer.sing.singer import Performance
 from core.engines.composer.worker import Worker
 from core.engines.shared.clips import Cut, cut_at
 from core.errors import Cancelled, EngineDiedError, EngineInputError, EngineMissingError, EngineOutputError
+from core.machine import paging
 from core.progress import silent
 from core.writing.plan import ring_out_s
 from tests.engines.composer.songs import ToneSinger, compose, plan_for, the_players, words_for
@@ -92,6 +93,17 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_other_ones():
     different = compose(other, words_for(other))[1]["clip_1"][0]
     assert first.tobytes() == again.tobytes()
     assert first.shape != different.shape or not np.array_equal(first, different)
+
+
+def test_a_long_song_lies_on_disk_while_it_is_played_and_is_the_same(monkeypatch):
+    plan = plan_for("pop", seconds=6.0)
+    in_memory = compose(plan, words_for(plan), singer=ToneSinger())[1]
+    monkeypatch.setattr(paging, "LONG_BYTES", 1)
+    on_disk = compose(plan, words_for(plan), singer=ToneSinger())[1]
+    for name, (samples, _) in on_disk.items():
+        assert np.array_equal(samples, in_memory[name][0])
+        assert paging._mapping(samples) is not None
+        assert paging._mapping(in_memory[name][0]) is None
 
 
 def test_the_singer_is_given_a_note_for_every_syllable_in_time_order(sung):

@@ -21,6 +21,7 @@ from core.engines.composer.play.tone import drive, shape
 from core.engines.composer.sing.reverb import in_room
 from core.engines.composer.stock.sounds import SOUNDS, TONES, USUAL, Seat
 from core.errors import EngineOutputError
+from core.machine.paging import zeros
 from core.progress import Report
 
 Samples = npt.NDArray[np.float32]
@@ -55,7 +56,7 @@ def play(score: Score, players: Players, frames: int, sample_rate: int, report: 
     """
     native = -(-frames * NATIVE_RATE // sample_rate) + NATIVE_RATE // 10
     stop_beat = native / NATIVE_RATE * score.tempo_bpm / 60.0
-    stems = {name: np.zeros((native, 2), np.float32) for name in STEMS if name != "vocals"}
+    stems = {name: zeros(native, 2) for name in STEMS if name != "vocals"}
     gains: dict[str, float] = {}
     place = SOUNDS.get(score.genre, USUAL)
     waves = players.play(part_bytes(part, score.tempo_bpm, stop_beat) for part in score.parts)
@@ -123,7 +124,8 @@ def without_drift(sound: Samples, sample_rate: int) -> Samples:
     phase, nothing lost from 30 Hz up, and a silent sound stays silent.
     """
     width = int(_DRIFT_S * sample_rate) | 1
-    out = sound.copy()
+    out = zeros(*sound.shape)
+    out[:] = sound
     # In pieces that stay in the processor's cache; each reaches into its neighbours by what the mean spans.
     for start in range(0, len(sound), _CACHED):
         stop, reach = min(len(sound), start + _CACHED), width - 1
@@ -145,7 +147,7 @@ def _running_mean(wave: npt.NDArray[np.float64], width: int) -> npt.NDArray[np.f
 def summed(stems: Mapping[str, Samples]) -> Samples:
     """Return the stems' sum, added in double precision a minute at a time and rounded once."""
     sounds = list(stems.values())
-    out = np.empty_like(sounds[0])
+    out = zeros(*sounds[0].shape)
     for start in range(0, len(out), _CHUNK):
         total = np.zeros(out[start : start + _CHUNK].shape, np.float64)
         for sound in sounds:

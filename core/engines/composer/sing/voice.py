@@ -15,6 +15,7 @@ from core.engines.composer.model import Role, Score
 from core.engines.composer.play.render import gain_to
 from core.engines.composer.sing.sung import backing_lines, sung_lines
 from core.errors import Cancelled
+from core.machine.paging import zeros
 from core.progress import Report
 
 Samples = npt.NDArray[np.float32]
@@ -60,7 +61,7 @@ class Voice:
             self._singer = self._make_singer()
         lines = [line for line in (*sung_lines(score), *backing_lines(score)) if line.role in self._roles]
         performance = self._singer.perform(lines, frames / sample_rate, sample_rate, report)
-        out = np.zeros((frames, 2), np.float32)
+        out = zeros(frames, 2)
         kept = min(frames, len(performance.sound))
         out[:kept] = performance.sound[:kept]
         gain_db = gain_to(out, sample_rate, _TARGET_LUFS, "voice")
