@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
-from typing import TypeVar
+from functools import update_wrapper
+from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 from core.audio import Audio
@@ -12,14 +12,16 @@ from core.audio import Audio
 T = TypeVar("T")
 
 
-def once_a_sound(read: Callable[[Audio], T]) -> Callable[[Audio], T]:
-    """Let ``read`` return for a sound what it returned for it before. It must not hold the sound itself."""
-    known: WeakKeyDictionary[Audio, T] = WeakKeyDictionary()
+class once_a_sound(Generic[T]):
+    """A reading that returns for a sound what it returned for it before. It must not hold the sound."""
 
-    @wraps(read)
-    def remembering(audio: Audio) -> T:
-        if audio not in known:
-            known[audio] = read(audio)
-        return known[audio]
+    def __init__(self, read: Callable[[Audio], T]) -> None:
+        self.known: WeakKeyDictionary[Audio, T] = WeakKeyDictionary()
+        self._read = read
+        update_wrapper(self, read)
 
-    return remembering
+    def __call__(self, audio: Audio) -> T:
+        """Return the reading of ``audio``."""
+        if audio not in self.known:
+            self.known[audio] = self._read(audio)
+        return self.known[audio]

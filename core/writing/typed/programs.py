@@ -50,11 +50,13 @@ def _of_json(lines: list[str]) -> list[str]:
         return lines
     if not isinstance(read, list) or not all(isinstance(one, dict) for one in read):
         return lines
-    found = [(_first(one, _JSON_STARTS), _first(one, _JSON_WORDS)) for one in read]
-    if not all(isinstance(words, str) for _, words in found):
+    starts = [_first(one, _JSON_STARTS) for one in read]
+    words = [text for one in read if isinstance(text := _first(one, _JSON_WORDS), str)]
+    if len(words) < len(read):
         return lines
     return [
-        f"{lrc_stamp(f'{start:.2f}') if _is_time(start) else ''}{words.strip()}" for start, words in found
+        f"{lrc_stamp(f'{start:.2f}') if _is_time(start) else ''}{text.strip()}"
+        for start, text in zip(starts, words, strict=True)
     ]
 
 

@@ -184,7 +184,7 @@ def held(frames, audio_s, level=0.3, uploaded=False, **more):
 def shaped_as(audio, other):
     from core.checks import waveform
 
-    waveform._known[audio] = waveform._known[other]
+    waveform.waveform.known[audio] = waveform.waveform.known[other]
 
 
 def offset(value, seconds=10.0, before=None, at_rest=1.0, uploaded=False, rms_dbfs=-20.0):

@@ -134,7 +134,7 @@ def shaped(seconds=10.0, *, channels=2, **arrays):
     given = {
         name: _counted(value, blocks, channels) if name in counts else value for name, value in arrays.items()
     }
-    waveform._known[audio] = replace(shape, **given)
+    waveform.waveform.known[audio] = replace(shape, **given)
     return audio
 
 
@@ -167,7 +167,7 @@ def featured(audio=None, **groups):
 def valued(audio, **reading):
     """The same sound, whose values read as coarse or held as this."""
     fine = {"levels": 100_000, "coarse": False, "held": 0.0, "drawn": False}
-    coarse._known[audio] = CoarseReading(**{**fine, **reading})
+    coarse.coarse_reading.known[audio] = CoarseReading(**{**fine, **reading})
     return audio
 
 
