@@ -9,6 +9,7 @@ from core.checks.clicks import NoClicks
 from core.checks.clipped_before import NotClippedBefore
 from core.checks.coarse import STEP, FineSteps, NotHeld
 from core.checks.layout import RightlyRead
+from core.meter.features.pieces import Pieces
 from tests.checks.limits.table import (
     Limit,
     cause,
@@ -28,7 +29,9 @@ def of_samples(rows, audio=None, channels=1):
     """A sound whose consecutive samples are these, (pieces, frames) of one channel or (pieces, frames, 2)."""
     rows = np.asarray(rows, dtype=np.float32)
     rows = rows[..., None] if rows.ndim == 2 else rows
-    return featured(audio or quiet(channels=rows.shape[2]), pieces={"samples": rows})
+    return featured(
+        audio or quiet(channels=rows.shape[2]), pieces=Pieces(rows, np.arange(len(rows)), whole=True)
+    )
 
 
 def taking(values, check=FineSteps, audio=None):
