@@ -91,7 +91,7 @@ def late(seconds):
 ALTERED = (
     Limit(FileContent, "altered.SAME_DB", -80.0, 0.2, in_one_place, "a gain of", "it was written over"),
     Limit(FileContent, "altered.EXPLAINED_DB", -40.0, 0.2, with_a_rest, "a gain of", "its peaks"),
-    Limit(FileContent, "altered.CURVE_DB", -25.0, 0.3, bent, "its peaks were bent", "it"),
+    Limit(FileContent, "altered.CURVE_DB", -25.0, 0.3, bent, "its peaks were bent", "its level"),
     Limit(FileContent, "altered.RIDDEN_DB", -15.0, 0.3, ridden, "its level was moved", "it was changed"),
     Limit(FileContent, "altered.ALIKE", 0.5, 0.01, alike, "another sound", "it was changed"),
     Limit(FileContent, "altered.NEXT_TO_NOTHING_DB", -40.0, 0.2, another, "next to nothing", "another sound"),
