@@ -116,11 +116,11 @@ def tilted(level_db, from_hz, seconds=4, seed=0):
     return np.fft.irfft(spectrum, seconds * FAST)
 
 
-def hissing(alike=0.0, spread_db=0.0, under_tops=1.0, off_gain=0.0):
+def hissing(alike=0.0, spread_db=0.0, under_tops=1.0, off_gain=0.0, seconds=4, level=1e-2):
     """A mix with noise of one level: how alike its neighbours are, how far its level spreads, and so on."""
-    mix = np.sin(np.arange(4 * FAST) / 3.0) * 0.5 + 0.1 * noise(4 * FAST)
+    mix = np.sin(np.arange(seconds * FAST) / 3.0) * 0.5 + 0.1 * noise(seconds * FAST)
     size = FAST // 20
-    hiss = np.sign(noise(4 * FAST, 7))
+    hiss = np.sign(noise(seconds * FAST, 7))
 
     def mixed(share):
         return hiss + share * np.roll(hiss, 1)
@@ -132,12 +132,12 @@ def hissing(alike=0.0, spread_db=0.0, under_tops=1.0, off_gain=0.0):
     if alike:
         hiss = mixed(reached(read, alike, 0.0, 1.0))
     levels_db = np.where(np.arange(len(mix) // size) % 2, spread_db, 0.0)
-    hiss = 1e-2 * hiss * np.repeat(10 ** (levels_db / 20), size)
+    hiss = level * hiss * np.repeat(10 ** (levels_db / 20), size)
     reach = np.abs(mix)
     hiss[reach >= np.percentile(reach, 95)] *= np.sqrt(under_tops)
     gain = np.ones(len(mix))
     if off_gain:
-        gain = np.where(np.arange(len(mix)) < 10 * size, 1.0, 1.0 - off_gain)
+        gain = np.where(np.arange(len(mix)) < 7 * size, 1.0, 1.0 - off_gain)
     return limited(gain * mix + hiss, mix)
 
 
@@ -158,6 +158,15 @@ NOT_A_BEND = (
         1.0,
         lambda x: limited(tilted(-200, 1_000) + 0.03 * tilted(-200, 1_000, seed=1), tilted(-x, 1_000)),
         "what lies over",
+        "a saturator",
+    ),
+    Limit(
+        Squash,
+        "not_a_bend.AT_REST",
+        0.005,
+        0.002,
+        lambda x: hissing(off_gain=x, seconds=3, level=2e-3),
+        "noise at",
         "a saturator",
     ),
     Limit(Squash, "not_a_bend.WHITE", 0.3, 0.02, lambda x: hissing(alike=x), "noise at", "a saturator"),
