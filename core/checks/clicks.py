@@ -25,7 +25,6 @@ SHARPEST = 0.02
 AROUND_S = 0.050
 NEAR_S = 0.020
 """An attack further away than this, on one side, excuses no bend; the edges of a 25 Hz square lie closer."""
-BACK_S = 0.002
 SHARPENED = 2.0
 """An equaliser may make a bend stand out this many times as far as it came in; a click by far more."""
 TINY = 1e-5
@@ -76,7 +75,7 @@ class NoClicks(Check):
             f"the wave bends {ratio:.1f} times as sharply as within 50 ms of it "
             f"(limit {LOUD_RATIO if loud else RATIO if ratio > RATIO else NEW_RATIO:g}).",
             sound,
-            causes=causes if _comes_back(sound.audio.samples, at, rate) else causes[::-1],
+            causes=causes if _comes_back(sound.audio.samples, at) else causes[::-1],
             remedy="Listen at the marked places; repair them with a click remover."
             if case.uploaded
             else "Make this stage again; a crossfade at the join removes it.",
@@ -93,10 +92,13 @@ def _where_silence_ends(samples: Samples, frame: int, rate: int) -> bool:
     return any(len(side) > 0 and not np.any(side) for side in sides)
 
 
-def _comes_back(samples: Samples, frame: int, rate: int) -> bool:
-    """Return whether the wave jumps back where it was within 2 ms, which it does not where pieces meet."""
-    reach = round(BACK_S * rate)
-    jumps = np.diff(samples[max(0, frame - reach) : frame + reach].astype(np.float64), axis=0)
+def _comes_back(samples: Samples, frame: int) -> bool:
+    """Return whether the wave jumps back where it was, which it does not where pieces meet.
+
+    A jump back further away bends the wave as sharply: then neither stands out.
+    """
+    near = samples[max(0, frame - ITSELF_FRAMES) : frame + ITSELF_FRAMES + 1]
+    jumps = np.diff(near.astype(np.float64), axis=0)
     if not jumps.size:
         return False
     place, channel = np.unravel_index(int(np.argmax(np.abs(jumps))), jumps.shape)

@@ -22,14 +22,14 @@ def heard(spectra, narrow=None, seconds=10.0):
         return said(NoHum, one)
 
 
-def steady(mains=50.0, count=2, over_db=30.0, holds=1.0, beside=None, seconds=10.0):
+def steady(mains=50.0, count=2, over_db=30.0, holds=1.0, beside=None, seconds=10.0, numbers=None):
     """Harmonics of the mains over an even floor.
 
     ``holds``: what is there in nine tenths of the time, over the mean. ``beside``: another line beside each,
     its distance in Hz and how far it lies under.
     """
     power = np.full((11, len(HZ)), 1e-6)
-    for number in range(1, round(count) + 1):
+    for number in numbers or range(1, round(count) + 1):
         for away_hz, under_db in ((0.0, 0.0), *([beside] if beside else [])):
             shape = np.exp(-3 * np.square(HZ - mains * number - away_hz) / WIDTH_HZ**2)
             often = 1e-6 * 10 ** ((over_db - under_db) / 10) * shape
@@ -49,6 +49,18 @@ STEADY = (
     Limit(NoHum, "lines.OFF", 0.002, 2e-4, lambda x: steady(50 * (1 + x)), "warn", "ok"),
     Limit(NoHum, "lines.MAINS_HZ[0]", 50.0, (0.0, 1.0), steady, "warn", "ok"),
     Limit(NoHum, "lines.MAINS_HZ[1]", 60.0, (0.0, 1.0), steady, "warn", "ok"),
+    *(
+        Limit(
+            NoHum,
+            f"lines.HARMONICS[{k - 1}]",
+            k,
+            (0.0, 0.5),
+            lambda x, other=1 if k > 1 else 2: steady(numbers=(other, x)),
+            "warn",
+            "ok",
+        )
+        for k in range(1, 7)
+    ),
     Limit(NoHum, "lines.HUM_SHORTEST_S", 6.0, 0.01, lambda x: steady(seconds=x), "unasked", "warn"),
 )
 

@@ -69,12 +69,12 @@ def length_off(seconds):
     return said(Length, sound(duration_s=10.0 + seconds), promise=Promise(duration_s=10.0))
 
 
-def length_cause(ratio, promised_s=100.0):
-    return cause(
-        Length,
-        sound(duration_s=promised_s * ratio, sample_rate=44_100),
-        promise=Promise(duration_s=promised_s),
-    )
+def length_cause(ratio, labelled_hz=44_100):
+    one = sound(duration_s=100.0 * ratio, sample_rate=labelled_hz)
+    return cause(Length, one, promise=Promise(duration_s=100.0))
+
+
+RATES_HZ = (8_000, 11_025, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 88_200, 96_000, 192_000)
 
 
 TAILS = (
@@ -122,6 +122,20 @@ TAILS = (
         lambda x: length_cause(32_000 / 44_100 * (1 - x)),
         "samples made at 32000 Hz",
         "the engine stopped early",
+    ),
+    *(
+        Limit(
+            Length,
+            f"length.COMMON_RATES[{k}]",
+            rate_hz,
+            (-0.02 * rate_hz, 0),
+            lambda hz, labelled=44_100 if rate_hz in (24_000, 48_000, 96_000) else 48_000: length_cause(
+                hz / labelled, labelled
+            ),
+            "the engine",
+            "samples made at",
+        )
+        for k, rate_hz in enumerate(RATES_HZ)
     ),
 )
 

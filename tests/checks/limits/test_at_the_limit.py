@@ -4,6 +4,7 @@ import pytest
 
 from tests.checks.limits import (
     chains,
+    changes,
     features,
     hum,
     joins,
@@ -19,7 +20,20 @@ from tests.checks.test_conformance import CLASSES
 
 LIMITS = tuple(
     limit
-    for family in (levels, waveforms, values, pauses, features, repeats, hum, joins, stems, chains, masters)
+    for family in (
+        levels,
+        waveforms,
+        values,
+        pauses,
+        features,
+        repeats,
+        hum,
+        joins,
+        stems,
+        chains,
+        changes,
+        masters,
+    )
     for limit in family.LIMITS
 )
 

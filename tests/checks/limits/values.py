@@ -235,7 +235,7 @@ CLIPPED_BEFORE = (
     ),
     Limit(NotClippedBefore, "peaks.STEPPED_SHARE", 0.5, 0.01, lambda x: piled(flat=x), "warn", "ok"),
     Limit(
-        NotClippedBefore, "clipped_before.FEWEST", 60, (-3, 0), lambda x: piled((x - 1) / 12, 4), "ok", "warn"
+        NotClippedBefore, "clipped_before.FEWEST", 60, (-1, 0), lambda x: piled((x - 1) / 12, 4), "ok", "warn"
     ),
 )
 
