@@ -14,6 +14,7 @@ import mido
 
 from core.errors import InputError
 from core.midi.bass import with_bass
+from core.midi.header import ANOTHER, from_header
 from core.midi.instruments import is_kit, stem_of
 from core.midi.mending import mended
 from core.midi.song import DRUM_CHANNEL, Mark, MidiSong, Player, Struck, Tempi
@@ -28,7 +29,6 @@ LONG_LEAD_S = 1.0
 LONGEST_S = 1200.0
 MOST_NOTES = 60_000
 _MOST_BARS = 10_000
-ANOTHER = "Upload a Standard MIDI File of type 0 or 1 (.mid), as a sequencer or notation program exports it."
 _DEFAULT_TEMPO_US = 500_000
 _UNREADABLE = (OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, mido.KeySignatureError)
 """What mido raises for bytes that are no MIDI file, or a broken one."""
@@ -58,7 +58,8 @@ def read_midi(content: bytes, name: str) -> MidiSong:
     duration_s = min(lasts_s, LONGEST_S)
     marks = _marks(placed, tempi, duration_s)
     starts_s = [mark.start_s for mark in marks]
-    phrases, singer, said = set_on_notes(words_in(placed), players, starts_s, tempi)
+    words, unread = words_in(placed)
+    phrases, singer, said = set_on_notes(words, players, starts_s, tempi)
     players, basses = with_bass(players, singer)
     return MidiSong(
         title=_title(file, players, name),
@@ -70,7 +71,7 @@ def read_midi(content: bytes, name: str) -> MidiSong:
         duration_s=duration_s,
         phrases=phrases,
         singer=singer,
-        notes=(*skipped, *_length(lasts_s), *_lead(players), *said, *basses),
+        notes=(*skipped, *_length(lasts_s), *_lead(players), *unread, *said, *basses),
     )
 
 
@@ -132,14 +133,7 @@ def opened(content: bytes) -> tuple[mido.MidiFile, tuple[str, ...]]:
             f"The MIDI file has {len(content) / 1e6:.1f} MB; at most {LARGEST_BYTES / 1e6:.0f} MB are read.",
             remedy="Take out what is no note: sounds and pictures do not belong into a MIDI file.",
         )
-    if content[:4] == b"RIFF":
-        content = _inside_riff(content)
-    if content[:4] != b"MThd":
-        raise InputError(
-            "The file is no MIDI file: it does not begin with a MIDI header.",
-            causes=("it is another kind of file with that name",),
-            remedy=ANOTHER,
-        )
+    content, before = from_header(content)
     content, skipped = mended(content)
     try:
         file = mido.MidiFile(file=io.BytesIO(content), clip=True)
@@ -150,20 +144,14 @@ def opened(content: bytes) -> tuple[mido.MidiFile, tuple[str, ...]]:
             remedy=ANOTHER,
             detail=f"{type(error).__name__}: {error}",
         ) from error
-    if file.type not in (0, 1):
+    if file.type not in (0, 1) and not (file.type == 2 and len(file.tracks) == 1):
         raise InputError(
             f"The MIDI file is of type {file.type}: a set of loose patterns rather than a song.",
             remedy=ANOTHER,
         )
     if not 0 < file.ticks_per_beat < 0x8000:
         raise InputError("The MIDI file counts film frames (SMPTE) in place of beats.", remedy=ANOTHER)
-    return file, skipped
-
-
-def _inside_riff(content: bytes) -> bytes:
-    """Return the MIDI file that an RMI file wraps ("RIFF", "RMID", "data")."""
-    at = content.find(b"MThd", 0, 64)
-    return content[at:] if at > 0 and content[8:12] == b"RMID" else content
+    return file, (*before, *skipped)
 
 
 def _placed(track: int, messages: Sequence[Any]) -> Iterator[Placed]:

@@ -23,14 +23,26 @@ class _Encoding:
 _KANA = "のにはをたがでてとしれさいるなかもうきっらりあこよまくんそみだけつすえせねおわひほちめむ"
 _HANGUL = "이는은가을를에나너사랑하고다의지그내도어아기해한로리마서자라우안대날"
 _HANZI = "的我你是了不在一有人天心爱情这那来去想要就都说也和他她们到过好没上里"
+_HEBREW = "יוהלאמרשתבנםחקע"
+_ARABIC = "اليمونرتبهعدحكسقةف"
+_THAI = "านรอเกมยลวสดทต่้ิีัะไคปใ"
+_BIG5 = "我你的是不在有人一天心愛情這那來去想要就都說也和他她們到過好沒上裡"
 _ENCODINGS = (
     _Encoding("cp1251", frozenset("оеаинтсрвлкмдь"), 0.55),
     _Encoding("cp1253", frozenset("αοιετσνηυρπκάόίέ"), 0.55),
     _Encoding("shift_jis", frozenset(_KANA), 0.3),
     _Encoding("euc_kr", frozenset(_HANGUL), 0.25),
+    _Encoding("cp1255", frozenset(_HEBREW), 0.65),
+    _Encoding("cp1256", frozenset(_ARABIC), 0.65),
+    _Encoding("cp874", frozenset(_THAI), 0.6),
+    _Encoding("big5", frozenset(_BIG5), 0.12),
+    _Encoding("cp1254", frozenset("ğışçöüâîû"), 0.95),
     _Encoding("gb18030", frozenset(_HANZI), 0.12),
     _Encoding("cp1250", frozenset("ěščřžýáíéůúťďňłąęćśźżőűóöüäŕĺľôş"), 0.85),
 )
+
+_OF_LATIN_LETTERS = ("cp1250", "cp1254")
+"""Most of a text in these is ASCII."""
 
 
 def encoding_of(texts: Iterable[str]) -> str | None:
@@ -49,10 +61,10 @@ def encoding_of(texts: Iterable[str]) -> str | None:
     for encoding in _ENCODINGS:
         share = _share(data, encoding)
         if share >= encoding.least and share / encoding.least > likeness:
-            if encoding.name == "cp1250" and _is_latin(data):
+            if encoding.name in _OF_LATIN_LETTERS and _is_latin(data):
                 continue
             best, likeness = encoding.name, share / encoding.least
-    if best is not None and (best == "cp1250" or high > 0.3 * letters):
+    if best is not None and (best in _OF_LATIN_LETTERS or high > 0.3 * letters):
         return best
     return LATIN if high <= 0.3 * letters else None
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from unicodedata import category
 
 from core.midi.text import decoded, encoding_of
 
@@ -31,10 +32,10 @@ class Word:
     ends_verse: bool = False
 
 
-def words_in(placed: Sequence[tuple[int, int, Any]]) -> list[Word]:
-    """Return the syllables of ``placed`` (tick, track, message); none when there are hardly any.
+def words_in(placed: Sequence[tuple[int, int, Any]]) -> tuple[list[Word], tuple[str, ...]]:
+    """Return the syllables of ``placed`` (tick, track, message), none when there are hardly any; and a note.
 
-    None, either, when their letters are in no encoding that is known: gibberish is not sung.
+    None, either, when their letters are in no encoding that is known: gibberish is not sung, but noted.
     """
     raw = [(tick, track, m.text) for tick, track, m in placed if m.type == "lyrics"]
     if len(raw) < _FEWEST:
@@ -43,14 +44,14 @@ def words_in(placed: Sequence[tuple[int, int, Any]]) -> list[Word]:
     raw = [one for one in raw if not one[2].startswith("@")]
     encoding = encoding_of(text for _, _, text in raw)
     if encoding is None:
-        return []
+        return [], (f"The file's {len(raw)} syllables are not sung: their letters are in no known encoding.",)
     texts = [(tick, track, decoded(text, encoding)) for tick, track, text in raw]
     spaced = any(text.strip(_BREAKS) != text.strip(_BREAKS + " ") for _, _, text in texts)
     hyphened = any(text.rstrip(_BREAKS + " ").endswith("-") for _, _, text in texts)
     words: list[Word] = []
     for tick, track, text in texts:
         _append(words, Word(tick, track, text), spaced=spaced, hyphened=hyphened)
-    return words if len(words) >= _FEWEST else []
+    return (words if len(words) >= _FEWEST else []), ()
 
 
 def _karaoke_tracks(placed: Sequence[tuple[int, int, Any]]) -> frozenset[int]:
@@ -76,7 +77,11 @@ def _append(words: list[Word], event: Word, *, spaced: bool, hyphened: bool) -> 
         )
     bare = body.strip()
     joined = bare.endswith("-")
-    kept = "".join(sign for sign in bare if sign.isalnum() or sign.isspace() or sign in "'’,.!?;:")
+    kept = "".join(
+        sign
+        for sign in bare
+        if sign.isalnum() or category(sign)[0] == "M" or sign.isspace() or sign in "'’,.!?;:"
+    )
     syllable = " ".join(kept.split())
     if not any(sign.isalpha() for sign in syllable):
         return

@@ -144,10 +144,11 @@ def test_a_file_in_a_riff_is_read():
     [
         (b"", "no MIDI file"),
         (b"ID3\x04 an mp3", "no MIDI file"),
+        (b"hello", "does not begin with a MIDI header"),
         (b"RIFF\x00\x00\x00\x00WAVEfmt ", "no MIDI file"),
         (b"MThd", "broken or cut off"),
         (file_of([meta(0, "track_name", name="empty")]), "holds no notes"),
-        (file_of(tune(), type=2), "of type 2"),
+        (file_of(tune(), tune(), type=2), "of type 2"),
         (file_of(tune())[:12] + b"\xe7\x28" + file_of(tune())[14:], "SMPTE"),
         (file_of(tune())[:12] + b"\x00\x00" + file_of(tune())[14:], "SMPTE"),
         (file_of(note(2402, 60)), "no note stands in the first 20"),
