@@ -53,8 +53,8 @@ def run() -> list[Figure]:
     """Measure and return the figures; about five minutes."""
     with tempfile.TemporaryDirectory() as folder:
         tiny, whole = Path(folder) / "tiny", Path(folder) / "whole"
-        _write_repository(tiny, TINY)
-        _write_repository(whole, WHOLE)
+        write_repository(tiny, TINY)
+        write_repository(whole, WHOLE)
         return [
             *_beside(tiny, "a tiny network, 1 min", TINY_S, ROUNDS),
             *_beside(whole, "a network of the published size, 30 s", WHOLE_S, 1),
@@ -161,7 +161,7 @@ def _song(seconds: float) -> Audio:
     return Audio(samples, 44_100)
 
 
-def _write_repository(folder: Path, size: dict[str, object]) -> None:
+def write_repository(folder: Path, size: dict[str, object]) -> None:
     """Write a repository as Demucs' own are, of a network with random weights."""
     import torch
     from demucs.htdemucs import HTDemucs

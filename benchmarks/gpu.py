@@ -13,15 +13,17 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.figure import Figure, show
+from benchmarks.gpu_bench import Bench
 from benchmarks.gpu_figures import (
     MB,
     cancelled_within,
     given_back,
     in_time,
+    in_turns,
     memory,
     memory_named,
     nan_named,
@@ -31,6 +33,7 @@ from benchmarks.gpu_figures import (
     studio_share,
     verdict,
 )
+from benchmarks.gpu_others import CARDS, OTHERS, turns_of_two
 from benchmarks.gpu_sizes import (
     PLANNER,
     SMALL,
@@ -47,45 +50,12 @@ from core.engines.acestep15.checkpoint import inspect
 from core.engines.acestep15.estimate import Song, need
 from core.engines.acestep15.sizes import size_of
 from core.engines.base import Availability
-from core.engines.host import EngineHosts
 from core.engines.opened import open_engines
 from core.engines.registry import Registered
 from core.errors import Cancelled, EngineError
 from core.machine.graphics import nvidia_cards
-from core.progress import Report, silent
-from core.song import Plan
-from tests.engines.acestep15.songs import asked, section, song
 
 LIMIT_S = 480.0
-BAR_S = 2.0
-
-
-@dataclass(frozen=True)
-class Bench:
-    """What a run works with."""
-
-    hosts: EngineHosts
-    folder: Path
-    deadline: float
-    seconds: float
-    device: str
-    """Where checkpoints are made: making billions of random numbers takes a card."""
-
-    def plan(self) -> Plan:
-        """Return a plan of the benchmark's length."""
-        return song(section(bars=max(1, round(self.seconds / BAR_S))))
-
-    def compose(self, checkpoint: Path, report: Report = silent, **options: object) -> float:
-        """Make one song and return the seconds that it took."""
-        began = time.perf_counter()
-        values = asked(checkpoint, self.plan(), **options)
-        self.hosts.call(CARD.name, "compose", values=values, sounds={}, report=report)
-        return time.perf_counter() - began
-
-    def ask(self, method: str, **values: object) -> dict[str, object]:
-        """Ask the child for something else."""
-        reply = self.hosts.call(CARD.name, method, values=dict(values), sounds={}, report=silent)
-        return dict(reply.values)
 
 
 def main() -> int:
@@ -113,15 +83,18 @@ def run(sizes: tuple[AceSize, ...], device: str, seconds: float) -> tuple[list[F
     left_out = 0
     free_before = _free_mb()
     with tempfile.TemporaryDirectory() as folder:
-        hosts = open_engines((Registered(card, lambda: Availability(True, "it is here")),))
+        hosts = open_engines(tuple(Registered(one, _here) for one in (card, *CARDS)))
         # Tiny sizes prove the benchmark, however slow the machine: only on a card does the time count.
         limit_s = LIMIT_S if device == "cuda" else math.inf
         bench = Bench(hosts, Path(folder), time.monotonic() + limit_s, seconds, device)
         try:
             for size in sizes:
-                measured, steps = of_size(bench, size)
+                measured, missed = of_size(bench, size)
                 figures += measured
-                left_out += len(steps)
+                left_out += len(missed)
+            measured, others = in_time(OTHERS, lambda step: _shown(step(bench)), bench.has_time)
+            figures += measured
+            left_out += len(others)
         finally:
             hosts.close()
     last = given_back(free_before, _free_mb())
@@ -133,12 +106,7 @@ def of_size(bench: Bench, size: AceSize) -> tuple[list[Figure], list[Step]]:
     """Measure one size of ACE-Step, step by step, as long as there is time."""
     checkpoint = write_ace(bench.folder / size.name.replace(" ", "-"), size, device=bench.device)
 
-    def measure(step: Step) -> list[Figure]:
-        measured = step(bench, size, checkpoint)
-        show(measured)
-        return measured
-
-    figures, left_out = in_time(STEPS, measure, lambda: time.monotonic() < bench.deadline)
+    figures, left_out = in_time(STEPS, lambda step: _shown(step(bench, size, checkpoint)), bench.has_time)
     if left_out:
         print(f"{size.name}: no time for {', '.join(s.__name__ for s in left_out)}", file=sys.stderr)
     return figures, left_out
@@ -202,6 +170,19 @@ def in_float32(bench: Bench, size: AceSize, checkpoint: Path) -> list[Figure]:
     return [Figure(f"{size.name}: {bench.seconds:.0f} s in float32, loading included", took, "s")]
 
 
+def offloaded(bench: Bench, size: AceSize, checkpoint: Path) -> list[Figure]:
+    """A card that holds one part of the model at a time: the parts take turns, and the song is made."""
+    if bench.device != "cuda":
+        return []
+    bench.compose(checkpoint)
+    held = need(size_of(inspect(checkpoint)), Song(bench.plan().duration_s), "bfloat16")
+    bench.ask("forget")
+    bench.ask("hoard", leave=(held.in_turns + held.whole) // 2)
+    took = bench.compose(checkpoint)
+    bench.ask("release")
+    return in_turns(size.name, took, bench.notes)
+
+
 def out_of_memory(bench: Bench, size: AceSize, checkpoint: Path) -> list[Figure]:
     """A card that is full: the song has to end in the error that says so."""
     if bench.device != "cuda":
@@ -227,9 +208,20 @@ STEPS: tuple[Step, ...] = (
     cancelled,
     with_planner,
     in_float32,
+    offloaded,
+    turns_of_two,
     out_of_memory,
     not_numbers,
 )
+
+
+def _shown(figures: list[Figure]) -> list[Figure]:
+    show(figures)
+    return figures
+
+
+def _here() -> Availability:
+    return Availability(True, "it is here")
 
 
 def _error(bench: Bench, checkpoint: Path) -> EngineError | None:

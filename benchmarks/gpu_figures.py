@@ -10,6 +10,8 @@ from benchmarks.figure import Figure
 SHARE_MOST, ESTIMATE_MOST, CANCEL_MOST_S, LEFT_MOST_MB = 2.0, 10.0, 2.0, 64.0
 """Percent of a song's time; percent of the peak; seconds; megabytes that a child may leave held."""
 GB, MB = 1e9, 1 << 20
+TURNS = "take turns"
+"""What the note of a song says whose model was held part by part."""
 NAN_SIGNS = ("not numbers", "norm_out.weight")
 """What the error has to say of a spoilt weight."""
 S = TypeVar("S")
@@ -58,6 +60,35 @@ def planned(name: str, with_s: float, without_s: float, codes: int) -> list[Figu
     if more > 0:
         figures.append(Figure(f"{name}: codes a second, turns included", codes / more, "1/s"))
     return figures
+
+
+def in_turns(name: str, took_s: float, notes: Sequence[str]) -> list[Figure]:
+    """Return the time of a song on a card too small for the whole model, and whether its parts took turns."""
+    turns = float(any(TURNS in note for note in notes))
+    return [
+        Figure(f"{name}: a song with its parts in turns, loading included", took_s, "s"),
+        Figure(f"{name}: the parts took turns, noted", turns, "", ">= 1"),
+    ]
+
+
+def engine_alone(name: str, seconds: float, first_s: float, second_s: float, *, judged: bool) -> list[Figure]:
+    """Return the times of another engine: loading included, and loaded, with seconds of sound a second.
+
+    ``judged``: whether its weights are large enough for loading to show.
+    """
+    return [
+        Figure(f"{name}: {seconds:.0f} s, loading included", first_s, "s"),
+        Figure(f"{name}: once more, nothing loaded", second_s, "s", f"<= {first_s:.2f}" if judged else ""),
+        Figure(f"{name}: seconds of sound a second", seconds / second_s, "x"),
+    ]
+
+
+def took_turns(name: str, ace_s: float, other_s: float, again_s: float) -> list[Figure]:
+    """Return the times of two models that follow each other on one card: each song was made."""
+    return [
+        Figure(f"{name}: a song, stems by Demucs, a song again", ace_s + other_s + again_s, "s"),
+        Figure(f"{name}: the song after the other engine takes longer by", again_s - ace_s, "s"),
+    ]
 
 
 def nan_named(name: str, message: str) -> Figure:

@@ -39,6 +39,11 @@ class Worker(AceStep):
         torch.cuda.reset_peak_memory_stats()
         return {"peak": int(peak), "device": torch.cuda.get_device_name()}, {}
 
+    def forget(self, values: Any, sounds: Any, report: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Let the loaded model go, so that the next song has to place it anew."""
+        self._player.let_go()
+        return {}, {}
+
     def hoard(self, values: Any, sounds: Any, report: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """Fill the card but for ``values["leave"]`` bytes, so that the next song runs out of memory."""
         import torch

@@ -13,12 +13,15 @@ import numpy as np
 
 from core.audio import Audio, Stems
 from core.engines.base import Availability, EngineCard, Reply
-from core.engines.composer.card import CARD as BAND
+from core.engines.composer.card import CARD as COMPOSER
 from core.engines.effects.card import CARD as EFFECTS
 from core.errors import Cancelled, NotFoundError
 from tests.remembered import Replies
 from tests.sounds import band
 from tests.stages.material import EffectsHere
+
+BAND = replace(COMPOSER, sings=False)
+"""The band's card: what stands in for it plays slices of a song as its vocals, in which nobody sings."""
 
 
 class HouseEngines:

@@ -75,6 +75,8 @@ class SeparateFigures(Figures):
     """They are promised to add up now."""
     levels_dbfs: Mapping[str, float | None]
     """RMS of each stem when it was made; None for digital silence."""
+    sung: bool | None = None
+    """Whether an engine was to sing in it; None in runs that were stored before it was reported."""
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,11 @@ COMMANDS: tuple[Late, ...] = (
         "many songs from a list of jobs, or a folder of files",
     ),
     Late("separate", "separate:SeparateCommand", "take a song apart into vocals, drums, bass and other"),
+    Late(
+        "understand",
+        "understand:UnderstandCommand",
+        "say what ACE-Step's planner makes of a song: caption, tempo, key, language, words",
+    ),
     Late("master", "master:MasterCommand", "master a mix to a loudness under a true-peak ceiling"),
     Late(
         "doctor",

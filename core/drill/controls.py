@@ -35,6 +35,9 @@ CHOICES: tuple[Choice, ...] = (
             "without_tags",
             "unwritable",
             "swapped_names",
+            "unvoiced",
+            "another_tune",
+            "line_left_out",
         ),
         "Nothing changed: engines that answer, and files that hold what they should",
     ),
@@ -87,7 +90,7 @@ CHOICES: tuple[Choice, ...] = (
     ),
     Choice(
         "instrumental",
-        ("unsung", "no_words", "planned_part_silent", "planned_part_leaves"),
+        ("unsung", "no_words", "planned_part_silent", "planned_part_leaves", "sung_anyway"),
         "An instrumental, whose vocals are silent",
         request=SongRequest(prompt="calm piano instrumental", duration_s=12.0, seed=5, instrumental=True),
     ),

@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from core.engines.planner.codes import checked, read
+
 
 class Worker:
     """Loads nothing; what it returns or raises is what real engines were seen to return or raise."""
@@ -51,6 +53,10 @@ class Worker:
     def killed(self, values: Mapping[str, Any], sounds: Any, report: Any) -> Any:
         """What the system does when memory runs out."""
         os.kill(os.getpid(), signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
+
+    def planner_stuck(self, values: Mapping[str, Any], sounds: Any, report: Any) -> Any:
+        """Check the codes of a planner that writes one pattern."""
+        checked(read([7, 7, 9] * 100), "acestep-5Hz-lm-0.6B")
 
     def no_gpu(self, values: Mapping[str, Any], sounds: Any, report: Any) -> Any:
         """What torch says where no card was allocated."""

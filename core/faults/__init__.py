@@ -13,6 +13,7 @@ from core.faults.made import MADE_FAULTS
 from core.faults.model import Delivery, Evidence, Fault
 from core.faults.sound import SOUND_FAULTS
 from core.faults.stems import STEM_FAULTS
+from core.faults.sung import SUNG_FAULTS
 from core.faults.waveform import WAVEFORM_FAULTS
 from core.faults.words import WORD_FAULTS
 from core.stages.table import SOUNDING
@@ -22,6 +23,7 @@ FAULTS: tuple[Fault, ...] = (
     *WAVEFORM_FAULTS,
     *MADE_FAULTS,
     *STEM_FAULTS,
+    *SUNG_FAULTS,
     *DELIVERY_FAULTS,
     *ENGINE_FAULTS,
     *WORD_FAULTS,

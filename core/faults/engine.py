@@ -133,6 +133,16 @@ ENGINE_FAULTS: tuple[Fault, ...] = (
         "engine_died",
         "SIGKILL.* memory ran out",
     ),
+    Fault(
+        "planner_stuck",
+        "A planner that is stuck",
+        "The language model in front of the player wrote one pattern again and again.",
+        Evidence.PROVENANCE,
+        ("engine_output",),
+        "is stuck: .* repeat one pattern",
+        stages=("generate",),
+        surrounds=_answered_by("planner_stuck"),
+    ),
     _fails("no_gpu", "No GPU", "No card was allocated, and the model wants one.", "engine", "NVIDIA"),
     _fails(
         "missing_weights",

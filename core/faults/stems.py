@@ -36,7 +36,7 @@ def _copies(delivery: Delivery, rng: np.random.Generator) -> Output:
     total = np.sum([audio.samples for audio in delivery.output.sounds.values()], axis=0)
     first = next(iter(delivery.output.sounds.values()))
     count = len(delivery.output.sounds)
-    return _separated(delivery, {name: _like(first, total / count) for name in delivery.output.sounds})
+    return separated(delivery, {name: _like(first, total / count) for name in delivery.output.sounds})
 
 
 def _late(delivery: Delivery, rng: np.random.Generator) -> Output:
@@ -53,7 +53,7 @@ def _unsung(delivery: Delivery, rng: np.random.Generator) -> Output:
     other = next(name for name in sounds if name != VOCALS)
     sounds[other] = _like(sounds[other], sounds[other].samples + sounds[VOCALS].samples)
     sounds[VOCALS] = _like(sounds[VOCALS], np.zeros_like(sounds[VOCALS].samples))
-    return _separated(delivery, sounds)
+    return separated(delivery, sounds)
 
 
 def _lost_part(from_share: float) -> Happen:
@@ -78,11 +78,11 @@ def _swapped_names(delivery: Delivery, rng: np.random.Generator) -> Output:
     ordered = sorted(sounds, key=lambda name: float(np.square(sounds[name].samples).sum()))
     one, other = ordered[-1], ordered[-2]
     sounds[one], sounds[other] = sounds[other], sounds[one]
-    return _separated(delivery, sounds)
+    return separated(delivery, sounds)
 
 
-def _separated(delivery: Delivery, sounds: dict[str, Audio]) -> Output:
-    """Return what a separator made: the stage has read the stems' levels after it."""
+def separated(delivery: Delivery, sounds: dict[str, Audio]) -> Output:
+    """Return the delivery with what a separator made: the stage has read the stems' levels after it."""
     levels = {name: measure(audio).rms_dbfs for name, audio in sounds.items()}
     figures = replace(delivery.figures(SeparateFigures), levels_dbfs=levels)
     return replace(delivery.output, sounds=sounds, figures=figures)

@@ -16,6 +16,8 @@ from typing import ClassVar
 from core.audio import Audio, Stems
 from core.checks import COMMON
 from core.checks.planned import PlaysAsPlanned
+from core.checks.planner import PlannerMoves
+from core.checks.sung import LinesSung, TuneSung, Unsung, VoiceThere
 from core.checks.trained import Trained
 from core.checks.uploaded_stems import NoMixtureAmongStems, StemsInTime
 from core.contract import Contract, Figures, Material, Promise
@@ -97,7 +99,8 @@ class GenerateStage:
     settings_type: type[GenerateSettings] = GenerateSettings
     figures_type: ClassVar[type[Figures]] = Figures
     contract: Contract = Contract(
-        checks=(*COMMON, PlaysAsPlanned()), whole=(Trained(), NoMixtureAmongStems(), StemsInTime())
+        checks=(*COMMON, PlaysAsPlanned(), VoiceThere(), TuneSung(), LinesSung(), Unsung()),
+        whole=(Trained(), PlannerMoves(), NoMixtureAmongStems(), StemsInTime()),
     )
 
     def choose_for(self, request: SongRequest, settings: GenerateSettings, engines: Engines) -> Choice:

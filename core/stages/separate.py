@@ -15,6 +15,7 @@ from core.checks.context import is_audible
 from core.checks.figures import SeparateFigures
 from core.checks.stem_names import RightNames
 from core.checks.stems import NotAllSilent, NotScaledCopies, StemSum, VocalsAudible, residual_db
+from core.checks.sung import LinesSung, Unsung, VoiceThere
 from core.checks.trained import Trained
 from core.contract import Contract, Figures, Material, Promise
 from core.engines.base import EngineOptions, Engines
@@ -102,7 +103,7 @@ class SeparateStage:
     settings_type: type[SeparateSettings] = SeparateSettings
     figures_type: ClassVar[type[Figures]] = SeparateFigures
     contract: Contract = Contract(
-        checks=COMMON,
+        checks=(*COMMON, VoiceThere(), LinesSung(), Unsung()),
         whole=(NotAllSilent(), RightNames(), StemSum(), NotScaledCopies(), VocalsAudible(), Trained()),
     )
 
@@ -147,6 +148,7 @@ class SeparateStage:
         song = given[SONG]
         done = _taken(song, given) if work.engine == TRUE_STEMS else _separated(work, song)
         readings = {name: measure(audio) for name, audio in done.stems.items()}
+        sung = _is_sung(work)
         return Output(
             made_by=done.made_by,
             sounds=done.stems,
@@ -155,10 +157,11 @@ class SeparateStage:
                 residual_db=round(done.before_db, 2),
                 sum_exact=done.sum_exact,
                 levels_dbfs={name: reading.rms_dbfs for name, reading in readings.items()},
+                sung=sung,
             ),
             notes=_notes(done.made_by),
             promise=replace(Promise.form_of(song), engine_untrained=done.untrained),
-            chosen_silent=_may_rest(measure(song), readings, _is_sung(work)),
+            chosen_silent=_may_rest(measure(song), readings, sung),
             uploaded=work.request.upload is not None and work.engine == TRUE_STEMS,
         )
 

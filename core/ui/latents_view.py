@@ -29,15 +29,12 @@ _NUMBERS = TypeAdapter(list[int])
 
 def show_latents(step: StepRecord) -> None:
     """Draw the chart of a stage's steps and the strip of its codes; nothing for one that has none."""
-    engine = step.figures.get("engine")
-    if not isinstance(engine, dict):
-        return
-    planner = engine.get("planner")
+    planner = step.figures.get("planner")
     if isinstance(planner, dict):
         codes = _read(_NUMBERS, planner.get("codes"))
         if codes:
             st.html(codes_strip(codes, str(planner.get("model", ""))))
-    steps = _read(_STEPS, engine.get("latents"))
+    steps = _read(_STEPS, step.figures.get("latents"))
     if steps:
         st.html(steps_chart(steps))
 

@@ -20,6 +20,7 @@ from core.ui.latents_view import show_latents
 from core.ui.lyrics_view import show_lyrics
 from core.ui.master_view import gain_reduction, show_mastering
 from core.ui.problem import act, show_error
+from core.ui.sung_view import show_sung
 from core.ui.understood import show_understood
 from core.ui.wave import overview, wave
 from core.ui.words import plain, stem_of, step_badge, took
@@ -136,6 +137,7 @@ def _delivered(studio: Studio, run: RunRecord, step: StepRecord) -> None:
         st.html(f'<div class="gs-faint">{escape(note)}</div>')
     if step.stage == "lyrics":
         show_lyrics(step)
+        show_sung(studio, run)
         show_understood(run.request.typed_lyrics)
     if step.artifacts:
         _sounds(studio, run, step)

@@ -6,8 +6,10 @@ from benchmarks.figure import Figure
 from benchmarks.gpu import STEPS
 from benchmarks.gpu_figures import (
     cancelled_within,
+    engine_alone,
     given_back,
     in_time,
+    in_turns,
     memory,
     memory_named,
     nan_named,
@@ -15,8 +17,13 @@ from benchmarks.gpu_figures import (
     second_song,
     status,
     studio_share,
+    took_turns,
     verdict,
 )
+from core.engines.acestep15.device import Machine, placed
+from core.engines.acestep15.estimate import Song
+from core.engines.acestep15.settings import Precision
+from core.engines.acestep15.sizes import published_size
 
 REACHED, MISSED, OPEN = Figure("a", 1, "s", "<= 2"), Figure("b", 3, "s", "<= 2"), Figure("c", 9, "s")
 
@@ -103,3 +110,29 @@ def test_a_figure_is_a_line_of_the_table_with_its_verdict():
 
 def test_the_weights_are_spoilt_last_since_no_song_can_be_made_after_it():
     assert STEPS[-1].__name__ == "not_numbers"
+
+
+@pytest.mark.parametrize(
+    ("notes", "reached"),
+    [(["The GPU cannot hold all of ACE-Step: its parts take turns, which is slower."], True), ([], False)],
+)
+def test_turns_of_the_parts_count_only_where_the_song_notes_them(notes, reached):
+    took, noted = in_turns("2B", 12.0, notes)
+    assert (took.value, noted.reached) == (12.0, reached)
+
+
+def test_the_note_that_is_looked_for_is_the_one_that_the_engine_writes():
+    small = Machine("cuda", (8, 0), int(5e9), int(64e9))
+    place = placed(small, published_size("acestep-v15-turbo-diffusers"), Precision.AUTO, Song(60))
+    assert place.offload and in_turns("2B", 1.0, place.notes)[1].reached
+
+
+def test_another_engine_is_timed_with_loading_and_without():
+    first, second, rate = engine_alone("MusicGen", 10.0, 30.0, 20.0, judged=True)
+    assert (first.value, second.value, second.reached, rate.value) == (30.0, 20.0, True, 0.5)
+    assert engine_alone("MusicGen", 10.0, 20.0, 21.0, judged=True)[1].reached is False
+    assert engine_alone("MusicGen", 10.0, 20.0, 21.0, judged=False)[1].reached is None
+
+
+def test_turns_of_two_engines_are_their_sum_and_what_the_second_song_takes_longer():
+    assert [figure.value for figure in took_turns("2B", 10.0, 5.0, 13.0)] == [28.0, 3.0]

@@ -245,7 +245,14 @@ def test_stems_of_another_form_are_an_output_error(song, stems, harm):
 
 def test_a_good_separation_passes(song, stems):
     given, output = run({"song": song}, Separator(stems), lyrics=LYRICS)
-    assert verdict(judge(STAGE.contract, lyrics_case(given, output))) is Severity.OK
+    assert verdict(heard_as_played(lyrics_case(given, output))) is Severity.OK
+
+
+def heard_as_played(case):
+    """What is found but for the voice: these stems are synthetic, and nobody sings in them."""
+    findings = judge(STAGE.contract, case)
+    assert "no_voice" in [finding.check for finding in findings]
+    return tuple(finding for finding in findings if finding.check != "no_voice")
 
 
 def lyrics_case(given, output, instead=None):
@@ -349,7 +356,7 @@ def test_a_part_that_does_not_play_may_rest(song, stems):
     }
     given, output = run({"song": total(parts)}, Separator(parts), lyrics=LYRICS)
     assert output.chosen_silent == {"drums", "bass"}
-    assert verdict(judge(STAGE.contract, lyrics_case(given, output))) is Severity.OK
+    assert verdict(heard_as_played(lyrics_case(given, output))) is Severity.OK
 
 
 @pytest.mark.parametrize("gain", [0.0, 1e-4, 2e-3], ids=["digital", "near", "faint"])

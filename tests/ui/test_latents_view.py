@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from core.checks.figures import stored
+from core.contract import Figures
 from core.runs.pipeline import RunSettings
 from core.song import SongRequest
 from core.ui.latents_view import _STEPS, MOST_CELLS, codes_strip, steps_chart
@@ -53,10 +55,12 @@ def test_what_repeats_has_one_colour():
 def test_the_panel_shows_what_the_record_holds_and_nothing_of_another_form(fake, site):
     run = fake.start(SongRequest(prompt="a tune"), RunSettings(), "me")
     planner = {"model": "acestep-5Hz-lm-0.6B", "codes": [1, 2, 3, 3]}
-    fake._set(run, "generate", figures={"engine": {"latents": [step(), step()], "planner": planner}})
+    fake._set(
+        run, "generate", figures=stored(Figures(engine={"latents": [step(), step()], "planner": planner}))
+    )
     html = markup(site("generate", run))
     assert 'class="gs-steps"' in html and "4 codes of the planner acestep-5Hz-lm-0.6B, 75 %" in html
-    fake._set(run, "generate", figures={"engine": {"latents": [{"a": 1}], "planner": 3}})
+    fake._set(run, "generate", figures=stored(Figures(engine={"latents": [{"a": 1}], "planner": 3})))
     page = site("generate", run)
     assert not page.exception
     assert 'class="gs-steps"' not in markup(page) and 'class="gs-codes"' not in markup(page)

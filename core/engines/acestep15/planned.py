@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,14 @@ from core.engines.acestep15.order import Order
 from core.engines.acestep15.settings import AceStepSettings, Planning, Task
 from core.engines.acestep15.words import lyrics_of, passages
 from core.engines.planner.codes import Codes
+from core.engines.planner.fitting import device_here, largest_fitting
 from core.engines.planner.layout import PUBLISHED
 from core.engines.planner.planner import Planner
 from core.engines.planner.prompt import Brief
 from core.engines.weights import MODELS, fingerprint, found
 from core.errors import EngineInputError, EngineMissingError
 
+NO_WORDS = "[Instrumental]"
 READERS = ("audio_tokenizer", "audio_token_detokenizer")
 """Parts of a checkpoint that read audio codes."""
 
@@ -46,7 +49,7 @@ def _here(settings: AceStepSettings) -> Path | None:
         return None
     if settings.planner_folder:
         return Path(settings.planner_folder).expanduser()
-    return next(filter(None, map(found, PUBLISHED)), None)
+    return largest_fitting(list(filter(None, map(found, PUBLISHED))), device_here())
 
 
 def reads_codes(folder: Path, settings: AceStepSettings) -> str:
@@ -88,3 +91,24 @@ def reported(planner: Planner, codes: Codes) -> dict[str, Any]:
         "longest_repeat_s": round(codes.longest_repeat_s, 2),
         "codes": list(codes.numbers),
     }
+
+
+def planner_asked(settings: AceStepSettings) -> Path:
+    """Return the planner's folder for what cannot be done without one; raises EngineMissingError."""
+    folder = planner_folder(settings.model_copy(update={"planner": Planning.ON, "task": Task.SONG}))
+    if folder is None:
+        raise ValueError("a planner that is on has a folder")
+    return folder
+
+
+def listened(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of an order that has a song to listen to, whatever else was asked."""
+    options = {**(values.get("options") or {}), "task": Task.COVER.value}
+    return {**values, "options": options, "plan": None, "seed": 0, "prompt": values.get("prompt") or "a song"}
+
+
+def matched(values: Mapping[str, Any], duration_s: float) -> Brief | None:
+    """Return the brief that a song is held against; None where no prompt was given."""
+    prompt = str(values.get("prompt") or "").strip()
+    lyrics = str(values.get("typed_lyrics") or "").strip() or NO_WORDS
+    return Brief(prompt, lyrics, duration_s) if prompt else None

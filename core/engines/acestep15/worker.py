@@ -18,7 +18,15 @@ from core.engines.acestep15.device import machine_by_torch
 from core.engines.acestep15.estimate import Song
 from core.engines.acestep15.order import Order, read_order
 from core.engines.acestep15.passes import Schedule, schedule
-from core.engines.acestep15.planned import brief_of, planner_folder, reads_codes, reported
+from core.engines.acestep15.planned import (
+    brief_of,
+    listened,
+    matched,
+    planner_asked,
+    planner_folder,
+    reads_codes,
+    reported,
+)
 from core.engines.acestep15.player import Player
 from core.engines.acestep15.presets import guidance_asked, steps_for
 from core.engines.acestep15.proof import Proof, proved
@@ -39,6 +47,7 @@ if TYPE_CHECKING:
 Samples = npt.NDArray[np.float32]
 Sounds = dict[str, tuple[Samples, int]]
 
+WEIGHTS = "ACE-Step's weights"
 PLANNED = 0.3
 """Share of the work after which the planner has written its codes."""
 LOADED = 0.05
@@ -75,11 +84,7 @@ class Worker:
         order = read_order(values, sounds)
         report(0.0, "Loading ACE-Step")
         settings = order.settings
-        folder = (
-            Path(order.checkpoint).expanduser()
-            if order.checkpoint
-            else usual_place(CARD, "ACE-Step's weights")
-        )
+        folder = Path(order.checkpoint).expanduser() if order.checkpoint else usual_place(CARD, WEIGHTS)
         self._advice = _advised(folder, settings)
         song = Song(order.longest_pass_s, guidance_asked(settings))
         report = self._planned(order, folder, report)
@@ -89,6 +94,35 @@ class Worker:
         # Read back at the end: a retry may have loaded the model anew.
         self.device, self.precision = self._player.model.device, self._player.model.precision
         return reply
+
+    def understand(
+        self, values: Mapping[str, Any], sounds: Mapping[str, tuple[Samples, int]], report: Report
+    ) -> tuple[dict[str, Any], Sounds]:
+        """Return what the planner makes of sounds["source"], and how well it matches a prompt.
+
+        values: "checkpoint", "options" (the planner among them), and "prompt" with "typed_lyrics" to be
+        matched, or none. Returns "understood" (caption, lyrics, bpm, key, meter, language; empty where the
+        planner does not say), "codes" and "match": nats a code by which the prompt makes them likelier.
+        Raises EngineInputError, EngineMissingError, EngineMemoryError, EngineOutputError and EngineError.
+        """
+        from core.engines.acestep15.listening import codes_of
+
+        order = read_order(listened(values), sounds)
+        folder = Path(order.checkpoint).expanduser() if order.checkpoint else usual_place(CARD, WEIGHTS)
+        place = planner_asked(order.settings)
+        report(0.0, "Loading ACE-Step")
+        self._player.ready(folder, order.settings.precision, ("", 0.0), Song(order.source_s))
+        model = self._player.model
+        source = Audio(_stereo(order.source), order.source_rate).resampled(model.sample_rate)
+        codes = codes_of(model, source.samples)
+        brief = matched(values, order.source_s)
+        said, match = self._planner.understand(
+            place, codes, brief, self._player.let_go, part(report, LOADED, 1.0)
+        )
+        self.device, self.precision = model.device, model.precision
+        found = {"understood": asdict(said), "codes": len(codes), "planner": self._planner.name}
+        untrained = model.untrained or self._planner.untrained
+        return {**found, "match": match, "untrained": untrained}, {}
 
     def _planned(self, order: Order, folder: Path, report: Report) -> Report:
         """Have the planner write the song's codes, and return what is left of the work to report."""

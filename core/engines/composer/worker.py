@@ -23,6 +23,7 @@ from core.engines.composer.play.render import balance, fade_out, summed
 from core.engines.composer.play.replay import UploadedMidi
 from core.engines.composer.play.silence import playing_s, silent_by_choice
 from core.engines.composer.play.soundfont import checked_soundfont, has_drums, is_bundled, soundfont_id
+from core.engines.composer.play.sung_notes import sung_notes
 from core.engines.composer.settings import LAST_TAKE, BandSettings, MidiWords
 from core.engines.composer.sing.voice import Voice
 from core.engines.shared.clips import Cut, cut_at
@@ -73,9 +74,9 @@ class Worker:
         10, "overlap_s", "options" (BandSettings); "first_listen", a path at which a song's first section is
         put before the whole is played (nothing where the song is short), or "". Returns sounds ``clip_1``,
         ``clip_1/vocals`` ... (each the exact sum of its stems) and values: the notes worth telling, the
-        stems silent by choice, where each stem plays, the overlap of each join, chords, MIDI, gains and
-        sections. Neighbouring clips hold the same sound in their overlap, so that an equal-gain crossfade
-        gives the performance back.
+        stems silent by choice, where each stem plays, what is sung, the overlap of each join, chords, MIDI,
+        gains and sections. Neighbouring clips hold the same sound in their overlap, so that an equal-gain
+        crossfade gives the performance back.
         Raises InputError for a MIDI file that cannot be read, EngineInputError, EngineMissingError,
         EngineOutputError, Cancelled.
         """
@@ -109,6 +110,7 @@ class Worker:
             "duration_s": piece.duration_s + ring_s,
             "gains_db": {name: round(gain + trim_db, 2) for name, gain in performance.gains_db.items()},
             "chosen_silent": silent_by_choice(piece.played_s, cut, sample_rate),
+            "sung": sung_notes(piece.score, cut, sample_rate),
         }
         if isinstance(piece, Composed):
             # A MIDI file may turn its own channels down to nothing.

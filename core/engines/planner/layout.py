@@ -23,5 +23,8 @@ def _published(name: str, size_mb: int, about: str) -> Weights:
 
 PUBLISHED = (
     _published("acestep-5Hz-lm-4B", 8_400, "ACE-Step's planner, 4 billion parameters: for a GPU with 12 GB."),
+    _published(
+        "acestep-5Hz-lm-1.7B", 3_700, "ACE-Step's planner, 1.7 billion parameters: for a GPU with 6 GB."
+    ),
     _published("acestep-5Hz-lm-0.6B", 1_350, "ACE-Step's planner, 0.6 billion parameters: for any machine."),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from core.machine.resources import memory
 from core.progress import Report
 
 if TYPE_CHECKING:
+    from core.engines.planner.hearing import Understood
     from core.engines.planner.loading import Model
 
 PROMPT_TOKENS = 4096
@@ -53,6 +54,29 @@ class Planner:
         finally:
             self._rest(model)
         return checked(codes, model.name)
+
+    def understand(
+        self,
+        folder: Path,
+        codes: Sequence[int],
+        brief: Brief | None,
+        make_room: Callable[[], None],
+        report: Report,
+    ) -> tuple[Understood, float | None]:
+        """Return what the planner makes of a song's codes, and their match with a brief, in nats a code.
+
+        Raises what ``loading.load`` and ``hearing.understand`` do.
+        """
+        from core.engines.planner.hearing import match, understand
+
+        report(0.0, "Loading the planner")
+        model = self._ready(folder, PROMPT_TOKENS + len(codes), make_room)
+        self.name, self.notes, self.untrained = model.name, model.notes, model.untrained
+        try:
+            said = understand(model, codes, report)
+            return said, None if brief is None else match(model, brief, codes)
+        finally:
+            self._rest(model)
 
     def _ready(self, folder: Path, tokens: int, make_room: Callable[[], None]) -> Model:
         try:

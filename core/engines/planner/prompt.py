@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 INSTRUCTION = "Generate audio semantic tokens based on the given conditions:"
+UNDERSTAND = "Understand the given musical conditions and describe the audio semantics accordingly:"
 NO_INPUT = "NO USER INPUT"
 EMPTY = "<think>\n\n</think>\n\n"
 
@@ -53,9 +54,14 @@ def prompts(brief: Brief, tokenizer: Any) -> tuple[str, str]:
     return _chat(tokenizer, asked) + metadata(brief), _chat(tokenizer, NO_INPUT) + EMPTY
 
 
-def _chat(tokenizer: Any, said: str) -> str:
+def understanding(codes: str, tokenizer: Any) -> str:
+    """Return the prompt that asks what a song's codes are; it ends where the answer begins."""
+    return _chat(tokenizer, codes, UNDERSTAND)
+
+
+def _chat(tokenizer: Any, said: str, instruction: str = INSTRUCTION) -> str:
     messages = [
-        {"role": "system", "content": f"# Instruction\n{INSTRUCTION}\n\n"},
+        {"role": "system", "content": f"# Instruction\n{instruction}\n\n"},
         {"role": "user", "content": said},
     ]
     return str(tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True))

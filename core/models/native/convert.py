@@ -31,10 +31,11 @@ from core.engines.acestep15.recipe import Family
 from core.engines.acestep15.silence import read_silence, write_silence
 from core.engines.shared.safetensors_header import read_spans
 from core.engines.weights import models_folder
-from core.errors import EngineError, InputError, StorageError
+from core.errors import InputError, StorageError
 from core.machine.home import storage_error
 from core.models.native import streamed
 from core.models.native.companions import TOKENIZER_FILES, Companions, companions_of, tokenizer_class
+from core.models.native.described import described
 from core.models.native.source import Native, native_in
 from core.models.native.streamed import Piece
 from core.models.sizes import size
@@ -89,7 +90,7 @@ def convert_back(source: Path, target: Path | None, report: Report) -> Converted
     files = inspect(source.expanduser())
     folder = files.checkpoint.folder
     configs = {
-        part: _read_json(folder / part / "config.json") for part in PARTS.values() if part in files.parts
+        part: described(folder / part / "config.json") for part in PARTS.values() if part in files.parts
     }
     pieces: dict[str, Piece] = {}
     silence: Piece | None = None
@@ -235,16 +236,3 @@ def _made(target: Path, write: Callable[[Path], int]) -> int:
 def _json(file: Path, content: Mapping[str, Any]) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(content, indent=2), encoding="utf-8")
-
-
-def _read_json(file: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise EngineError(
-            f"{file.parent.name}/{file.name} cannot be read.",
-            causes=("the download was cut off",),
-            remedy="Download the model again.",
-            detail=str(error),
-        ) from error
-    return dict(content)

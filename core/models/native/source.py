@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +12,7 @@ from core.engines.acestep15.recipe import Family
 from core.engines.acestep15.shapes import config_of, disagreement, missing
 from core.engines.shared.safetensors_header import NotSafetensorsError, Span, read_spans
 from core.errors import EngineError, InputError, NotFoundError
+from core.models.native.described import described
 
 PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
 ALL_IN_ONE = "model.diffusion_model."
@@ -93,7 +93,7 @@ def candidates(folder: Path) -> list[Path]:
 
 
 def _folder(path: Path, family: Family | None) -> Native:
-    config = _config(path)
+    config = described(path / "config.json")
     kinds = " ".join(str(kind) for kind in config.get("architectures") or [config.get("model_type", "")])
     if "acestep" not in f"{kinds} {config.get('model_type', '')}".lower():
         what = "the planner" if "CausalLM" in kinds else f"a model of the kind {kinds or 'unknown'}"
@@ -219,15 +219,13 @@ def _check_index(path: Path, tensors: Mapping[str, Any]) -> None:
     index = path / "model.safetensors.index.json"
     if not index.is_file():
         return
-    try:
-        named = json.loads(index.read_text(encoding="utf-8"))["weight_map"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    named = described(index).get("weight_map")
+    if not isinstance(named, dict):
         raise EngineError(
-            f"The index of {path.name} cannot be read.",
-            causes=("the download was cut off",),
-            remedy="Download model.safetensors.index.json again.",
-            detail=str(error),
-        ) from error
+            f"The {index.name} in {path.name} names no weights.",
+            causes=("another file was given its name",),
+            remedy="Download it again.",
+        )
     lacking = sorted({str(file) for name, file in named.items() if name not in tensors})
     if lacking:
         raise EngineError(
@@ -235,19 +233,6 @@ def _check_index(path: Path, tensors: Mapping[str, Any]) -> None:
             causes=("the download was not finished",),
             remedy="Download the missing files.",
         )
-
-
-def _config(path: Path) -> dict[str, Any]:
-    try:
-        config = json.loads((path / "config.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise EngineError(
-            f"The config.json in {path.name} cannot be read.",
-            causes=("the download was cut off",),
-            remedy="Download it again.",
-            detail=str(error),
-        ) from error
-    return config if isinstance(config, dict) else {}
 
 
 def _family_by(name: str, otherwise: Any) -> Any:

@@ -150,3 +150,28 @@ def test_the_planners_weights_are_listed_and_are_nobodys_checkpoint():
     assert weights_named("acestep-5Hz-lm-0.6B") is PUBLISHED[-1]
     assert PUBLISHED[0] not in CARD.weights
     assert np.all([weights.size_mb > 1_000 for weights in PUBLISHED])
+
+
+def listen(hosts, checkpoint, planner, seconds=2.0, **values):
+    from core.audio import Audio
+    from core.progress import silent
+
+    noise = 0.1 * np.random.default_rng(3).standard_normal((round(seconds * 44_100), 2))
+    asked = {"checkpoint": str(checkpoint), "options": {"planner_folder": str(planner)}, **values}
+    sounds = {"source": Audio(noise.astype(np.float32), 44_100)}
+    return hosts.call("ace-step", "understand", values=asked, sounds=sounds, report=silent).values
+
+
+def test_an_uploaded_song_is_read_as_codes_and_understood(hosts, turbo, tmp_path):
+    planner = write_tiny(tmp_path, codes=64_000, window=20_000)
+    heard = listen(hosts, turbo, planner)
+    assert heard["codes"] == 10 and heard["untrained"] is True and heard["match"] is None
+    assert set(heard["understood"]) == {"caption", "lyrics", "bpm", "key", "meter", "language"}
+    assert listen(hosts, turbo, planner) == heard
+    held = listen(hosts, turbo, planner, prompt="warm lo-fi piano", typed_lyrics="The tide comes in")
+    assert isinstance(held["match"], float)
+
+
+def test_without_a_planner_a_song_is_not_understood(hosts, turbo, monkeypatch):
+    with pytest.raises(EngineMissingError, match="planner cannot be found"):
+        listen(hosts, turbo, "")

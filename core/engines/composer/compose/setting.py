@@ -10,7 +10,8 @@ from core.engines.composer.model import Bar, SungLineBeats, SungNoteBeats
 from core.engines.composer.sing.backing import who_sings
 from core.engines.composer.sing.sung import place_of
 from core.engines.composer.stock.manners import MANNERS, USUAL
-from core.song import Lyrics, LyricSection, Plan
+from core.song import Lyrics, Plan
+from core.writing.line_times import words_by_section
 
 
 def why_not_sung(plan: Plan, lyrics: Lyrics | None) -> str | None:
@@ -33,7 +34,7 @@ def set_words(
     bars: Sequence[Bar], plan: Plan, lyrics: Lyrics, tunes: Tunes
 ) -> tuple[tuple[SungLineBeats, ...], tuple[str, ...]]:
     """Return every sung line with its notes, and notes on lines that did not fit."""
-    chosen = _assign(plan, lyrics)
+    chosen = words_by_section(plan, lyrics)
     sung: list[SungLineBeats] = []
     left_out = 0
     for section_index, words in chosen.items():
@@ -61,22 +62,3 @@ def set_words(
             )
     notes = (f"{left_out} lines of the lyrics did not fit into the form.",) if left_out else ()
     return tuple(sung), notes
-
-
-def _assign(plan: Plan, lyrics: Lyrics) -> dict[int, LyricSection]:
-    """Give every sung section of the form its words: in order, else the next ones of its kind, else any."""
-    sung = [index for index, section in enumerate(plan.sections) if plan.lines_in(section)]
-    words = [section for section in lyrics.sections if section.lines]
-    in_order = [plan.sections[index].kind for index in sung]
-    cycled = [words[k % len(words)] for k in range(len(sung))]
-    if [section.kind for section in cycled] == in_order or len(words) == len(sung):
-        return dict(zip(sung, cycled, strict=True))
-    chosen = {}
-    used: dict[str, int] = {}
-    for position, index in enumerate(sung):
-        kind = plan.sections[index].kind
-        alike = [section for section in words if section.kind is kind] or words
-        turn = used.get(kind, 0)
-        used[kind] = turn + 1
-        chosen[index] = alike[turn % len(alike)] if alike is not words else words[position % len(words)]
-    return chosen
