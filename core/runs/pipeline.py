@@ -153,6 +153,8 @@ def key_settings(stage: str, settings: StageSettings, engine: str) -> dict[str, 
         for name in ("mixture", "encoder_delay"):
             if dumped[name] == GenerateSettings.model_fields[name].default:
                 dumped.pop(name)
+    if dumped.get("words", "") is None:
+        dumped.pop("words")  # Words that nobody edited are no part of a key: they came later.
     cards = {card.name: card for card in CARDS}
     for field, name in FIRST_NAMES.get(stage, {}).items():
         options = cards[name].options(given)

@@ -83,6 +83,9 @@ class LyricsSettings(StageSettings):
     plan: Plan | None = pick(
         None, "Plan", "The plan to play in place of the one that the prompt is understood as."
     )
+    words: Lyrics | None = pick(
+        None, "Words", "The words to sing in place of those that were typed or written: edited line by line."
+    )
     checkpoint: str = machine_line(
         "Language model",
         "A folder with an instruct model, or its address in the hub's cache (owner/name); empty for the "
@@ -136,6 +139,8 @@ class LyricsStage:
             return Choice(UPLOAD, "the song was uploaded as audio")
         if request.midi is not None:
             return Choice(MIDI, "the song was uploaded as a MIDI file")
+        if settings.words is not None and not request.instrumental:
+            return Choice(TYPED, "the words were edited")
         typed = typed_words(request, settings)
         if typed is not None:
             return Choice(TYPED, "the words were typed")
@@ -309,7 +314,7 @@ def words_ahead(request: SongRequest, settings: LyricsSettings) -> Lyrics | None
     typed = typed_words(request, settings)
     plan = make_plan(request, typed) if settings.plan is None else played(settings.plan, request)
     models = settings.writer not in (AUTO, "embedded") or (settings.writer == AUTO and settings.checkpoint)
-    if models and typed is None and not plan.instrumental:
+    if models and typed is None and settings.words is None and not plan.instrumental:
         return None
     return _words(plan, typed, settings)
 
@@ -325,6 +330,8 @@ def typed_words(request: SongRequest, settings: LyricsSettings) -> Lyrics | None
 def _words(plan: Plan, typed: Lyrics | None, settings: LyricsSettings) -> Lyrics:
     if plan.instrumental:
         return Lyrics(title=plan.title, sections=(), source=EMBEDDED)
+    if settings.words is not None:
+        return settings.words.model_copy(update={"title": plan.title, "source": TYPED})
     if typed is not None:
         return typed.model_copy(update={"title": typed.title or plan.title})
     return write_lyrics(plan, Style(scheme=settings.scheme, hook=settings.hook is Hook.ON))

@@ -31,6 +31,12 @@ def gain_reduction(step: StepRecord) -> Reduction | None:
     return Reduction(done.reduction_curve_db, done.reduction_hop_s) if done else None
 
 
+def target_lufs(step: StepRecord) -> float | None:
+    """Return the loudness that the master was to reach; None for a stage that has no such target."""
+    done = _reported(step)
+    return done.target_lufs if done else None
+
+
 def show_mastering(step: StepRecord) -> None:
     """Draw what was done to reach the target, and what the platforms will do with it."""
     if done := _reported(step):

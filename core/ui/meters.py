@@ -81,8 +81,7 @@ def grid(measurement: Measurement, before: Measurement | None = None) -> str:
 def table(rows: Sequence[Row]) -> str:
     """Return the readings of several sounds as a table; a small screen keeps the main ones."""
     head = "".join(
-        f'<th class="{_keep(meter)}" title="{escape(meter.help)}">{meter.label}'
-        f"<small>{escape(meter.unit)}</small></th>"
+        f'<th class="{_keep(meter)}">{tip(meter.label, meter.help)}<small>{escape(meter.unit)}</small></th>'
         for meter in METERS
     )
     body = "".join(_row(row) for row in rows)
@@ -101,6 +100,11 @@ def true_peak(measurement: Measurement) -> str:
     return INFINITE if silent else number(measurement.true_peak_dbtp)
 
 
+def tip(label: str, help: str) -> str:
+    """Return a label as HTML whose help opens by pointer, touch and keyboard; a title needs a pointer."""
+    return f'<span class="gs-tip" tabindex="0" data-tip="{escape(help)}">{escape(label)}</span>'
+
+
 def skeleton() -> str:
     """Return the grid with nothing in it, as tall as a full one, for a stage that has not run yet."""
     cells = "".join(
@@ -114,7 +118,7 @@ def _cell(meter: Meter, now: Measurement, before: Measurement | None) -> str:
     shift = change(value, meter.read(before), meter.digits) if before is not None else ""
     unit = f" <small>{escape(meter.unit)}</small>" if value is not None and meter.unit else ""
     return (
-        f'<div class="gs-meter" title="{escape(meter.help)}"><span>{meter.label}</span>'
+        f'<div class="gs-meter">{tip(meter.label, meter.help)}'
         f"<b>{_shown(meter, now)}{unit}</b><small>{shift}</small></div>"
     )
 

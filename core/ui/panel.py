@@ -18,7 +18,7 @@ from core.ui.files_view import show_files
 from core.ui.findings import show_findings
 from core.ui.latents_view import show_latents
 from core.ui.lyrics_view import show_lyrics
-from core.ui.master_view import gain_reduction, show_mastering
+from core.ui.master_view import gain_reduction, show_mastering, target_lufs
 from core.ui.problem import act, show_error
 from core.ui.sung_view import show_sung
 from core.ui.understood import show_understood
@@ -174,6 +174,7 @@ def _sound(studio: Studio, run: RunRecord, step: StepRecord, artifact: ArtifactR
         sample_rate=artifact.measurement.sample_rate,
         findings=step.findings,
         reduction=gain_reduction(step),
+        target_lufs=target_lufs(step),
     )
     st.html(meters.grid(artifact.measurement, compare.before(run, step, artifact)))
 

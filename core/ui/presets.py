@@ -25,7 +25,7 @@ from core.ui.labels import write_json
 LONGEST_NAME = 60
 MOST = 50
 """Presets of one person for one stage."""
-OF_A_SONG = ("plan", "reference")
+OF_A_SONG = ("plan", "reference", "words")
 """Settings that belong to one song."""
 FORM = "gainstage_preset"
 _NAME = "presets.json"

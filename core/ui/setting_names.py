@@ -79,8 +79,8 @@ def _is_content(setting: Setting) -> bool:
 
 
 def _stands_alone(name: str) -> bool:
-    """Return whether a field is a file or a plan, which is there or not, rather than a value."""
-    return name.partition(".")[0] in ("reference", "plan")
+    """Return whether a field is a file, a plan or words, which are there or not, rather than a value."""
+    return name.partition(".")[0] in ("reference", "plan", "words")
 
 
 def _title(model: type[BaseModel], name: str) -> str:

@@ -19,7 +19,7 @@ from core.ui.ab import Playable, ab_player
 from core.ui.files_view import MIME, contents, media_type, size_of
 from core.ui.findings import show_findings
 from core.ui.labels import title_of
-from core.ui.master_view import gain_reduction
+from core.ui.master_view import gain_reduction, target_lufs
 from core.ui.meters import loudness, true_peak
 from core.ui.problem import act, show_error
 from core.ui.site import stage_page_file
@@ -217,6 +217,7 @@ def _wave(studio: Studio, step: StepRecord, sound: ArtifactRecord, findings: Seq
         sample_rate=sound.measurement.sample_rate,
         findings=findings,
         reduction=gain_reduction(step),
+        target_lufs=target_lufs(step),
     )
 
 

@@ -24,6 +24,7 @@ from core.ui.engines_view import engine_choices, engine_options, show_engines, s
 from core.ui.form_state import form_state, load
 from core.ui.forms import Entry, FormPlan, settings_form
 from core.ui.live import Part
+from core.ui.lyrics_editor import edit_words
 from core.ui.marks import Beside
 from core.ui.memory_view import show_memory
 from core.ui.mixer import keep_chosen, mixer_state, show_mixer, stems_before_mix
@@ -38,6 +39,9 @@ from core.ui.setting_names import Row, rows
 from core.ui.shell import page
 from core.ui.site import HOME, STAGE_PAGES, PageCard
 from core.ui.takes_view import show_takes
+
+_DRAWN_APART = {"reference", "plan", "words"}
+"""Settings that have a control of their own beside the form."""
 
 
 def stage_page(stage: str) -> None:
@@ -107,7 +111,7 @@ def _settings(studio: Studio, run: RunRecord | None, stage: str, beneath: DeltaG
         entries=_entries(studio, stage, start, current),
         visitor=studio.hosted,
         choices=engine_choices(studio, stage),
-        hidden=frozenset({"reference", "plan"} | ({"faders"} if _on_the_mixer(run, stage) else set())),
+        hidden=frozenset(_DRAWN_APART | ({"faders"} if _on_the_mixer(run, stage) else set())),
         disabled=live,
         narrow=run is not None,
     )
@@ -121,9 +125,11 @@ def _settings(studio: Studio, run: RunRecord | None, stage: str, beneath: DeltaG
             show_target(studio, chosen)
     if isinstance(current, LyricsSettings):
         shown = run.step("lyrics").plan if run else None
+        sung = run.step("lyrics").lyrics if run else None
         with beneath or st.container():
+            words = edit_words(sung, current.words, shown, form_key, disabled=live)
             played = edit_plan(shown, current.plan, form_key, disabled=live)
-        chosen = chosen.model_copy(update={"plan": played}) if chosen else None
+        chosen = chosen.model_copy(update={"plan": played, "words": words}) if chosen else None
     show_engines(studio, stage)
     if run is not None:
         if isinstance(chosen, MixSettings):

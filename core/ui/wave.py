@@ -67,10 +67,12 @@ def wave(
     sample_rate: int,
     findings: Sequence[Finding] = (),
     reduction: Reduction | None = None,
+    target_lufs: float | None = None,
 ) -> None:
     """Draw the sound ``key`` with its channels as lanes and a player that loads when it is first asked to.
 
-    ``place`` tells apart two waveforms of the same sound on one page, such as a mix passed on untouched.
+    ``place`` tells apart two waveforms of the same sound on one page, such as a mix passed on untouched;
+    ``target_lufs`` is what the sound was to reach, a line over its loudness.
     """
     lanes, loudness, hop_s = _drawn(studio, key)
     _show(
@@ -86,6 +88,7 @@ def wave(
             "spans": _spans(findings, {name: None}),
             "loudness": loudness,
             "reduction": vars(reduction) if reduction is not None else None,
+            "target": target_lufs,
             "hop": hop_s,
         },
     )
@@ -115,6 +118,7 @@ def overview(
             "spans": _spans(findings, {name: lane for lane, (name, _) in enumerate(sounds)}),
             "loudness": None,
             "reduction": None,
+            "target": None,
             "hop": 0.1,
         },
     )

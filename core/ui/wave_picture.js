@@ -1,7 +1,8 @@
 // What a waveform looks like: peaks by lane, spans of findings, loudness, gain reduction, time, playhead.
 // It stands before the player in the same module; see wave.py.
 
-const FLOOR_DB = -84;
+const FLOOR_DB = -60;
+const QUIET = 0.05;
 const LOUDNESS_FLOOR = -60;
 const REDUCTION_PX = 52;
 const TIMES_PX = 18;
@@ -173,7 +174,7 @@ class WavePicture {
   drawRuler(top, width, middle, half) {
     const { pen, ink } = this;
     pen.font = `10px ${ink.font}`;
-    for (const mark of [-20, -40, -60]) {
+    for (const mark of [-20, -40]) {
       const up = this.level(10 ** (mark / 20), top) * half;
       pen.fillStyle = ink.veil;
       pen.fillRect(0, middle - up, width, 1);
@@ -195,7 +196,8 @@ class WavePicture {
     if (this.scale === "linear") return amplitude / top;
     if (amplitude <= 0) return 0;
     const ceiling = 20 * Math.log10(top);
-    return Math.max(0, (20 * Math.log10(amplitude) - FLOOR_DB) / (ceiling - FLOOR_DB));
+    // Below the scale is not nothing: a quiet stem keeps a visible height, a silent one is a line.
+    return Math.max(QUIET, (20 * Math.log10(amplitude) - FLOOR_DB) / (ceiling - FLOOR_DB));
   }
 
   hatch(x, top, height) {
@@ -229,11 +231,19 @@ class WavePicture {
     const y = (lufs) => floor * (1 - (lufs - LOUDNESS_FLOOR) / -LOUDNESS_FLOOR);
     pen.font = `11px ${ink.font}`;
     pen.lineWidth = 1;
+    const { target } = this.data;
     for (const mark of [-14, -23, -40]) {
+      if (target !== null && Math.abs(mark - target) < 4) continue;
       pen.fillStyle = ink.line;
       pen.fillRect(0, y(mark), width, 1);
       pen.fillStyle = ink.text;
       pen.fillText(`${mark} LUFS`, 34, y(mark) - 3);
+    }
+    if (target !== null) {
+      pen.fillStyle = ink.warn;
+      pen.fillRect(0, y(target), width, 1.5);
+      pen.fillStyle = ink.text;
+      pen.fillText(`Target ${target.toFixed(1)} LUFS`, 34, y(target) - 3);
     }
     pen.strokeStyle = ink.text;
     pen.lineWidth = 1.6;

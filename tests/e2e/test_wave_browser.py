@@ -69,6 +69,7 @@ class Waveform:
             ],
             "loudness": None,
             "reduction": None,
+            "target": None,
             "hop": 0.1,
             "playable": True,
             "url": None,

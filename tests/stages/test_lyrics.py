@@ -8,6 +8,7 @@ import pytest
 
 from core.contract import Case, Severity, judge
 from core.progress import silent
+from core.runs.pipeline import key_settings
 from core.song import Line, Lyrics, LyricSection, Midi, SectionKind, SongRequest, Upload
 from core.stages.base import Work
 from core.stages.lyrics import LyricsSettings, LyricsStage
@@ -18,9 +19,9 @@ from tests.stages.material import NoEngines
 
 @pytest.fixture
 def made(tmp_path):
-    def make(**request):
+    def make(settings=None, **request):
         stage = LyricsStage()
-        settings = LyricsSettings()
+        settings = settings or LyricsSettings()
         output = stage.run(
             Work(
                 request=SongRequest(**request),
@@ -50,6 +51,25 @@ def test_typed_words_are_kept_as_they_are(made):
     assert output.lyrics.source == "typed"
     assert [line.text for line in output.lyrics.lines] == ["hello my friend", "the day is long"]
     assert any(section.sung for section in output.plan.sections)
+
+
+def test_edited_words_are_sung_and_the_plan_stays_that_of_the_request(made):
+    asked = {"prompt": "pop", "typed_lyrics": "[verse]\nhello my friend\nthe day is long"}
+    before, _ = made(**asked)
+    line = Line(text="goodbye my friend", syllables=("good", "bye", "my", "friend"))
+    words = Lyrics(title="", sections=(LyricSection(kind=SectionKind.VERSE, lines=(line,)),), source="writer")
+    output, _ = made(LyricsSettings(words=words), **asked)
+    assert [one.text for one in output.lyrics.lines] == ["goodbye my friend"]
+    assert output.lyrics.source == "typed" and output.lyrics.title
+    assert output.plan == before.plan
+    choice = LyricsStage().choose_for(SongRequest(**asked), LyricsSettings(words=words), NoEngines())
+    assert choice.engine == "typed"
+
+
+def test_words_that_nobody_edited_are_no_part_of_the_steps_key():
+    assert "words" not in key_settings("lyrics", LyricsSettings(), "writer")
+    words = Lyrics(title="", sections=(), source="typed")
+    assert "words" in key_settings("lyrics", LyricsSettings(words=words), "typed")
 
 
 def test_an_instrumental_has_a_plan_and_no_words(made):
