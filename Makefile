@@ -7,7 +7,7 @@ PORT   ?= 8501
 BIN     = $(VENV)/bin
 PIP     = $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run song models matchering dask remote audiocraft acestep check test lint fuzz kills faults bench space clean
+.PHONY: run song models matchering dask remote audiocraft acestep check test lint fuzz kills load faults bench space clean
 
 run: $(VENV)/.compiled
 	$(BIN)/python -m streamlit run streamlit_app.py --server.address localhost --server.port $(PORT)
@@ -84,6 +84,10 @@ fuzz: $(VENV)/.test
 # kill -9 at random times over whole songs through the real server, and a look at what is left. About 7 s each.
 kills: $(VENV)/.test $(VENV)/.compiled
 	$(BIN)/python -m tests.kills --count $(or $(COUNT),200) --seed $(or $(SEED),1)
+
+# 50 sessions, 10 of which have songs of 20 s made, on the real server: fairness, errors, memory.
+load: $(VENV)/.test $(VENV)/.compiled
+	$(BIN)/python -m tests.load --sessions $(or $(SESSIONS),50) --songs $(or $(SONGS),10)
 
 # Every write of a song fails, one after the other, in each of four manners.
 faults: $(VENV)/.test $(VENV)/.compiled
