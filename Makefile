@@ -7,7 +7,7 @@ PORT   ?= 8501
 BIN     = $(VENV)/bin
 PIP     = $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run song models matchering dask audiocraft acestep check test lint fuzz kills faults bench space clean
+.PHONY: run song models matchering dask remote audiocraft acestep check test lint fuzz kills load faults bench space clean
 
 run: $(VENV)/.compiled
 	$(BIN)/python -m streamlit run streamlit_app.py --server.address localhost --server.port $(PORT)
@@ -21,6 +21,9 @@ matchering: $(VENV)/.matchering
 
 # For batch --scheduler; see hosting/dask.
 dask: $(VENV)/.dask
+
+# For songs from a Space; see hosting/zerogpu.
+remote: $(VENV)/.remote
 
 # Meta's own MusicGen has packages that clash with the studio's, so it gets an environment of its own. What is
 # compiled in its torchaudio fits another torch, is not needed to play, and would keep it from being imported.
@@ -63,10 +66,11 @@ CHECKED = tests/test_architecture.py tests/test_sentences.py tests/test_contract
 check: $(VENV)/.test $(VENV)/.compiled lint
 	$(BIN)/python -m pytest -q $(TWO) -m "not slow and not browser" $(CHECKED)
 
-# A Hugging Face Space, laid out in DIR; GPU=1 for one with a graphics card.
+# A Hugging Face Space, laid out in DIR; GPU=1 for one with a graphics card, ZEROGPU=1 for the companion that
+# only plays ACE-Step.
 space:
-	@test -n "$(DIR)" || { echo "make space DIR=<an empty folder, or a clone of the Space> [GPU=1]"; exit 2; }
-	@sh hosting/huggingface/make-space.sh "$(DIR)" $(if $(GPU),gpu)
+	@test -n "$(DIR)" || { echo "make space DIR=<an empty folder, or a clone of the Space> [GPU=1 | ZEROGPU=1]"; exit 2; }
+	@sh hosting/huggingface/make-space.sh "$(DIR)" $(if $(ZEROGPU),zerogpu,$(if $(GPU),gpu))
 
 lint: $(VENV)/.test
 	$(BIN)/python -m ruff check .
@@ -80,6 +84,10 @@ fuzz: $(VENV)/.test
 # kill -9 at random times over whole songs through the real server, and a look at what is left. About 7 s each.
 kills: $(VENV)/.test $(VENV)/.compiled
 	$(BIN)/python -m tests.kills --count $(or $(COUNT),200) --seed $(or $(SEED),1)
+
+# 50 sessions, 10 of which have songs of 20 s made, on the real server: fairness, errors, memory.
+load: $(VENV)/.test $(VENV)/.compiled
+	$(BIN)/python -m tests.load --sessions $(or $(SESSIONS),50) --songs $(or $(SONGS),10)
 
 # Every write of a song fails, one after the other, in each of four manners.
 faults: $(VENV)/.test $(VENV)/.compiled
@@ -118,6 +126,10 @@ $(VENV)/.matchering: requirements-matchering.txt requirements-lite.txt | $(VENV)
 
 $(VENV)/.dask: requirements-dask.txt requirements-lite.txt | $(VENV)/bin/python
 	$(PIP) install --quiet -r requirements-dask.txt
+	@touch $@ $(VENV)/.lite
+
+$(VENV)/.remote: requirements-remote.txt requirements-lite.txt | $(VENV)/bin/python
+	$(PIP) install --quiet -r requirements-remote.txt
 	@touch $@ $(VENV)/.lite
 
 $(VENV)/.test: requirements-test.txt requirements.txt requirements-matchering.txt requirements-lite.txt | $(VENV)/bin/python

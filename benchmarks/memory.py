@@ -53,6 +53,11 @@ def peak_mb(duration_s: int, home: Path) -> tuple[float, Counter[str]]:
     return peak, parts
 
 
+def all_mb(pid: int) -> float:
+    """Return the PSS of a process and all below it, MB."""
+    return sum(_pss_mb(each) for each in _below(pid))
+
+
 def _below(pid: int) -> list[int]:
     found = [pid]
     for task in Path(f"/proc/{pid}/task").glob("*/children"):

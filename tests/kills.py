@@ -162,7 +162,7 @@ class Servers:
         self._source.stdin.flush()
         server = int(self._source.stdout.readline())
         try:
-            _wait_for(port)
+            wait_for(port)
             before = len(_states(self._home))
             ask(port, seed)
             began = time.monotonic()
@@ -214,24 +214,33 @@ def _parents() -> dict[int, int]:
 
 def ask(port: int, seed: int) -> None:
     """Fill in Home's form and press its button, over the protocol that Streamlit's page speaks."""
-    with connect(f"ws://127.0.0.1:{port}/_stcore/stream", max_size=None) as page:
-        fields = _drawn(page, BackMsg())
-        message = BackMsg()
-        widgets = message.rerun_script.widget_states.widgets
-        for name, kind, value in (
-            ("prompt", "string_value", f"short calm piano {uuid4().hex[:6]}"),
-            ("length", "string_value", f"{SECONDS:g}"),
-            ("seed", "int_value", seed),
-            ("instrumental", "bool_value", True),
-            ("make", "trigger_value", True),
-        ):
-            widget = widgets.add()
-            widget.id = fields[name]
-            setattr(widget, kind, value)
-        _drawn(page, message)
+    with connect(address(port), max_size=None) as page:
+        press(page, drawn(page, BackMsg()), f"short calm piano {uuid4().hex[:6]}", SECONDS, seed)
 
 
-def _drawn(page: object, message: BackMsg) -> dict[str, str]:
+def address(port: int) -> str:
+    """Return where Streamlit's protocol is spoken."""
+    return f"ws://127.0.0.1:{port}/_stcore/stream"
+
+
+def press(page: object, fields: dict[str, str], prompt: str, seconds: float, seed: int) -> None:
+    """Fill in the form of a page that is open, and press its button."""
+    message = BackMsg()
+    widgets = message.rerun_script.widget_states.widgets
+    for name, kind, value in (
+        ("prompt", "string_value", prompt),
+        ("length", "string_value", f"{seconds:g}"),
+        ("seed", "int_value", seed),
+        ("instrumental", "bool_value", True),
+        ("make", "trigger_value", True),
+    ):
+        widget = widgets.add()
+        widget.id = fields[name]
+        setattr(widget, kind, value)
+    drawn(page, message)
+
+
+def drawn(page: object, message: BackMsg) -> dict[str, str]:
     """Send a message and take the page that follows; returns the widgets' ids by their keys."""
     if not message.HasField("rerun_script"):
         message.rerun_script.query_string = ""
@@ -251,7 +260,8 @@ def _drawn(page: object, message: BackMsg) -> dict[str, str]:
             return fields
 
 
-def _wait_for(port: int) -> None:
+def wait_for(port: int) -> None:
+    """Wait until the server answers."""
     until = time.monotonic() + START_LIMIT_S
     while time.monotonic() < until:
         try:

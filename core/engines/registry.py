@@ -19,6 +19,7 @@ from core.engines.effects import card as effects
 from core.engines.matchering import card as matchering
 from core.engines.musicgen import card as musicgen
 from core.engines.songcomposer import card as songcomposer
+from core.engines.space import card as space
 from core.engines.spleeter import card as spleeter
 from core.engines.writer import card as writer
 
@@ -28,6 +29,7 @@ _OURS = (
     acestep,
     musicgen,
     audiocraft,
+    space,
     composer,
     demucs,
     spleeter,

@@ -1,7 +1,8 @@
 """How long a song may be on this machine: what its stages hold in memory, by the second.
 
-Measured with ``python -m benchmarks.memory`` on the built-in band with vocals, all processes together: 719 MB
-for 60 s and 1,324 MB for 180 s, and rounded up. A model's own needs are the memory budget's matter.
+Measured with ``python -m benchmarks.memory`` on the built-in band with vocals, all processes together, and
+rounded up: 573 MB for 60 s and 826 MB for 180 s (843 MB within a limit of 1 GB). A model's own needs are the
+memory budget's matter.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from core.machine.resources import Memory, memory
 MB = 1_000_000
 BASE_MB = 440.0
 """Server and engines, before a second of song."""
-PER_SECOND_MB = 5.1
+PER_SECOND_MB = 2.7
 BUDGET = "GAINSTAGE_MEMORY_MB"
 """The operator's own bound of the memory that songs are planned for."""
 SHORTEST_S = 3.0

@@ -1,16 +1,10 @@
 """Artifacts by content: a sound is stored once under the hash of its samples, with its readings beside it.
 
-    <home>/artifacts/ab/abcdef....npy            samples, mapped back without copying
-    <home>/artifacts/ab/abcdef....json           rate and Measurement
-    <home>/artifacts/ab/abcdef....picture.npz    envelope, loudness over time, spectrum
-    <home>/artifacts/ab/abcdef....preview.wav    16-bit, for a browser, made when asked for
-    <home>/artifacts/ab/abcdef....preview.flac   the same for the mixer, without overs
-    <home>/exports/<step key>/                   delivered files
-    <home>/proved/                               hard links to those that a later export may hold as well
     <home>/artifacts/ab/abcdef....npy                 samples, mapped back without copying
     <home>/artifacts/ab/abcdef....json                rate, Measurement, size and the picture's hash, sealed
     <home>/artifacts/ab/abcdef....picture.npz         envelope, loudness over time, spectrum
     <home>/artifacts/ab/abcdef....<hash>.preview.wav  16-bit, for a browser, made when asked for
+    <home>/artifacts/ab/abcdef....preview.flac        the same for the mixer, without overs
     <home>/artifacts/ab/abcdef....resting             the samples gave way, and are made again when needed
     <home>/exports/<step key>/                        delivered files
     <home>/proved/                                    hard links to those that a later export may hold as well

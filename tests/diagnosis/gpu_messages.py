@@ -21,6 +21,11 @@ OLD_DRIVER = (
 GPU: dict[str, tuple[str, ...]] = {
     # No graphics processor
     "zero_gpu_quota": (
+        "gradio_client.exceptions.AppError: You have exceeded your ZeroGPU runs limit. Authenticate with a "
+        "Hugging Face token for more quota",
+        "Space app has reached its GPU limit. Try re-running outside of examples",
+        "You have too many ZeroGPU credits allocated to running tasks. Try again once some have completed.",
+        "AppError: The requested GPU duration (300s) is larger than the maximum allowed",
         "ZeroGPU illegal duration! The requested GPU duration (300s) is larger than the maximum allowed",
         "gradio.exceptions.Error: 'You have exceeded your GPU quota (60s requested vs. 56s left). <a "
         'style="white-space: nowrap" href="https://huggingface.co/join">Create a free account</a> to get '

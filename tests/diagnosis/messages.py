@@ -5,9 +5,10 @@ from __future__ import annotations
 from tests.diagnosis.gpu_messages import GPU
 from tests.diagnosis.machine_messages import MACHINE
 from tests.diagnosis.model_messages import MODEL
+from tests.diagnosis.space_messages import SPACE
 from tests.diagnosis.tracebacks import traceback_of
 
-RAW = MACHINE | GPU | MODEL
+RAW = MACHINE | GPU | MODEL | SPACE
 """By the entry that is to recognise it."""
 
 UNKNOWN = (

@@ -12,9 +12,12 @@ from pathlib import Path
 import pytest
 from streamlit import config
 
+from core.engines.acestep15.card import CARD as acestep15
+
 ROOT = Path(__file__).parents[2]
 HOSTING = ROOT / "hosting"
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
+ALL_WEIGHTS = {weights.repository for weights in acestep15.weights}
 
 
 def packages(file: Path) -> Iterator[str]:
@@ -94,6 +97,26 @@ def test_a_space_is_laid_out(tmp_path, kind, requirements):
     assert "ARG SAME_SITE=none" in dockerfile and f"ARG REQUIREMENTS={requirements}\n" in dockerfile
     assert (folder / "streamlit_app.py").is_file() and (folder / "core" / "studio.py").is_file()
     assert not (folder / "tests").exists() and not (folder / ".git").exists()
+
+
+def test_the_companion_for_zerogpu_holds_the_engines_and_no_page(tmp_path):
+    folder = tmp_path / "gpu"
+    for _ in range(2):  # it may be laid out again
+        done = space(folder, "ZEROGPU=1")
+        assert done.returncode == 0, done.stderr
+    assert {path.name for path in folder.iterdir()} == {
+        *("README.md", "app.py", "requirements.txt", "core", "LICENSE", "NOTICE")
+    }
+    _, front, text = (folder / "README.md").read_text().split("---", 2)
+    assert "sdk: gradio" in front and "app_file: app.py" in front and "license: apache-2.0" in front
+    assert ALL_WEIGHTS & set(re.findall(r"- (\w\S+/\S+)", front))
+    assert "GAINSTAGE_SPACE_TOKEN" in text
+    needed = set(packages(folder / "requirements.txt"))
+    assert {"spaces", "torch", "diffusers", "transformers", "numpy", "pydantic"} <= needed
+    ours = dict(re.findall(r"^([\w-]+)==(\S+)", (ROOT / "requirements.txt").read_text(), re.MULTILINE))
+    ours |= dict(re.findall(r"^([\w-]+)==(\S+)", (ROOT / "requirements-lite.txt").read_text(), re.MULTILINE))
+    pinned = re.findall(r"^([\w-]+)==(\S+)", (folder / "requirements.txt").read_text(), re.MULTILINE)
+    assert pinned and all(ours[name] == version for name, version in pinned)
 
 
 def test_laying_out_again_takes_what_is_gone_away_and_leaves_git_alone(tmp_path):

@@ -10,16 +10,20 @@ ENTRIES = (
         scenario=Scenario.NO_GPU,
         sentence="The share of ZeroGPU's time that this visitor has is used up.",
         signs=(
-            r"exceeded your (?:\w+ )?(?:Zero)?GPU quota",
+            r"exceeded your (?:\w+ )?(?:Zero)?GPU (?:quota|runs limit)",
             r"ZeroGPU quota exceeded",
             r"ZeroGPU illegal duration",
             r"\d+s requested vs\. \d+s left|\d+s left vs\. \d+s requested",
+            r"Space app has reached its GPU limit",
+            r"too many ZeroGPU credits allocated to running tasks",
+            r"requested GPU duration \(\d+s\) is larger than the maximum allowed",
         ),
         causes=(
             "each account has some minutes a day, and visitors without one have fewer",
             "the function asks for more seconds than are left, whatever it then takes",
         ),
-        remedy="Wait until the quota is full again, log in, or ask for fewer seconds. " + OWN_GPU,
+        remedy="Wait until the quota is full again, log in (in a studio: GAINSTAGE_SPACE_TOKEN), or ask for "
+        "fewer seconds. " + OWN_GPU,
         witnesses=(Witness.PLACE,),
     ),
     Entry(

@@ -119,4 +119,27 @@ ENTRIES = (
         remedy="Check the connection and HTTPS_PROXY, or download the model on another machine and name its "
         "folder.",
     ),
+    Entry(
+        name="space_token",
+        scenario=Scenario.REFUSED,
+        sentence="The Space does not open with this token.",
+        signs=(r"The Space refused the token of \w+", r"Expired ZeroGPU proxy token"),
+        causes=(
+            "the token is misspelt, expired or of another account",
+            "the Space is private, and no token was given",
+        ),
+        remedy="Put a token that may read the Space into GAINSTAGE_SPACE_TOKEN.",
+    ),
+    Entry(
+        name="space_unanswered",
+        scenario=Scenario.NOT_LOADED,
+        sentence="The Space does not answer.",
+        signs=(r"The Space \S+ does not answer",),
+        causes=(
+            "its name in GAINSTAGE_SPACE is misspelt, or it is private and no token was given",
+            "it was paused, or failed while it started: its page tells",
+            "this machine has no way to it",
+        ),
+        remedy="Open its page in a browser, and correct GAINSTAGE_SPACE; then try again.",
+    ),
 )
