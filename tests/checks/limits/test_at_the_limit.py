@@ -11,8 +11,10 @@ from tests.checks.limits import (
     levels,
     masters,
     pauses,
+    planner,
     repeats,
     stems,
+    sung,
     values,
     waveforms,
 )
@@ -33,6 +35,8 @@ LIMITS = tuple(
         chains,
         changes,
         masters,
+        sung,
+        planner,
     )
     for limit in family.LIMITS
 )
