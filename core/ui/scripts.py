@@ -19,7 +19,7 @@ _HERE = Path(__file__).parent
 SOURCES = {
     "part": ("live.js",),
     "song_bar": ("song_bar.js",),
-    "wave": ("wave_picture.js", "wave_hands.js", "wave_player.js"),
+    "wave": ("wave_spectrogram.js", "wave_picture.js", "wave_hands.js", "wave_player.js"),
     "ab": ("ab.js", "abx.js"),
     "mixer": ("mixer_graph.js", "mixer_view.js", "mixer.js"),
 }

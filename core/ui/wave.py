@@ -25,6 +25,7 @@ from core.ui.media import preview_url
 from core.ui.scripts import stub
 from core.ui.wave_codes import encode_peaks
 from core.ui.wave_span import fine_view, measured, read_span
+from core.ui.wave_spectrogram import spectrogram_view
 
 MAX_LOUDNESS_POINTS = 3_000
 LOUDNESS_LOW = -70.0
@@ -130,6 +131,7 @@ def _show(studio: Studio, place: str, sounds: tuple[tuple[str, str], ...], data:
     keys = tuple(key for _, key in sounds)
     single = len(sounds) == 1 and place.startswith("wave_")
     wanted = f"play:{keys[0]}"
+    heat = bool(st.session_state.pop(f"{place}.heat", False))  # The browser keeps it: it is sent once.
     asked = {
         of: read_span(st.session_state.get(f"{place}.{of}"), data["seconds"]) for of in ("view", "select")
     }
@@ -142,11 +144,13 @@ def _show(studio: Studio, place: str, sounds: tuple[tuple[str, str], ...], data:
                 "playable": single,
                 "url": preview_url(studio, keys[0]) if single and st.session_state.get(wanted) else None,
                 "fine": fine_view(studio, keys, asked["view"], split=single),
+                "spectrogram": spectrogram_view(studio, keys[0], wanted=heat),
                 "measured": measured(studio, sounds, asked["select"]),
             }
         ),
         on_play_change=partial(st.session_state.__setitem__, wanted, True),
         on_view_change=partial(_keep, place, "view"),
+        on_spectrogram_change=partial(st.session_state.__setitem__, f"{place}.heat", True),
         on_select_change=partial(_keep, place, "select"),
     )
 

@@ -134,6 +134,12 @@ class WaveHands extends WavePicture {
       this.part(".loud").setAttribute("aria-pressed", this.showLoudness);
       this.draw();
     };
+    this.part(".spec").onclick = () => {
+      this.showSpectrogram = !this.showSpectrogram;
+      this.part(".spec").setAttribute("aria-pressed", String(this.showSpectrogram));
+      if (this.showSpectrogram && !this.spectrogram) this.trigger("spectrogram", Date.now());
+      this.draw();
+    };
     canvas.onpointerdown = (event) => this.press(event);
     canvas.onpointermove = (event) => this.move(event);
     canvas.onpointerup = (event) => this.release(event);

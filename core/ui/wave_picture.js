@@ -26,9 +26,10 @@ class WavePicture {
     this.ink = inks(this.root);
     const floor = height - TIMES_PX;
     const sound = floor - (this.data.reduction ? REDUCTION_PX : 0);
-    this.drawSpans(width, sound);
     const lane = sound / this.lanes.length;
-    this.lanes.forEach((one, row) => this.drawLane(one, row, width, row * lane, lane));
+    if (this.showSpectrogram && this.spectrogram) drawSpectrogram(this, width, sound);
+    else this.lanes.forEach((one, row) => this.drawLane(one, row, width, row * lane, lane));
+    this.drawSpans(width, sound);
     if (this.showLoudness && this.loudness) this.drawLoudness(width, sound);
     if (this.data.reduction) this.drawReduction(width, sound, REDUCTION_PX);
     this.drawSelection(width, sound);

@@ -43,6 +43,7 @@ class Wave extends WaveHands {
     this.selection = null;
     this.looped = false;
     this.showLoudness = false;
+    this.showSpectrogram = false;
     this.pointers = new Map();
     this.audio = null;
     this.pending = false;
@@ -58,6 +59,8 @@ class Wave extends WaveHands {
     this.lanes = data.lanes.map((lane) => ({ ...lane, codes: new Int8Array(bytes(lane.peaks).buffer) }));
     this.loudness = data.loudness ? bytes(data.loudness) : null;
     this.fine = fineOf(data.fine);
+    if (fresh) this.spectrogram = null;
+    if (data.spectrogram) this.spectrogram ??= { ...data.spectrogram, picture: spectrogramPicture(data.spectrogram) };
     // Of several stems a quiet one is told from a silent one by decibels alone.
     this.scale ??= data.playable ? "linear" : "dB";
     if (fresh) {
@@ -73,7 +76,7 @@ class Wave extends WaveHands {
     this.part(".time").hidden = !data.playable;
     this.part(".meters").hidden = !data.playable;
     this.part(".loud").hidden = !this.loudness;
-    this.part(".loop").hidden = !data.playable;
+    this.part(".loop").hidden = this.part(".spec").hidden = !data.playable;
     this.part(".prev").hidden = this.part(".next").hidden = !data.spans.length;
     this.canvas.style.height = `${data.lane_px * this.lanes.length + (data.reduction ? REDUCTION_PX : 0) + TIMES_PX}px`;
     this.canvas.setAttribute("aria-label", data.label);

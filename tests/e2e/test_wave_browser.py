@@ -18,6 +18,7 @@ from core.audio import Audio
 from core.studio import Studio
 from core.ui.wave_codes import encode_peaks
 from core.ui.wave_span import fine_view, read_span
+from core.ui.wave_spectrogram import spectrogram_view
 from tests.e2e.harness import component_page
 
 pytestmark = pytest.mark.browser
@@ -74,6 +75,7 @@ class Waveform:
             "playable": True,
             "url": None,
             "fine": None,
+            "spectrogram": None,
             "measured": None,
         } | changes
         self.page.evaluate("(data) => window.show(data)", data)
@@ -215,3 +217,25 @@ def test_stems_are_drawn_in_decibels(waveform: Waveform) -> None:
     waveform.page.reload()
     waveform.show(playable=False)
     expect(waveform.root.locator(".scale")).to_have_text("dB scale")
+
+
+def test_the_spectrogram_is_asked_for_and_stands_in_place_of_the_lanes(waveform: Waveform) -> None:
+    waveform.root.locator(".spec").click()
+    for _ in range(40):
+        if waveform.sent:
+            break
+        waveform.page.wait_for_timeout(50)
+    assert waveform.sent[-1][0] == "spectrogram"
+    waveform.show(spectrogram=spectrogram_view(cast(Studio, Shelf(waveform.audio)), "sound", wanted=True))
+    # The tone of 200 Hz is bright, and nothing is above it.
+    bright = """(canvas) => {
+      const pen = canvas.getContext("2d"), rows = canvas.height * (160 / canvas.clientHeight);
+      const level = (hertz) => {
+        const y = Math.round(rows * (1 - Math.log(hertz / 40) / Math.log(4000 / 40)));
+        const [r, g, b] = pen.getImageData(Math.round(canvas.width / 4), y, 1, 1).data;
+        return r + g + b;
+      };
+      return [level(203), level(1500)];
+    }"""
+    tone, above = waveform.canvas.evaluate(bright)
+    assert tone > 500 and above < 150
