@@ -1,10 +1,11 @@
 """``make load``: many visitors at once on the real server, some of whom have a song made.
 
-Each session is a connection of its own in Streamlit's protocol, and stays open. The first asks for five
-songs at once, the other makers for one each. At the end every song has to be done, no session may have
-been sent a word of another's prompt, and the server's log may hold no traceback. Nobody who asked for one
-song may have waited for more than 1.3 times the fair share: one song's time for each visitor who wants
-one. In the order of asking, the greedy one's songs first, the last would wait for 1.4 times that.
+Each session is a connection of its own in Streamlit's protocol, and stays open. The first visitor asks
+for five songs at once, in five tabs, the other makers for one each. At the end every song has to be done,
+no session may have been sent a word of another's prompt, and the server's log may hold no traceback.
+Nobody who asked for one song may have waited for more than 1.3 times the fair share: one song's time for
+each visitor who wants one. In the order of asking, the greedy one's songs first, the last would wait for
+1.4 times that.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from pathlib import Path
 from uuid import uuid4
 
@@ -28,6 +30,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from benchmarks.memory import all_mb
+from core.machine.visitors import COOKIE, Visitors
 from tests.kills import ROOT, address, drawn, press, wait_for
 
 GREEDY = 5
@@ -37,20 +40,18 @@ MOST_MB = 1200.0
 EVERY_S = 0.5
 
 
-class Visitor:
-    """One browser's session; ``tag`` is a word that only its own prompt holds."""
+class Tab:
+    """One session of a visitor, open until the end; ``seen`` are the tags that it was sent."""
 
-    def __init__(self, port: int, number: int) -> None:
-        self.number, self.tag, self.seen = number, f"tag{uuid4().hex}", set[str]()
-        self._page = connect(address(port), max_size=None)
+    def __init__(self, port: int, token: str) -> None:
+        self.seen = set[str]()
+        cookie = {"Cookie": f"{COOKIE}={token}"}
+        self._page = connect(address(port), max_size=None, additional_headers=cookie)
         self._fields = drawn(self._page, BackMsg())
-        self.began = self.waited_s = 0.0
 
-    def make(self, seconds: float, count: int) -> None:
-        """Ask for songs."""
-        self.began = time.monotonic()
-        for number in range(count):
-            press(self._page, self._fields, f"calm piano {number} {self.tag}", seconds, self.number)
+    def make(self, prompt: str, seconds: float, seed: int) -> None:
+        """Ask for a song."""
+        press(self._page, self._fields, prompt, seconds, seed)
 
     def listen(self, tags: list[str]) -> None:
         """Take what the server sends until it ends, and note whose prompts it held."""
@@ -61,6 +62,22 @@ class Visitor:
     def close(self) -> None:
         """End the session."""
         self._page.close()
+
+
+class Visitor:
+    """One browser with its cookie; ``tag`` is a word that only its own prompts hold."""
+
+    def __init__(self, port: int, visitors: Visitors, number: int, songs: int) -> None:
+        self.number, self.songs, self.tag = number, songs, f"tag{uuid4().hex}"
+        token = visitors.token(visitors.new())
+        self.tabs = [Tab(port, token) for _ in range(max(1, songs))]
+        self.began = self.waited_s = 0.0
+
+    def make(self, seconds: float) -> None:
+        """Ask for a song in each tab."""
+        self.began = time.monotonic()
+        for number, tab in enumerate(self.tabs):
+            tab.make(f"calm piano {number} {self.tag}", seconds, 100 * self.number + number)
 
 
 def main() -> int:
@@ -99,29 +116,30 @@ def main() -> int:
 
 
 def _load(asked: argparse.Namespace, port: int, home: Path, server: int) -> list[str]:
-    visitors = [Visitor(port, number) for number in range(1, asked.sessions + 1)]
+    signed = Visitors(home)
+    counts = [GREEDY, *[1] * (asked.songs - 1), *[0] * (asked.sessions - asked.songs)]
+    visitors = [Visitor(port, signed, number, count) for number, count in enumerate(counts, start=1)]
     makers = visitors[: asked.songs]
     peak_mb, began = all_mb(server), time.monotonic()
     for one in makers:
-        one.make(asked.seconds, GREEDY if one is makers[0] else 1)
+        one.make(asked.seconds)
     tags = [one.tag for one in makers]
-    for one in visitors:
-        threading.Thread(target=one.listen, args=(tags,), daemon=True).start()
+    for tab in (tab for one in visitors for tab in one.tabs):
+        threading.Thread(target=tab.listen, args=(tags,), daemon=True).start()
     states: list[tuple[str, str]] = []
     while time.monotonic() - began < asked.limit_s:
         states = _states(home)
-        under_way = {tag for tag, state in states if state in ("queued", "running")}
-        there = {tag for tag, _ in states}
+        ended = Counter(tag for tag, state in states if state not in ("queued", "running"))
         for one in makers:
-            if not one.waited_s and one.tag in there - under_way:
+            if not one.waited_s and ended[one.tag] == one.songs:
                 one.waited_s = time.monotonic() - one.began
         peak_mb = max(peak_mb, all_mb(server))
         if all(one.waited_s for one in makers):
             break
         time.sleep(EVERY_S)
     all_s = time.monotonic() - began
-    for one in visitors:
-        one.close()
+    for tab in (tab for one in visitors for tab in one.tabs):
+        tab.close()
     return _judged(visitors, states, all_s, peak_mb)
 
 
@@ -139,10 +157,9 @@ def _judged(
     if len(states) != songs:
         wrong.append(f"{songs} songs were asked for, and {len(states)} are there")
     for one in visitors:
-        others = one.seen - {one.tag}
-        wrong += [f"session {one.number} was sent the prompt of another"] if others else []
-        if one.began and one.tag not in one.seen:
-            wrong.append(f"session {one.number} was not shown its own song")
+        seen = set[str]().union(*(tab.seen for tab in one.tabs))
+        wrong += [f"visitor {one.number} was sent the prompt of another"] if seen - {one.tag} else []
+        wrong += [f"visitor {one.number} was not shown a song"] if one.songs and one.tag not in seen else []
     if not all(waited_s) or longest_s > MOST_OF_FAIR * fair_s:
         wrong.append("somebody waited for more than 1.3 times the fair share")
     if peak_mb > MOST_MB:

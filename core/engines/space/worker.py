@@ -150,7 +150,9 @@ def _answer(client: Any, order: str, until: float, report: Report) -> tuple[Any,
         job.cancel()
         raise
     answer = job.result()
-    return answer if isinstance(answer, (tuple, list)) and len(answer) == 2 else ({}, [])
+    if not isinstance(answer, (tuple, list)) or len(answer) != 2:
+        raise _no_clips("it answered in another form")
+    return answer[0], answer[1]
 
 
 def _progress(status: Any) -> tuple[float, str]:
