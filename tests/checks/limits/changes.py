@@ -164,7 +164,7 @@ NOT_A_BEND = (
         Squash,
         "not_a_bend.AT_REST",
         0.005,
-        0.002,
+        0.0008,
         lambda x: hissing(off_gain=x, seconds=3, level=2e-3),
         "noise at",
         "a saturator",
