@@ -323,3 +323,45 @@ def test_an_mp3_that_ends_within_its_first_frames_is_refused_or_read(tmp_path, s
         read(tmp_path / "a.mp3")
     except AudioFileError as refused:
         assert refused.message.startswith("a.mp3")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"<!DOCTYPE html><html><body>404</body></html>", "a web page"),
+        (b'{"error": "quota exceeded"}', "JSON"),
+        (b"\x1f\x8b\x08" + bytes(40), "a gzip archive"),
+        (b"7z\xbc\xaf\x27\x1c" + bytes(40), "a 7z archive"),
+        (b"data:audio/wav;base64,UklGRiQAAABXQVZF", "base64"),
+        (b"UklGRiQAAABXQVZFZm10IBAAAAABAAEA", "base64"),
+        (b"#EXTM3U\nhttp://example.com/a.mp3\n", "a playlist"),
+        (b"\x93NUMPY\x01\x00" + bytes(100), "a numpy array"),
+        (b"RIFF\x64\x00\x00\x00sfbk" + bytes(90), "a SoundFont"),
+        (bytes(5000), "a file of zeros"),
+    ],
+)
+def test_what_came_in_place_of_a_sound_is_named(tmp_path, content, said):
+    (tmp_path / "a.wav").write_bytes(content)
+    with pytest.raises(AudioFileError) as caught:
+        read(tmp_path / "a.wav")
+    assert said in caught.value.message and caught.value.remedy
+
+
+ID3 = b"ID3\x03\x00\x00\x00\x00\x0f\x7f" + bytes(2047)
+
+
+@pytest.mark.parametrize("kind", ["WAV", "FLAC", "OGG", "AIFF"])
+def test_a_tag_in_front_of_any_format_is_walked_over(tmp_path, song, kind):
+    """Tag editors write ID3v2 before what is no MP3."""
+    plain = written(tmp_path / "plain", song, format=kind)
+    (tmp_path / "a.wav").write_bytes(ID3 + plain)
+    assert read(tmp_path / "a.wav").frames == song.frames
+
+
+def test_a_format_chunk_behind_the_sound_and_two_of_them_are_read(tmp_path, song):
+    plain = wav(song)
+    form, data = plain[12:36], plain[36:]
+    (tmp_path / "a.wav").write_bytes(plain[:12] + data + form)
+    assert read(tmp_path / "a.wav").frames == song.frames
+    (tmp_path / "a.wav").write_bytes(plain[:12] + form + form + data)
+    assert read(tmp_path / "a.wav").frames == song.frames

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from core.writing.typed.envelopes import lrc_stamp
 from core.writing.typed.headings import heading_of
@@ -50,21 +51,20 @@ def _of_json(lines: list[str]) -> list[str]:
         return lines
     if not isinstance(read, list) or not all(isinstance(one, dict) for one in read):
         return lines
-    starts = [_first(one, _JSON_STARTS) for one in read]
-    words = [text for one in read if isinstance(text := _first(one, _JSON_WORDS), str)]
-    if len(words) < len(read):
-        return lines
-    return [
-        f"{lrc_stamp(f'{start:.2f}') if _is_time(start) else ''}{text.strip()}"
-        for start, text in zip(starts, words, strict=True)
-    ]
+    out = []
+    for one in read:
+        start, words = _first(one, _JSON_STARTS), _first(one, _JSON_WORDS)
+        if not isinstance(words, str):
+            return lines
+        out.append(f"{lrc_stamp(f'{start:.2f}') if _is_time(start) else ''}{words.strip()}")
+    return out
 
 
 def _first(one: dict[str, object], keys: tuple[str, ...]) -> object:
     return next((one[key] for key in keys if key in one), None)
 
 
-def _is_time(value: object) -> bool:
+def _is_time(value: object) -> TypeGuard[float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < 36_000
 
 
