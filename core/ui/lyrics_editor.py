@@ -88,14 +88,15 @@ def _table(
         [_row(lyrics, place) for place in places],
         key=key,
         hide_index=True,
+        column_order=("rewrite", "line", "syllables", "section"),
         disabled=disabled,
         column_config={
-            "section": columns.TextColumn("Section", disabled=True, width="small"),
-            "line": columns.TextColumn("Line", width="large", max_chars=LONGEST_LINE),
+            "section": columns.TextColumn("Section", disabled=True, width=80),
+            "line": columns.TextColumn("Line", max_chars=LONGEST_LINE),
             "syllables": columns.NumberColumn(
-                "Syllables", disabled=True, width="small", help=f"Of the line as it was made{aim}."
+                "Syllables", disabled=True, width=75, help=f"Of the line as it was made{aim}."
             ),
-            "rewrite": columns.CheckboxColumn("Rewrite", width="small", help="Lines without a tick stay."),
+            "rewrite": columns.CheckboxColumn("Rewrite", width=70, help="Lines without a tick stay."),
         },
     )
     rows: list[dict[str, Any]] = list(edited)

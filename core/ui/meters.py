@@ -79,13 +79,14 @@ def grid(measurement: Measurement, before: Measurement | None = None) -> str:
 
 
 def table(rows: Sequence[Row]) -> str:
-    """Return the readings of several sounds as a table; a small screen keeps the main ones."""
+    """Return the readings of several sounds as a table; a narrow place keeps the main ones."""
     head = "".join(
         f'<th class="{_keep(meter)}">{tip(meter.label, meter.help)}<small>{escape(meter.unit)}</small></th>'
         for meter in METERS
     )
     body = "".join(_row(row) for row in rows)
-    return f'<table class="gs-table"><thead><tr><th>Part</th>{head}</tr></thead><tbody>{body}</tbody></table>'
+    columns = f"<thead><tr><th>Part</th>{head}</tr></thead>"
+    return f'<div class="gs-fit"><table class="gs-table">{columns}<tbody>{body}</tbody></table></div>'
 
 
 def loudness(measurement: Measurement) -> str:
