@@ -90,6 +90,7 @@ def main() -> int:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="gainstage-load-") as folder:
         home, log = Path(folder) / "home", Path(folder) / "server.log"
+        home.mkdir()
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
