@@ -12,7 +12,6 @@ from core.meter.voice import activity, pitch
 from core.runs.record import RunRecord
 from core.runs.sung import voices_of
 from core.studio import Studio
-from core.ui.keys import hashed
 
 KEPT = "sung_lines"
 """Where the session keeps what was read, by the keys of the stems."""
@@ -30,7 +29,7 @@ def show_sung(studio: Studio, run: RunRecord) -> None:
     kept: dict[tuple[str, ...], list[LineRead]] = st.session_state.setdefault(KEPT, {})
     asked = tuple(key for key, _ in voices)
     if asked not in kept:
-        if not st.button("Was it sung?", key=hashed("sung", *asked), icon=":material/mic:"):
+        if not st.button("Was it sung?", key="sung_lines", icon=":material/mic:"):
             return
         with st.spinner("Listening to each line"):
             kept[asked] = [one for key, lines in voices for one in read_lines(studio.audio(key), lines)]

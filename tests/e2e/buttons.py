@@ -265,6 +265,7 @@ TABLE: dict[str, Effect | Elsewhere] = {
     "lab_go": shows(".st-key-card_lab_bad"),
     "drill_start|drill_cancel": DRILL,
     "get_.*": Elsewhere("tests.ui.test_models_page", "test_"),
+    "sung_lines": shows(".gs-sung", "Words are not recognised"),
     "convert_.*": Elsewhere("tests.ui.test_convert_view", "test_"),
     "recipe_.*": Elsewhere("tests.ui.test_recipe_view", "test_"),
     "batch_.*|FormSubmitter-batch.*": Elsewhere("tests.ui.test_batch_page", "test_"),
