@@ -18,10 +18,13 @@ import streamlit as st
 from core.runs.record import RunRecord
 from core.studio import Studio
 from core.ui.job_status import status_of
+from core.ui.keys import hashed
 from core.ui.problem import acted, guarded
 from core.ui.scripts import stub
 
 POLL_S = 0.75
+MARK = 12
+"""Digits of a state's hash."""
 
 _pulse = st.components.v2.component(
     "gainstage_pulse",
@@ -43,6 +46,10 @@ class Part:
     """It stands over the page, wherever that is scrolled to."""
     place: Callable[[], AbstractContextManager[object]] = nullcontext
     """Makes the place on the page in which it is drawn."""
+
+    def mark(self, run: RunRecord) -> str:
+        """Return a short text that is another one when the state is: it travels with every look."""
+        return hashed(self.state(run))[:MARK]
 
 
 def follow(
@@ -71,7 +78,7 @@ def follow(
                 st.rerun()
             progress(now)
             if now.state.live:
-                states = {part.name: part.state(now) for part in (*parts, *elsewhere)}
+                states = {part.name: part.mark(now) for part in (*parts, *elsewhere)}
                 with st.container(key="live_pulse"):
                     sent = {"run": now.id, "states": states, "status": status_of(now)}
                     _pulse(key="pulse", data={"json": json.dumps(sent)})
@@ -115,6 +122,6 @@ class _Looked:
 
 def ask_when_another(part: Part, now: RunRecord) -> None:
     """Let the browser ask for the fragment around this when the pulse brings another state of ``part``."""
-    drawn = {"run": now.id, "part": part.name, "state": part.state(now), "floats": part.floats}
+    drawn = {"run": now.id, "part": part.name, "state": part.mark(now), "floats": part.floats}
     with st.container(key=f"live_{part.name}"):
         _part(key=f"live/{part.name}", data={"json": json.dumps(drawn)}, on_changed_change=lambda: None)

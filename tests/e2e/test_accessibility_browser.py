@@ -1,8 +1,9 @@
-"""What every page owes to those who see it badly: headings in order, named controls, contrast, a title."""
+"""What every page owes to those who see it badly: headings, names, contrast, a title, axe-core's rules."""
 
 from __future__ import annotations
 
 import re
+from importlib.resources import files
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -74,17 +75,30 @@ AUDIT = """() => {
 """Names of what is wrong on the page; Streamlit's own sidebar, header and skip link are not ours."""
 
 
+AXE = """async () => {
+  const foreign = [["[data-testid=stSidebar]"], ["[data-testid=stHeader]"]];
+  const { violations } = await axe.run({ exclude: foreign }, { resultTypes: ["violations"] });
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
+}"""
+"""The serious and critical violations of axe-core, outside Streamlit's own sidebar and header."""
+
+
 @pytest.mark.parametrize("scheme", ["dark", "light"])
 def test_headings_names_contrast_and_titles_of_pages(
     fresh_page: Page, server: str, song: str, scheme: str
 ) -> None:
     page = fresh_page
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.add_init_script(files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8"))
     of_the_song = song.replace(f"{server}/?", "")
     for place, title in (
         ("", "Home · Gainstage"),
         (f"?{of_the_song}", "Done: .* · Home · Gainstage"),
         (f"master?{of_the_song}", "Done: .* · 7 Master · Gainstage"),
+        (f"lyrics?{of_the_song}", "Done: .* · 1 Lyrics · Gainstage"),
+        (f"mix?{of_the_song}", "Done: .* · 6 Mix · Gainstage"),
         (f"generate?{of_the_song}", "Done: .* · 2 Generate · Gainstage"),
         (f"compare?{of_the_song}", "Done: .* · Compare · Gainstage"),
         ("library", "Library · Gainstage"),
@@ -93,6 +107,12 @@ def test_headings_names_contrast_and_titles_of_pages(
         settled(page)
         expect(page).to_have_title(re.compile(f"^{title}$"))
         assert page.evaluate(AUDIT) == [], place
+        assert page.evaluate(AXE) == [], place
+    page.goto(f"{server}/master?{of_the_song}")
+    help_of_a_figure = page.locator(".gs-tip").first
+    help_of_a_figure.focus()
+    shown = "(label) => getComputedStyle(label, '::after').content"
+    assert "BS.1770" in help_of_a_figure.evaluate(shown)
     # The job's state is in the page's one live region, to be read out.
     page.goto(song)
     settled(page)
