@@ -35,6 +35,7 @@ from tests.kills import ROOT, address, drawn, press, wait_for
 
 GREEDY = 5
 """Songs of the first visitor."""
+WAITING = "GAINSTAGE_WAITING_PER_OWNER"
 MOST_OF_FAIR = 1.3
 MOST_MB = 1200.0
 EVERY_S = 0.5
@@ -99,7 +100,7 @@ def main() -> int:
             server = subprocess.Popen(
                 [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", *options],
                 cwd=ROOT,
-                env=os.environ | {"GAINSTAGE_HOME": str(home), "GAINSTAGE_HOSTED": "1"},
+                env=os.environ | {"GAINSTAGE_HOME": str(home), "GAINSTAGE_HOSTED": "1", WAITING: str(GREEDY)},
                 stdout=out,
                 stderr=out,
             )
