@@ -13,7 +13,7 @@ from core.runs.record import RunRecord
 from core.runs.sung import voices_of
 from core.studio import Studio
 
-KEPT = "sung_lines"
+KEPT = "lines_read"
 """Where the session keeps what was read, by the keys of the stems."""
 
 

@@ -50,9 +50,7 @@ def load(folder: Path) -> Model:
     half = on_card and torch.cuda.get_device_capability()[0] >= 8
     turns = on_card and torch.cuda.get_device_properties(0).total_memory < WHOLE_VRAM
     # bfloat16 only where the card has it: float16 overflows in this model and float32 never does.
-    pipeline = module.ACEStepPipeline(
-        checkpoint_dir=str(folder), dtype="bfloat16" if half else "float32", cpu_offload=turns
-    )
+    pipeline = module.ACEStepPipeline(**told(folder, half=half, turns=turns))
     try:
         pipeline.load_checkpoint(str(folder))
     except (OSError, RuntimeError, SafetensorError, *MISFITS) as error:
@@ -60,6 +58,19 @@ def load(folder: Path) -> Model:
             raise
         raise _damaged(folder, error) from error
     return _described(torch, pipeline, module, folder)
+
+
+def told(folder: Path, *, half: bool, turns: bool) -> dict[str, Any]:
+    """Return what the authors' pipeline is made with; on a small card the song is decoded piece by piece too.
+
+    Otherwise a song over 48 s is decoded at once, which takes more memory than a card of 8 GB has.
+    """
+    return {
+        "checkpoint_dir": str(folder),
+        "dtype": "bfloat16" if half else "float32",
+        "cpu_offload": turns,
+        "overlapped_decode": turns,
+    }
 
 
 def _check_folder(folder: Path) -> None:

@@ -20,7 +20,7 @@ class _Part(torch.nn.Linear):
 
 
 class ACEStepPipeline:
-    def __init__(self, checkpoint_dir=None, dtype="bfloat16", cpu_offload=False):
+    def __init__(self, checkpoint_dir=None, dtype="bfloat16", cpu_offload=False, overlapped_decode=False):
         self.checkpoint_dir = checkpoint_dir
         self.dtype = torch.bfloat16 if dtype == "bfloat16" else torch.float32
         self.device = torch.device("cpu")
