@@ -94,7 +94,7 @@ GENRES: tuple[Genre, ...] = (
     ),
     _genre(
         "celtic",
-        "sea shanty, shanty, irish, scottish, jig, reel",
+        "irish, scottish, jig, reel",
         100,
         124,
         0.4,
@@ -132,10 +132,10 @@ GENRES: tuple[Genre, ...] = (
     _genre(
         "swing", "big band, electro swing", 132, 172, 0.2, "jazz", "trumpet, piano, brass section, clarinet"
     ),
-    _genre("bossa nova", "bossa, samba", 112, 138, 0.35, "bossa", "nylon guitar, electric piano, flute"),
+    _genre("bossa nova", "bossa", 112, 138, 0.35, "bossa", "nylon guitar, electric piano, flute"),
     _genre(
         "latin",
-        "mariachi, salsa, mambo, cumbia, merengue, reggaeton, tango, flamenco",
+        "reggaeton, latino, latin pop",
         96,
         116,
         0.6,
@@ -177,7 +177,7 @@ GENRES: tuple[Genre, ...] = (
     ),
     _genre(
         "house",
-        "deep house, afro house, edm, dance, electronic, electronica, club, dance music, big beat",
+        "deep house, edm, dance, electronic, electronica, club, dance music, big beat",
         118,
         127,
         0.65,
@@ -305,7 +305,7 @@ GENRES: tuple[Genre, ...] = (
     ),
     _genre(
         "world",
-        "bollywood, bhangra, klezmer, eastern, oriental, indian, japanese, arabic, ethnic",
+        "eastern, oriental, indian, japanese, arabic, ethnic",
         88,
         108,
         0.9,
