@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from base64 import b64decode
 from enum import StrEnum
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
 MAX_PROMPT_CHARACTERS = 2_000
 MAX_LYRICS_CHARACTERS = 20_000
@@ -13,6 +14,21 @@ MAX_LYRICS_CHARACTERS = 20_000
 
 class _Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+class _Grown(_Value):
+    """A value whose later fields are written only where they say something: stored keys stay the same."""
+
+    @model_serializer(mode="wrap")
+    def _written(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        fields: dict[str, Any] = write(self)
+        for name in _LATER_FIELDS:
+            if name in fields and not fields[name]:
+                del fields[name]
+        return fields
+
+
+_LATER_FIELDS = ("key_shift", "only", "solo", "fades_in", "fades_out")
 
 
 class SectionKind(StrEnum):
@@ -27,7 +43,7 @@ class SectionKind(StrEnum):
     OUTRO = "outro"
 
 
-class PlanSection(_Value):
+class PlanSection(_Grown):
     """One section of the form."""
 
     kind: SectionKind
@@ -39,9 +55,13 @@ class PlanSection(_Value):
     chords: tuple[str, ...] = ()
     """Roman numerals, one a bar, degrees of the major scale ("i", "bVI", "V7"); fewer than ``bars``
     repeat, none leaves them to the composer."""
+    key_shift: int = Field(default=0, ge=-6, le=6)
+    """Semitones by which the section lies above the song's key."""
+    only: tuple[str, ...] = ()
+    """Who plays here ("drums" or instruments); empty for everybody."""
 
 
-class Plan(_Value):
+class Plan(_Grown):
     """The song to be made, as understood from the prompt; it can be edited before a note is played."""
 
     prompt: str
@@ -59,6 +79,11 @@ class Plan(_Value):
     """Whether two voices share the song: they take turns in the verses and sing the choruses together."""
     low_voice: bool = False
     """Whether a man's voice leads; a duet has both anyway."""
+    solo: str = ""
+    """The instrument that plays the solos; empty for the lead instrument."""
+    fades_in: bool = False
+    fades_out: bool = False
+    """Whether the song fades instead of ending."""
     sections: tuple[PlanSection, ...]
     seed: int
     understood: tuple[str, ...] = ()

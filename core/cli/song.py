@@ -39,11 +39,14 @@ from core.song import Midi, Plan, SongRequest, Upload
 from core.stages.reference import ReferenceTrack
 from core.studio import Studio
 from core.values import Json
+from core.writing.ensemble import length_s
 from core.writing.given_plan import read_plan
 
 OWNER = "command-line"
 POLL_S = 0.2
 USUAL_S = 60.0
+NAMED_S = (3.0, 600.0)
+"""The least and the greatest length that a prompt can name."""
 ACE_STEP = "ace-step"
 _MASTER = re.compile(r"master(?:-\w+(?:-\d+)?)?")
 DELIVERED = ("run.json", "report.html", "stems", "plan.json", "song.mid", "lead-sheet.txt")
@@ -70,7 +73,7 @@ class SongCommand:
         parser.add_argument(
             "--cut-lead", action="store_true", help="cut off the silence before a .mid file's first note"
         )
-        parser.add_argument("--seconds", type=float, help="length, 3 to 1200 s (default 60)")
+        parser.add_argument("--seconds", type=float, help="length, 3 to 1200 s (the prompt's, else 60)")
         parser.add_argument("--seed", type=int, help="the same seed makes the same song (42, or the plan's)")
         parser.add_argument("--clips", type=int, help="number of clips, 1 to 10")
         parser.add_argument(
@@ -282,7 +285,7 @@ def _request(
             prompt=arguments.prompt or (plan.prompt if plan else ""),
             typed_lyrics=lyrics,
             instrumental=arguments.instrumental,
-            duration_s=USUAL_S if arguments.seconds is None else arguments.seconds,
+            duration_s=_seconds(arguments),
             seed=seed,
             upload=upload,
             midi=midi,
@@ -292,6 +295,14 @@ def _request(
         raise InputError(
             " ".join(sentences(error, SongRequest)), remedy="Change it and run the command again."
         ) from error
+
+
+def _seconds(arguments: argparse.Namespace) -> float:
+    """Return the length: the option's, else the one that the prompt names, else a minute."""
+    if arguments.seconds is not None:
+        return float(arguments.seconds)
+    named = length_s(arguments.prompt or "")
+    return min(NAMED_S[1], max(NAMED_S[0], named[1])) if named else USUAL_S
 
 
 def _follow(studio: Studio, run_id: str, *, quiet: bool) -> RunRecord:

@@ -12,15 +12,21 @@ A_CAPPELLA = re.compile(
 )
 _BASS_PART = re.compile(r"\bbass(?:line)?\b", re.I)
 _ALONE = "only|just|nothing but|solely|exclusively|solo|unaccompanied|lone"
+_IN_WORDS = {
+    "half": 0.5, "a": 1.0, "an": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0,
+    "six": 6.0, "seven": 7.0, "eight": 8.0, "nine": 9.0, "ten": 10.0, "twelve": 12.0, "fifteen": 15.0,
+    "twenty": 20.0, "thirty": 30.0, "forty": 40.0, "forty-five": 45.0, "sixty": 60.0, "ninety": 90.0,
+    "couple": 2.0,
+}  # fmt: skip
+_COUNT = "|".join(sorted(_IN_WORDS, key=len, reverse=True)) + r"|\d{1,3}(?:[.,]\d+)?"
+_SECONDS = r"(?:seconds?|secs?)"
 _LENGTH = re.compile(
-    r"\b(?P<figure>\d{1,3}(?:[.,]\d)?|one|two|three|four|five|six|ten)[\s-]*(?P<unit>minutes?|mins?|seconds?|secs?)\b",
+    r"(?<!at )(?<![\d:/])\b(?P<clock>\d{1,2}:[0-5]\d)\b(?![:/\d]|\s*[ap]\.?m)"
+    rf"|\b(?:a\s+)?(?P<count>{_COUNT})(?:\s+of)?(?P<half>\s+and\s+a\s+half)?[\s-]*(?:an?\s+)?"
+    r"(?:(?P<minutes>minutes?|mins?)\b(?P<more_half>\s+and\s+a\s+half)?"
+    rf"(?:\s*(?:and\s+)?(?P<rest>{_COUNT})\s*{_SECONDS}\b)?|{_SECONDS}\b)(?:[\s-]+long\b)?",
     re.I,
 )
-_IN_WORDS = {"one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "six": 6.0, "ten": 10.0}
-_BARE_TEMPO = re.compile(
-    r"(?:^|,)\s*(?P<alone>\d{2,3})\s*(?=,|$)|\bat\s+(?P<at>\d{2,3})\b(?!\s*(?:%|\d|[a-z]))", re.I
-)
-_LOWEST_BPM, _HIGHEST_BPM = 50, 220
 
 _GUITARS: Mapping[str, str] = {
     **dict.fromkeys(("metal", "punk", "grunge"), "distorted guitar"),
@@ -44,6 +50,9 @@ _GUITARS: Mapping[str, str] = {
     **dict.fromkeys(("jazz", "swing", "lo-fi", "hip hop", "chillout"), "jazz guitar"),
     **dict.fromkeys(("classical", "latin", "bossa nova", "lullaby"), "nylon guitar"),
 }
+_LOUD_SOLOS = frozenset(
+    ("", "metal", "punk", "grunge", "rock", "pop", "indie", "ballad", "synthwave", "hip hop", "cinematic")
+)
 _FRENCH_HORNS = frozenset(
     ("classical", "cinematic", "march", "waltz", "ambient", "celtic", "world", "lullaby")
 )
@@ -58,19 +67,29 @@ def named_by_genre(instrument: str, word: str, genre: str) -> str:
     return instrument
 
 
-def plays_alone(text: str, words: Sequence[str]) -> bool:
-    """Return whether the prompt asks for these instruments and nobody else.
+def soloist(instrument: str, word: str, genre: str) -> str:
+    """Return which guitar plays a "guitar solo" in a genre; any other ``instrument`` is itself."""
+    if word not in ("guitar", "guitars"):
+        return instrument
+    return "overdriven guitar" if genre in _LOUD_SOLOS else named_by_genre("electric guitar", word, genre)
 
-    "Solo harp", "piano only", "just guitar and cello", "piano and voice"; a "guitar solo" is no such thing.
+
+def plays_alone(text: str, words: Sequence[str]) -> bool:
+    """Return whether the prompt asks for the instruments of ``words`` and nobody else.
+
+    "Solo harp", "piano only", "only drums and bass", "piano and voice", "trio of violin, viola and cello"; a
+    "guitar solo" is no such thing.
     """
     plain = re.sub(r"\s+", " ", text.lower())
+    listed = r"(?!\s*,)" if len(words) > 1 else ""
     for word in words:
         tool = re.escape(word)
         alone = (
             rf"\b(?:{_ALONE})\s+(?:an? |the |my |\w+ )?{tool}\b",
             rf"\b{tool}\s+(?:only|alone|and nothing else|unaccompanied)\b",
-            rf"\b{tool}\s*(?:and|&|\+)\s*(?:a |one )?(?:voice|vocals?|singer)\b(?!\s*,)",
+            rf"\b{tool}\s*(?:and|&|\+)\s*(?:a |one )?(?:voice|vocals?|singer)\b{listed}",
             rf"\b(?:voice|vocals?)\s*(?:and|&|\+)\s*(?:an? )?{tool}\b\s*(?:$|[,.;])",
+            rf"\b(?:duo|trio|quartet|quintet)\s*(?:of|for|with|:|\()\s*(?:an? |two )?{tool}\b",
         )
         if any(re.search(pattern, plain) for pattern in alone):
             return True
@@ -90,15 +109,13 @@ def length_s(text: str) -> tuple[str, float] | None:
     found = _LENGTH.search(text)
     if not found:
         return None
-    figure = found["figure"].lower()
-    value = _IN_WORDS.get(figure) or float(figure.replace(",", "."))
-    return found[0], value * (60.0 if found["unit"].lower().startswith("min") else 1.0)
+    if found["clock"]:
+        minutes, _, seconds = found["clock"].partition(":")
+        return found[0], 60.0 * int(minutes) + int(seconds)
+    value = _counted(found["count"]) + 0.5 * bool(found["half"] or found["more_half"])
+    rest = _counted(found["rest"]) if found["rest"] else 0.0
+    return found[0], value * (60.0 if found["minutes"] else 1.0) + rest
 
 
-def bare_tempo(text: str) -> tuple[float, str] | None:
-    """Return a tempo without a unit, as a tag of its own or after "at", and the text without it."""
-    for found in _BARE_TEMPO.finditer(text):
-        bpm = float(found["alone"] or found["at"])
-        if _LOWEST_BPM <= bpm <= _HIGHEST_BPM:
-            return bpm, text[: found.start()] + ", " + text[found.end() :]
-    return None
+def _counted(word: str) -> float:
+    return _IN_WORDS.get(word.lower()) or float(word.replace(",", "."))

@@ -36,7 +36,7 @@ _SECTIONAL = ("pop", "rock", "soul", "synth", "country", "dance", "gospel")
 GENRES: tuple[Genre, ...] = (
     _genre(
         "pop",
-        "pop music, radio, j pop, k pop, c pop, mandopop, cantopop",
+        "pop music, radio, c pop, mandopop, cantopop",
         96,
         122,
         0.3,
@@ -102,7 +102,7 @@ GENRES: tuple[Genre, ...] = (
     ),
     _genre(
         "celtic",
-        "sea shanty, shanty, irish, scottish, jig, reel",
+        "irish, scottish, jig, reel",
         100,
         124,
         0.4,
@@ -140,10 +140,10 @@ GENRES: tuple[Genre, ...] = (
     _genre(
         "swing", "big band, electro swing", 132, 172, 0.2, "jazz", "trumpet, piano, brass section, clarinet"
     ),
-    _genre("bossa nova", "bossa, samba", 112, 138, 0.35, "bossa", "nylon guitar, electric piano, flute"),
+    _genre("bossa nova", "bossa", 112, 138, 0.35, "bossa", "nylon guitar, electric piano, flute"),
     _genre(
         "latin",
-        "mariachi, salsa, mambo, cumbia, merengue, reggaeton, tango, flamenco",
+        "reggaeton, latino, latin pop",
         96,
         116,
         0.6,
@@ -185,7 +185,7 @@ GENRES: tuple[Genre, ...] = (
     ),
     _genre(
         "house",
-        "deep house, afro house, edm, dance, electronic, electronica, club, dance music, big beat",
+        "deep house, edm, dance, electronic, electronica, club, dance music, big beat",
         118,
         127,
         0.65,
@@ -313,7 +313,7 @@ GENRES: tuple[Genre, ...] = (
     ),
     _genre(
         "world",
-        "bollywood, bhangra, klezmer, eastern, oriental, indian, japanese, arabic, ethnic",
+        "eastern, oriental, indian, japanese, arabic, ethnic",
         88,
         108,
         0.9,

@@ -33,6 +33,9 @@ PITCH_CLASS = {
 MODES = ("major", "minor", "dorian", "phrygian", "lydian", "mixolydian")
 MINOR_MODES = ("minor", "dorian", "phrygian")
 
+_TONICS = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
+_MINOR_TONICS = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B")
+
 USUAL_TONICS = {
     "major": ("C", "D", "Eb", "E", "F", "G", "A", "Bb"),
     "minor": ("A", "B", "C", "C#", "D", "E", "F#", "G"),
@@ -105,3 +108,12 @@ def _accidental(found: str | None) -> str:
         return ""
     word = found.strip(" -").lower()
     return "#" if word in ("#", "♯", "sharp") else "b"
+
+
+def shifted(key: str, semitones: int) -> str:
+    """Return the key that lies ``semitones`` above ``key``."""
+    if not semitones:
+        return key
+    tonic, mode = split(key)
+    names = _MINOR_TONICS if mode in MINOR_MODES else _TONICS
+    return f"{names[(tonic + semitones) % 12]} {mode}"

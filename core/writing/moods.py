@@ -48,8 +48,24 @@ MOODS: tuple[Mood, ...] = (
         0.0,
         0.22,
     ),
-    _mood("uplifting", "hopeful, inspiring, hope, optimistic, bright, sunny, triumphant", 0.3, -0.9, 0.1),
-    _mood("romantic", "sultry, love, loving, sensual, sexy, passionate", -0.3, -0.2, -0.05),
+    _mood(
+        "uplifting",
+        "corporate, motivational, hopeful, inspiring, hope, optimistic, bright, sunny, triumphant",
+        0.3,
+        -0.9,
+        0.1,
+    ),
+    _mood(
+        "heartfelt",
+        "emotional, honest, sincere, moving, touching, poignant, vulnerable, earnest",
+        -0.2,
+        0.1,
+        -0.03,
+    ),
+    _mood("catchy", "memorable, singalong, sing-along, feel-good, feelgood", 0.2, -0.3, 0.06),
+    _mood(
+        "romantic", "smoky, late-night, sultry, love, loving, sensual, sexy, passionate", -0.3, -0.2, -0.05
+    ),
     _mood("nostalgic", "nostalgia, vintage, retro, old, memories", -0.1, 0.1, -0.05),
     _mood("epic", "dramatic, heroic, majestic, grand, huge, anthemic", 0.1, 0.4, 0.22),
     _mood("mysterious", "mystery, eerie, spooky, haunting, creepy, magical", -0.2, 0.9, -0.05),

@@ -6,11 +6,12 @@ The plan is deterministic: the same request gives the same plan, another seed an
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.song import Lyrics, Plan, PlanSection, SectionKind, SongRequest
 from core.writing import keys
-from core.writing.form import Grid, Slot, fit_form, fit_typed
+from core.writing.form import Grid, Slot, fit_form, fit_typed, usual_form
+from core.writing.form_words import FormWords
 from core.writing.genres import BY_NAME as GENRE
 from core.writing.genres import Genre
 from core.writing.instruments import BY_NAME as INSTRUMENT
@@ -87,6 +88,9 @@ def make_plan(request: SongRequest, typed: Lyrics | None = None) -> Plan:
         instrumental=instrumental,
         duet=duet and not instrumental,
         low_voice=reading.low_voice and not duet and not instrumental,
+        solo=reading.solo.name if reading.solo else "",
+        fades_in=reading.form.fades_in,
+        fades_out=reading.form.fades_out,
         sections=(PlanSection(kind=SectionKind.OUTRO, bars=1, energy=0.5),),
         seed=request.seed,
         understood=tuple(reading.understood),
@@ -94,8 +98,10 @@ def make_plan(request: SongRequest, typed: Lyrics | None = None) -> Plan:
         without=tuple(reading.without),
     )
     grid = Grid(_bars(draft, request.duration_s), draft.bars_per_line, draft.bar_s)
-    slots = _form(grid, genre, typed, instrumental, rng, notes)
+    slots = _form(grid, genre, reading.form, typed, instrumental, rng, notes)
     sections = _fill(slots, draft, genre, reading, rng)
+    if reading.form.key_shift and not any(section.key_shift for section in sections):
+        notes.append("There is no chorus after another section in this length: the key stays.")
     return draft.model_copy(update={"sections": sections, "notes": tuple(notes)})
 
 
@@ -203,7 +209,11 @@ def _band(reading: Reading, genre: Genre) -> tuple[str, ...]:
     colour = list(reading.second_genre.band[:1]) if reading.second_genre else []
     band = []
     others = [] if reading.alone else [*genre.band[:1], *colour, *genre.band[1:]]
-    for name in [*asked, *others]:
+    solo = [reading.solo.name] if reading.solo else []
+    if solo and "chords" in INSTRUMENT[solo[0]].roles and not reading.alone:
+        # Named first, it would have the chords to play.
+        asked = [name for name in asked if name not in solo]
+    for name in [*asked, *others, *solo]:
         if name not in band and name not in reading.without and name in INSTRUMENT:
             band.append(name)
     return tuple(band)
@@ -212,16 +222,25 @@ def _band(reading: Reading, genre: Genre) -> tuple[str, ...]:
 def _form(
     grid: Grid,
     genre: Genre,
+    asked: FormWords,
     typed: Lyrics | None,
     instrumental: bool,
     rng: random.Random,
     notes: list[str],
 ) -> tuple[Slot, ...]:
+    wishes = replace(asked.wishes, choruses=2 if asked.key_shift else 0)
     if typed is not None and not instrumental and typed.lines:
         slots, said = fit_typed(typed.sections, grid)
         notes.extend(said)
+        if asked.wishes:
+            notes.append("The form follows the typed lyrics, not the prompt.")
         return slots
-    slots = fit_form(grid, sectional=genre.sectional, rng=rng)
+    found = fit_form(grid, sectional=genre.sectional, rng=rng, wishes=wishes) if wishes else None
+    if found is None and asked.wishes:
+        found = fit_form(grid, sectional=genre.sectional, rng=rng, wishes=asked.wishes)
+        if found is None:
+            notes.append("The form that was asked for does not fit into this length: the usual one is taken.")
+    slots = found or usual_form(grid, sectional=genre.sectional, rng=rng)
     if instrumental:
         return tuple(Slot(slot.kind, slot.bars, False) for slot in slots)
     if not any(slot.sung for slot in slots):
@@ -248,12 +267,18 @@ def _fill(
     shift = _BASE_ENERGY.get(genre.name, 0.0) + sum(mood.energy for mood in reading.moods)
     choruses = [at for at, slot in enumerate(slots) if slot.kind is SectionKind.CHORUS]
     verses = 0
+    shift_of_key = reading.form.key_shift
+    shifts_from = _last_block(slots) if shift_of_key else None
     sections = []
     for at, slot in enumerate(slots):
         energy = _ENERGY[slot.kind] + shift
         verses += slot.kind is SectionKind.VERSE
         energy += 0.06 * min(2, verses - 1) if slot.kind is SectionKind.VERSE else 0.0
         energy += 0.1 if len(choruses) > 1 and at == choruses[-1] else 0.0
+        if slot.kind is SectionKind.CHORUS:
+            energy += 0.1 * (
+                reading.form.big_chorus + (bool(reading.form.wishes.wanted & {"D"}) and not slot.sung)
+            )
         chords = _chords(slot, cycles, draft, last=at == len(slots) - 1)
         sections.append(
             PlanSection(
@@ -262,9 +287,30 @@ def _fill(
                 energy=round(min(1.0, max(0.1, energy)), 2),
                 sung=slot.sung,
                 chords=chords,
+                key_shift=shift_of_key if shifts_from is not None and at >= shifts_from else 0,
+                only=_alone_in(slot.kind, reading),
             )
         )
     return tuple(sections)
+
+
+def _last_block(slots: tuple[Slot, ...]) -> int | None:
+    """Return where the last chorus begins (the first of two in a row), None where nothing comes before."""
+    choruses = [at for at, slot in enumerate(slots) if slot.kind is SectionKind.CHORUS]
+    if not choruses:
+        return None
+    at = choruses[-1]
+    while at - 1 in choruses:
+        at -= 1
+    return at or None
+
+
+def _alone_in(kind: SectionKind, reading: Reading) -> tuple[str, ...]:
+    """Return who plays an intro or outro alone."""
+    word = reading.form.only.get({SectionKind.INTRO: "I", SectionKind.OUTRO: "O"}.get(kind, ""))
+    if word is None:
+        return ()
+    return (reading.named(word),)
 
 
 def _choose_cycles(genre: Genre, minor: bool, rng: random.Random) -> _Cycles:

@@ -13,73 +13,42 @@ from dataclasses import dataclass, field
 
 from core.writing import ensemble, genres, instruments, keys, moods
 from core.writing.artists import without_artists
-from core.writing.prompt_words import DRUMLESS, GENRE_ADJECTIVES, METER_WORDS, SMALL_WORDS, SPEED
+from core.writing.dances import DANCES
+from core.writing.form_words import FormWords, read_form
+from core.writing.instruments import Instrument
+from core.writing.negations import with_plain_negations
+from core.writing.prompt_words import (
+    DRUMLESS,
+    EFFECTS,
+    GENRE_ADJECTIVES,
+    INSTRUMENTAL,
+    METER_WORDS,
+    SMALL_WORDS,
+    SPEED,
+    SPOKEN,
+)
 from core.writing.singers import read_singers, says_who_sings
 from core.writing.spoken_tempo import tempo_in_figures
+from core.writing.tempo import tempo_in
 from core.writing.tongues import compound, english_of, is_listed, is_small, keys_in_english, negates, parted
 
 _LETTER = r"(?:[^\W_]|[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0e31\u0e34-\u0e4e])"
 """A letter or a figure, or the vowel sign of a script that writes them apart."""
 _TOKEN = re.compile(rf"{_LETTER}+(?:['’&]{_LETTER}+)*|&")
-_FIGURE = r"(\d{1,6}(?:[.,]\d+)?)"
-_ABOUT = r"(?:is|of|at|around|about|approx(?:imately|\.)?|roughly|circa|ca\.|[:=~≈\"']|\s)*"
-_TEMPO = re.compile(
-    rf"{_FIGURE}(?=\s*\(\d+\)\s*bpm\b)|{_FIGURE}\s*-?\s*(?:bpm\b|b\.p\.m\.|beats\s*(?:per|a|/)\s*min(?:ute)?"
-    r"|уд\w*\s*(?:/|в)\s*мин\w*|拍(?:/分)?|schläge\s+pro\s+minute|battements\s+par\s+minute"
-    r"|(?:pulsaciones|batidas)\s+por\s+minuto|battiti\s+al\s+minuto|uderze\w+\s+na\s+minutę"
-    r"|slagen\s+per\s+minuut|ketukan\s+per\s+menit|vuruş\w*|نبض\w*\s+(?:في\s+|ب)ال?دقيقة|बीपीएम|बीट\s+प्रति\s+मिनट)"
-    rf"|(?:每分[钟鐘]|毎分|분당){_ABOUT}{_FIGURE}\s*(?:拍|박|회)?"
-    rf"|(?:темп|テンポ|速度|템포|节奏|節奏)[^\W\d]{{0,2}}{_ABOUT}{_FIGURE}"
-    rf"|\b(?:bpm|b\.p\.m\.|tempo(?:\s*\(bpm\))?){_ABOUT}{_FIGURE}(?:\s*bpm\b)?"
-    rf"|[♩♪𝅘𝅥]\.?\s*[=≈]\s*{_FIGURE}"
-    rf"|\bat\s+(?:around|about|roughly|approximately|ca\.?)\s+(\d{{2,3}})(?!\s*(?:s\b|sec|min|bars?|hz|%|\d))",
-    re.I,
-)
 _WEIGHT = re.compile(r"(?<=\w):(\d\.\d+)(?=\s*[),]|$)")
 """How much a word of an image program's prompt counts: "(acoustic:1.3)"."""
-_MINUS = re.compile(r"(?:(?<=^)|(?<=[\s,;(]))[-–−](?=[^\W\d_])")
-_SWITCHED_OFF = re.compile(
-    r"([^\W\d_][\w' -]{0,30}?)\s*[:=]\s*(?:none|off|no|false|0|zero|without)\b"
-    r"|\b(vocals?|voices?|singing|lyrics|drums?|bass|percussion)\s+(?:off|muted?)\b",
-    re.I,
-)
-_UNWANTED = re.compile(
-    r"\b(?:negative(?:\s+(?:prompts?|tags?|style))?|exclude[ds]?|avoid|leave out|not wanted)\s*:?\s*"
-    r"(?P<list>[^.;|\n]+)",
-    re.I,
-)
 _METER = re.compile(r"(?<![\d/])(\d{1,2})\s*/\s*(2|4|8|16)(?![\d/])")
 _NEGATION = ("no", "without", "minus", "not", "never", "zero", "sans")
 _VOICE = ("vocals", "vocal", "voice", "voices", "singing", "singer", "sung", "lyrics", "words", "sing")
-_INSTRUMENTAL = (
-    "instrumental",
-    "instrumentals",
-    "karaoke",
-    "backing track",
-    "drumless instrumental",
-    "background music",
-    "piano solo",
-    "solo piano",
-    "guitar solo piece",
-    "solo guitar",
-    "wordless",
-)
 _TWO_VOICES = ("duet", "duets", "two voices", "two singers")
-_SPOKEN = (
-    "rapper",
-    "rapping",
-    "rapped",
-    "spoken word",
-    "growled",
-    "growling",
-    "screaming",
-    "screamed",
-    "shouted",
-)
 _WEAK_GENRE_TEXT = """
 acoustic electronic electronica dance orchestral anthem romantic minimal industrial radio acid funky
 western children eastern club garage trailer movie soundtrack rave
 """
+_SOMETIMES_MOODS = frozenset(("dance", "club"))
+"""Words for a genre that only say how another one feels: a "klezmer wedding dance" is no house."""
+HARMONY = "harmony"
+"""What a band without chords and tune is without."""
 _WEAK_GENRE_WORDS = frozenset(_WEAK_GENRE_TEXT.split())
 _FIGURE_OR_UNIT = re.compile(
     r"\d+(?:s|sec|secs|m|min|mins|hz|khz|k|kbps|db|bits?|bars?|x|st|nd|rd|th)?|lufs|dbtp|dbfs|db|hz|khz|kbps|wav|mp3|"
@@ -105,6 +74,10 @@ class Reading:
     """Whether nobody plays but those named."""
     length: tuple[str, float] | None = None
     """The length that is named, in its words and in seconds."""
+    form: FormWords = field(default_factory=lambda: FormWords(""))
+    """What is said of the form."""
+    solo: Instrument | None = None
+    """Who plays the solo."""
     tempo_bpm: float | None = None
     speed: float | None = None
     """Tempo word, -1.6 very slow to 1.6 very fast."""
@@ -116,9 +89,18 @@ class Reading:
     understood: list[str] = field(default_factory=list)
     not_understood: list[str] = field(default_factory=list)
     """Content words that settled nothing: they colour the lyrics."""
+    effects: list[str] = field(default_factory=list)
+    """Words for what an effect does."""
     ignored: list[str] = field(default_factory=list)
     """Figures, units and artists: nothing follows them."""
     notes: list[str] = field(default_factory=list)
+
+    def named(self, word: str) -> str:
+        """Return the name of the instrument that ``word`` means in this genre, or "drums"."""
+        if word in instruments.DRUM_WORDS or word == "drum":
+            return "drums"
+        genre = self.genre.name if self.genre else ""
+        return ensemble.named_by_genre(_INSTRUMENT_WORDS[word].name, word, genre)
 
 
 def read_prompt(prompt: str) -> Reading:
@@ -128,7 +110,8 @@ def read_prompt(prompt: str) -> Reading:
     for weight in _WEIGHT.findall(text):
         _add(reading.ignored, weight)
     text = _WEIGHT.sub("", text)
-    text = _read_figures(_with_plain_negations(keys_in_english(tempo_in_figures(text))), reading)
+    text = _read_figures(with_plain_negations(keys_in_english(tempo_in_figures(text))), reading)
+    text = _read_form(text, reading)
     text = _read_singers(text, reading)
     whole = [token.lower() for token in _TOKEN.findall(parted(text))]
     tokens = [part for token in whole for part in _parts(token)]
@@ -137,6 +120,10 @@ def read_prompt(prompt: str) -> Reading:
     negated = False
     while at < len(tokens):
         length = _match(tokens, at, reading, negated)
+        effect = _effect(tokens, at)
+        if effect > length:
+            _add(reading.effects, " ".join(tokens[at : at + effect]))
+            length = effect
         if length:
             at += length
             negated = negated and at < len(tokens) and tokens[at] in ("or", "and", "nor", "any")
@@ -167,46 +154,48 @@ def _note_ignored(reading: Reading, artists: list[str]) -> None:
         )
     if reading.ignored:
         reading.notes.append(f"Not understood: {', '.join(reading.ignored)}.")
-    reading.ignored = [*dict.fromkeys(artists), *reading.ignored]
-
-
-def _with_plain_negations(text: str) -> str:
-    """Write every way to say that something is not wanted as "no ...": "-drums", "drums: none", lists."""
-
-    def off(found: re.Match[str]) -> str:
-        return f" no {found[1] or found[2]} "
-
-    def unwanted(found: re.Match[str]) -> str:
-        return (
-            " " + ", ".join(f"no {part.strip()}" for part in found["list"].split(",") if part.strip()) + " "
+    if reading.effects:
+        reading.notes.append(
+            f"No player does it, so it is not followed: {', '.join(reading.effects)}."
+            " Effects are on the Enhance page."
         )
+    reading.ignored = [*dict.fromkeys(artists), *reading.ignored, *reading.effects]
 
-    return _UNWANTED.sub(unwanted, _SWITCHED_OFF.sub(off, _MINUS.sub(" no ", text)))
+
+def _effect(tokens: list[str], at: int) -> int:
+    """Return how many tokens from one place on name an effect."""
+    return next((n for n in (2, 1) if " ".join(tokens[at : at + n]) in EFFECTS), 0)
 
 
 def _read_figures(text: str, reading: Reading) -> str:
     """Read tempo, meter and key, and return the text without them."""
-    tempo = _TEMPO.search(text)
-    if tempo:
-        reading.tempo_bpm = float(next(group for group in tempo.groups() if group).replace(",", "."))
-        reading.understood.append(f"{reading.tempo_bpm:g} bpm")
-        text = _TEMPO.sub(" ", text)
-    elif bare := ensemble.bare_tempo(text):
-        reading.tempo_bpm, text = bare
-        reading.understood.append(f"{reading.tempo_bpm:g}")
+    if found := tempo_in(text, _GENRE_WORDS):
+        reading.tempo_bpm, said, text = found
+        reading.understood.append(said)
     reading.length = ensemble.length_s(text)
+    if reading.length:
+        reading.understood.append(reading.length[0])
+        text = text.replace(reading.length[0], " ", 1)
     meter = _METER.search(text)
     if meter and 2 <= int(meter.group(1)) <= 12:
         reading.beats_per_bar = int(meter.group(1))
         reading.compound = meter.group(2) in ("8", "16") and reading.beats_per_bar % 3 == 0
         reading.understood.append(meter.group(0).replace(" ", ""))
         text = _METER.sub(" ", text)
-    found = keys.find(text)
-    if found:
-        reading.tonic, reading.mode = found.tonic, found.mode
-        reading.understood.append(found.text)
-        text = text[: found.start] + " " + text[found.stop :]
+    key = keys.find(text)
+    if key:
+        reading.tonic, reading.mode = key.tonic, key.mode
+        reading.understood.append(key.text)
+        text = text[: key.start] + " " + text[key.stop :]
     return text
+
+
+def _read_form(text: str, reading: Reading) -> str:
+    """Read what is said of the form, and return the text without it."""
+    reading.form = read_form(text)
+    for words in reading.form.words:
+        _add(reading.understood, words)
+    return reading.form.text
 
 
 def _read_singers(text: str, reading: Reading) -> str:
@@ -225,6 +214,9 @@ def _read_singers(text: str, reading: Reading) -> str:
 def _read_band(text: str, reading: Reading) -> None:
     """Read who plays alone, and which guitar and horns the genre means."""
     genre = reading.genre.name if reading.genre else ""
+    if reading.form.solo and reading.form.solo not in instruments.DRUM_WORDS:
+        tool = _INSTRUMENT_WORDS[reading.form.solo]
+        reading.solo = instruments.BY_NAME[ensemble.soloist(tool.name, reading.form.solo, genre)]
     for word in [word for word in reading.understood if word in ("guitar", "guitars", "horns")]:
         tool = _INSTRUMENT_WORDS[word]
         meant = instruments.BY_NAME[ensemble.named_by_genre(tool.name, word, genre)]
@@ -237,13 +229,24 @@ def _read_band(text: str, reading: Reading) -> None:
         reading.instruments = [instruments.BY_NAME["choir"]]
         reading.notes.append("A cappella: a choir of voices is all that accompanies.")
     else:
-        words = [word for word in reading.understood if word in _INSTRUMENT_WORDS]
-        reading.alone = bool(reading.instruments) and ensemble.plays_alone(text, words)
+        said = [word for tool in reading.instruments for word in tool.words if _says(text, word)]
+        drums = [word for word in ("drums", "drum", "percussion", "drum kit") if _says(text, word)]
+        reading.alone = ensemble.plays_alone(text, [*said, *drums])
         if reading.alone:
-            names = " and ".join(tool.name for tool in reading.instruments)
-            reading.notes.append(f"Nobody else plays, as asked: {names}.")
-    for part in ensemble.left_out(text) if reading.alone else ():
+            named = [tool.name for tool in reading.instruments]
+            if "drums" not in ensemble.left_out(text):
+                named.append("drums")
+            reading.notes.append(f"Nobody else plays, as asked: {' and '.join(named)}.")
+    if not reading.alone:
+        return
+    for part in ensemble.left_out(text):
         _add(reading.without, part)
+    if all("bass" in tool.roles for tool in reading.instruments):
+        _add(reading.without, HARMONY)
+
+
+def _says(text: str, word: str) -> bool:
+    return bool(word) and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.I) is not None
 
 
 def _parts(word: str) -> tuple[str, ...]:
@@ -279,15 +282,19 @@ def _take_english(english: str, reading: Reading, negated: bool) -> bool:
 def _take(phrase: str, reading: Reading, negated: bool) -> bool:
     if negated:
         return _take_negated(phrase, reading)
-    if phrase in _INSTRUMENTAL:
+    if phrase in INSTRUMENTAL:
         reading.instrumental = _voice_choice(reading, True)
         for name in ("piano", "guitar"):
             if name in phrase:
                 _add(reading.instruments, _INSTRUMENT_WORDS[name])
+        for word in (phrase, phrase.split(maxsplit=1)[0]):
+            if word in _GENRE_WORDS:
+                _take_genre(_GENRE_WORDS[word], word, reading)
+                break
     elif phrase in _TWO_VOICES:
         reading.instrumental = _voice_choice(reading, False)
         reading.duet = True
-    elif phrase in _SPOKEN:
+    elif phrase in SPOKEN:
         reading.instrumental = _voice_choice(reading, False)
         reading.notes.append(f'The embedded voice sings, whatever the style: "{phrase}" is not followed.')
     elif says_who_sings(phrase):  # A term of another language.
@@ -332,13 +339,16 @@ def _take_negated(phrase: str, reading: Reading) -> bool:
 
 def _take_genre(genre: genres.Genre, phrase: str, reading: Reading) -> None:
     weak = phrase in _WEAK_GENRE_WORDS or phrase in GENRE_ADJECTIVES
+    if phrase in _SOMETIMES_MOODS and reading.genre is not None and not _is_weak(reading):
+        _add(reading.moods, _MOOD_WORDS["groovy"])
+        return
     if reading.genre is None or (_is_weak(reading) and not weak):
         reading.second_genre = reading.genre
         reading.genre = genre
         reading.notes[:] = [note for note in reading.notes if not note.startswith("Both ")]
-    elif genre is not reading.genre and reading.second_genre is None:
+    elif genre.name != reading.genre.name and reading.second_genre is None:
         reading.second_genre = genre
-    if reading.second_genre and reading.second_genre is not reading.genre:
+    if reading.second_genre and reading.second_genre.name != reading.genre.name:
         reading.notes[:] = [note for note in reading.notes if not note.startswith("Both ")]
         reading.notes.append(
             f"Both {reading.genre.name} and {reading.second_genre.name} were named:"
@@ -379,5 +389,6 @@ def _phrase(words: str) -> str:
 
 _GENRE_WORDS = {_phrase(word): genre for genre in genres.GENRES for word in genre.words}
 _GENRE_WORDS.update({_phrase(word): genres.BY_NAME[name] for word, name in GENRE_ADJECTIVES.items()})
+_GENRE_WORDS.update({_phrase(word): dance for dance in DANCES for word in dance.words})
 _MOOD_WORDS = {_phrase(word): mood for mood in moods.MOODS for word in mood.words}
 _INSTRUMENT_WORDS = {_phrase(word): tool for tool in instruments.INSTRUMENTS for word in tool.words if word}

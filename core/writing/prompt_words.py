@@ -64,7 +64,48 @@ METER_WORDS = {
     "triple time": 3,
     "3 4": 3,
 }
+_EFFECTS_TEXT = """
+reverb, reverb-drenched, tape hiss, vinyl crackle, crackle, hiss, gated, wobble, wobbly, autotune,
+auto-tune, autotuned, auto-tuned, vocoder, talkbox, talk box, bitcrushed, sidechain, sidechained, wah,
+wah-wah, distorted, phaser, flanger, tremolo, falsetto, glitchy, tape saturation, saturation, compressed
+"""
+EFFECTS = frozenset(" ".join(word.replace("-", " ").split()) for word in _EFFECTS_TEXT.split(","))
+"""What an effect does to a sound, or a voice by itself: no part of a plan."""
 DRUMLESS = ("drumless", "beatless", "a cappella", "acapella", "unaccompanied")
+SPOKEN = (
+    "rapper",
+    "rapping",
+    "rapped",
+    "spoken word",
+    "growled",
+    "growling",
+    "screaming",
+    "screamed",
+    "shouted",
+)
+INSTRUMENTAL = (
+    "instrumental",
+    "instrumentals",
+    "karaoke",
+    "backing track",
+    "drumless instrumental",
+    "background music",
+    "background",
+    "underscore",
+    "trailer music",
+    "film score",
+    "film music",
+    "movie score",
+    "game music",
+    "study music",
+    "elevator music",
+    "piano solo",
+    "solo piano",
+    "guitar solo piece",
+    "solo guitar",
+    "wordless",
+)
+"""Words that ask for no voice."""
 _SMALL_TEXT = """
 a an the and or but of in on at to for from with by as is are was were be been being it its it's this that
 these those i i'm me my mine we us our you your he him his she her they them their who whom whose which what
@@ -75,6 +116,6 @@ out up down off then than there here can could would should will shall may might
 has had having not no nor if while during before after again own same such both few other another s t let
 lets let's get got one two key tempo bpm beats per minute time genre mood instruments instrument featuring
 feat ft version type meets similar inspired influenced reminiscent la à chords samples solo trio duo
-using use played plays play also plus & without am pls plz thx thanks
+nothing video podcast youtube lots using use played plays play also plus & without am pls plz thx thanks
 """
 SMALL_WORDS = frozenset(_SMALL_TEXT.split())

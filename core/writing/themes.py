@@ -69,6 +69,8 @@ _BY_MOOD = {
     "energetic": "dance fire city",
     "uplifting": "hope morning friends",
     "romantic": "love night dance",
+    "heartfelt": "love home loss",
+    "catchy": "dance summer friends",
     "nostalgic": "time home summer",
     "epic": "legend hope fire",
     "mysterious": "night stars legend",
@@ -81,9 +83,9 @@ _BY_MOOD = {
     "festive": "friends love music",
     "mourning": "loss time rain",
 }
-_BRIGHT = frozenset(("happy", "uplifting", "energetic", "playful", "groovy", "festive"))
+_BRIGHT = frozenset(("happy", "uplifting", "energetic", "playful", "groovy", "festive", "catchy"))
 _DARK = frozenset(("sad", "melancholic", "dark", "angry", "tense", "cold", "solemn", "mourning"))
-_TENDER = frozenset(("warm", "calm", "romantic", "lazy"))
+_TENDER = frozenset(("warm", "calm", "romantic", "lazy", "heartfelt"))
 """Moods that no minor key makes dark."""
 _SUBJECT = re.compile(
     r"\b(?:about|called|titled|named|dedicated to|ode to|story of)\s+[\"“'‘]?(?P<what>.+?)"
@@ -176,6 +178,12 @@ def _mixed(moods: list[str], usual: list[str], rng: random.Random) -> list[str]:
     head = choices[:3]
     rng.shuffle(head)
     return [*head, *choices[3:]]
+
+
+def subject_span(prompt: str) -> tuple[int, int] | None:
+    """Return where the prompt says what the song is about."""
+    found = _SUBJECT.search(prompt)
+    return found.span() if found else None
 
 
 def own_subject(prompt: str) -> str | None:

@@ -3,7 +3,10 @@
 import pytest
 
 from core.engines.composer.compose.arrange import arrange
+from core.engines.composer.stock.styles import STYLES
 from core.song import SongRequest
+from core.writing.dances import DANCES
+from core.writing.ensemble import length_s
 from core.writing.instruments import INSTRUMENTS
 from core.writing.plan import make_plan
 
@@ -85,3 +88,62 @@ def test_contradictory_and_crowded_bands_are_played():
     ):
         plan = plan_of(prompt)
         assert arrange(plan, None).score.parts
+
+
+@pytest.mark.parametrize(
+    ("prompt", "seconds"),
+    [
+        ("pop, three minutes", 180.0),
+        ("rock, 90 seconds", 90.0),
+        ("ambient, 2:30", 150.0),
+        ("two and a half minutes of jazz", 150.0),
+        ("a minute and a half of jazz", 90.0),
+        ("half a minute of jazz", 30.0),
+        ("a two-minute ballad", 120.0),
+        ("1 min 30 sec, folk", 90.0),
+    ],
+)
+def test_a_length_is_read_in_words_and_figures(prompt, seconds):
+    found = length_s(prompt)
+    assert found is not None and found[1] == seconds
+    assert not plan_of(prompt).not_understood
+
+
+@pytest.mark.parametrize("prompt", ["a song about two lovers", "90s pop", "at 5:30 in the morning, pop"])
+def test_other_words_are_no_length(prompt):
+    assert length_s(prompt) is None
+
+
+def test_only_drums_and_bass_is_drums_and_bass():
+    parts = arrange(plan_of("only drums and bass, instrumental"), None).score.parts
+    assert {part.stem for part in parts} == {"drums", "bass"}
+    assert {part.stem for part in arrange(plan_of("solo drums, instrumental"), None).score.parts} == {"drums"}
+
+
+def test_instruments_without_a_part_are_named():
+    notes = arrange(plan_of("pop with violin, flute, oboe, trumpet, clarinet and piano"), None).notes
+    assert any("no part left for" in note and "clarinet" in note for note in notes)
+    assert not any("no part left" in note for note in arrange(plan_of("pop with piano"), None).notes)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "leader", "beats"),
+    [("polka", "accordion", 4), ("mazurka", "piano", 3), ("klezmer wedding dance", "clarinet", 4)],
+)
+def test_a_dance_brings_its_own_band(prompt, leader, beats):
+    plan = plan_of(prompt)
+    assert (plan.instruments[0], plan.beats_per_bar) == (leader, beats)
+    assert set(plan.instruments) <= {tool.name for tool in INSTRUMENTS}
+
+
+def test_every_dance_is_read_and_played_by_players_of_the_palette():
+    names = {tool.name for tool in INSTRUMENTS}
+    for dance in DANCES:
+        assert set(dance.band) <= names and dance.name in STYLES
+        for word in dance.words:
+            assert plan_of(word).instruments == dance.band, word
+
+
+@pytest.mark.parametrize("prompt", ["Wah Male Falsetto", "lots of reverb, ambient", "half a minute of jazz"])
+def test_no_title_is_made_of_what_was_not_followed(prompt):
+    assert not set(plan_of(prompt).title.lower().split()) & set(prompt.lower().replace(",", "").split())

@@ -82,6 +82,7 @@ class Bar:
     section_index: int
     section: PlanSection
     bar_in_section: int
+    key: str
 
     @property
     def closes_section(self) -> bool:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from core.engines.composer.compose.arrange import arrange
 from core.engines.composer.model import STEMS
 from core.engines.composer.play.composed import Composed
+from core.engines.composer.play.fades import fade
 from core.engines.composer.play.opening import write_opening
 from core.engines.composer.play.piece import Piece
 from core.engines.composer.play.players import Players
@@ -97,6 +98,8 @@ class Worker:
         for sound in stems.values():
             fade_out(sound, sample_rate)
         trim_db = balance(stems, sample_rate)
+        if isinstance(piece, Composed):
+            fade(stems, piece.plan, sample_rate)
         joins = [round(join_s * sample_rate) for join_s in piece.joins_s]
         overlap = round(float(values.get("overlap_s", 0.0)) * sample_rate)
         cut = cut_at(joins, frames, int(values.get("clips", 1)), overlap)

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from core.engines.composer.play.tone import OFF_DB, Tone, drive, shape
+from core.engines.composer.play.tone import OFF_DB, WIDEST, Tone, drive, shape
 from core.engines.composer.sing.air import with_air
 from core.engines.composer.sing.reverb import Reverb, in_room
-from core.engines.composer.stock.sounds import SOUNDS, TONES, VOICE, Seat
+from core.engines.composer.stock.sounds import SOUNDS, TONES, UNDER_A_VOICE, VOICE, Seat
 from core.writing.genres import BY_NAME
 from tests.engines.composer.songs import compose, plan_for
 
@@ -69,6 +69,24 @@ def test_silence_stays_silent_and_every_seat_keeps_the_low_end_in_the_middle():
         assert tone.sides[0][0] <= 110.0 and tone.sides[0][1] <= OFF_DB
         assert tone.spread[0][1] <= OFF_DB and tone.spread[0][0] <= 1000.0
     assert set(TONES) == set(Seat) and set(SOUNDS) <= set(BY_NAME)
+
+
+@pytest.mark.parametrize("seat", [Seat.PAD, Seat.CHORDS, Seat.LINE])
+def test_no_part_is_so_wide_that_one_channel_seems_inverted(seat):
+    sound = noise()
+    shape(sound, RATE, TONES[seat], "strings", WIDEST)
+    assert np.corrcoef(sound.T)[0, 1] > 0.1
+
+
+def test_the_band_makes_way_for_consonants_and_leaves_the_rest_alone():
+    sound = noise()
+    before = sound.copy()
+    shape(sound, RATE, UNDER_A_VOICE, "other")
+    fall = [
+        level_db(before[:, 0], *band) - level_db(sound[:, 0], *band) for band in ((2500, 4000), (200, 800))
+    ]
+    assert fall[0] > 3.0 and abs(fall[1]) < 0.1
+    assert {name for name, place in SOUNDS.items() if place.voice_db} == {"rock", "metal", "punk", "grunge"}
 
 
 def test_drive_makes_dense_and_keeps_the_level_of_what_is_soft():

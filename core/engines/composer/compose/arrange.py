@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from core.engines.composer.compose import comping
 from core.engines.composer.compose.bass import play_bass
 from core.engines.composer.compose.bass_takes import draw_bass_take
-from core.engines.composer.compose.casting import Cast, cast, style_of
+from core.engines.composer.compose.casting import Cast, cast, not_cast, style_of
 from core.engines.composer.compose.chord_takes import draw_chord_take
 from core.engines.composer.compose.counterlines import play_counter_take
 from core.engines.composer.compose.drums import groove_for, take_of_drums
@@ -23,6 +23,7 @@ from core.engines.composer.compose.lead import play_lead
 from core.engines.composer.compose.motifs import Tunes
 from core.engines.composer.compose.revoicing import Manner, revoiced
 from core.engines.composer.compose.setting import set_words, why_not_sung
+from core.engines.composer.compose.tacet import where_they_play
 from core.engines.composer.compose.variants import rows_of
 from core.engines.composer.model import (
     DRUM_CHANNEL,
@@ -39,8 +40,10 @@ from core.engines.composer.stock.grooves import KICK, Groove
 from core.engines.composer.stock.sounds import Seat
 from core.engines.composer.stock.styles import Style
 from core.song import Lyrics, Plan, SectionKind
+from core.writing.prompt import HARMONY
 
 _GUITARS = range(24, 32)
+_SOLO_CHANNEL = 10
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,7 @@ def arrange(plan: Plan, lyrics: Lyrics | None, settings: BandSettings | None = N
         sung, said = set_words(bars, plan, lyrics, tunes)
         notes += [*said, *duet_notes(plan, sung)]
     players = cast(plan, sung=bool(sung))
+    notes += not_cast(plan, players)
     band = _Band(plan, style, groove, bars, players, _BELOW_A_VOICE if sung else _OPEN, settings)
     drums = take_of_drums(plan, style, bars, settings.drums_take)
     kicks = tuple(note.start_beat for note in drums if note.pitch == KICK)
@@ -80,8 +84,7 @@ def arrange(plan: Plan, lyrics: Lyrics | None, settings: BandSettings | None = N
     hands = Hands(plan, bars)
     written = tuple(
         expressed(hands.play(part, take), plan, bars, take)
-        for parts, take in timed
-        for part in parts
+        for part, take in where_they_play(plan, bars, timed)
         if part.notes
     )
     played_kicks = tuple(hands.kick(kick) for kick in kicks)
@@ -174,6 +177,8 @@ class _Band:
 
     def harmony(self) -> list[Part]:
         """Chords, pad, arpeggio and counter-line."""
+        if HARMONY in self._plan.without:
+            return []
         return [*self._chords(), *self._pad(), *self._arpeggio(), *self._counter()]
 
     def _chord_dice(self, name: str) -> random.Random:
@@ -285,10 +290,23 @@ class _Band:
 
     def lead(self, tunes: Tunes, sung: Sequence[SungLineBeats]) -> list[Part]:
         """The instrument that plays the tune where nobody sings it."""
+        if HARMONY in self._plan.without:
+            return []
         player = self._cast.lead
         sung_sections = {line.section_index for line in sung}
-        notes = play_lead(self._plan, self._bars, tunes, player, sung_sections)
-        return [Part(f"{player.name} lead", "other", player.program, 6, notes, 0.1, 1.0, 0.4, seat=Seat.LEAD)]
+        soloist = self._cast.soloist
+        others = None if soloist is None else False
+        notes = play_lead(self._plan, self._bars, tunes, player, sung_sections, solos=others)
+        parts = [
+            Part(f"{player.name} lead", "other", player.program, 6, notes, 0.1, 1.0, 0.4, seat=Seat.LEAD)
+        ]
+        if soloist is not None:
+            notes = play_lead(self._plan, self._bars, tunes, soloist, sung_sections, solos=True)
+            name = f"{soloist.name} solo"
+            parts.append(
+                Part(name, "other", soloist.program, _SOLO_CHANNEL, notes, 0.0, 2.0, 0.4, seat=Seat.LEAD)
+            )
+        return parts
 
     def _playing(self, plays: Callable[[Bar], bool]) -> tuple[Bar, ...]:
         return tuple(bar for bar in self._bars if plays(bar))
@@ -341,7 +359,9 @@ class _Band:
         return tuple(sorted([*notes, *above]))
 
     def _ended(self, notes: Sequence[Note]) -> tuple[Note, ...]:
-        """In the last bar, keep what starts on its one and let it ring."""
+        """In the last bar, keep what starts on its one and let it ring; a song that fades has no last bar."""
+        if self._plan.fades_out:
+            return tuple(notes)
         last = self._bars[-1].start_beat
         kept = [note for note in notes if note.start_beat < last - 1e-6]
         final = [

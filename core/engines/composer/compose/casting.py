@@ -20,6 +20,8 @@ class Cast:
     counter: Instrument | None
     bass: Instrument | None
     drums: bool
+    soloist: Instrument | None = None
+    """Who plays the solos, where that is not the lead."""
 
 
 def style_of(plan: Plan) -> Style:
@@ -43,6 +45,7 @@ def cast(plan: Plan, *, sung: bool) -> Cast:
     lead = lead or _first(melodic, "lead") or next(iter(melodic), BY_NAME["piano"])
     if chords is None and pad is None and not melodic:
         chords = BY_NAME["piano"]
+    soloist = BY_NAME.get(plan.solo)
     low = next((player for player in players if "bass" in player.roles), BY_NAME[style.bass_player])
     return Cast(
         lead=lead,
@@ -52,7 +55,22 @@ def cast(plan: Plan, *, sung: bool) -> Cast:
         counter=counter,
         bass=None if "bass" in plan.without else low,
         drums="drums" not in plan.without,
+        soloist=soloist if soloist is not lead else None,
     )
+
+
+def not_cast(plan: Plan, players: Cast) -> tuple[str, ...]:
+    """Return, in a sentence, which instruments that the prompt names have no part left to play."""
+    named = [
+        name
+        for name in plan.instruments
+        if name in BY_NAME and any(word.lower() in plan.understood for word in BY_NAME[name].words)
+    ]
+    left = [name for name in named if BY_NAME[name] not in vars(players).values()]
+    if not left:
+        return ()
+    listed = ", ".join(left[:6]) + (" ..." if len(left) > 6 else "")
+    return (f"The band has no part left for {listed}: it has one each for chords, pad, arpeggio and lines.",)
 
 
 def _take(left: list[Instrument], role: str) -> Instrument | None:

@@ -44,12 +44,12 @@ def take_of_drums(plan: Plan, style: Style, bars: Sequence[Bar], number: int) ->
     beats = plan.beats_per_bar
     name = _fitting(style.groove, beats)
     groove = GROOVES[name]
-    first = play_drums(bars, groove, beats, dice(plan, "drums"))
+    first = play_drums(bars, groove, beats, dice(plan, "drums"), ends=not plan.fades_out)
     if not number:
         return first
     free = kick_is_free(style, beats, name)
     take = draw_drum_take(plan, name, groove, number, new_kick=free)
-    again = play_drums(bars, groove, beats, dice(plan, "drums", number), take)
+    again = play_drums(bars, groove, beats, dice(plan, "drums", number), take, ends=not plan.fades_out)
     if free:
         return again
     kicks = [note for note in first if note.pitch == KICK]
@@ -62,12 +62,17 @@ def play_drums(
     beats_per_bar: int,
     rng: random.Random,
     take: DrumTake | None = None,
+    *,
+    ends: bool = True,
 ) -> tuple[Note, ...]:
-    """Return the drum notes of the whole song, pitches being GM percussion keys; take 0 without ``take``."""
+    """Return the drum notes of the whole song, pitches being GM percussion keys; take 0 without ``take``.
+
+    ``ends``: whether the last bar is one stroke, and not a bar like the others.
+    """
     notes: list[Note] = []
     crash = take.crash if take else CRASH
     for bar in bars:
-        if bar.index == len(bars) - 1:
+        if ends and bar.index == len(bars) - 1:
             notes += _last_bar(bar, groove)
             continue
         if _rests(bar):

@@ -27,7 +27,7 @@ def expressed(part: Part, plan: Plan, bars: Sequence[Bar], take: int) -> Part:
     controls: list[Control] = []
     if part.program in _PIANOS and part.seat is Seat.CHORDS:
         controls += _pedal(part, plan.beats_per_bar)
-    if part.program in _SUSTAINS and part.seat in (Seat.CHORDS, Seat.PAD):
+    if part.program in _SUSTAINS and part.seat in (Seat.CHORDS, Seat.PAD, Seat.GUITARS):
         controls += _breathing(bars, plan.beats_per_bar)
     if part.program in _SUSTAINS and part.seat in (Seat.LINE, Seat.LEAD, Seat.ARPEGGIO):
         controls += _sung(part, beat_s, vibrato=part.program not in _NO_VIBRATO)

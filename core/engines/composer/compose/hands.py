@@ -57,7 +57,7 @@ class Hands:
 
     def broadened(self, beat: float) -> float:
         """Return where ``beat`` comes when the last bar before the end is broadened, as some genres do."""
-        if not self.feel.slows_down or beat <= self._broad_from:
+        if not self.feel.slows_down or self._plan.fades_out or beat <= self._broad_from:
             return beat
         if beat >= self._end:
             return beat + _BROADER

@@ -10,7 +10,7 @@ from core.engines.composer.compose.theory import chord
 from core.engines.composer.model import Bar, Chord
 from core.song import Plan
 from core.writing.genres import BY_NAME
-from core.writing.keys import MINOR_MODES
+from core.writing.keys import MINOR_MODES, shifted
 from core.writing.progressions import progressions
 
 Voicing = tuple[int, ...]
@@ -24,10 +24,11 @@ def lay_out(plan: Plan) -> tuple[Bar, ...]:
     bars: list[Bar] = []
     for section_index, section in enumerate(plan.sections):
         numerals = section.chords or _usual_chords(plan)
+        key = shifted(plan.key, section.key_shift)
         for bar in range(section.bars):
-            harmony = chord(numerals[bar % len(numerals)], plan.key)
+            harmony = chord(numerals[bar % len(numerals)], key)
             start = float(len(bars) * plan.beats_per_bar)
-            bars.append(Bar(len(bars), start, harmony, section_index, section, bar))
+            bars.append(Bar(len(bars), start, harmony, section_index, section, bar, key))
     return tuple(bars)
 
 

@@ -11,21 +11,29 @@ from core.engines.composer.model import Bar, Note, dice
 from core.song import Plan, SectionKind
 from core.writing.instruments import Instrument
 
-_QUOTES = (SectionKind.INTRO, SectionKind.OUTRO, SectionKind.SOLO)
-
 
 def play_lead(
-    plan: Plan, bars: Sequence[Bar], tunes: Tunes, player: Instrument, sung_sections: set[int]
+    plan: Plan,
+    bars: Sequence[Bar],
+    tunes: Tunes,
+    player: Instrument,
+    sung_sections: set[int],
+    *,
+    solos: bool | None = None,
 ) -> tuple[Note, ...]:
-    """Return the lead's notes; sections in ``sung_sections`` belong to the voice."""
+    """Return the lead's notes; sections in ``sung_sections`` belong to the voice.
+
+    ``solos``: True for the solos alone, False for all but those.
+    """
     notes: list[Note] = []
     compass = _compass(player)
     for index, section in enumerate(plan.sections):
+        if solos is not None and solos is not (section.kind is SectionKind.SOLO):
+            continue
         if index in sung_sections:
             notes += _answers(plan, bars, index, tunes, compass)
             continue
-        sung_song = bool(sung_sections)
-        if sung_song and section.kind not in _QUOTES:
+        if sung_sections and section.kind is SectionKind.VERSE:
             continue
         lines = line_bars(bars, index, plan.bars_per_line)
         if not lines:
@@ -38,7 +46,7 @@ def play_lead(
             stresses = [0.5] * count
             line = tunes.sing(here, number, len(lines), stresses, compass)
             notes += _touched(line, section.energy, rng)
-    return tuple(sorted(_closed(notes, plan, bars, compass)))
+    return tuple(sorted(notes if plan.fades_out or solos else _closed(notes, plan, bars, compass)))
 
 
 def _compass(player: Instrument) -> tuple[int, int]:

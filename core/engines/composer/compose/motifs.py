@@ -65,7 +65,6 @@ class Tunes:
         beats = float(plan.bars_per_line * plan.beats_per_bar)
         self.line = LineTime(beats, plan.beats_per_bar, 60.0 / plan.tempo_bpm)
         self._motifs: dict[tuple[SectionKind, str], Motif] = {}
-        self._tonic = keys.split(plan.key)[0]
 
     def motif(self, kind: SectionKind, line_index: int) -> Motif:
         """Return the motif of a line, by its place in its section's scheme."""
@@ -124,12 +123,11 @@ class Tunes:
             bar = bars[min(len(bars) - 1, int(start // self._plan.beats_per_bar))]
             height = height_at(motif.contour, start, self.line.beats)
             target = min(high, max(low, middle + reach * height))
-            places.append(
-                Place(first + start, length, bar.chord, chord_scale(bar.chord, self._plan.key), target)
-            )
+            places.append(Place(first + start, length, bar.chord, chord_scale(bar.chord, bar.key), target))
         closes = line_index == lines - 1
         ending = Ending.CLOSED if closes else Ending.OPEN if line_index % 2 == 0 else Ending.FREE
-        pitches = choose_pitches(places, Compass(low, high, self._tonic, self._plan.beats_per_bar), ending)
+        tonic = keys.split(bars[0].key)[0]
+        pitches = choose_pitches(places, Compass(low, high, tonic, self._plan.beats_per_bar), ending)
         return tuple(
             Note(place.beat, place.length, pitch, 90) for place, pitch in zip(places, pitches, strict=True)
         )

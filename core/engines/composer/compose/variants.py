@@ -16,25 +16,35 @@ from core.engines.composer.stock.chord_stock import STROKES
 from core.engines.composer.stock.styles import Style
 from core.song import Plan
 
-_CHANGES = (0.0, 0.85, 0.4, 1.0)
+_CHANGES = (0.0, 0.9, 0.5, 1.0)
 """How often each bar of a phrase differs from its figure."""
+_TRIES = 5
+"""How often another change is drawn where one was played before."""
 
 
 def rows_of(plan: Plan, bars: Sequence[Bar], style: Style, take: ChordTake | None, number: int) -> list[str]:
     """Return the strokes of each bar, a sign a sixteenth; what is held is struck again now and then."""
     rng = dice(plan, "variants", number)
     stock = STROKES.get(plan.genre, STROKES["pop"])
-    rows = []
+    rows: list[str] = []
     for bar in bars:
         row = _written(row_of(bar, style, take), plan.beats_per_bar)
         place = bar.bar_in_section % 4
         if rng.random() < _CHANGES[place]:
             lively = style.lively_chords and bar.section.energy >= 0.6
             others = (stock.lively if lively else ()) or stock.quiet
-            other = _written(rng.choice(others), plan.beats_per_bar)
-            row = _turned(row, other, rng) if place == 3 else _touched(row, rng)
+            row = _changed(row, [_written(one, plan.beats_per_bar) for one in others], place == 3, rows, rng)
         rows.append(row)
     return rows
+
+
+def _changed(row: str, others: Sequence[str], turns: bool, played: Sequence[str], rng: random.Random) -> str:
+    """Return the bar otherwise than written, and than it was ``played`` before where there is a way."""
+    for _ in range(_TRIES):
+        changed = _turned(row, rng.choice(others), rng) if turns else _touched(row, rng)
+        if changed not in played:
+            return changed
+    return _touched(changed, rng)
 
 
 def _written(row: str, beats_per_bar: int) -> str:

@@ -10,6 +10,7 @@ from itertools import accumulate
 from typing import Any
 
 from core.engines.composer.model import Score
+from core.engines.composer.play.fades import audible
 from core.engines.composer.play.opening import opening_of
 from core.engines.composer.play.piece import Piece
 from core.engines.composer.play.players import Players
@@ -43,7 +44,7 @@ class Composed:
     @cached_property
     def played_s(self) -> Mapping[str, Sequence[tuple[float, float]]]:
         """Stretches in which each stem plays."""
-        return played_s(self.score)
+        return audible(self.plan, played_s(self.score))
 
     def play(self, players: Players, frames: int, sample_rate: int, report: Report) -> Played:
         """Play the instruments, each part at its place in the balance."""

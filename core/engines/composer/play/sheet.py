@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from core.engines.composer.model import Bar, Score, SungLineBeats
 from core.song import Plan
+from core.writing.keys import shifted
 
 _BARS_PER_ROW = 4
 _INDENT = "    "
@@ -17,7 +18,10 @@ def lead_sheet(plan: Plan, score: Score) -> str:
     """Return the song as text: title, key, tempo and meter, then each section's chords and lines."""
     rows = [plan.title, f"{plan.key}, {plan.tempo_bpm:g} bpm, {plan.beats_per_bar} beats a bar", ""]
     for index, section in enumerate(plan.sections):
-        rows.append(f"[{section.kind}]")
+        heading = f"[{section.kind}]"
+        if section.key_shift and (not index or plan.sections[index - 1].key_shift != section.key_shift):
+            heading += f" in {shifted(plan.key, section.key_shift)}"
+        rows.append(heading)
         names = [bar.chord.name for bar in score.bars if bar.section_index == index]
         for at in range(0, len(names), _BARS_PER_ROW):
             rows.append("| " + " | ".join(names[at : at + _BARS_PER_ROW]) + " |")

@@ -72,7 +72,11 @@ def _conductor(score: Score, plan: Plan) -> mido.MidiTrack:
         (0.0, mido.MetaMessage("time_signature", numerator=plan.beats_per_bar, denominator=beat)),
         (0.0, mido.MetaMessage("key_signature", key=key_signature(plan.key))),
     ]
+    key = plan.key
     for bar in score.bars:
+        if bar.key != key:
+            key = bar.key
+            timed.append((bar.start_beat, mido.MetaMessage("key_signature", key=key_signature(key))))
         if bar.bar_in_section == 0:
             timed.append((bar.start_beat, mido.MetaMessage("marker", text=str(bar.section.kind))))
     return _timed_track(timed)

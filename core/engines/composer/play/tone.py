@@ -6,6 +6,7 @@ What comes out of the middle for the sides is the part itself through a short bu
 
 from __future__ import annotations
 
+import math
 import zlib
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,8 @@ OFF_DB = -90.0
 _TAPS = 2048
 _SIZE = 32_768
 _BURST_S, _BURST_AFTER_S = 0.014, 0.002
+WIDEST = 0.7
+"""The sides' energy against the middle's that a part may have; more sounds like one channel inverted."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +36,10 @@ class Tone:
     spread: Curve = ((1000.0, OFF_DB),)
 
 
-def shape(sound: Samples, sample_rate: int, tone: Tone, name: str) -> None:
+def shape(sound: Samples, sample_rate: int, tone: Tone, name: str, widest: float = math.inf) -> None:
     """Give stereo ``sound`` (frames, 2) its tone, in place; ``name`` draws the burst that spreads it.
+
+    Sides of more than ``widest`` of the middle's energy are brought down to that.
 
     Overlap-save in blocks of 32,768 frames; the sound keeps its place in time.
     """
@@ -43,6 +48,7 @@ def shape(sound: Samples, sample_rate: int, tone: Tone, name: str) -> None:
     step = _SIZE - _TAPS
     padded = np.zeros((2, _SIZE), np.float32)
     before = np.zeros((2, half), np.float32)
+    energy = np.zeros(2)
     for start in range(0, len(sound), step):
         piece = sound[start : start + step + half].T
         padded[:, :half] = before
@@ -59,6 +65,20 @@ def shape(sound: Samples, sample_rate: int, tone: Tone, name: str) -> None:
         wave = [np.fft.irfft(one, _SIZE)[_TAPS : _TAPS + kept] for one in (m, s)]
         sound[start : start + kept, 0] = wave[0] + wave[1]
         sound[start : start + kept, 1] = wave[0] - wave[1]
+        energy += [float(np.vdot(one, one)) for one in wave]
+    middle_energy, side_energy = energy
+    if middle_energy and side_energy > widest * middle_energy:
+        _narrow(sound, math.sqrt(widest * middle_energy / side_energy))
+
+
+def _narrow(sound: Samples, gain: float) -> None:
+    """Give the sides of ``sound`` a ``gain`` under 1, in place."""
+    share = np.float32(0.5 - 0.5 * gain)
+    for start in range(0, len(sound), _SIZE):
+        piece = sound[start : start + _SIZE]
+        other = piece[:, ::-1].copy()
+        piece *= 1 - share
+        piece += share * other
 
 
 def drive(sound: Samples, amount_db: float) -> None:

@@ -91,7 +91,7 @@ def _harmony(plan: Plan, bars: Sequence[Bar], line: SungLineBeats) -> SungLineBe
 def _under(plan: Plan, bars: Sequence[Bar], note: SungNoteBeats) -> _Under:
     bar = bars[min(len(bars) - 1, int(note.start_beat // plan.beats_per_bar))]
     strong = strength(note.start_beat, plan.beats_per_bar) >= 0.8 or note.length_beats >= 1.0
-    return _Under(frozenset(bar.chord.tones), chord_scale(bar.chord, plan.key), strong)
+    return _Under(frozenset(bar.chord.tones), chord_scale(bar.chord, bar.key), strong)
 
 
 def _prices(place: Place, side: int, note: SungNoteBeats, under: _Under) -> dict[int, float]:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from core.engines.composer.model import Role, Score
 from core.engines.composer.play.render import gain_to
 from core.engines.composer.sing.sung import backing_lines, sung_lines
+from core.engines.composer.stock.sounds import SOUNDS, USUAL
 from core.errors import Cancelled
 from core.machine.paging import zeros
 from core.progress import Report
@@ -64,7 +65,8 @@ class Voice:
         out = zeros(frames, 2)
         kept = min(frames, len(performance.sound))
         out[:kept] = performance.sound[:kept]
-        gain_db = gain_to(out, sample_rate, _TARGET_LUFS, "voice")
+        louder_db = SOUNDS.get(score.genre, USUAL).voice_db
+        gain_db = gain_to(out, sample_rate, _TARGET_LUFS + louder_db, "voice")
         out *= np.float32(10.0 ** (gain_db / 20.0))
         return Sung(out, gain_db, tuple(performance.notes))
 
