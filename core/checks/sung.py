@@ -30,6 +30,8 @@ from core.meter.voice.excerpts import spread
 WINDOW_S = 2.0
 FIRST_LOOK, SECOND_LOOK = 4, 20
 """Windows that are listened to, and those when the first leave a doubt."""
+CLOSER_S = 40.0
+Stretch = tuple[float, float]
 MOST_SPANS = 8
 _WITHOUT_VAD = f"where {voices.PACKAGE} is not installed (make models)"
 _WITHOUT_PITCH = f"where {pitches.PACKAGE} is not installed (make models)"
@@ -58,7 +60,9 @@ class VoiceThere(Check):
             return None
         lines = lines or lines_by_plan(case)
         spans = [(line.start_s, line.stop_s) for line in lines] or [(0.0, sound.audio.duration_s)]
-        share, seconds = _share(sound, spans, lambda part: part < 2 * self.warn_share)
+        # In one piece: the detector recognises more of a voice that it has followed for a while.
+        piece = [(spans[0][0], min(spans[-1][1], spans[0][0] + CLOSER_S))]
+        share, seconds = _share(sound, spans, piece, lambda part: part < 2 * self.warn_share)
         evidence = (
             f"A voice is likely in {100 * share:.0f} % of {seconds:.0f} s in which the song is sung "
             f"(warns under {100 * self.warn_share:g}, fails under {100 * self.fail_share:g} %)."
@@ -98,7 +102,8 @@ class Unsung(Check):
         if case.promise.engine_untrained or not is_audible(sound.measurement):
             return None
         whole = [(0.0, sound.audio.duration_s)]
-        share, seconds = _share(sound, whole, lambda part: part > 0.5 * self.warn_share)
+        closer = spread(whole, SECOND_LOOK, WINDOW_S)
+        share, seconds = _share(sound, whole, closer, lambda part: part > 0.5 * self.warn_share)
         evidence = (
             f"A voice is likely in {100 * share:.0f} % of {seconds:.0f} s from all over this instrumental "
             f"(warns over {100 * self.warn_share:g}, fails over {100 * self.fail_share:g} %)."
@@ -229,12 +234,12 @@ def _ours(case: Case) -> Severity:
 
 
 def _share(
-    sound: Sound, spans: Sequence[tuple[float, float]], doubt: Callable[[float], bool]
+    sound: Sound, spans: Sequence[Stretch], closer: Sequence[Stretch], doubt: Callable[[float], bool]
 ) -> tuple[float, float]:
-    """Return the part with a voice of what was listened to, and its seconds; more of it where in doubt."""
+    """Return the part with a voice of what was listened to, and its seconds; ``closer``, where in doubt."""
     heard = voices.activity(sound.audio, spread(spans, FIRST_LOOK, WINDOW_S))
     if doubt(heard.share):
-        heard = voices.activity(sound.audio, spread(spans, SECOND_LOOK, WINDOW_S))
+        heard = voices.activity(sound.audio, closer)
     return heard.share, heard.seconds
 
 

@@ -14,6 +14,8 @@ from core.engines.composer.compose.arrange import arrange
 from core.engines.composer.play.sung_notes import sung_notes
 from core.engines.composer.sing.voice import Voice
 from core.engines.shared.clips import Cut
+from core.meter.voice import activity as voices
+from core.meter.voice.activity import Activity
 from core.song import SongRequest
 from core.writing.lyricist import write_lyrics
 from core.writing.plan import make_plan
@@ -90,12 +92,22 @@ def test_an_instrument_that_has_the_tune_is_no_voice_and_on_the_tune(voice, figu
     assert found(TuneSung(), asked).severity is OK
 
 
-def test_a_limit_just_over_what_was_read_warns_and_one_just_under_it_does_not(voice, figures):
-    asked = case(voice, figures)
-    read = float(found(VoiceThere(), asked).evidence.split(" in ")[1].split(" %")[0]) / 100
-    assert found(VoiceThere(warn_share=read + 0.01), asked).severity is WARN
-    assert found(VoiceThere(warn_share=max(0.0, read - 0.01)), asked).severity is OK
-    assert found(VoiceThere(warn_share=1.01, fail_share=read + 0.01), asked).severity is FAIL
+def heard(share):
+    """An answer of the detector with a voice in this part of 1,000 blocks."""
+    return Activity((np.where(np.arange(1000) < round(1000 * share), 0.9, 0.1).astype(np.float32),))
+
+
+@pytest.mark.parametrize(("share", "severity"), [(0.10, OK), (0.099, WARN), (0.03, WARN), (0.029, FAIL)])
+def test_too_little_voice_warns_and_next_to_none_fails(voice, figures, monkeypatch, share, severity):
+    monkeypatch.setattr(voices, "activity", lambda audio, spans: heard(share))
+    assert found(VoiceThere(), case(voice, figures)).severity is severity
+
+
+@pytest.mark.parametrize(("share", "severity"), [(0.10, OK), (0.101, WARN), (0.4, WARN), (0.401, FAIL)])
+def test_a_little_voice_in_an_instrumental_warns_and_a_sung_one_fails(voice, monkeypatch, share, severity):
+    monkeypatch.setattr(voices, "activity", lambda audio, spans: heard(share))
+    silent = PLAN.model_copy(update={"instrumental": True})
+    assert found(Unsung(), case(voice, None, "clip_1", plan=silent)).severity is severity
 
 
 @pytest.mark.parametrize(("semitones", "severity"), [(0.3, OK), (1.0, FAIL), (12.0, FAIL)])
