@@ -9,7 +9,7 @@ from core.errors import EngineInputError
 from tests.engines.composer.songs import compose, plan_for, words_for
 
 GENRES = ("pop", "jazz", "metal")
-FIRST_LINE = [61, 62, 64, 66, 66, 64, 61, 59]
+FIRST_LINE = [61, 62, 64, 66, 66, 64, 62, 61]
 FIRST_TOUCHES = [88, 62, 50, 95, 89, 90, 79, 84, 85, 68, 68, 73, 83, 70, 79, 86, 90, 90, 81, 90, 93]
 
 
@@ -66,7 +66,7 @@ def test_another_take_of_the_melody_is_another_tune_and_so_are_its_harmonies(gen
 
 
 def test_the_first_takes_are_the_songs_own():
-    """The figures were read off version 7 of the band: the song of a seed stays what it is."""
+    """The figures were read off version 8 of the band: the song of a seed stays what it is."""
     plan = plan_for("pop")
     score = arrange(plan, words_for(plan)).score
     assert arrange(plan, words_for(plan), BandSettings()).score == score
