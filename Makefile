@@ -54,7 +54,7 @@ acestep: requirements-acestep.txt requirements-acestep-alone.txt
 	@echo "export GAINSTAGE_ACESTEP_PYTHON=$(CURDIR)/$(ACESTEP)/bin/python"
 
 # Two workers; tests/conftest.py says which tests stay together, and in which order they are begun.
-TWO = -n 2 --dist loadgroup --no-loadscope-reorder
+TWO = -n 2
 
 test: $(VENV)/.test $(VENV)/.compiled chromium lint
 	$(BIN)/python -m pytest $(TWO)

@@ -27,10 +27,24 @@ The browser tests begin with the one file whose first page is the server's first
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Order the tests, and name for xdist what stays together in one worker."""
+    """Order the tests."""
     items.sort(key=lambda item: _turn(_place(item)))
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(_place(item))))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Keep in one worker what shares what takes long to make, in the order of the tests.
+
+    pytest-xdist's own marks for that rename a test, which pytest 9 no longer allows.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Together(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return _group(nodeid.partition("::")[0].removeprefix(f"{TESTS.name}/"))
+
+    config.option.loadscopereorder = False
+    return Together(config, log)
 
 
 def _group(place):
