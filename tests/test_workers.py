@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-FILES = ("tests/test_values.py", "tests/test_sentences.py", "tests/machine/test_offline.py")
+FILES = ("tests/test_values.py", "tests/test_sentences.py", "tests/dsp/test_crossfade.py")
 SAYS = """
 import os
 
