@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.checks.context import came_in, cut_out, is_audible, is_part
+from core.checks.context import came_in, cut_out, is_audible, is_part, loudest
 from core.contract import Case, Check, Finding, Origin, Severity, Sound
 from core.measure import Measurement
 
@@ -16,6 +16,8 @@ OUT_OF_PHASE_WARN = -0.05
 OUT_OF_PHASE_FAIL = -0.5
 TURNED = 0.05
 """What came in at the opposite correlation, within this, had one channel inverted on the way."""
+TAIL_LUFS = -60.0
+"""A part that is never louder is what a room leaves of it, wide by nature: nobody hears it cancel."""
 MONO = 0.999
 """Correlation over this is one channel twice."""
 WIDE = 0.98
@@ -83,12 +85,14 @@ class InPhase(Check):
     """The channels agree: an inverted one cancels the other on every phone and in every club."""
 
     name: ClassVar[str] = "phase"
-    unasked: ClassVar[str] = "for a sound without two channels"
+    unasked: ClassVar[str] = "for a sound without two channels, and for the tail of a part alone"
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:
         """Look at the correlation of the first two channels."""
         correlation = sound.measurement.correlation
-        if correlation is None:
+        level_lufs = loudest(sound.measurement)
+        tail = is_part(sound, case) and level_lufs is not None and level_lufs < TAIL_LUFS
+        if correlation is None or tail:
             return None
         evidence = (
             f"Correlation of left and right {correlation:+.2f} (warns under {OUT_OF_PHASE_WARN:g}, "

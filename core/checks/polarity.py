@@ -177,7 +177,7 @@ def inverted_part(audio: Audio) -> tuple[Span, float, float] | None:
     """Return the inverted part and the correlations before and in it; None when there is none."""
     if audio.duration_s < SHORTEST_S:
         return None
-    products = features(audio).course.grouped(STRETCH_S)
+    products = features(audio).course.moving(STRETCH_S)
     quiet = float(products[:, :2].max(initial=0.0)) * 10 ** (-QUIET_DB / 10)
     asked = np.flatnonzero((products[:, :2] > quiet).all(axis=1))
     course = correlation(products[asked], 0.0)

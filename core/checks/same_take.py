@@ -71,7 +71,7 @@ class SameTake(Check):
         crosses = _crosses(pairs, rate)
         best, lag_s = _best_lag(pairs, crosses, rate)
         crossed = float(np.mean([correlation(a, b[:, ::-1]) for a, b in pairs])) if x.shape[1] == 2 else 0.0
-        shared = coherence(*(np.concatenate([pair[k].sum(axis=1) for pair in pairs]) for k in (0, 1)))
+        shared = _shared(*(np.concatenate([pair[k] for pair in pairs]) for k in (0, 1)))
         evidence = (
             f"{sound.name} correlates with what came in by {straight:.2f} as it is, by {best:.2f} at "
             f"{1000 * lag_s:+.1f} ms; a filter makes {shared:.0%} of it from what came in (another sound is "
@@ -106,6 +106,15 @@ class SameTake(Check):
             causes=(cause, "an effect that delays, or that leaves next to nothing of the sound itself"),
             remedy=f"Make this stage again, or bypass the chain of {sound.name}.",
         )
+
+
+def _shared(x: Doubles, y: Doubles) -> float:
+    """Return the coherence of the sums of the channels, or that of each channel where it is the greater.
+
+    Where a channel is inverted, the sums are of the middle and of the side: two sounds.
+    """
+    own = float(np.mean([coherence(x[:, c], y[:, c]) for c in range(x.shape[1])]))
+    return max(own, coherence(x.sum(axis=1), y.sum(axis=1)))
 
 
 def _loud_places(samples: npt.NDArray[np.float32], rate: int) -> list[int]:

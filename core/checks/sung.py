@@ -22,7 +22,7 @@ from core.checks.sung_lines import (
     read_lines,
     reported_lines,
 )
-from core.contract import Case, Check, Finding, Material, Severity, Sound, Span
+from core.contract import Case, Check, Finding, Material, Rank, Severity, Sound, Span
 from core.meter.voice import activity as voices
 from core.meter.voice import pitch as pitches
 from core.meter.voice.excerpts import spread
@@ -45,6 +45,7 @@ class VoiceThere(Check):
     """
 
     name: ClassVar[str] = "no_voice"
+    rank: ClassVar[Rank] = Rank.TRACE
     unasked: ClassVar[str] = f"but for an audible vocals stem of a song with words, and {_WITHOUT_VAD}"
     warn_share: float = 0.1
     fail_share: float = 0.03
@@ -127,6 +128,7 @@ class TuneSung(Check):
     """
 
     name: ClassVar[str] = "tune_sung"
+    rank: ClassVar[Rank] = Rank.TRACE
     unasked: ClassVar[str] = f"where no sung notes are reported, and {_WITHOUT_PITCH}"
     warn_share: float = 0.7
     fail_share: float = 0.4
@@ -165,6 +167,7 @@ class LinesSung(Check):
     """Every line of the words is sung where it is planned; words are not recognised."""
 
     name: ClassVar[str] = "lines_sung"
+    rank: ClassVar[Rank] = Rank.TRACE
     unasked: ClassVar[str] = f"without an audible vocals stem of a song with words, and {_WITHOUT_PITCH}"
     can_listen: bool = field(default_factory=lambda: voices.installed() and pitches.installed())
 

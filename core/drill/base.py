@@ -31,7 +31,7 @@ from core.stages.table import STAGES
 OWNER = "drill"
 SEED = 7
 SONG = SongRequest(prompt="upbeat pop song about summer", duration_s=12.0, seed=5)
-ANOTHER_SEED = 6
+ANOTHER_SEED = 8
 """Seed of the other song, whose sound a stale file holds, and of a second take."""
 
 

@@ -128,7 +128,7 @@ def test_the_waveform_plays_seeks_and_zooms_from_the_keyboard(page: Page, server
     page.keyboard.press("ArrowRight")
     expect(wave).to_have_attribute("data-at", "5.00")
     page.keyboard.press("+")
-    expect(wave).to_have_attribute("data-view", "2.50 7.50")
+    expect(wave).to_have_attribute("data-view", "2.50000 7.50000")
     page.keyboard.press("Home")
     page.keyboard.press("Space")
     expect(wave).to_have_attribute("data-state", "playing")

@@ -41,11 +41,23 @@ class Course:
         """Sums LL, RR and LR over the whole, (3,)."""
         return np.asarray(self.products.sum(axis=0), dtype=np.float64)
 
-    def grouped(self, seconds: float) -> Doubles:
-        """Return the products per stretch of ``seconds``, (stretches, 3); what is left over is dropped."""
+    def moving(self, seconds: float) -> Doubles:
+        """Return the products per stretch of ``seconds``, (stretches, 3), without the channels' offsets.
+
+        What is left over is dropped. An offset has no polarity of its own, and is all of a quiet end.
+        """
         size = max(1, round(seconds / self.block_s))
         count = len(self.products) // size
-        return np.asarray(self.products[: count * size].reshape(count, size, 3).sum(axis=1), dtype=np.float64)
+        grouped = self.products[: count * size].reshape(count, size, 3).sum(axis=1)
+        units = self.low[: count * size * BLOCK_UNITS].reshape(count, size * BLOCK_UNITS, 2)
+        frames = size * self.block_frames
+        means, (left, right) = units.mean(axis=1, dtype=np.float64).T, self.low.mean(axis=0, dtype=np.float64)
+        offsets = (
+            2 * left * means[0] - left**2,
+            2 * right * means[1] - right**2,
+            right * means[0] + left * means[1] - left * right,
+        )
+        return np.asarray(grouped - frames * np.stack(offsets, axis=1), dtype=np.float64)
 
     @cached_property
     def low_frames(self) -> tuple[npt.NDArray[np.complex64], Doubles]:

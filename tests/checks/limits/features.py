@@ -7,7 +7,7 @@ from core.checks.lines import NoWhine
 from core.checks.polarity import BassInPhase, KeepsPolarity, NeitherLate
 from core.checks.slow import NoDrift, NoRumble, NothingUltrasonic
 from core.checks.treble import HasTreble
-from core.meter.features.course import Course
+from core.meter.features.course import BLOCK_UNITS, Course
 from core.meter.features.lag import Lag
 from core.meter.features.stretches import Stretches
 from tests.checks.limits.table import Limit, featured, quiet, said, sound
@@ -203,7 +203,8 @@ def correlated(course, seconds=None, levels_db=None):
     course = np.asarray(course, dtype=np.float64)
     power = np.ones(len(course)) if levels_db is None else 10 ** (np.asarray(levels_db) / 10)
     products = np.stack([power, power, course * power], axis=1)
-    found = Course(np.zeros((8, 2), np.float32), 100.0, products, 500, 0.5)
+    low = np.zeros((len(course) * BLOCK_UNITS, 2), np.float32)
+    found = Course(low, 100.0, products, 500, 0.5)
     return said(KeepsPolarity, sound(featured(quiet(seconds or len(course) / 2), course=found)))
 
 

@@ -20,6 +20,11 @@ def of(check, reading, answer=said, audio=None, **more):
     return lambda value: answer(check, sound(audio, **{**more, reading: value}), **case)
 
 
+def tail(lufs):
+    """What is said of a stem whose channels cancel, and that is never louder than this."""
+    return said(InPhase, sound(name="clip_1/vocals", momentary_max_lufs=lufs, correlation=-0.9))
+
+
 def tops(seconds, check=FlatTops, uploaded=False, **more):
     """What is said of so many clipped tops in all, in so many seconds."""
     shares = {"top_share": np.full(2, 0.5), **more}
@@ -223,6 +228,7 @@ CHANNELS = (
     ),
     Limit(InPhase, "channels.OUT_OF_PHASE_WARN", -0.05, 0.005, of(InPhase, "correlation"), "warn", "ok"),
     Limit(InPhase, "channels.OUT_OF_PHASE_FAIL", -0.5, 0.01, of(InPhase, "correlation"), "fail", "warn"),
+    Limit(InPhase, "channels.TAIL_LUFS", -60.0, 0.1, tail, "unasked", "fail"),
     Limit(
         InPhase,
         "channels.TURNED",
