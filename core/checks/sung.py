@@ -28,6 +28,8 @@ from core.meter.voice import pitch as pitches
 from core.meter.voice.excerpts import spread
 
 WINDOW_S = 2.0
+HELD_S, HELD_SHARE = 0.8, 0.5
+"""The detector knows speech: where more of the singing lies in longer notes, it finds no voice in a voice."""
 FIRST_LOOK, SECOND_LOOK = 4, 20
 """Windows that are listened to, and those when the first leave a doubt."""
 CLOSER_S = 40.0
@@ -46,7 +48,9 @@ class VoiceThere(Check):
 
     name: ClassVar[str] = "no_voice"
     rank: ClassVar[Rank] = Rank.TRACE
-    unasked: ClassVar[str] = f"but for an audible vocals stem of a song with words, and {_WITHOUT_VAD}"
+    unasked: ClassVar[str] = (
+        f"but for an audible vocals stem of a song with words whose notes are not held, and {_WITHOUT_VAD}"
+    )
     warn_share: float = 0.1
     fail_share: float = 0.03
     can_listen: bool = field(default_factory=voices.installed)
@@ -57,13 +61,19 @@ class VoiceThere(Check):
         if not self.can_listen or not _is_sung_voice(sound, case):
             return None
         lines = reported_lines(sound, case)
-        if not lines and case.delivers is not Material.STEMS:
+        if (not lines and case.delivers is not Material.STEMS) or _is_held(lines):
             return None
         lines = lines or lines_by_plan(case)
         spans = [(line.start_s, line.stop_s) for line in lines] or [(0.0, sound.audio.duration_s)]
         # In one piece: the detector recognises more of a voice that it has followed for a while.
         piece = [(spans[0][0], min(spans[-1][1], spans[0][0] + CLOSER_S))]
-        share, seconds = _share(sound, spans, piece, lambda part: part < 2 * self.warn_share)
+        share, seconds = _share(sound, spans, piece, self._in_doubt)
+        before = case.inputs.get(f"song/{VOCALS}")
+        if before is not None and share < self.warn_share:
+            # A voice that was not to be recognised before is not to be missed.
+            came_in, _ = _share(before, spans, piece, self._in_doubt)
+            if self._in_doubt(came_in):
+                return None
         evidence = (
             f"A voice is likely in {100 * share:.0f} % of {seconds:.0f} s in which the song is sung "
             f"(warns under {100 * self.warn_share:g}, fails under {100 * self.fail_share:g} %)."
@@ -78,6 +88,9 @@ class VoiceThere(Check):
             remedy="Make the clips again; choose another separator if the clips have the voice.",
             spans=tuple(span(*one) for one in spans[:MOST_SPANS]),
         )
+
+    def _in_doubt(self, share: float) -> bool:
+        return share < 2 * self.warn_share
 
 
 @dataclass(frozen=True)
@@ -208,6 +221,12 @@ def planned_lines(sound: Sound, case: Case) -> tuple[PlannedLine, ...]:
         return reported
     length_s = sound.audio.duration_s
     return tuple(line for line in lines_by_plan(case) if line.stop_s <= length_s)
+
+
+def _is_held(lines: Sequence[PlannedLine]) -> bool:
+    """Return whether most of the singing lies in long notes."""
+    lengths = [note.stop_s - note.start_s for line in lines for note in line.notes]
+    return sum(length for length in lengths if length > HELD_S) > HELD_SHARE * sum(lengths)
 
 
 def _is_sung_voice(sound: Sound, case: Case) -> bool:

@@ -78,7 +78,7 @@ def test_the_bands_own_voice_is_a_voice_on_its_tune_with_every_line(voice, figur
     assert [found(check, asked).severity for check in (VoiceThere(), TuneSung(), LinesSung())] == [OK, OK, OK]
     notes = [note for line in lines_reported(STEM, figures) for note in line.notes]
     in_tune = sum(one.in_tune for one in read_lines(voice, lines_reported(STEM, figures)))
-    assert in_tune >= 0.95 * len(notes)
+    assert in_tune >= 0.9 * len(notes)
 
 
 def test_a_quiet_voice_is_a_voice(voice, figures):

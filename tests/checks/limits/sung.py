@@ -21,10 +21,10 @@ STEM = "clip_1/vocals"
 KEY = 60.0
 
 
-def of_notes(count):
-    return Figures(
-        engine={"sung": {STEM: [{"line": "la", "notes": [[n, n + 1, KEY] for n in range(count)]}]}}
-    )
+def of_notes(count, *lengths_s):
+    """What an engine reports: so many short notes, or notes of these lengths."""
+    notes = [[n, n + length_s, KEY] for n, length_s in enumerate(lengths_s or (0.5,) * count)]
+    return Figures(engine={"sung": {STEM: [{"line": "la", "notes": notes}]}})
 
 
 def listened(check, share, **case):
@@ -41,6 +41,14 @@ def answered(check, **case):
 
 def voice(share):
     return listened(VoiceThere, share, delivers=Material.CLIPS, figures=of_notes(1))
+
+
+def held(*lengths_s):
+    return listened(VoiceThere, 0.0, delivers=Material.CLIPS, figures=of_notes(0, *lengths_s))
+
+
+def held_for(share):
+    return held(4 * share, *[(4 - 4 * share) / 8] * 8)
 
 
 def instrumental(share):
@@ -76,6 +84,8 @@ def by_time(share):
 LIMITS = (
     Limit(VoiceThere, "sung.VoiceThere.warn_share", 0.1, 0.002, voice, "warn", "ok"),
     Limit(VoiceThere, "sung.VoiceThere.fail_share", 0.03, 0.002, voice, "fail", "warn"),
+    Limit(VoiceThere, "sung.HELD_S", 0.8, 0.01, held, "fail", "unasked"),
+    Limit(VoiceThere, "sung.HELD_SHARE", 0.5, 0.01, held_for, "fail", "unasked"),
     Limit(Unsung, "sung.Unsung.warn_share", 0.1, 0.002, instrumental, "ok", "warn"),
     Limit(Unsung, "sung.Unsung.fail_share", 0.4, 0.002, instrumental, "warn", "fail"),
     Limit(TuneSung, "sung.TuneSung.warn_share", 0.7, 0.002, tune, "warn", "ok"),
