@@ -141,7 +141,6 @@ class TuneSung(Check):
     """
 
     name: ClassVar[str] = "tune_sung"
-    rank: ClassVar[Rank] = Rank.TRACE
     unasked: ClassVar[str] = f"where no sung notes are reported, and {_WITHOUT_PITCH}"
     warn_share: float = 0.7
     fail_share: float = 0.4
@@ -180,7 +179,6 @@ class LinesSung(Check):
     """Every line of the words is sung where it is planned; words are not recognised."""
 
     name: ClassVar[str] = "lines_sung"
-    rank: ClassVar[Rank] = Rank.TRACE
     unasked: ClassVar[str] = f"without an audible vocals stem of a song with words, and {_WITHOUT_PITCH}"
     can_listen: bool = field(default_factory=lambda: voices.installed() and pitches.installed())
 

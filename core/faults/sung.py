@@ -92,6 +92,9 @@ SUNG_FAULTS: tuple[Fault, ...] = (
         ("no_voice",),
         "something else than a voice",
         stages=("generate", "separate"),
+        # Beside the true stems it is known whose place the vocals took.
+        at={"separate": ("stem_names",)},
+        because_at={"separate": "were swapped"},
         befalls=_unvoiced,
     ),
     Fault(
