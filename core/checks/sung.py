@@ -80,6 +80,8 @@ class VoiceThere(Check):
         )
         if share >= self.warn_share:
             return self.ok(evidence, sound)
+        if pitches.installed() and _in_tune(sound, lines) >= TuneSung.warn_share:
+            return self.note(f"{evidence[:-1]}, but its notes are sung.", sound)
         return self.rated(
             _ours(case) if share < self.fail_share else Severity.WARN,
             evidence,
@@ -219,6 +221,12 @@ def planned_lines(sound: Sound, case: Case) -> tuple[PlannedLine, ...]:
         return reported
     length_s = sound.audio.duration_s
     return tuple(line for line in lines_by_plan(case) if line.stop_s <= length_s)
+
+
+def _in_tune(sound: Sound, lines: tuple[PlannedLine, ...]) -> float:
+    """Return the part of the reported notes that is sung; 0 where none is reported."""
+    read = [one for one in read_lines(sound.audio, lines) if one.line.notes] if lines else []
+    return sum(one.in_tune for one in read) / max(1, sum(len(one.line.notes) for one in read))
 
 
 def _is_held(lines: Sequence[PlannedLine]) -> bool:

@@ -87,7 +87,7 @@ SUNG_FAULTS: tuple[Fault, ...] = (
     Fault(
         "unvoiced",
         "No voice in the vocals",
-        "Something else plays in the vocals: an instrument has the tune, or the voice went elsewhere.",
+        "Something else plays in the vocals, and the voice went elsewhere.",
         Evidence.PROMISE,
         ("no_voice",),
         "something else than a voice",

@@ -86,9 +86,9 @@ def test_a_quiet_voice_is_a_voice(voice, figures):
     assert found(VoiceThere(), case(quiet, figures)).severity is OK
 
 
-def test_an_instrument_that_has_the_tune_is_no_voice_and_on_the_tune(voice, figures):
+def test_an_instrument_that_has_the_tune_is_noted_as_the_detector_misses_voices_too(voice, figures):
     asked = case(plucked(voice, figures), figures)
-    assert found(VoiceThere(), asked).severity is FAIL
+    assert found(VoiceThere(), asked).severity is NOTE
     assert found(TuneSung(), asked).severity is OK
 
 
@@ -100,7 +100,8 @@ def heard(share):
 @pytest.mark.parametrize(("share", "severity"), [(0.10, OK), (0.099, WARN), (0.03, WARN), (0.029, FAIL)])
 def test_too_little_voice_warns_and_next_to_none_fails(voice, figures, monkeypatch, share, severity):
     monkeypatch.setattr(voices, "activity", lambda audio, spans: heard(share))
-    assert found(VoiceThere(), case(voice, figures)).severity is severity
+    elsewhere = Audio(voice.samples[::-1].copy(), RATE)
+    assert found(VoiceThere(), case(elsewhere, figures)).severity is severity
 
 
 @pytest.mark.parametrize(("share", "severity"), [(0.10, OK), (0.101, WARN), (0.4, WARN), (0.401, FAIL)])
