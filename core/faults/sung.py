@@ -91,6 +91,7 @@ SUNG_FAULTS: tuple[Fault, ...] = (
         Evidence.PROMISE,
         ("no_voice",),
         "something else than a voice",
+        severity=Severity.WARN,
         stages=("generate", "separate"),
         # Beside the true stems it is known whose place the vocals took.
         at={"separate": ("stem_names",)},
