@@ -22,6 +22,7 @@ _ABOUT = (
     "about|around|roughly|approximately|circa|ca\\.|etwa|ungefähr|rund|environ|vers|alrededor de|unos|"
     "cerca de|circa|ongeveer|rond"
 )
+_NO_LETTERS = r"[\W_]+"
 _UNIT = (
     r"(?:bpm|b\.p\.m\.|beats?\s+(?:per|a)\s+minute|schläge\w*|battements|pulsaciones|batidas|battiti|slagen)"
 )
@@ -32,6 +33,9 @@ def tempo_in_figures(text: str) -> str:
 
     A number is a tempo by its unit, behind "tempo", or, alone between commas, behind "at" or "about".
     """
+    # Every number ends with one of a few words; a prompt without them needs no pattern of all numbers.
+    if _ends().isdisjoint(_plain(text, _NO_LETTERS).split()):
+        return text
     return _pattern().sub(_in_figures, text)
 
 
@@ -79,5 +83,10 @@ _DIGITS = frozenset({"one", "two"})
 """What is left of "one hundred" without its hundred is no tempo."""
 
 
-def _plain(words: str) -> str:
-    return " ".join(re.split(r"[\s-]+", words.lower()))
+@cache
+def _ends() -> frozenset[str]:
+    return frozenset(words.rpartition(" ")[2] for words in _values() if words not in _DIGITS)
+
+
+def _plain(words: str, between: str = r"[\s-]+") -> str:
+    return " ".join(re.split(between, words.lower()))
