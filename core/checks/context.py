@@ -9,6 +9,8 @@ AUDIBLE_DBFS = -90.0
 """Peaks under this are digital silence: the last bit of 16 is at -90.3 dBFS (LEVELS: "silent")."""
 QUIET_LUFS = -50.0
 """No 400 ms louder than this is too quiet to have been meant as a song."""
+VOCALS = "vocals"
+"""The stem that is sung."""
 MOST_SPANS = 8
 """Places that a finding points at."""
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.checks.context import MOST_SPANS, by_choice, clock, is_audible, span
+from core.checks.context import MOST_SPANS, VOCALS, by_choice, clock, is_audible, span
 from core.checks.pauses import DEEP_DB, pauses
 from core.checks.waveform import waveform
 from core.contract import Case, Check, Finding, Sound
@@ -17,7 +17,6 @@ MISSING_S = 3.0
 """Silence of this length where notes are. The band's own: 1.0 s, a long note that dies away."""
 LEAST_S = 0.4
 NEARLY_ALL = 0.9
-VOCALS = "vocals"
 PLANNED_CAUSES = (
     "the engine did not render a part that its plan plays, or lost it",
     "the engine returned zeros for it after an error inside it",

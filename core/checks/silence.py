@@ -9,6 +9,7 @@ from typing import ClassVar
 from core.checks.context import (
     AUDIBLE_DBFS,
     QUIET_LUFS,
+    VOCALS,
     by_choice,
     came_in,
     given_silence,
@@ -28,7 +29,6 @@ INAUDIBLE_LUFS = -70.0
 LIFTED_FAIL_DBFS = -60.0
 """A peak under this before an engine's own normalising means that it made nothing but noise."""
 LIFTED_WARN_DBFS = -40.0
-VOCALS = "vocals"
 DIVIDED_DBFS = -85.0
 """Music that was divided by 32768 peaks under this."""
 

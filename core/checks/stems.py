@@ -13,12 +13,11 @@ import numpy.typing as npt
 
 from core.audio import Samples
 from core.checks.altered_stem import TRUE_STEM, altered_stem
-from core.checks.context import is_audible
+from core.checks.context import VOCALS, is_audible
 from core.checks.figures import SeparateFigures
 from core.contract import Case, FaultKind, Finding, Origin, Rank, Severity, Sound, WholeCheck
 
 SONG = "song"
-VOCALS = "vocals"
 CHUNK_FRAMES = 1 << 16
 LOOKED_AT_CHUNKS = 24
 """Copies are looked for in so many chunks, evenly taken: 36 s at 44.1 kHz."""

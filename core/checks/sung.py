@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from core.checks.context import by_choice, clock, is_audible, span
+from core.checks.altered_stem import TRUE_STEM
+from core.checks.context import MOST_SPANS, VOCALS, by_choice, clock, is_audible, span
 from core.checks.figures import SeparateFigures
 from core.checks.sung_lines import (
     IN_TUNE_CENTS,
-    VOCALS,
     LineRead,
     PlannedLine,
     State,
@@ -25,7 +25,7 @@ from core.checks.sung_lines import (
 from core.contract import Case, Check, Finding, Material, Rank, Severity, Sound, Span
 from core.meter.voice import activity as voices
 from core.meter.voice import pitch as pitches
-from core.meter.voice.excerpts import spread
+from core.meter.voice.excerpts import Stretch, spread
 
 WINDOW_S = 2.0
 HELD_S, HELD_SHARE = 0.8, 0.5
@@ -33,8 +33,6 @@ HELD_S, HELD_SHARE = 0.8, 0.5
 FIRST_LOOK, SECOND_LOOK = 4, 20
 """Windows that are listened to, and those when the first leave a doubt."""
 CLOSER_S = 40.0
-Stretch = tuple[float, float]
-MOST_SPANS = 8
 _WITHOUT_VAD = f"where {voices.PACKAGE} is not installed (make models)"
 _WITHOUT_PITCH = f"where {pitches.PACKAGE} is not installed (make models)"
 
@@ -66,9 +64,9 @@ class VoiceThere(Check):
         lines = lines or lines_by_plan(case)
         spans = [(line.start_s, line.stop_s) for line in lines] or [(0.0, sound.audio.duration_s)]
         # In one piece: the detector recognises more of a voice that it has followed for a while.
-        piece = [(spans[0][0], min(spans[-1][1], spans[0][0] + CLOSER_S))]
+        piece = ((spans[0][0], min(spans[-1][1], spans[0][0] + CLOSER_S)),)
         share, seconds = _share(sound, spans, piece, self._in_doubt)
-        before = case.inputs.get(f"song/{VOCALS}")
+        before = _true_voice(case)
         if before is not None and share < self.warn_share:
             # A voice that was not to be recognised before is not to be missed.
             came_in, _ = _share(before, spans, piece, self._in_doubt)
@@ -81,7 +79,7 @@ class VoiceThere(Check):
         if share >= self.warn_share:
             return self.ok(evidence, sound)
         # The detector misses some voices: where the notes are sung it stops no song.
-        sung = pitches.installed() and _in_tune(sound, lines) >= TuneSung.warn_share
+        sung = pitches.installed() and _is_on_its_tune(sound, lines)
         return self.rated(
             _ours(case) if share < self.fail_share and not sung else Severity.WARN,
             evidence,
@@ -154,8 +152,7 @@ class TuneSung(Check):
         if not self.can_listen or not lines or not _is_sung_voice(sound, case):
             return None
         read = read_lines(sound.audio, lines)
-        notes = sum(len(one.line.notes) for one in read)
-        in_tune = sum(one.in_tune for one in read)
+        in_tune, notes = _notes_sung(read)
         share = in_tune / notes
         evidence = (
             f"{in_tune} of {notes} sung notes ({100 * share:.0f} %) are within {IN_TUNE_CENTS:g} cents of it "
@@ -217,16 +214,23 @@ def planned_lines(sound: Sound, case: Case) -> tuple[PlannedLine, ...]:
     By the plan they are looked for in what a separator made of a song that came without vocals of its own.
     """
     reported = reported_lines(sound, case)
-    if reported or case.delivers is not Material.STEMS or f"song/{VOCALS}" in case.inputs:
+    if reported or case.delivers is not Material.STEMS or _true_voice(case):
         return reported
     length_s = sound.audio.duration_s
     return tuple(line for line in lines_by_plan(case) if line.stop_s <= length_s)
 
 
-def _in_tune(sound: Sound, lines: tuple[PlannedLine, ...]) -> float:
-    """Return the part of the reported notes that is sung; 0 where none is reported."""
-    read = [one for one in read_lines(sound.audio, lines) if one.line.notes] if lines else []
-    return sum(one.in_tune for one in read) / max(1, sum(len(one.line.notes) for one in read))
+def _notes_sung(read: Sequence[LineRead]) -> tuple[int, int]:
+    """Return how many of the notes are sung, and how many there are."""
+    return sum(one.in_tune for one in read), sum(len(one.line.notes) for one in read)
+
+
+def _is_on_its_tune(sound: Sound, lines: tuple[PlannedLine, ...]) -> bool:
+    """Return whether so many of the reported notes are sung as :class:`TuneSung` asks for."""
+    in_tune, notes = (
+        _notes_sung(read_lines(sound.audio, lines)) if any(one.notes for one in lines) else (0, 0)
+    )
+    return notes > 0 and in_tune / notes >= TuneSung.warn_share
 
 
 def _is_held(lines: Sequence[PlannedLine]) -> bool:
@@ -257,12 +261,17 @@ def _may_hold_a_voice(sound: Sound, case: Case) -> bool:
 
 def _ours(case: Case) -> Severity:
     """Return a fail where the limits were fitted on the voice, the band's own: it has true stems."""
-    own = case.delivers is not Material.STEMS or f"song/{VOCALS}" in case.inputs
+    own = case.delivers is not Material.STEMS or _true_voice(case) is not None
     return Severity.FAIL if own else Severity.WARN
 
 
+def _true_voice(case: Case) -> Sound | None:
+    """Return the voice that came with the song, where it is a stem of its own."""
+    return case.inputs.get(TRUE_STEM + VOCALS)
+
+
 def _share(
-    sound: Sound, spans: Sequence[Stretch], closer: Sequence[Stretch], doubt: Callable[[float], bool]
+    sound: Sound, spans: Sequence[Stretch], closer: tuple[Stretch, ...], doubt: Callable[[float], bool]
 ) -> tuple[float, float]:
     """Return the part with a voice of what was listened to, and its seconds; ``closer``, where in doubt."""
     heard = voices.activity(sound.audio, spread(spans, FIRST_LOOK, WINDOW_S))

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from core.audio import Audio
 from core.contract import Case, Figures, Sound
+from core.meter.features.once import once_a_sound
 from core.meter.voice import activity as voices
 from core.meter.voice import pitch as pitches
 from core.values import Json
@@ -21,7 +21,6 @@ from core.writing.line_times import line_times
 
 SUNG_NOTES = "sung"
 """The figure in which an engine reports the lines of each of its stems, with their notes."""
-VOCALS = "vocals"
 IN_TUNE_CENTS = 50.0
 SETTLED_FROM, SETTLED_TO = 0.3, 0.95
 """Part of a note in which its pitch is read: glides and consonants lie before it."""
@@ -92,18 +91,13 @@ def lines_by_plan(case: Case) -> tuple[PlannedLine, ...]:
     return tuple(PlannedLine(t.text, t.start_s, t.stop_s) for t in line_times(case.plan, case.lyrics))
 
 
-_known: WeakKeyDictionary[Audio, dict[tuple[PlannedLine, ...], tuple[LineRead, ...]]] = WeakKeyDictionary()
-
-
+@once_a_sound
 def read_lines(audio: Audio, lines: tuple[PlannedLine, ...]) -> tuple[LineRead, ...]:
-    """Return what became of each line; read once for as long as the sound lives. Needs their packages."""
-    found = _known.setdefault(audio, {})
-    if lines not in found:
-        by_notes = {line: _by_notes(audio, line) for line in lines if line.notes}
-        others = [line for line in lines if not line.notes]
-        by_time = dict(zip(others, _by_time(audio, others), strict=True)) if others else {}
-        found[lines] = tuple(by_notes.get(line) or by_time[line] for line in lines)
-    return found[lines]
+    """Return what became of each line. Needs their packages."""
+    by_notes = {line: _by_notes(audio, line) for line in lines if line.notes}
+    others = [line for line in lines if not line.notes]
+    by_time = dict(zip(others, _by_time(audio, others), strict=True)) if others else {}
+    return tuple(by_notes.get(line) or by_time[line] for line in lines)
 
 
 def _by_notes(audio: Audio, line: PlannedLine) -> LineRead:

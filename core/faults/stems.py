@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 
 from core.audio import Audio
+from core.checks.context import VOCALS
 from core.checks.figures import AssembleFigures, SeparateFigures
 from core.faults.model import Delivery, Evidence, Fault, Happen
 from core.measure import measure
 from core.stages.base import Output
 
-VOCALS = "vocals"
 NO_REFERENCE = "Nothing went in that it could be compared with: this is what the engine made."
 
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from core.audio import Audio, Samples
-from core.checks.sung_lines import VOCALS, PlannedLine, lines_reported
+from core.checks.context import VOCALS
+from core.checks.sung_lines import PlannedLine, lines_reported
 from core.contract import Figures, Severity
 from core.faults.model import Delivery, Evidence, Fault
 from core.faults.stems import separated

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from core.checks.sung_lines import SUNG_NOTES, VOCALS, PlannedLine, lines_by_plan, lines_reported
+from core.checks.context import VOCALS
+from core.checks.sung_lines import SUNG_NOTES, PlannedLine, lines_by_plan, lines_reported
 from core.contract import Case, Figures
 from core.runs.record import RunRecord
 

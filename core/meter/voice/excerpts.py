@@ -11,7 +11,8 @@ from core.audio import Audio
 
 RATE = 16_000
 Wave = npt.NDArray[np.float32]
-Spans = Sequence[tuple[float, float]]
+Stretch = tuple[float, float]
+"""From and to, in seconds."""
 
 
 def excerpt(audio: Audio, start_s: float, stop_s: float) -> Wave:
@@ -21,17 +22,17 @@ def excerpt(audio: Audio, start_s: float, stop_s: float) -> Wave:
     return Audio(mono, audio.sample_rate).resampled(RATE).samples[:, 0]
 
 
-def spread(spans: Spans, count: int, length_s: float) -> list[tuple[float, float]]:
+def spread(spans: Sequence[Stretch], count: int, length_s: float) -> tuple[Stretch, ...]:
     """Return up to ``count`` windows of ``length_s``, evenly taken of the time that ``spans`` cover.
 
     Windows lie within their span where it is long enough, and do not overlap; all of short spans is taken.
     """
-    places = [
+    places = tuple(
         (start + step * length_s, min(stop, start + (step + 1) * length_s))
         for start, stop in spans
         for step in range(max(1, int((stop - start) / length_s)))
         if stop > start
-    ]
+    )
     if len(places) <= count:
         return places
-    return [places[int((number + 0.5) * len(places) / count)] for number in range(count)]
+    return tuple(places[int((number + 0.5) * len(places) / count)] for number in range(count))

@@ -11,7 +11,7 @@ from core.checks.silence import LevelBeforeNormalising, NearSilent, NotSilent
 from core.checks.stuck import NoOffset, NotStuck
 from core.checks.wrapped import NoWrap
 from core.contract import Promise
-from tests.checks.limits.table import RATE, Limit, cause, quiet, said, shaped, sound, valued, wave
+from tests.checks.limits.table import RATE, Limit, cause, give, quiet, said, shaped, sound, valued, wave
 
 
 def of(check, reading, answer=said, audio=None, **more):
@@ -189,7 +189,7 @@ def held(frames, audio_s, level=0.3, uploaded=False, **more):
 def shaped_as(audio, other):
     from core.checks import waveform
 
-    waveform.waveform.known[audio] = waveform.waveform.known[other]
+    give(waveform.waveform, audio, waveform.waveform(other))
 
 
 def offset(value, seconds=10.0, before=None, at_rest=1.0, uploaded=False, rms_dbfs=-20.0):

@@ -111,6 +111,11 @@ def sound(audio=None, name="song", **readings):
     return Sound(name, audio, READINGS.model_copy(update={**form, **readings}))
 
 
+def give(read, audio, reading):
+    """Have this be what is read of a sound, in place of its samples."""
+    read.known[audio] = {((), ()): reading}
+
+
 def shaped(seconds=10.0, *, channels=2, **arrays):
     """A sound with these arrays of its waveform, one value for each millisecond; a number is a total."""
     audio = quiet(seconds, channels=channels)
@@ -134,7 +139,7 @@ def shaped(seconds=10.0, *, channels=2, **arrays):
     given = {
         name: _counted(value, blocks, channels) if name in counts else value for name, value in arrays.items()
     }
-    waveform.waveform.known[audio] = replace(shape, **given)
+    give(waveform.waveform, audio, replace(shape, **given))
     return audio
 
 
@@ -167,7 +172,7 @@ def featured(audio=None, **groups):
 def valued(audio, **reading):
     """The same sound, whose values read as coarse or held as this."""
     fine = {"levels": 100_000, "coarse": False, "held": 0.0, "drawn": False}
-    coarse.coarse_reading.known[audio] = CoarseReading(**{**fine, **reading})
+    give(coarse.coarse_reading, audio, CoarseReading(**{**fine, **reading}))
     return audio
 
 
