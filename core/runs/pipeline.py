@@ -141,7 +141,7 @@ def key_settings(stage: str, settings: StageSettings, engine: str) -> dict[str, 
     Written as schema 1 wrote them, so that what it stored is found; of engines that it did not know, the
     chosen one's alone.
     """
-    dumped = settings.model_dump(mode="json")
+    dumped = _without_later(stage, settings)
     given: EngineOptions = getattr(settings, OPTIONS, {})
     dumped.pop(OPTIONS, None)
     if isinstance(settings, GenerateSettings):
@@ -149,23 +149,19 @@ def key_settings(stage: str, settings: StageSettings, engine: str) -> dict[str, 
         dumped.pop("takes")
         if settings.take <= 1:
             dumped.pop("take")
-        # Kept as it came, an upload is what it was before there was a choice.
-        for name in ("mixture", "encoder_delay"):
-            if dumped[name] == GenerateSettings.model_fields[name].default:
-                dumped.pop(name)
-    if dumped.get("words", "") is None:
-        dumped.pop("words")  # Words that nobody edited are no part of a key: they came later.
     cards = {card.name: card for card in CARDS}
     for field, name in FIRST_NAMES.get(stage, {}).items():
-        options = cards[name].options(given)
-        usual = type(options)()
-        dumped[field] = options.model_dump(
-            mode="json",
-            exclude={one for one in LATER.get(name, ()) if getattr(options, one) == getattr(usual, one)},
-        )
+        dumped[field] = _without_later(name, cards[name].options(given))
     if engine in given and engine not in FIRST_NAMES.get(stage, {}).values():
         dumped[OPTIONS] = given[engine].model_dump(mode="json")
     return dumped
+
+
+def _without_later(name: str, settings: BaseModel) -> dict[str, Any]:
+    """Return settings, JSON-ready, without those that came later and are as they were without a choice."""
+    usual = type(settings)()
+    unchanged = {one for one in LATER.get(name, ()) if getattr(settings, one) == getattr(usual, one)}
+    return settings.model_dump(mode="json", exclude=unchanged)
 
 
 def _put(tree: dict[str, Any], path: str, text: str) -> None:

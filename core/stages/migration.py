@@ -17,8 +17,10 @@ LATER: Mapping[str, frozenset[str]] = {
         {"dcw", "guidance_from", "guidance_to", "planner", "planner_folder", "repaint_mode"}
     ),
     "composer": frozenset({"soundfont"}),
+    "generate": frozenset({"mixture", "encoder_delay"}),
+    "lyrics": frozenset({"words"}),
 }
-"""Settings that came after an engine's first ones: unchanged, they are no part of a stored result's key."""
+"""Settings that came after the first ones of an engine or a stage: unchanged, they are no part of a key."""
 FIRST_NAMES: Mapping[str, Mapping[str, str]] = {
     "generate": {
         "band": "composer",
