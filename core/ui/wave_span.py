@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -130,9 +129,7 @@ def _level(part: Audio, reading: Measurement) -> str:
         return f"{INFINITE} dBFS"
     if part.duration_s >= LEAST_LOUDNESS_S and reading.integrated_lufs is not None:
         return f"{number(reading.integrated_lufs)} LUFS"
-    samples = np.nan_to_num(np.asarray(part.samples, np.float64))
-    power = max(float(np.mean(samples**2)), 1e-20)
-    return f"RMS {number(10 * math.log10(power))} dBFS"
+    return f"RMS {number(reading.rms_dbfs)} dBFS"
 
 
 def _text(values: npt.NDArray[np.float32]) -> str:
