@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import lru_cache
 
-from core.song import Line, Lyrics, Plan
+from core.song import Line, Lyrics, Plan, SectionKind
 from core.writing.lyricist import Style, write_lyrics
 from core.writing.pronunciation import rhymes
 
@@ -30,22 +30,22 @@ def another_line(lyrics: Lyrics, section: int, line: int, plan: Plan, take: int)
         if n != line and rhymes(_ending(other), _ending(old))
     ]
 
-    def cost(found: tuple[bool, Line]) -> int:
-        same_kind, one = found
+    def cost(found: tuple[SectionKind, Line]) -> int:
+        of_kind, one = found
         rhymed = not partners or any(rhymes(_ending(one), _ending(other)) for other in partners)
         off = abs(len(one.syllables) - len(old.syllables))
-        return off + (0 if rhymed else _NO_RHYME) + (0 if same_kind else _OTHER_KIND)
+        return off + (0 if rhymed else _NO_RHYME) + (0 if of_kind is kind else _OTHER_KIND)
 
-    drafts = [found for found in _drafts(plan, take, kind.value) if found[1].text not in taken]
+    drafts = [found for found in _drafts(plan, take) if found[1].text not in taken]
     return min(drafts, key=cost)[1] if drafts else old
 
 
-def _drafts(plan: Plan, take: int, kind: str) -> Iterator[tuple[bool, Line]]:
-    for draft in range(DRAFTS):
-        seed = plan.seed + 7919 * (1 + draft + DRAFTS * (take - 1))
-        for section in write_lyrics(plan.model_copy(update={"seed": seed}), Style()).sections:
-            for line in section.lines:
-                yield section.kind.value == kind, line
+@lru_cache(maxsize=1)
+def _drafts(plan: Plan, take: int) -> tuple[tuple[SectionKind, Line], ...]:
+    """Return the lines of all drafts with their sections' kinds; several lines of one press share them."""
+    seeds = (plan.seed + 7919 * (1 + draft + DRAFTS * (take - 1)) for draft in range(DRAFTS))
+    songs = (write_lyrics(plan.model_copy(update={"seed": seed}), Style()) for seed in seeds)
+    return tuple((one.kind, line) for song in songs for one in song.sections for line in one.lines)
 
 
 def _ending(line: Line) -> str:
