@@ -73,7 +73,6 @@ _TOOL_SOLO = re.compile(
     re.I,
 )
 _SOLO = re.compile(r"\b(?:with|and|featuring)\s+(?:an?\s+)?(?:\w+\s+)?solos?\b" + _ENDS, re.I)
-_PIECE_ALONE = ("piano", "guitar", "pianos")
 _DROP = re.compile(
     r"(?<!rain )(?<!tear )(?<!dew )\b(?:(?:big|huge|heavy|massive|hard|epic|bass|beat|filthy|the|an?)\s+)*"
     r"drops?\b(?!\s*(?:d|c|b|a|tun\w+|of|out|by|off|down|your|my|the|it|dead)\b)",
@@ -179,7 +178,7 @@ def _key_change(match: re.Match[str], found: FormWords, declined: bool) -> str |
 
 def _tool_solo(match: re.Match[str], found: FormWords, declined: bool) -> str | None:
     word = match["tool"].lower()
-    if word in _PIECE_ALONE and not match["before"] and _is_all_of_a_tag(match):
+    if word == "piano" and not match["before"] and _is_all_of_a_tag(match):
         return None  # "Piano solo" by itself is a piece for a piano.
     if declined:
         found.wishes.unwanted |= {"S"}
@@ -195,19 +194,11 @@ def _is_all_of_a_tag(match: re.Match[str]) -> bool:
         (",", ";", "|", "\n")
     )
     closes = not text[match.end() :].strip() or text[match.end() :].lstrip()[:1] in ",;|\n"
-    return opens and closes and match["tool"].lower() == "piano"
+    return opens and closes
 
 
-def _any_solo(match: re.Match[str], found: FormWords, declined: bool) -> str | None:
-    return _section("S", found, declined)
-
-
-def _drop(match: re.Match[str], found: FormWords, declined: bool) -> str | None:
-    return _section("D", found, declined)
-
-
-def _build(match: re.Match[str], found: FormWords, declined: bool) -> str | None:
-    return _section("P", found, declined)
+def _asks_for(letter: str) -> Follow:
+    return lambda match, found, declined: _section(letter, found, declined)
 
 
 def _section(letter: str, found: FormWords, declined: bool) -> str:
@@ -265,8 +256,8 @@ _READERS: tuple[tuple[re.Pattern[str], Follow], ...] = (
     (_TOOL_SOLO, _tool_solo),
     (_UNSUNG, _unsung),
     (_EDGE, _edge),
-    (_BUILD, _build),
-    (_DROP, _drop),
-    (_SOLO, _any_solo),
+    (_BUILD, _asks_for("P")),
+    (_DROP, _asks_for("D")),
+    (_SOLO, _asks_for("S")),
     (_PLAIN, _plain),
 )
