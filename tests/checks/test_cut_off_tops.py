@@ -10,6 +10,8 @@ from core.inspect import inspect_audio
 from tests import sounds
 from tests.sounds import RATE, made
 
+pytestmark = pytest.mark.slow
+
 SECONDS = 4
 
 

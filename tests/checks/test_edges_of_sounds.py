@@ -17,6 +17,8 @@ from core.inspect import inspect_audio
 from core.stages.table import STAGES
 from tests import sounds
 
+pytestmark = pytest.mark.slow
+
 RATE = 44_100
 
 

@@ -13,6 +13,8 @@ from core.stages.stem_family import StemFamily
 from tests import sounds
 from tests.figures import enhanced
 
+pytestmark = pytest.mark.slow
+
 
 def found(before, after, **told):
     case = Case(

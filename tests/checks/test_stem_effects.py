@@ -18,6 +18,8 @@ from tests import sounds
 from tests.fakes import stems_of
 from tests.figures import mixed
 
+pytestmark = pytest.mark.slow
+
 FAIL, OK = Severity.FAIL, Severity.OK
 NAMES = ("vocals", "drums", "bass", "other")
 CHECKS = (KeepsTreble(), NothingAdded(), KeepsToNoBlocks())

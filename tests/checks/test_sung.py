@@ -21,6 +21,8 @@ from core.writing.lyricist import write_lyrics
 from core.writing.plan import make_plan
 from tests import sounds
 
+pytestmark = pytest.mark.slow
+
 RATE = 16_000
 PLAN = make_plan(SongRequest(prompt="slow ballad about rain", seed=102, duration_s=12.0))
 LYRICS = write_lyrics(PLAN)

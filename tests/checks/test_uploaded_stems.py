@@ -10,6 +10,8 @@ from core.contract import Case, Material, Severity, Sound
 from core.measure import measure
 from tests.sounds import band, made
 
+pytestmark = pytest.mark.slow
+
 
 def case(prefix="", **samples):
     outputs = {prefix + name: Sound(prefix + name, made(s), measure(made(s))) for name, s in samples.items()}

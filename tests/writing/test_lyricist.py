@@ -18,6 +18,8 @@ from core.writing.story import Stage, draw_story
 from core.writing.syllables import words_of
 from core.writing.themes import matter_of, tones_allowed
 
+pytestmark = pytest.mark.slow
+
 SEA = "warm lo-fi piano about the sea"
 PROMPTS = (SEA, "angry metal about my broken robot", "happy disco", "sad ballad in the rain", "", "песня 🌊")
 
