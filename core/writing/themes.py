@@ -88,8 +88,8 @@ _DARK = frozenset(("sad", "melancholic", "dark", "angry", "tense", "cold", "sole
 _TENDER = frozenset(("warm", "calm", "romantic", "lazy", "heartfelt"))
 """Moods that no minor key makes dark."""
 _SUBJECT = re.compile(
-    r"\b(?:about|called|titled|named|dedicated to|ode to|story of)\s+[\"“'‘]?(?P<what>.+?)"
-    r"(?=[\"”,.;:!?\n(]|\s+(?:with|in|at|on|by|who|that|which|where|when|and|but|for|from|featuring|using)\b|$)",
+    r"\b(?:about|called|titled|named|dedicated to|ode to|story of)\s++[\"“'‘]?(?P<what>.+?)"
+    r"(?=[\"”,.;:!?\n(]|(?<!\s)\s++(?:with|in|at|on|by|who|that|which|where|when|and|but|for|from|featuring|using)\b|$)",
     re.I,
 )
 _FOR = re.compile(

@@ -11,7 +11,9 @@ from core.writing.prompt import Reading
 from core.writing.themes import called_themes, own_subject
 
 _SUBJECT = re.compile(
-    r"\b(?:about|called|titled|named)\s+[\"“']?(.+?)(?=[,.;:!?\"”\n]|\s+(?:with|in|at|and then)\b|$)", re.I
+    r"\b(?:about|called|titled|named)\s++[\"“']?(.+?)"
+    r"(?=[,.;:!?\"”\n]|(?<!\s)\s++(?:with|in|at|and then)\b|$)",
+    re.I,
 )
 _PLAIN_TEXT = """
 First Light, Open Window, Second Coffee, Paper Boats, Long Way Round, Quiet Street, Half Past Nine,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import random
 import resource
+import signal
 import sys
 import tempfile
 import time
@@ -29,6 +30,7 @@ from tests.fuzz import seeds
 from tests.fuzz.mutate import mutated
 
 SLOWEST_S = 10.0
+ENDED_AFTER_S = 120
 MOST_GROWTH_MB = 200
 FOUND = Path(".fuzz")
 
@@ -72,6 +74,10 @@ def doors() -> list[tuple[str, int, dict[str, bytes], Callable[[str, bytes], Non
     ]
 
 
+def over(*_: object) -> None:
+    raise TimeoutError(f"not read within {ENDED_AFTER_S} s")
+
+
 def peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
@@ -83,6 +89,7 @@ def main() -> int:
     parser.add_argument("--only", default="", help="one way in: files, foreign, midi, lyrics or prompts")
     asked = parser.parse_args()
     failures, counts = 0, Counter[str]()
+    signal.signal(signal.SIGALRM, over)
     for name, percent, good, read in doors():
         if asked.only not in ("", name):
             continue
@@ -93,6 +100,7 @@ def main() -> int:
             seed = rng.choice(names)
             data = mutated(good[seed], good[rng.choice(names)], rng, text=name in ("lyrics", "prompts"))
             began, problem = time.process_time(), ""
+            signal.alarm(ENDED_AFTER_S)
             try:
                 read(seed, data)
                 counts[f"{name} read"] += 1
@@ -100,6 +108,7 @@ def main() -> int:
                 counts[f"{name} refused"] += 1
             except Exception:  # noqa: BLE001 - what is no error of ours is what is looked for
                 problem = traceback.format_exc()
+            signal.alarm(0)
             took = time.process_time() - began
             slowest = max(slowest, took)
             if problem or took > SLOWEST_S:

@@ -1,4 +1,7 @@
-"""Byte-level mutations: flips, runs, cuts, copies, splices with another seed, and numbers at their bounds."""
+"""Byte-level mutations: flips, runs, cuts, copies, splices with another seed, and numbers at their bounds.
+
+Texts have pieces of theirs repeated thousands of times as well.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ def mutated(seed: bytes, other: bytes, rng: random.Random, *, text: bool) -> byt
     data = bytearray(seed)
     for _ in range(rng.randint(1, 8)):
         at = rng.randrange(len(data) + 1)
-        kind = rng.randrange(7)
+        kind = rng.randrange(8 if text else 7)
         if kind == 0 and data:
             data[at % len(data)] ^= 1 << rng.randrange(8)
         elif kind == 1:
@@ -34,6 +37,9 @@ def mutated(seed: bytes, other: bytes, rng: random.Random, *, text: bool) -> byt
             data[at:] = other[rng.randrange(len(other) + 1) :]
         elif kind == 5:
             data[at : at + 4] = rng.randbytes(rng.randint(1, 12))
+        elif kind == 7:
+            # What a pattern may take in many ways, over and over.
+            data[at:at] = data[at : at + rng.randint(1, 12)] * rng.choice((30, 300, 3000))
         else:
             data = data[: max(1, at)]
     return bytes(data[:_MOST_BYTES])

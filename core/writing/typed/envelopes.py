@@ -23,21 +23,25 @@ _SBV = re.compile(r"^(?P<begin>\d+:\d\d:\d\d\.\d+),(?P<end>\d+:\d\d:\d\d\.\d+)\s
 _CLOCK = re.compile(r"^\s*[(\[]?(?P<clock>(?:\d{1,2}:)?\d{1,3}:\d\d)[)\]]?(?:\s+(?!-)(?P<words>\S.*)|\s*)$")
 _CHORD_TAG = re.compile(r"\[ch\](?P<chord>.*?)\[/ch\]|\[/?(?:ch|tab)\]")
 _GLUED = (
-    re.compile(r"\d+ Contributors?.{0,400}?Lyrics(?=\s*\[)"),
+    re.compile(r"(?<!\d)\d+ Contributors?.{0,400}?Lyrics(?=\s*\[)"),
     re.compile(r"See .{1,60}? Live(?=\s*Get tickets)"),
     re.compile(r"Get tickets as low as \$\d+"),
     re.compile(r"You might also like"),
-    re.compile(r"\d*Embed\s*$"),
+    re.compile(r"(?<!\d)\d*Embed\s*$"),
 )
 """What a copied page of a lyric site has between its lines, without line ends of its own."""
 _THOUGHT = re.compile(r"^\s*<(?P<name>think|thinking|reasoning)>")
 _VTT_BLOCK = re.compile(r"^(?:NOTE|STYLE|REGION)\b")
 _FEWEST_CLOCKS, _SHARE_OF_CLOCKS = 2, 0.4
+_RUN = re.compile(r"([\W\d_])\1{99,}")
+"""A hundred of one sign and more, which no line of a song has."""
+_LONGEST_LINE = 1000
+"""In characters. What reads lines looks at some of them once for each character of the line."""
 
 
 def lines_of(text: str) -> list[str]:
     """Return the lines of a text, out of whatever they are wrapped in; a plain text's are its own."""
-    text = _unquoted(_out_of_json(text.lstrip("\ufeff")))
+    text = _RUN.sub(lambda run: run[0][:100], _unquoted(_out_of_json(text.lstrip("\ufeff"))))
     if "\n" not in text.strip() and text.count("\\n") > 1:
         text = text.replace("\\r", "").replace("\\n", "\n").replace('\\"', '"')
     if "<tt" in text and (timed := _TTML.findall(text)):
@@ -47,8 +51,18 @@ def lines_of(text: str) -> list[str]:
             text = glued.sub(_on_its_own, text)
     if "[ch]" in text:
         text = _CHORD_TAG.sub(lambda found: f"[{found['chord']}]" if found["chord"] else "", text)
-    lines = [_of_subtitle(line) for line in text.splitlines()]
+    lines = [_of_subtitle(line) for whole in text.splitlines() for line in _bounded(whole)]
     return _with_clocks(lines)
+
+
+def _bounded(line: str) -> Iterator[str]:
+    """Cut a line that is too long at its spaces."""
+    while len(line) > _LONGEST_LINE:
+        at = line.rfind(" ", 1, _LONGEST_LINE)
+        at = at if at > 0 else _LONGEST_LINE
+        yield line[:at]
+        line = line[at:]
+    yield line
 
 
 def framed(lines: Sequence[str]) -> dict[int, str]:

@@ -56,13 +56,13 @@ violin organ 1st 2nd 3rd 4th 5th
 """
 _BEFORE = frozenset(_BEFORE_TEXT.split())
 _NUMBER = re.compile(
-    r"[\s#]*(?:(?<!\w)[ivx]+|(?<!\w)[a-d]|\d+\.?|(?<!\w)(?:one|two|three|four|five|six))$", re.I
+    r"(?<![\s#])[\s#]*+(?:(?<!\w)[ivx]+|(?<!\w)[a-d]|\d+\.?|(?<!\w)(?:one|two|three|four|five|six))$", re.I
 )
 _CJK_NUMBER = re.compile(r"^(?:第?[\d一二三四五]+[番段节節]?|[\d]+절\s)")
 _CUT = re.compile(r"[:：|,;–—(\[{/\"“]| - ")
 _SQUARE = re.compile(r"^[#*_>\s]*(?P<open>[\[{【<(（［])(?P<tail>.*)$")
 _CLOSES = {"[": "]", "{": "}", "【": "】", "<": ">", "(": ")", "（": "）", "［": "］"}
-_OPENED = re.compile(r"^[#*_\s]*(?P<inside>[^:：]{2,24}?)[*_\s]*[:：][*_\s]*(?P<rest>.*)$")
+_OPENED = re.compile(r"^[#*_\s]*+(?P<inside>[^:：]{2,24}?)[*_\s]*+[:：][*_\s]*+(?P<rest>.*)$")
 
 
 _COUNTED = re.compile(r"^(?:\d{1,2}[.)]\s+|\(?\d{1,2}:\d\d(?:\s*[-–—]\s*\d{1,2}:\d\d)?\)?\s+)(?=\S)")

@@ -24,9 +24,10 @@ _BESIDE_TEXT = (
 _STRONG_DIRECTIONS = frozenset(_DIRECTION_TEXT.split())
 _DIRECTION_WORDS = _STRONG_DIRECTIONS | frozenset(_BESIDE_TEXT.split())
 _ROOT = r"[A-H](?:[#b♯♭]|is|es)?"
+_DEGREE = r"(?:maj|M|add|sus|no|omit|[b#♭♯+-])?\d{1,2}"
 _KIND = (
-    r"(?:maj|min|mi|ma|dim|aug|sus|add|alt|omit|no|m|M|Δ|°|ø|o|\+|-)?(?:\(?(?:maj|M|add|sus|no|omit|[b#♭♯+-])?\d{1,2}\)?"
-    r"|sus|maj|dim|aug|add)*"
+    r"(?:maj|min|mi|ma|dim|aug|sus|add|alt|omit|no|m|M|Δ|°|ø|o|\+|-)?"
+    rf"(?:\({_DEGREE}\)|{_DEGREE}|sus|maj|dim|aug|add)*+"
 )
 CHORD = rf"{_ROOT}{_KIND}(?:/(?:[A-H][#b♯♭]?|\d{{1,2}}))?"
 """A chord in any common spelling, without its brackets."""
