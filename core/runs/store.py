@@ -262,6 +262,10 @@ class Store:
             else:
                 path.unlink(missing_ok=True)
 
+    def files(self, key: str) -> tuple[Path, ...]:
+        """Return the paths of a sound: samples, picture and, last, the label that says that it is whole."""
+        return tuple(self._path(key, suffix) for suffix in (".npy", ".picture.npz", ".json"))
+
     def missing(self, keys: Iterable[str]) -> list[str]:
         """Return those keys that are not here."""
         return [key for key in keys if not self.has(key)]
