@@ -99,7 +99,8 @@ class Address:
             ) from error
         self._address = address
         try:
-            self._there, root = fsspec.url_to_fs(address)
+            options = {"auto_mkdir": True} if address.startswith(("file:", "local:")) else {}
+            self._there, root = fsspec.url_to_fs(address, use_listings_cache=False, **options)
         except (ImportError, ValueError) as error:
             raise InputError(
                 f"The address {address} cannot be opened.",
@@ -111,13 +112,7 @@ class Address:
 
     def put(self, file: Path, name: str) -> None:
         """Upload a file. Raises StorageError."""
-        target = f"{self._root}/{name}"
-
-        def upload() -> None:
-            self._there.makedirs(target.rpartition("/")[0], exist_ok=True)
-            self._there.put_file(str(file), target)
-
-        self._guarded(upload)
+        self._guarded(lambda: self._there.put_file(str(file), f"{self._root}/{name}"))
 
     def get(self, name: str, file: Path) -> bool:
         """Download a file. Raises StorageError."""
