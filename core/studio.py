@@ -8,13 +8,12 @@ from __future__ import annotations
 import os
 import secrets
 import time
-from base64 import b64encode
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.audio import Audio, read
-from core.containers.names import is_side_file
+from core.audio import Audio
 from core.engines.base import Engines
 from core.engines.opened import open_engines
 from core.errors import GainstageError, InputError, NotFoundError, SettingsError
@@ -23,9 +22,10 @@ from core.machine.home import home_folder
 from core.machine.hosting import refuse_operators
 from core.machine.limits import Limits
 from core.machine.longest import Longest, longest_song
+from core.machine.share import Share
 from core.measure import Analysis, Measurement, Picture
 from core.models.background import Downloads
-from core.runs.admission import refuse_too_large, refuse_too_long, refuse_without_space
+from core.runs.admission import refuse_too_long, refuse_without_space
 from core.runs.housekeeping import Housekeeping
 from core.runs.index import RunIndex
 from core.runs.jobs import Lane
@@ -37,35 +37,37 @@ from core.runs.record import RunRecord, RunState, RunSummary, StepRecord, StepSt
 from core.runs.run_jobs import RunJobs
 from core.runs.runner import Runner
 from core.runs.store import Store
+from core.runs.uploads import midi_upload, stored_upload
 from core.runs.warm import prepare_generator
-from core.runs.work import RunWork
+from core.runs.work import Elsewhere, RunWork, Way
 from core.song import Midi, SongRequest, Upload
 from core.stages.table import STAGE_NAMES
 
 if TYPE_CHECKING:
     from core.inspect import Inspection
 
-LONGEST_UPLOAD_S = 1800.0
-
 
 class Studio:
     """Songs and how they are made; see the verbs."""
 
-    def __init__(self, home: Path, engines: Engines, *, hosted: bool = False) -> None:
+    def __init__(
+        self, home: Path, engines: Engines, *, hosted: bool = False, elsewhere: Elsewhere | None = None
+    ) -> None:
         self.home = home
         self.hosted = hosted
         self.engines = engines
         self.downloads = Downloads(hosted=hosted)
         self._store = Store(home)
         self._index = RunIndex(home / "index.sqlite")
-        self._runner = Runner(engines, self._store, self._index)
+        self._elsewhere = elsewhere is not None
+        way: Way = (elsewhere or partial(Runner, engines))(self._store, self._index)
         self.limits = Limits.read(hosted=hosted)
         self._jobs = RunJobs(
             Lane("cpu", most_waiting=self.limits.waiting, most_per_owner=self.limits.waiting_per_owner)
         )
         self._presses = Presses()
         self._presence = Presence(home)
-        self._work = RunWork(home, self._runner, self._index, self._jobs, self._presence, hosted=hosted)
+        self._work = RunWork(home, way, self._index, self._jobs, self._presence, hosted=hosted)
         self.housekeeping = Housekeeping(
             *(self._store, self._index, self._presence, self.limits),
             busy=self._jobs.any_live,
@@ -74,22 +76,33 @@ class Studio:
         self.housekeeping.begin()
 
     @classmethod
-    def open(cls, *, reachable_by_others: bool = False, by_operator: bool = False) -> Studio:
+    def open(
+        cls,
+        *,
+        reachable_by_others: bool = False,
+        by_operator: bool = False,
+        elsewhere: Elsewhere | None = None,
+    ) -> Studio:
         """Open the studio of this process: home and mode come from the environment.
 
         ``GAINSTAGE_HOSTED`` says 1 or 0; without it, a server that others can reach is hosted.
-        ``by_operator``: this is the machine's own command line, to which every song is open.
+        ``by_operator``: this is the machine's own command line, to which every song is open. ``elsewhere``:
+        who takes runs through their stages in place of this machine.
         Raises StorageError when ``GAINSTAGE_HOME`` cannot be written.
         """
         give_memory_back()
         said = os.environ.get("GAINSTAGE_HOSTED", "")
         hosted = not by_operator and (said == "1" or (said != "0" and reachable_by_others))
-        return cls(home_folder(), open_engines(), hosted=hosted)
+        return cls(home_folder(), open_engines(), hosted=hosted, elsewhere=elsewhere)
 
     # Runs ---------------------------------------------------------------------------------------
 
-    def start(self, request: SongRequest, settings: RunSettings, owner: str) -> str:
+    def start(
+        self, request: SongRequest, settings: RunSettings, owner: str, *, shelf: Share | None = None
+    ) -> str:
         """Queue a new run and return its unguessable id; the same again within two seconds is that run.
+
+        ``shelf``: where its finished steps are put, and found by whoever goes on with it after a crash.
 
         Raises InputError without a prompt, lyrics or a sound; SettingsError for a visitor's setting that is
         the operator's, and a song that is too long for this machine; StorageError when the disk is used up;
@@ -106,16 +119,16 @@ class Studio:
         refuse_without_space(self.home, self._index, self.limits, owner)
         return self._presses.once(
             *(owner, request, settings),
-            begin=lambda: self._begin(request, settings, owner),
+            begin=lambda: self._begin(request, settings, owner, shelf),
             stands=self._jobs.wanted,
         )
 
-    def _begin(self, request: SongRequest, settings: RunSettings, owner: str) -> str:
+    def _begin(self, request: SongRequest, settings: RunSettings, owner: str, shelf: Share | None) -> str:
         run_id = secrets.token_urlsafe(16)
         self._index.add(run_id, owner, request, settings, time.time(), server=self._presence.token)
         self._index.save(run_id)
         try:
-            self._work.submit(run_id, owner)
+            self._work.submit(run_id, owner, shelf=shelf)
         except GainstageError:
             self._index.delete(run_id)
             raise
@@ -134,7 +147,8 @@ class Studio:
 
         For when a song is likely to be asked for soon. Nothing is raised: what is wrong the song will say.
         """
-        prepare_generator(self.engines, settings.generate)
+        if not self._elsewhere:
+            prepare_generator(self.engines, settings.generate)
 
     def run(self, run_id: str) -> RunRecord:
         """Return a run as it stands now (cheap: call it twice a second). Raises NotFoundError."""
@@ -263,26 +277,11 @@ class Studio:
         Raises AudioFileError for a file that is not sound or longer than half an hour, InputError for two
         stems of one name.
         """
-        if not files:
-            raise InputError("No file was uploaded.", remedy="Choose a sound file.")
-        refuse_too_large(files, self.limits)
-        hidden = {name for name, path in files.items() if path.is_file() and is_side_file(path)}
-        files = {name: path for name, path in files.items() if name not in hidden} or files
-        keys, names = {}, {Path(name).stem: Path(name).name for name in hidden - files.keys()}
-        for name, path in files.items():
-            stem = "song" if len(files) == 1 else Path(name).stem.strip().lower()[:60]
-            if stem in keys:
-                raise InputError(f"Two files are named {stem}.", remedy="Give each stem a name of its own.")
-            keys[stem], _ = self._store.put(read(path, LONGEST_UPLOAD_S))
-            names = {stem: Path(name).name, **names}
-        return Upload(sounds=keys, names=names)
+        return stored_upload(files, self.limits, self._store)
 
     def upload_midi(self, name: str, content: bytes) -> Midi:
         """Return a MIDI file as a request holds it. Raises InputError for one that cannot be played."""
-        from core.midi.reading import read_midi
-
-        read_midi(content, name)
-        return Midi(name=name[:200], base64=b64encode(content).decode("ascii"))
+        return midi_upload(name, content)
 
     def rate_of(self, upload: Upload) -> int:
         """Return the rate a run of this upload has: its own if 44.1 or 48 kHz, else 44.1 kHz."""

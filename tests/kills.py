@@ -212,10 +212,10 @@ def _parents() -> dict[int, int]:
     return parents
 
 
-def ask(port: int, seed: int) -> None:
+def ask(port: int, seed: int, seconds: float = SECONDS) -> None:
     """Fill in Home's form and press its button, over the protocol that Streamlit's page speaks."""
     with connect(address(port), max_size=None) as page:
-        press(page, drawn(page, BackMsg()), f"short calm piano {uuid4().hex[:6]}", SECONDS, seed)
+        press(page, drawn(page, BackMsg()), f"short calm piano {uuid4().hex[:6]}", seconds, seed)
 
 
 def address(port: int) -> str:

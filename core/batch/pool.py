@@ -9,7 +9,7 @@ from pathlib import Path
 
 from core.batch.jobs import BatchJob
 from core.batch.outcomes import Outcome
-from core.batch.worker import BatchWorker
+from core.batch.worker import BatchWorker, clear_shelf, shelf_of
 
 Place = Callable[[Sequence[BatchJob], Path], Iterator[Outcome]]
 """Where jobs are done: yields what became of each as it ends, and puts what it makes into the folder.
@@ -36,6 +36,7 @@ def local_processes(processes: int) -> Place:
                 outcome = done.get()
                 left -= 1
                 yield outcome
+                clear_shelf(outcome, str(folder))  # what became of it is written down by now
         finally:
             for lane in lanes:
                 lane.end(at_once=left > 0)
@@ -65,7 +66,8 @@ class _Lane(threading.Thread):
                 job = self._waiting.get_nowait()
             except queue.Empty:
                 break
-            self._done.put(self._worker.do(job, self._folder / job.name))
+            shelf = shelf_of(job, str(self._folder))
+            self._done.put(self._worker.do(job, self._folder / job.name, shelf))
         self._worker.close()
 
     def end(self, *, at_once: bool) -> None:

@@ -14,18 +14,24 @@ import os
 import queue
 import sys
 import threading
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 
 from core.audio import read
 from core.batch.album import LEVELS
+from core.batch.worker import ERRAND, NEWS
 from core.cli.base import ENGINE_FAILED, OK
 from core.cli.main import main
-from core.cli.song import SongCommand, assignments, exit_status, folder, made
+from core.cli.song import OWNER, SongCommand, assignments, exit_status, folder, made
 from core.errors import Cancelled, GainstageError
+from core.machine.share import share_at
 from core.measure import analyse
+from core.runs.errand import Errand, News
+from core.runs.errand import made as made_here
 from core.runs.pipeline import RunSettings
 from core.studio import Studio
 from core.values import Json
@@ -39,9 +45,12 @@ def serve() -> None:
     try:
         for job in jobs:
             try:
-                if job["arguments"][0] == "song":
+                if job["arguments"][0] == ERRAND:
                     studio = studio or Studio.open(by_operator=True)
-                    answer = _song(studio, job["arguments"][1:], Path(job["out"]))
+                    answer = OK, _errand(studio, job["arguments"][1], job["shelf"], out)
+                elif job["arguments"][0] == "song":
+                    studio = studio or Studio.open(by_operator=True)
+                    answer = _song(studio, job["arguments"][1:], Path(job["out"]), job["shelf"])
                 elif job["arguments"][0] == LEVELS:
                     answer = OK, _levels(job["arguments"][1])
                 else:
@@ -93,14 +102,28 @@ def _levels(file: str) -> dict[str, Json]:
     }
 
 
-def _song(studio: Studio, arguments: list[str], out: Path) -> tuple[int, Json]:
+def _song(studio: Studio, arguments: list[str], out: Path, shelf: str) -> tuple[int, Json]:
+    """Make a song; what is finished of it lies on the shelf, where whoever has to go on with it finds it."""
     parser = argparse.ArgumentParser(prog="batch", exit_on_error=False)
     parser.add_argument("--json", action="store_true")
     SongCommand().add_arguments(parser)
     parsed = parser.parse_args([*arguments, f"--out={out}", "--json", "--overwrite"])
-    record, _, summary = made(studio, parsed, RunSettings().with_values(assignments(parsed)), folder(out))
-    studio.delete(record.id)
+    settings = RunSettings().with_values(assignments(parsed))
+    record, _, summary = made(studio, parsed, settings, folder(out), share_at(shelf))
+    for run in studio.runs(OWNER):  # a process that was killed here before has left its own
+        studio.delete(run.id)
     return exit_status(record), summary
+
+
+def _errand(studio: Studio, errand: str, shelf: str, out: IO[str]) -> Json:
+    """Make another studio's run, with a line for each news of it."""
+
+    def tell(news: News) -> None:
+        print(json.dumps({NEWS: news.model_dump(mode="json")}), file=out, flush=True)
+
+    home = studio.home / "errands" / uuid.uuid4().hex
+    last = made_here(Errand.model_validate_json(errand), studio.engines, home, share_at(shelf), tell)
+    return last.model_dump(mode="json")
 
 
 def _command(arguments: list[str]) -> tuple[int, Json]:

@@ -31,6 +31,7 @@ from core.cli.base import (
 from core.cli.uploads import uploads
 from core.errors import AudioFileError, InputError, NotFoundError, SettingsError, StorageError
 from core.machine.home import storage_error
+from core.machine.share import Share
 from core.runs.pipeline import RunSettings
 from core.runs.record import RunRecord, RunState, StepRecord, StepState
 from core.runs.takes import reasons
@@ -114,13 +115,17 @@ class SongCommand:
 
 
 def made(
-    studio: Studio, arguments: argparse.Namespace, settings: RunSettings, out: Path
+    studio: Studio,
+    arguments: argparse.Namespace,
+    settings: RunSettings,
+    out: Path,
+    shelf: Share | None = None,
 ) -> tuple[RunRecord, dict[int, StepRecord], dict[str, Json]]:
     """Make and deliver the song of the arguments; returns its run, its takes, and what ``--json`` prints."""
     upload, midi = uploads(studio, arguments.source, cut_lead=arguments.cut_lead)
     settings = _planned(arguments.plan, _like(studio, arguments.reference, settings))
     request = _request(arguments, upload, midi, studio, settings.lyrics.plan)
-    record = _follow(studio, studio.start(request, settings, OWNER), quiet=arguments.json)
+    record = _follow(studio, studio.start(request, settings, OWNER, shelf=shelf), quiet=arguments.json)
     summary = song_object(studio, record)
     takes = studio.takes(record.id)
     if takes:

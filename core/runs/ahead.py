@@ -10,6 +10,7 @@ from typing import Any
 from core.contract import Finding
 from core.runs.record import RunRecord
 from core.runs.result import Result
+from core.runs.shelf import Shelf
 from core.song import Lyrics, Plan
 from core.stages.base import Stage, StageSettings
 
@@ -52,6 +53,8 @@ class StepCall:
     """Its result is not taken from the store."""
     awake: bool = False
     """Its sounds are made again where they gave way."""
+    shelf: Shelf | None = None
+    """Where else its result may be found, and is put."""
 
     @property
     def settings(self) -> StageSettings:

@@ -73,7 +73,8 @@ class Database:
         self.notice = ""
         """One sentence when the index was set aside and rebuilt by this process."""
         try:
-            self._open()
+            if self._open():
+                self._fill("was gone or empty: it was rebuilt")
         except sqlite3.Error as error:
             if not _is_damage(error):
                 raise _storage(error) from error
@@ -126,12 +127,14 @@ class Database:
             with self.reading() as db:
                 self.files.save(db, run)
 
-    def _open(self) -> None:
+    def _open(self) -> bool:
+        """Open the file, with all tables; returns whether it had none."""
         db = sqlite3.connect(self._path, check_same_thread=False, timeout=30, isolation_level=None)
         try:
             db.execute("PRAGMA journal_mode=WAL")
             # A power cut may cost the last step, which is then made again; the index itself stays whole.
             db.execute("PRAGMA synchronous=NORMAL")
+            new = db.execute("SELECT 1 FROM sqlite_master WHERE name='runs'").fetchone() is None
             db.executescript(SCHEMA)
             if "server" not in {row[1] for row in db.execute("PRAGMA table_info(runs)")}:
                 db.execute("ALTER TABLE runs ADD COLUMN server TEXT NOT NULL DEFAULT ''")
@@ -140,6 +143,14 @@ class Database:
             raise
         self._db = db
         self._identity = _identity(self._path)
+        return new
+
+    def _fill(self, became: str) -> None:
+        """Put the copies of the runs into the index, and say what became of it, if there are any."""
+        back, lost = self.files.rebuild(self._db)
+        if back + lost:
+            self.notice = f"The index of songs {became}, with {back} of {back + lost} songs."
+            logger.error("state=rebuilt %s", self.notice)
 
     def _follow(self) -> None:
         """See to it that the open file is the one at its path."""
@@ -148,10 +159,8 @@ class Database:
         still_there(self._path.parent)
         self._db.close()
         logger.warning("state=opened-anew index=%s", self._path)
-        fresh = not self._path.is_file()
-        self._open()
-        if fresh:
-            self.files.rebuild(self._db)
+        if self._open():
+            self._fill("was gone: it was rebuilt")
 
     def _roll_back(self) -> None:
         try:
@@ -185,12 +194,11 @@ class Database:
                     remedy=f"Free some space or make {self._path.parent} writable, and start again.",
                     detail=f"{error}; {again}",
                 ) from again
-            back, lost = self.files.rebuild(self._db)
+            logger.error("state=damaged index=%s reason=%s", self._path, error)
             self.notice = (
-                f"The index of songs was damaged: it was set aside as {named} and rebuilt, "
-                f"with {back} of {back + lost} songs."
+                f"The index of songs was damaged: it was set aside as {named} and rebuilt, with no song."
             )
-            logger.error("state=rebuilt reason=%s %s", error, self.notice)
+            self._fill(f"was damaged: it was set aside as {named} and rebuilt")
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
@@ -208,6 +216,13 @@ def _is_damage(error: sqlite3.Error) -> bool:
 def _storage(error: sqlite3.Error) -> StorageError:
     if "disk is full" in str(error):
         return disk_full(str(error))
+    if "locked" in str(error):
+        return StorageError(
+            "Another program holds the index of songs, and has not let go of it.",
+            causes=("a backup or a database tool reads it", "another server works on the same home"),
+            remedy="Do the last thing again in a moment; end the other program if it stays so.",
+            detail=str(error),
+        )
     return StorageError(
         "The index of songs cannot be read or written.",
         causes=("the disk is full", "the studio's home is read-only", "the index is damaged"),

@@ -7,6 +7,7 @@ A copy is written when a run begins and when it comes to rest, and goes with the
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
@@ -17,8 +18,11 @@ from typing import Any
 
 from core.machine.home import still_there, storage_error
 from core.runs.seal import sealed, unsealed
+from core.values import bounded_json
 
 logger = logging.getLogger("gainstage.index")
+MOST_CHARACTERS = 1 << 30
+"""Of one copy: it holds all that was measured of a song, with every take."""
 TABLES = {
     "runs": "id",
     "revisions": "run",
@@ -54,7 +58,8 @@ class RunFiles:
             part.write_text(text, encoding="utf-8")
             os.replace(part, self._path(run_id))
         except OSError as error:
-            part.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # what went wrong first is said
+                part.unlink(missing_ok=True)
             raise storage_error(error, f"{self._folder} cannot be written.") from error
 
     def has(self, run_id: str) -> bool:
@@ -73,7 +78,10 @@ class RunFiles:
         back = lost = 0
         for path in sorted(self._folder.glob("*.json")):
             try:
-                _put_back(db, json.loads(unsealed(path.read_text(encoding="utf-8"))))
+                _put_back(
+                    db,
+                    bounded_json(unsealed(path.read_text(encoding="utf-8")), most_characters=MOST_CHARACTERS),
+                )
                 back += 1
             except (OSError, ValueError, KeyError, TypeError, AttributeError, sqlite3.Error) as error:
                 lost += 1

@@ -21,6 +21,7 @@ from core.diagnosis.of_finding import explained
 from core.diagnosis.of_studio import machine_failure
 from core.engines.base import Engines
 from core.errors import Cancelled, GainstageError, LostSoundError, NotFoundError
+from core.machine.share import Share
 from core.progress import Report, part
 from core.runs.ahead import Ahead, StepCall
 from core.runs.given import blamed_on_the_file, faults_given, passed_on
@@ -38,6 +39,7 @@ from core.runs.result import (
     with_result,
 )
 from core.runs.seal import sealed, unsealed
+from core.runs.shelf import Shelf
 from core.runs.store import Store, StoredSounds
 from core.runs.take_loop import made_in_takes
 from core.stages.base import Choice, Output, Stage, Work
@@ -73,12 +75,14 @@ class Runner:
         on_step: Callable[[str], None],
         first_listen: Path | None = None,
         awake: bool = False,
+        shelf: Share | None = None,
     ) -> RunState:
         """Take the run from its first stage to its last, or to the first that breaks.
 
         ``fresh`` names a stage to be made anew rather than taken from the store; ``on_step`` gets
         the name of each stage as it begins; at ``first_listen`` an engine may put the song's first section.
-        ``awake``: sounds that gave way are made again, also where no stage asks for them.
+        ``awake``: sounds that gave way are made again, also where no stage asks for them. ``shelf``: where
+        steps are put as they are finished, and taken from where the home has none.
         Returns where the run stands. Raises StorageError when the index fails.
         """
         run, _ = self._index.run(run_id)
@@ -87,13 +91,20 @@ class Runner:
         measured: dict[str, StepRecord] = {}
         makes, makers = {fresh}, set[str]()
         count, number = len(self._stages), 0
+        shared = Shelf(shelf, self._store) if shelf else None
         while number < count:
             stage = self._stages[number]
             on_step(stage.name)
             share = part(report, number / count, (number + 1) / count)
             remake = stage.name in makes
             call = StepCall(
-                run, stage, Ahead(ahead, first_listen, given), remake and fresh == stage.name, remake, awake
+                run,
+                stage,
+                Ahead(ahead, first_listen, given),
+                fresh=remake and fresh == stage.name,
+                remake=remake,
+                awake=awake,
+                shelf=shared,
             )
             try:
                 record, result = self._taken(call, share)
@@ -158,7 +169,7 @@ class Runner:
             choice = self._choice(call, inputs)
             record = record.model_copy(update={"engine": choice.engine, "engine_reason": choice.reason})
             key = self._key(call, choice)
-            known = None if call.fresh else self._known(key)
+            known = None if call.fresh else self._known(key, call.shelf)
             result = None if call.remake else self._cached(known, call.awake)
             cached = result is not None
             if result is None:
@@ -169,10 +180,15 @@ class Runner:
             if not cached:
                 # Its sound and its readings are shown while it is judged.
                 self._index.put_step(run.id, record.model_copy(update={"state": StepState.RUNNING}))
-            findings = passed_on(self._judge(call, result, key), call.ahead.given)
+            try:
+                findings = passed_on(self._judge(call, result, key), call.ahead.given)
+            except LostSoundError as lost:
+                if not cached or lost.key not in result.keys:
+                    raise
+                return self._step(replace(call, remake=True), report)  # it is lost, and its own to make again
             failed = bool(own_failures(findings))
             if not failed and not cached:
-                self._index.keep_result(key, sealed(result.model_dump_json()))
+                self._finish(key, result, call.shelf)
             record = record.model_copy(
                 update={
                     "findings": findings,
@@ -240,9 +256,18 @@ class Runner:
             if name in call.ahead.results
         }
 
-    def _known(self, key: str) -> Result | None:
+    def _finish(self, key: str, result: Result, shelf: Shelf | None) -> None:
+        """Cache a step's result; on a shelf before the next step begins."""
+        text = sealed(result.model_dump_json())
+        if shelf is not None:
+            shelf.keep(key, text, result)
+        self._index.keep_result(key, text)
+
+    def _known(self, key: str, shelf: Shelf | None) -> Result | None:
         """Return the cached result of a step; one that the disk damaged counts as none."""
         text = self._index.result(key)
+        if text is None and shelf is not None and (text := shelf.find(key)) is not None:
+            self._index.keep_result(key, text)
         try:
             return Result.model_validate_json(unsealed(text)) if text is not None else None
         except ValueError:

@@ -4,7 +4,7 @@
     <home>/artifacts/ab/abcdef....json                rate, Measurement, size and the picture's hash, sealed
     <home>/artifacts/ab/abcdef....picture.npz         envelope, loudness over time, spectrum
     <home>/artifacts/ab/abcdef....<hash>.preview.wav  16-bit, for a browser, made when asked for
-    <home>/artifacts/ab/abcdef....preview.flac        the same for the mixer, without overs
+    <home>/artifacts/ab/abcdef....<hash>.preview.flac the same for the mixer, without overs
     <home>/artifacts/ab/abcdef....resting             the samples gave way, and are made again when needed
     <home>/exports/<step key>/                        delivered files
     <home>/proved/                                    hard links to those that a later export may hold as well
@@ -14,6 +14,7 @@ Every file is written under another name and moved into place, so that a crash l
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import time
@@ -36,6 +37,7 @@ from core.runs.seal import Proofs, file_hash, sealed, unsealed
 from core.runs.stem_preview import save_stem_preview
 
 KEY_LENGTH = 64
+PREVIEWS = ("preview.wav", "preview.flac")
 PREVIEW_HASH = 16
 """So many digits of its SHA-256 stand in a preview's name."""
 ORPHAN_AFTER_S = 86_400.0
@@ -127,7 +129,7 @@ class Store:
         """
         self._write(key, ".resting", lambda path: path.write_bytes(b""))
         freed = 0
-        for path in (self._path(key, ".npy"), self._path(key, ".preview.flac"), *self._previews(key)):
+        for path in (self._path(key, ".npy"), *self._previews(key)):
             freed += path.stat().st_size if path.is_file() else 0
             path.unlink(missing_ok=True)
             self._proofs.forget(path)
@@ -193,32 +195,15 @@ class Store:
 
         Raises NotFoundError and LostSoundError.
         """
-        for path in self._previews(key):
-            named = path.name.split(".")[1]
-            if self._proofs.known(path, named) or file_hash(path).startswith(named):
-                self._proofs.note(path, named)
-                return path
-            path.unlink(missing_ok=True)
-        audio = self.audio(key)
-        part = self._path(key, f".{uuid.uuid4().hex}.part")
-        try:
-            save_preview(part, audio)
-            named = file_hash(part)[:PREVIEW_HASH]
-            path = self._path(key, f".{named}.preview.wav")
-            os.replace(part, path)
-            self._proofs.note(path, named)
-        except OSError as error:
-            part.unlink(missing_ok=True)
-            raise storage_error(error, f"{part.parent} cannot be written.") from error
-        return path
+        return self._preview(key, "preview.wav", lambda part: save_preview(part, self.audio(key)))
 
     def stem_preview(self, key: str) -> Path:
         """Return a 16-bit FLAC of the sound for the mixer (:mod:`core.runs.stem_preview`)."""
-        path = self._path(key, ".preview.flac")
-        if not path.is_file():
-            audio, peak_dbfs = self.audio(key), self.measurement(key).sample_peak_dbfs
-            self._write(key, ".preview.flac", lambda part: save_stem_preview(part, audio, peak_dbfs))
-        return path
+
+        def save(part: Path) -> None:
+            save_stem_preview(part, self.audio(key), self.measurement(key).sample_peak_dbfs)
+
+        return self._preview(key, "preview.flac", save)
 
     def scratch(self) -> Path:
         """Return a new empty folder for one run of a stage."""
@@ -246,7 +231,7 @@ class Store:
 
     def sweep_previews(self) -> None:
         """Delete the previews that were made a day ago, and half files that a killed process left."""
-        for pattern in ("*/*.preview.wav", "*/.*", "*/*.part"):
+        for pattern in ("*/*.preview.*", "*/.*", "*/*.part"):
             for path in self._artifacts.glob(pattern):
                 if _is_old(path):
                     path.unlink(missing_ok=True)
@@ -261,6 +246,10 @@ class Store:
                 shutil.rmtree(path, ignore_errors=True)
             else:
                 path.unlink(missing_ok=True)
+
+    def files(self, key: str) -> tuple[Path, ...]:
+        """Return the paths of a sound: samples, picture and, last, the label that says that it is whole."""
+        return tuple(self._path(key, suffix) for suffix in (".npy", ".picture.npz", ".json"))
 
     def missing(self, keys: Iterable[str]) -> list[str]:
         """Return those keys that are not here."""
@@ -306,12 +295,34 @@ class Store:
         self._write(key, ".json", lambda path: path.write_text(sealed(label.model_dump_json())))
         return label
 
-    def _previews(self, key: str) -> list[Path]:
-        return list(self._artifacts.glob(f"{key[:2]}/{key}.*.preview.wav")) if _is_key(key) else []
+    def _previews(self, key: str, *kinds: str) -> list[Path]:
+        found = self._artifacts.glob(f"{key[:2]}/{key}.*") if _is_key(key) else ()
+        return [path for path in found if path.name.endswith(kinds or PREVIEWS)]
+
+    def _preview(self, key: str, kind: str, save: Callable[[Path], None]) -> Path:
+        """Return a preview whose content is that of its name, which is made where there is none."""
+        for path in self._previews(key, kind):
+            named = path.name.split(".")[1]
+            if self._proofs.known(path, named) or file_hash(path).startswith(named):
+                self._proofs.note(path, named)
+                return path
+            path.unlink(missing_ok=True)
+        part = self._path(key, f".{uuid.uuid4().hex}.part")
+        try:
+            save(part)
+            named = file_hash(part)[:PREVIEW_HASH]
+            path = self._path(key, f".{named}.{kind}")
+            os.replace(part, path)
+            self._proofs.note(path, named)
+        except OSError as error:
+            with contextlib.suppress(OSError):  # what went wrong first is said
+                part.unlink(missing_ok=True)
+            raise storage_error(error, f"{part.parent} cannot be written.") from error
+        return path
 
     def _damaged(self, key: str, detail: str) -> LostSoundError:
         """Set a damaged sound aside, so that making it again stores it anew; returns the error to raise."""
-        for path in (self._path(key, ".npy"), self._path(key, ".preview.flac"), *self._previews(key)):
+        for path in (self._path(key, ".npy"), *self._previews(key)):
             self._proofs.forget(path)
             if path.is_file():
                 try:
@@ -338,7 +349,8 @@ class Store:
             save(part)
             os.replace(part, path)
         except OSError as error:
-            part.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # what went wrong first is said
+                part.unlink(missing_ok=True)
             raise storage_error(error, f"{path.parent} cannot be written.") from error
 
 

@@ -12,6 +12,7 @@ KINDS = {
     ".npy": "sounds",
     ".picture.npz": "pictures",
     ".preview.wav": "previews",
+    ".preview.flac": "previews",
     ".json": "readings",
     ".damaged": "damaged",
 }

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 from core.errors import BusyError, GainstageError
+from core.machine.share import Share
 from core.progress import Report
 from core.runs.index import RunIndex
 from core.runs.jobs import Job
@@ -14,7 +17,7 @@ from core.runs.pipeline import share_within
 from core.runs.presence import Presence, shows_life
 from core.runs.record import RunState
 from core.runs.run_jobs import RunJobs
-from core.runs.runner import Runner
+from core.runs.store import Store
 from core.runs.warm import warm_up_beside
 from core.stages.table import STAGE_NAMES
 
@@ -24,43 +27,69 @@ BEAT_S = 5.0
 POLL_S = 0.5
 
 
+class Way(Protocol):
+    """Who takes a run through its stages: :class:`core.runs.runner.Runner` on this machine."""
+
+    def go(
+        self,
+        run_id: str,
+        report: Report,
+        *,
+        fresh: str = "",
+        on_step: Callable[[str], None],
+        first_listen: Path | None = None,
+        awake: bool = False,
+        shelf: Share | None = None,
+    ) -> RunState:
+        """Return where the run stands at the end; see :meth:`core.runs.runner.Runner.go`."""
+        ...
+
+
+Elsewhere = Callable[[Store, RunIndex], Way]
+"""Makes the way by which another machine's work gets into this store and this index."""
+
+
 class RunWork:
     """What the studio has its runs' jobs do."""
 
     def __init__(
-        self, home: Path, runner: Runner, index: RunIndex, jobs: RunJobs, presence: Presence, *, hosted: bool
+        self, home: Path, way: Way, index: RunIndex, jobs: RunJobs, presence: Presence, *, hosted: bool
     ) -> None:
-        self._home, self._runner, self._index, self._jobs = home, runner, index, jobs
+        self._home, self._way, self._index, self._jobs = home, way, index, jobs
         self._presence, self._hosted = presence, hosted
 
-    def submit(self, run_id: str, owner: str, fresh: str = "", *, awake: bool = False) -> None:
+    def submit(
+        self, run_id: str, owner: str, fresh: str = "", *, awake: bool = False, shelf: Share | None = None
+    ) -> None:
         """Queue a run's job; raises BusyError when the queue is full, and the run stands as it did.
 
-        ``fresh``: a stage to be made anew; ``awake``: sounds that gave way are made again.
+        ``fresh``: a stage to be made anew; ``awake``: sounds that gave way are made again; ``shelf``: where
+        finished steps are put, and looked for.
         """
         before = self._index.state(run_id)
         self._index.set_state(run_id, RunState.QUEUED, time.time(), server=self._presence.token)
-        job = Job(run_id, owner, lambda report: self._work(run_id, fresh, report, awake=awake))
+        job = Job(run_id, owner, lambda report: self._work(run_id, fresh, report, awake=awake, shelf=shelf))
         try:
             self._jobs.submit(job)
         except GainstageError:
             self._index.set_state(run_id, before, time.time())
             raise
 
-    def _work(self, run_id: str, fresh: str, report: Report, *, awake: bool) -> None:
+    def _work(self, run_id: str, fresh: str, report: Report, *, awake: bool, shelf: Share | None) -> None:
         """The job of a run: whatever happens, the index ends with a state that is true."""
         began = time.monotonic()
         state = RunState.STOPPED
         watched = self._watched(run_id, report)
         self._index.set_state(run_id, RunState.RUNNING, time.time())
         try:
-            state = self._runner.go(
+            state = self._way.go(
                 run_id,
                 watched,
                 fresh=fresh,
                 on_step=lambda stage: self._jobs.arrive(run_id, stage),
                 first_listen=self.first_listen_path(run_id),
                 awake=awake,
+                shelf=shelf,
             )
         finally:
             self.first_listen_path(run_id).unlink(missing_ok=True)

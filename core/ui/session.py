@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from core.batch.lane import lane_elsewhere
 from core.machine.visitors import Visitors
 from core.runs.pipeline import RunSettings
 from core.runs.record import RunRecord
@@ -27,7 +28,8 @@ def studio() -> Studio:
 
 @st.cache_resource(show_spinner=False, on_release=lambda opened: opened.close())
 def _studio() -> Studio:
-    opened = Studio.open(reachable_by_others=st.get_option("server.address") not in LOOPBACK)
+    reachable = st.get_option("server.address") not in LOOPBACK
+    opened = Studio.open(reachable_by_others=reachable, elsewhere=lane_elsewhere())
     warm_up_while_typing()
     trash.later(opened, trash.UNDO_S)
     return opened

@@ -9,13 +9,17 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
 
 import pytest
 
 from core.audio import write
 from core.batch.cluster import cluster
 from core.batch.jobs import BatchJob
+from core.batch.worker import shelf_of
 from core.errors import EngineMissingError, InputError
+from tests.batch.test_killed_song import LIMIT_S, finished_steps
 from tests.sounds import band
 
 DASK = importlib.util.find_spec("distributed") is not None
@@ -65,6 +69,32 @@ def test_a_worker_that_is_killed_over_its_jobs_loses_none(tmp_path, dask):
             os.kill(workers[0].pid, signal.SIGKILL)
     assert sorted(found) == sorted(job.name for job in jobs)
     assert all(one.settled and one.found["integrated_lufs"] < 0 for one in found.values()), found
+
+
+@needs_dask
+def test_a_worker_that_is_killed_in_mid_song_repeats_at_most_the_stage_in_flight(tmp_path, dask):
+    address, workers = dask
+    job = BatchJob("calm", ("song", "--prompt=calm piano", "--seconds=4", "--instrumental"), {})
+    shelf, outcomes = tmp_path / shelf_of(job, ""), []
+    doing = threading.Thread(target=lambda: outcomes.extend(cluster(address)([job], tmp_path)))
+    doing.start()
+    until = time.monotonic() + LIMIT_S
+    while finished_steps(shelf) < 3 and time.monotonic() < until:
+        time.sleep(0.02)
+    before = finished_steps(shelf)
+    (busy,) = [one for one, home in zip(workers, sorted(tmp_path.glob("w?")), strict=True) if at_work(home)]
+    os.kill(busy.pid, signal.SIGKILL)
+    doing.join(LIMIT_S)
+    (one,) = outcomes
+    assert one.settled and 3 <= before < 8, one.found
+    cached = [stage["cached"] for stage in one.found["stages"]]
+    assert all(cached[:before]) and not any(cached[before + 1 :])
+    assert (tmp_path / "calm" / "master.wav").is_file() and not shelf.exists()
+
+
+def at_work(home):
+    """Whether a process of this worker has opened a studio."""
+    return any(home.rglob("index.sqlite"))
 
 
 @needs_dask

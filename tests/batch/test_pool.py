@@ -85,7 +85,9 @@ def test_a_worker_whose_input_ends_over_a_job_ends(tmp_path):
     """Else the process of a batch that was killed would make its song to the end."""
     busy = BatchWorker(tmp_path / "home")
     song = BatchJob("song", ("song", "--prompt=calm piano", "--seconds=600"), {})
-    thread = threading.Thread(target=busy.do, args=(song, tmp_path / "song"), daemon=True)
+    thread = threading.Thread(
+        target=busy.do, args=(song, tmp_path / "song", str(tmp_path / "shelf")), daemon=True
+    )
     thread.start()
     runs = tmp_path / "home" / "index.sqlite"
     while not runs.exists():

@@ -13,6 +13,7 @@ import pytest
 from streamlit import config
 
 from core.engines.acestep15.card import CARD as acestep15
+from core.engines.composer.play import soundfont
 
 ROOT = Path(__file__).parents[2]
 HOSTING = ROOT / "hosting"
@@ -56,6 +57,29 @@ def test_the_entry_beside_it_finds_the_studio_from_anywhere(tmp_path):
         text=True,
     )
     assert done.stdout.strip() == "reached", done.stderr
+
+
+@pytest.mark.parametrize(("needs", "taken"), [("0", True), ("10**18", False)])
+def test_the_soundfont_of_the_hosts_packages_is_found_by_itself_where_memory_allows(tmp_path, needs, taken):
+    """Debian's package holds ``/usr/share/sounds/sf2/FluidR3_GM.sf2``; the host reads the root's file."""
+    place = Path("/usr/share/sounds/sf2/FluidR3_GM.sf2")
+    assert "fluid-soundfont-gm" in (ROOT / "packages.txt").read_text().split()
+    assert str(place.parent) in soundfont.FOLDERS
+    here = HOSTING / "community-cloud" / "streamlit_app.py"
+    (tmp_path / place.name).symlink_to(soundfont.soundfont_path())
+    entry = here.read_text()
+    assert str(place) in entry and "NEEDS = 2_450_000_000" in entry
+    for before, after in (
+        (str(place), str(tmp_path / place.name)),
+        ("2_450_000_000", needs),
+        ("from core.ui.site import run_site", ""),
+        ("\nrun_site()", "\nprint(os.environ.get('GAINSTAGE_SOUNDFONT', ''))"),
+    ):
+        entry = entry.replace(before, after)
+    env = {key: value for key, value in os.environ.items() if key != "GAINSTAGE_SOUNDFONT"}
+    asked = [sys.executable, "-c", f"__file__ = {str(here)!r}\n{entry}"]
+    done = subprocess.run(asked, check=True, env=env, capture_output=True, text=True)
+    assert done.stdout.strip() == (str(tmp_path / place.name) if taken else "")
 
 
 def test_every_path_that_a_host_is_told_exists():

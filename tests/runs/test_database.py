@@ -139,3 +139,54 @@ def test_what_is_no_damage_keeps_the_index(open_studio, finished):
         db.execute("INSERT INTO runs VALUES (1)")
     assert studio._index.database.notice == ""
     assert sqlite3.connect(home / "index.sqlite").execute("SELECT count(*) FROM runs").fetchone() == (1,)
+
+
+@pytest.mark.parametrize("how", ["empty", "gone"])
+def test_an_index_that_is_empty_or_gone_at_the_start_is_rebuilt_with_every_song(open_studio, finished, how):
+    """As after a power cut, or a backup that left it out: else the sounds would be swept a day later."""
+    home, run = finished
+    for path in home.glob("index.sqlite*"):
+        path.unlink()
+    if how == "empty":
+        (home / "index.sqlite").write_bytes(b"")
+    studio = open_studio()
+    assert "rebuilt, with 1 of 1 songs" in studio._index.database.notice
+    assert studio.run(run.id) == run
+
+
+def test_a_new_home_has_no_notice(open_studio):
+    assert open_studio()._index.database.notice == ""
+
+
+def test_hostile_copies_of_runs_are_left_out_and_the_rest_come_back(open_studio, finished):
+    home, run = finished
+    (home / "runs" / "deep.json").write_text("[" * 100_000)
+    (home / "runs" / "odd.json").write_text('{"rows":{"runs":[{"id":1,"x); DROP":2}]},"results":[]}')
+    (home / "runs" / "bytes.json").write_bytes(b"\xff\xfe")
+    (home / "runs" / "folder.json").mkdir()
+    damage(home, "head")
+    studio = open_studio()
+    assert "with 1 of 5 songs" in studio._index.database.notice
+    assert studio.run(run.id) == run
+
+
+def test_a_file_where_a_folder_is_to_be_is_one_sentence(open_studio, finished):
+    home, run = finished
+    studio = open_studio()
+    shutil.rmtree(home / "runs")
+    (home / "runs").write_text("a file")
+    with studio._index.database.reading() as db, pytest.raises(StorageError, match="cannot be written"):
+        studio._index.database.files.save(db, run.id)
+
+
+def test_an_index_that_another_program_holds_is_named_as_that(open_studio, finished):
+    home, run = finished
+    studio = open_studio()
+    with studio._index.database.reading() as db:
+        db.execute("PRAGMA busy_timeout=50")
+    holder = sqlite3.connect(home / "index.sqlite", isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(StorageError, match="Another program holds the index"):
+        studio.keep_song(run.id)
+    holder.close()
+    studio.keep_song(run.id)

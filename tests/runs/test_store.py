@@ -156,3 +156,25 @@ def test_scratch_of_a_killed_process_is_swept_and_that_of_a_live_one_is_not(tmp_
         os.utime(path, (1, 1))
     store.sweep_scratch()
     assert sorted((tmp_path / "scratch").iterdir()) == [live]
+
+
+@pytest.mark.parametrize("kind", ["preview", "stem_preview"])
+@pytest.mark.parametrize("harm", ["flip", "cut", "empty"])
+def test_a_preview_that_changed_on_the_disk_is_made_anew(tmp_path, kind, harm):
+    store = Store(tmp_path)
+    key, _ = store.put(band())
+    path = getattr(store, kind)(key)
+    right = path.read_bytes()
+    content = bytearray(right)
+    content[len(content) // 2] ^= 0x10
+    path.write_bytes({"flip": bytes(content), "cut": right[:-1000], "empty": b""}[harm])
+    assert getattr(Store(tmp_path), kind)(key).read_bytes() == right
+    assert getattr(store, kind)(key).read_bytes() == right
+    other = {"preview": "stem_preview", "stem_preview": "preview"}[kind]
+    assert getattr(store, other)(key).suffix != path.suffix
+
+
+def test_a_file_where_the_sounds_are_to_be_is_one_sentence(tmp_path):
+    (tmp_path / "artifacts").write_text("a file")
+    with pytest.raises(StorageError, match="cannot be written"):
+        Store(tmp_path).put(band())
