@@ -137,6 +137,7 @@ def _song(folder: Path) -> dict[str, Any]:
         )
     (folder / "page.html").write_text(_page(), encoding="utf-8")
     return {
+        "kind": "mix",
         "id": "mixer:bench:0",
         "strips": strips,
         "rendered": None,

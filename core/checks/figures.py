@@ -92,6 +92,10 @@ class StemFigures:
     compression_max_db: float
     compression_mean_db: float
     de_ess_max_db: float
+    reduction_codes: str = ""
+    """The compressor's gain reduction over time, as :class:`core.engines.effects.chain.ChainReport` has it;
+    empty when it is off, and in runs that were stored before it was reported."""
+    reduction_hop_s: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)

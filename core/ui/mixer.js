@@ -22,12 +22,13 @@ export default function (component) {
   };
 }
 
-class Mixer extends MixerView {
+class Mixer extends MixerLoading {
   constructor(root) {
     super();
     this.root = root;
     root.mixer = this;
     this.buffers = new Map();
+    this.openings = new Map();
     this.at = 0;
     this.heard = "live";
     this.busDb = 0;
@@ -42,7 +43,7 @@ class Mixer extends MixerView {
     this.trigger = setTriggerValue;
     if (!before || before.id !== data.id) this.begin(before);
     for (const [key, url] of Object.entries(data.urls)) this.fetched(key, url);
-    if (!data.rendered && this.heard === "rendered") this.hear("live");
+    if (!data.rendered && this.heard !== "live") this.hear("live");
     this.part(".at").max = data.seconds.toFixed(2);
     this.show();
   }
@@ -56,7 +57,7 @@ class Mixer extends MixerView {
     const { strips } = this.data;
     const { moved, solo } = JSON.parse(sessionStorage.getItem(this.place())) ?? { moved: {}, solo: [] };
     this.strips = strips.map((strip) => ({ ...strip, ...moved[strip.name], solo: solo.includes(strip.name) }));
-    const wanted = new Set([...strips.map((strip) => strip.key), this.data.rendered?.key]);
+    const wanted = this.playable();
     for (const key of this.buffers.keys()) if (!wanted.has(key)) this.buffers.delete(key);
     const stems = (data) => data.strips.map((strip) => strip.key).join();
     if (before && (before.rate !== this.data.rate || stems(before) !== stems(this.data))) this.unload();
@@ -68,12 +69,13 @@ class Mixer extends MixerView {
 
   // Why nothing can be heard here, in one sentence; null when it can.
   obstacle() {
-    const { strips, channels, seconds, rate } = this.data;
-    if (!globalThis.AudioContext) return "This browser has no Web Audio: set the faders, and press Render to hear them.";
-    if (channels > 2) return `Stems of ${channels} channels are not played here: set the faders, and press Render to hear them.`;
-    const bytes = strips.length * channels * seconds * rate * 4;
+    const { channels, seconds, rate } = this.data;
+    const instead = this.renders() ? "set the faders, and press Render to hear them." : "open each stem below to hear it.";
+    if (!globalThis.AudioContext) return `This browser has no Web Audio: ${instead}`;
+    if (channels > 2) return `Stems of ${channels} channels are not played here: ${instead}`;
+    const bytes = this.playable().size * channels * seconds * rate * 4;
     if (bytes > MOST_BYTES) {
-      return `These stems would take ${Math.round(bytes / 1e6)} MB of the browser's memory (the mixer takes up to ${MOST_BYTES / 1e6}): set the faders, and press Render to hear them.`;
+      return `These stems would take ${Math.round(bytes / 1e6)} MB of the browser's memory (the mixer takes up to ${MOST_BYTES / 1e6}): ${instead}`;
     }
     return null;
   }
@@ -83,20 +85,6 @@ class Mixer extends MixerView {
   }
 
   // Sound ---------------------------------------------------------------------------------------
-
-  audible() {
-    return this.strips.filter((strip) => !strip.missing);
-  }
-
-  needed() {
-    const keys = new Set(this.audible().map((strip) => strip.key));
-    if (this.heard === "rendered" && this.data.rendered) keys.add(this.data.rendered.key);
-    return [...keys];
-  }
-
-  ready() {
-    return this.context && this.needed().every((key) => this.buffers.get(key) instanceof AudioBuffer);
-  }
 
   open() {
     if (this.context) return;
@@ -110,12 +98,10 @@ class Mixer extends MixerView {
     const { context } = this;
     const { strips, channels, mono_check: monoCheck } = this.data;
     this.graph = new MixGraph(context, channels, strips.length, monoCheck);
-    this.ears = { live: new GainNode(context), rendered: new GainNode(context, { gain: 0 }) };
     this.gates = { live: new GainNode(context), rendered: new GainNode(context, { gain: 0 }) };
     this.measured = new GainNode(context, { channelCount: 2, channelCountMode: "explicit" });
-    this.graph.bus.connect(this.ears.live).connect(context.destination);
+    this.graph.out.connect(context.destination);
     this.graph.bus.connect(this.gates.live).connect(this.measured);
-    this.ears.rendered.connect(context.destination);
     this.gates.rendered.connect(this.measured);
     this.analyzer.listen(context, this.measured);
     const sounds = strips.length + 1;
@@ -128,36 +114,6 @@ class Mixer extends MixerView {
     });
   }
 
-  // Ask the studio for what is not here yet; it answers with addresses in the next data.
-  fetch() {
-    const missing = this.needed().filter((key) => !this.buffers.has(key));
-    if (missing.length) this.trigger("fetch", JSON.stringify(missing));
-  }
-
-  async fetched(key, url) {
-    if (this.buffers.has(key) || !this.context) return;
-    const { context } = this;
-    this.buffers.set(key, "loading");
-    try {
-      const answer = await fetch(url);
-      if (!answer.ok) throw new Error(answer.statusText);
-      const buffer = await context.decodeAudioData(await answer.arrayBuffer());
-      if (this.context !== context) return;
-      this.buffers.set(key, buffer);
-      if (this.ready()) this.loaded();
-    } catch {
-      this.buffers.delete(key);
-      this.pending = false;
-      this.state("paused");
-      this.say("The stems could not be fetched: press Play to try again.");
-    }
-  }
-
-  loaded() {
-    this.reckon();
-    if (this.pending || this.nodes) this.play();
-  }
-
   toggle() {
     if (this.root.dataset.state === "playing") {
       this.pause();
@@ -166,13 +122,13 @@ class Mixer extends MixerView {
     if (this.obstacle()) return;
     this.open(); // within the press, which browsers ask for
     this.context.resume();
-    if (this.ready()) {
+    if (this.begins()) {
       this.play();
     } else {
       this.pending = true;
       this.state("loading");
-      this.fetch();
     }
+    this.fetch();
   }
 
   play() {
@@ -181,21 +137,10 @@ class Mixer extends MixerView {
     if (this.at >= this.data.seconds - 0.05) this.at = 0;
     const { context } = this;
     context.resume();
-    const began = context.currentTime + 0.02;
+    const began = Math.ceil((context.currentTime + 0.02) * context.sampleRate) / context.sampleRate;
+    this.at = Math.round(this.at * context.sampleRate) / context.sampleRate;
     this.began = began - this.at;
-    this.nodes = [];
-    const start = (key, into) => {
-      const buffer = this.buffers.get(key);
-      if (!(buffer instanceof AudioBuffer) || this.at >= buffer.duration) return;
-      const source = new AudioBufferSourceNode(context, { buffer });
-      into.forEach((node) => source.connect(node));
-      source.start(began, this.at);
-      this.nodes.push(source);
-    };
-    this.strips.forEach((strip, n) => {
-      if (!strip.missing) start(strip.key, [this.graph.strips[n].enter]);
-    });
-    if (this.data.rendered) start(this.data.rendered.key, [this.ears.rendered, this.gates.rendered]);
+    this.nodes = this.start(began, this.at);
     this.tap?.reset();
     this.analyzer.clear();
     this.apply();
@@ -207,6 +152,27 @@ class Mixer extends MixerView {
         this.say("The browser holds the sound back until the page is pressed: press Play again.");
       }
     }, 800);
+  }
+
+  // All sounds from `offset` on, at one time of the context's clock; both are whole samples.
+  start(when, offset, graph = this.graph) {
+    const nodes = [];
+    const one = (key, into) => {
+      const buffer = this.sound(key);
+      if (!buffer || offset >= buffer.duration) return;
+      const source = new AudioBufferSourceNode(graph.context, { buffer });
+      into.forEach((node) => source.connect(node));
+      source.start(when, offset);
+      nodes.push(source);
+    };
+    this.strips.forEach((strip, n) => {
+      const { wet, dry } = graph.strips[n];
+      if (!strip.missing) one(strip.key, [wet]);
+      if (strip.before) one(strip.before.key, [dry]);
+    });
+    const { rendered } = this.data;
+    if (rendered) one(rendered.key, [graph.ears.rendered, ...(graph === this.graph ? [this.gates.rendered] : [])]);
+    return nodes;
   }
 
   pause() {
@@ -245,6 +211,12 @@ class Mixer extends MixerView {
         this.pause();
         return;
       }
+      if (this.runsOut()) {
+        this.pause();
+        this.pending = true;
+        this.state("loading");
+        return;
+      }
       this.clock();
       this.draw();
       this.frame = requestAnimationFrame(step);
@@ -256,7 +228,7 @@ class Mixer extends MixerView {
   apply() {
     this.keep();
     if (this.graph) {
-      this.graph.set(gainsOf(this.strips, this.data.channels), this.scales(), 10 ** (this.busDb / 20), RAMP_S);
+      this.graph.set(this.gains(), this.scales(), 10 ** (this.busDb / 20), RAMP_S);
       this.tap?.mono(this.isMono());
       this.level();
     }
@@ -277,8 +249,9 @@ class Mixer extends MixerView {
   // Read the whole mix as it would be rendered: its loudness, and the gain of the bus that its peak asks for.
   async reckon() {
     clearTimeout(this.settle);
+    if (!this.renders()) return;
     const stems = this.strips.map((strip) => this.buffers.get(strip.key));
-    if (!this.context || this.audible().some((strip) => !(this.buffers.get(strip.key) instanceof AudioBuffer))) return;
+    if (!this.context || this.audible().some((strip) => !this.there(strip.key))) return;
     const turn = (this.turn = (this.turn ?? 0) + 1);
     const { channels, mono_check: monoCheck, headroom_dbfs: most } = this.data;
     const gains = gainsOf(this.strips, channels, { solo: false });
@@ -293,51 +266,19 @@ class Mixer extends MixerView {
     this.show();
   }
 
-  // The mix of the faders as a sound, the way Render makes it: for whoever wants to compare both.
+  // The mix of the faders as a sound, the way Render makes it; where nothing is rendered, what is heard.
   async bounce() {
-    const stems = this.strips.map((strip) => this.buffers.get(strip.key));
-    const length = Math.max(...stems.filter(Boolean).map((buffer) => buffer.length));
-    const { channels, mono_check: monoCheck, strips } = this.data;
+    const buffers = this.strips.map((strip) => this.sound(strip.key)).filter(Boolean);
+    const length = Math.max(...buffers.map((buffer) => buffer.length));
+    const { channels, mono_check: monoCheck } = this.data;
     const context = new OfflineAudioContext(2, length, this.context.sampleRate);
-    const graph = new MixGraph(context, channels, strips.length, monoCheck);
-    graph.set(gainsOf(this.strips, channels, { solo: false }), this.scales(), 10 ** (this.busDb / 20));
-    graph.bus.connect(context.destination);
-    stems.forEach((buffer, n) => {
-      if (!buffer) return;
-      const source = new AudioBufferSourceNode(context, { buffer });
-      source.connect(graph.strips[n].enter);
-      source.start();
-    });
+    const graph = new MixGraph(context, channels, this.strips.length, monoCheck);
+    const gains = this.renders() ? gainsOf(this.strips, channels, { solo: false }) : this.gains();
+    graph.set(gains, this.scales(), 10 ** (this.busDb / 20));
+    this.level(graph, 0);
+    (this.renders() ? graph.bus : graph.out).connect(context.destination);
+    this.start(0, 0, graph);
     return context.startRendering();
-  }
-
-  // Live or as rendered ---------------------------------------------------------------------------
-
-  // How much the rendered mix is turned up or down to be as loud as the faders' mix; its peak stays under 0 dBTP.
-  matchDb() {
-    const { rendered } = this.data;
-    if (!rendered || rendered.lufs === null || !Number.isFinite(this.whole?.integrated)) return 0;
-    return Math.min(this.whole.integrated - rendered.lufs, Math.max(0, -(rendered.dbtp ?? 0)));
-  }
-
-  hear(which) {
-    if (which === "rendered" && !this.data.rendered) return;
-    this.heard = which;
-    if (which === "rendered" && this.context && !this.ready()) this.fetch();
-    this.level();
-    this.show();
-  }
-
-  level() {
-    if (!this.ears) return;
-    const now = this.context.currentTime;
-    const there = this.data.rendered && this.buffers.get(this.data.rendered.key) instanceof AudioBuffer;
-    const rendered = this.heard === "rendered" && there;
-    const scale = this.data.rendered?.scale ?? 1;
-    glide(this.ears.live.gain, rendered ? 0 : 1, now, RAMP_S);
-    glide(this.ears.rendered.gain, rendered ? scale * 10 ** (this.matchDb() / 20) : 0, now, RAMP_S);
-    glide(this.gates.live.gain, rendered ? 0 : 1, now, RAMP_S);
-    glide(this.gates.rendered.gain, rendered ? scale : 0, now, RAMP_S);
   }
 
   // Changes ---------------------------------------------------------------------------------------
@@ -374,18 +315,19 @@ class Mixer extends MixerView {
   }
 
   render() {
-    if (this.data.live || !(this.moved().length || this.data.soloed)) return;
+    if (!this.renders() || this.data.live || !(this.moved().length || this.data.soloed)) return;
     this.keep([]);
     this.trigger("render", JSON.stringify(this.strips.map(({ name, gain_db, pan, mute }) => ({ name, gain_db, pan, mute }))));
   }
 
   unload() {
     this.stop();
+    this.openings.clear();
     this.pending = false;
     this.tap?.close();
     this.analyzer.leave();
     this.context?.close();
-    this.tap = this.context = this.graph = this.ears = this.gates = null;
+    this.tap = this.context = this.graph = this.gates = null;
     this.state("paused");
   }
 

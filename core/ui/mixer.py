@@ -1,12 +1,15 @@
 """The mixer: the stems as channel strips, audible at once in the browser; Render writes the stage's settings.
 
 The browser fetches a stem when it is first to be played, and holds it for as long as the page stands. Solo is
-for listening: it is never written into the settings.
+for listening: it is never written into the settings. The strips of other stages (:mod:`core.ui.strips`) are
+the same component without faders.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,6 +17,7 @@ from typing import Any
 import streamlit as st
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from core.checks.context import is_audible
 from core.contract import Material
 from core.errors import GainstageError, SettingsError
 from core.runs.record import ArtifactRecord, RunRecord
@@ -29,6 +33,8 @@ from core.ui.scripts import stub
 
 FETCH = "mixer_fetch"
 """The keys of the sounds that the browser asked for, until the next drawing names their addresses."""
+WRITERS = 2
+"""Stems that are written for the browser at a time."""
 CHOSEN = "mix_settings_chosen"
 """What the page's other controls of the stage stand at, by run: Render applies it too."""
 
@@ -78,32 +84,35 @@ def show_mixer(studio: Studio, run: RunRecord) -> None:
     settings: MixSettings = run.settings.mix
     mix = run.step("mix").main
     sounds = {stem.key: stem for stem in (*stems, *([mix] if mix else []))}
-    urls, missing = _urls(studio, sounds)
-    first = stems[0].measurement
+    urls, missing = fetched(studio, sounds)
     key = f"mixer_{hashed(run.id)}"
+    draw_desk(
+        key,
+        {
+            "kind": "mix",
+            "id": f"mixer:{run.id}:{run.revision}",
+            "strips": [_strip(stem, settings, missing) for stem in stems],
+            "rendered": whole_sound(mix, missing),
+            "mono_check": settings.mono_check,
+            "headroom_dbfs": settings.headroom_dbfs,
+            "soloed": any(fader.solo for fader in settings.faders.values()),
+            "note": _note(settings, missing, sounds),
+            "live": run.state.live,
+            "urls": urls,
+            **form_of(stems),
+        },
+        partial(_render, studio, run.id, key),
+    )
+
+
+def draw_desk(key: str, data: Mapping[str, Any], render: Callable[[], None] = lambda: None) -> None:
+    """Draw the component; ``render`` is called when Render was pressed."""
     with st.container(border=True, key="card_mixer"):
         _component(
             key=key,
-            data={
-                "json": json.dumps(
-                    {
-                        "id": f"mixer:{run.id}:{run.revision}",
-                        "strips": [_strip(stem, settings, missing) for stem in stems],
-                        "rendered": _rendered(mix),
-                        "rate": first.sample_rate,
-                        "channels": first.channels,
-                        "seconds": max(stem.measurement.duration_s for stem in stems),
-                        "mono_check": settings.mono_check,
-                        "headroom_dbfs": settings.headroom_dbfs,
-                        "soloed": any(fader.solo for fader in settings.faders.values()),
-                        "note": _note(settings, missing, sounds),
-                        "live": run.state.live,
-                        "urls": urls,
-                    }
-                )
-            },
+            data={"json": json.dumps(data)},
             on_fetch_change=partial(_fetch, key),
-            on_render_change=partial(_render, studio, run.id, key),
+            on_render_change=render,
         )
 
 
@@ -163,53 +172,90 @@ def _fetch(key: str) -> None:
     st.session_state[FETCH] = frozenset(json.loads(sent)) if sent else frozenset()
 
 
-def _urls(studio: Studio, sounds: dict[str, ArtifactRecord]) -> tuple[dict[str, str], frozenset[str]]:
-    """Return the addresses of the sounds that were asked for, and the keys of those that are gone."""
-    urls, missing = {}, set()
+def fetched(studio: Studio, sounds: Mapping[str, ArtifactRecord]) -> tuple[dict[str, str], frozenset[str]]:
+    """Return the addresses of the sounds that were asked for, and the keys of those that are gone.
+
+    A sound that gave way is made again when it is asked for, and not before.
+    """
+    missing = set()
     wanted: frozenset[str] = st.session_state.pop(FETCH, frozenset())
     for key in sounds:
         try:
-            studio.audio(key)
-            if key in wanted and (url := stem_url(studio, key)):
-                urls[key] = url
+            if key in wanted:
+                studio.audio(key)
+            else:
+                studio.picture(key)
         except GainstageError as error:
             show_error(error)
             missing.add(key)
-    return urls, frozenset(missing)
+    asked = [key for key in sounds if key in wanted and key not in missing]
+    try:
+        with ThreadPoolExecutor(WRITERS) as pool:
+            list(pool.map(studio.stem_preview, asked))
+    except GainstageError as error:
+        show_error(error)
+        asked = []
+    return {key: url for key in asked if (url := stem_url(studio, key))}, frozenset(missing)
 
 
-def _strip(stem: ArtifactRecord, settings: MixSettings, missing: frozenset[str]) -> dict[str, Any]:
-    fader = settings.fader(stem.name)
+def form_of(stems: Iterable[ArtifactRecord]) -> dict[str, Any]:
+    """Return the rate and channels of stems, and the length of the longest."""
+    readings = [stem.measurement for stem in stems]
+    return {
+        "rate": readings[0].sample_rate,
+        "channels": readings[0].channels,
+        "seconds": max(reading.duration_s for reading in readings),
+    }
+
+
+def strip_of(stem: ArtifactRecord, missing: frozenset[str]) -> dict[str, Any]:
+    """Return a stem's strip at unity; what is faulty about it is said on it."""
+    gone = stem.key in missing
     return {
         "name": stem.name,
         "label": " ".join(stem.name.split()) or "stem",
         "key": stem.key,
+        "gain_db": 0.0,
+        "pan": 0.0,
+        "mute": False,
+        "default_db": 0.0,
+        "scale": preview_gain(stem.measurement.sample_peak_dbfs),
+        "missing": gone,
+        "state": "not on disk" if gone else "" if is_audible(stem.measurement) else "silent",
+    }
+
+
+def _strip(stem: ArtifactRecord, settings: MixSettings, missing: frozenset[str]) -> dict[str, Any]:
+    fader = settings.fader(stem.name)
+    return strip_of(stem, missing) | {
         "gain_db": fader.gain_db,
         "pan": fader.pan,
         "mute": fader.mute,
         "default_db": DEFAULT_GAIN_DB[stem_family(stem.name)],
-        "scale": preview_gain(stem.measurement.sample_peak_dbfs),
-        "missing": stem.key in missing,
     }
 
 
-def _rendered(mix: ArtifactRecord | None) -> dict[str, Any] | None:
-    if mix is None:
+def whole_sound(whole: ArtifactRecord | None, missing: frozenset[str]) -> dict[str, Any] | None:
+    """Return the sound that the strips' sum is compared with; None where there is none any more."""
+    if whole is None or whole.key in missing:
         return None
-    reading = mix.measurement
+    reading = whole.measurement
     return {
-        "key": mix.key,
+        "key": whole.key,
         "scale": preview_gain(reading.sample_peak_dbfs),
         "lufs": reading.integrated_lufs,
         "dbtp": reading.true_peak_dbtp,
     }
 
 
-def _note(settings: MixSettings, missing: frozenset[str], sounds: dict[str, ArtifactRecord]) -> str:
-    notes = []
+def gone_note(missing: frozenset[str], sounds: Mapping[str, ArtifactRecord], stage: str) -> list[str]:
+    """Return what is said of sounds that are not on disk; nothing when all are."""
     gone = [sounds[key].name for key in missing if key in sounds]
-    if gone:
-        notes.append(f"Not on disk: {', '.join(gone)}. Re-run Enhance to make it again.")
+    return [f"Not on disk: {', '.join(gone)}. Re-run {stage} to make it again."] if gone else []
+
+
+def _note(settings: MixSettings, missing: frozenset[str], sounds: dict[str, ArtifactRecord]) -> str:
+    notes = gone_note(missing, sounds, "Enhance")
     soloed = [name for name, fader in settings.faders.items() if fader.solo]
     if soloed:
         notes.append(

@@ -28,8 +28,17 @@ class MixGraph {
     // One channel out of two is their mean; it plays on both sides again.
     this.check = new GainNode(context, { channelCount: monoCheck ? 1 : 2, channelCountMode: "explicit" });
     this.sum.connect(this.check).connect(this.bus);
+    // What is heard: the faders' mix, or the sound that it is compared with; of a residual both.
+    this.ears = { live: new GainNode(context), rendered: new GainNode(context, { gain: 0 }) };
+    this.out = new GainNode(context);
+    this.bus.connect(this.ears.live).connect(this.out);
+    this.ears.rendered.connect(this.out);
     this.strips = Array.from({ length: strips }, () => {
       const enter = new GainNode(context, { channelCount: channels, channelCountMode: "explicit" });
+      // A stem, and the same stem as it was before: one of them is open.
+      const [wet, dry] = [new GainNode(context), new GainNode(context, { gain: 0 })];
+      wet.connect(enter);
+      dry.connect(enter);
       const sides = [new GainNode(context, { gain: 0 }), new GainNode(context, { gain: 0 })];
       const leave = new ChannelMergerNode(context, { numberOfInputs: 2 });
       if (channels === 1) {
@@ -41,7 +50,7 @@ class MixGraph {
       }
       sides.forEach((side, c) => side.connect(leave, 0, c));
       leave.connect(this.sum);
-      return { enter, sides, leave };
+      return { enter, wet, dry, sides, leave };
     });
   }
 

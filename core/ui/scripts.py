@@ -21,7 +21,7 @@ SOURCES = {
     "song_bar": ("song_bar.js",),
     "wave": ("wave_spectrogram.js", "wave_picture.js", "wave_hands.js", "wave_player.js"),
     "ab": ("ab.js", "abx.js"),
-    "mixer": ("mixer_graph.js", "mixer_view.js", "mixer.js"),
+    "mixer": ("mixer_graph.js", "mixer_view.js", "mixer_listen.js", "mixer_loading.js", "mixer.js"),
 }
 """The files of each script, in their order; each has one ``export default function``."""
 _STUB = """const name = %s;

@@ -38,6 +38,7 @@ from core.ui.remade import seen_times, what_is_remade
 from core.ui.setting_names import Row, rows
 from core.ui.shell import page
 from core.ui.site import HOME, STAGE_PAGES, PageCard
+from core.ui.strips import show_enhanced, show_separated, strips_state
 from core.ui.takes_view import show_takes
 
 _DRAWN_APART = {"reference", "plan", "words"}
@@ -59,7 +60,7 @@ def stage_page(stage: str) -> None:
                 offer_recipe(studio, None)
             _settings(studio, None, stage, None)
             return
-        desk = [Part("mixer", mixer_state, lambda now: show_mixer(studio, now))] if stage == "mix" else []
+        desk = _desk(studio, stage)
         columns: list[DeltaGenerator] = []
 
         def result_column() -> DeltaGenerator:
@@ -77,6 +78,16 @@ def stage_page(stage: str) -> None:
             if stage == "generate":
                 offer_recipe(studio, run)
             _settings(studio, run, stage, beneath)
+
+
+def _desk(studio: Studio, stage: str) -> list[Part]:
+    """Return the strips of a stage that has some, above its panel."""
+    if stage == "mix":
+        return [Part("mixer", mixer_state, lambda now: show_mixer(studio, now))]
+    draw = {"separate": show_separated, "enhance": show_enhanced}.get(stage)
+    if draw is None:
+        return []
+    return [Part("strips", lambda now: strips_state(now, stage), lambda now: draw(studio, now))]
 
 
 def _card(stage: str) -> PageCard:

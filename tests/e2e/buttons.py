@@ -244,6 +244,7 @@ TABLE: dict[str, Effect | Elsewhere] = {
     "end_replace": replaces,
     "gw play|ab play": plays,
     "mx (play|mute|solo|render|revert|rendered|live)": Elsewhere(OF_THE_MIXER, "test_"),
+    "mx (residual|bypass)": Elsewhere("tests.e2e.test_strips_browser", "test_"),
     "sb (play|side a|side b)": Elsewhere(OF_THE_BAR, "test_"),
     "(gw|ab|mx) meters": toggles("aria-pressed"),
     "gw (loud|scale|spec)|ab match": toggles("aria-pressed"),

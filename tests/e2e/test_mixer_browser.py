@@ -57,6 +57,7 @@ class Desk:
         first = next(iter(stems.values()))
         strips = [_strip(name, audio, settings) for name, audio in stems.items()]
         data = {
+            "kind": "mix",
             "id": "mixer:run:0",
             "strips": strips,
             "rendered": None,

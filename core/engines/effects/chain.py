@@ -7,6 +7,7 @@ pedalboard is GPL-3.0; this is the one module that imports it.
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +28,10 @@ SIBILANCE_ABOVE_DB = 3.0
 DE_ESS_RATIO = 6.0
 _OFFSET_FILTER = EqBand(shape=EqShape.HIGH_PASS, frequency_hz=20)
 """Behind the compressor, which leaves a DC offset of a lopsided wave, such as a bass string's."""
+_LOOKED_AT = 64
+"""The compressor's gain is read at every so many frames."""
+_HOP_S, _MOST_HOPS = 0.02, 2_400
+"""The curve has a value each 20 ms, and in a long stem so many values at most."""
 _KEY_FLOOR = np.float32(1e-7)
 _NO_REDUCTION: Gain = np.zeros(1, dtype=np.float32)
 _REVERB_DRY_UNITY = 0.5
@@ -43,6 +48,10 @@ class ChainReport:
     compression_mean_db: float
     """Mean reduction, in dB, over the time in which the stem was reduced at all; 0 when never."""
     de_ess_max_db: float
+    reduction_codes: str = ""
+    """Gain reduction over time: base64 of one byte for each hop, the most in it in tenths of a dB, at most
+    25.5; empty when the compressor is off."""
+    reduction_hop_s: float = 0.0
 
 
 def run_chain(samples: Planes, sample_rate: int, chain: ChainSettings) -> tuple[Planes, ChainReport]:
@@ -62,15 +71,28 @@ def run_chain(samples: Planes, sample_rate: int, chain: ChainSettings) -> tuple[
         )
         sound = sound * gain
         sound = _equalised(sound, sample_rate, (_OFFSET_FILTER,))
-        reduction_db = np.asarray(-20.0 * np.log10(np.maximum(gain[::64], _KEY_FLOOR)), dtype=np.float32)
+        reduction_db = np.asarray(
+            -20.0 * np.log10(np.maximum(gain[::_LOOKED_AT], _KEY_FLOOR)), dtype=np.float32
+        )
     sound = _with_reverb(sound, sample_rate, chain)
     reduced = reduction_db[reduction_db > 0.1]
+    codes, hop_s = _curve(reduction_db, sample_rate) if chain.ratio > 1.0 else ("", 0.0)
     return sound, ChainReport(
         threshold_dbfs=round(threshold_dbfs, 2),
         compression_max_db=round(max(0.0, float(reduction_db.max())), 2),
         compression_mean_db=round(float(reduced.mean()), 2) if reduced.size else 0.0,
         de_ess_max_db=round(max(0.0, de_ess_max_db), 2),
+        reduction_codes=codes,
+        reduction_hop_s=hop_s,
     )
+
+
+def _curve(reduction_db: Gain, sample_rate: int) -> tuple[str, float]:
+    """Return the reduction as codes, the most of each hop, and the hop in s."""
+    group = max(1, round(_HOP_S * sample_rate / _LOOKED_AT), -(-reduction_db.size // _MOST_HOPS))
+    most = np.maximum.reduceat(reduction_db, np.arange(0, reduction_db.size, group))
+    codes = np.clip(np.round(10 * most), 0, 255).astype(np.uint8)
+    return base64.b64encode(codes.tobytes()).decode("ascii"), group * _LOOKED_AT / sample_rate
 
 
 def _equalised(samples: Planes, sample_rate: int, bands: tuple[EqBand, ...]) -> Planes:

@@ -1,3 +1,5 @@
+import base64
+
 import numpy as np
 import pytest
 
@@ -83,6 +85,25 @@ def test_the_compressor_does_not_move_the_stereo_picture():
     out, report = run_chain(sound, RATE, ChainSettings(ratio=8, threshold_db=-6))
     assert report.compression_max_db > 3
     assert np.allclose(out[1], 0.25 * out[0], atol=1e-6)
+
+
+def test_the_gain_reduction_over_time_is_reported_where_it_happened():
+    loud = np.repeat([0.02, 0.5, 0.02], 2 * RATE)
+    sound = planes(loud * sine(440, 6.0, 1.0))
+    _, report = run_chain(sound, RATE, ChainSettings(ratio=4, threshold_db=-6, release_ms=50))
+    curve = np.frombuffer(base64.b64decode(report.reduction_codes), np.uint8) / 10
+    at = np.arange(curve.size) * report.reduction_hop_s
+    assert at[-1] == pytest.approx(6.0, abs=2 * report.reduction_hop_s)
+    assert curve.max() == pytest.approx(report.compression_max_db, abs=0.1)
+    assert curve[(at > 2.2) & (at < 3.9)].min() > 3
+    assert curve[(at < 1.9) | (at > 5)].max() < 0.3
+
+
+def test_a_compressor_that_is_off_reports_no_curve_and_a_long_one_stays_small():
+    sound = planes(sine(440, 1.0))
+    assert run_chain(sound, RATE, OFF)[1].reduction_codes == ""
+    long = np.tile(sound, (1, 120))
+    assert len(run_chain(long, RATE, ChainSettings(ratio=4))[1].reduction_codes) <= 3_200
 
 
 def test_compressing_a_lopsided_wave_leaves_no_offset():
