@@ -3,8 +3,8 @@
     <home>/artifacts/ab/abcdef....npy                 samples, mapped back without copying
     <home>/artifacts/ab/abcdef....json                rate, Measurement, size and the picture's hash, sealed
     <home>/artifacts/ab/abcdef....picture.npz         envelope, loudness over time, spectrum
-    <home>/artifacts/ab/abcdef....<hash>.preview.wav  16-bit, for a browser, made when asked for
-    <home>/artifacts/ab/abcdef....preview.flac        the same for the mixer, without overs
+    <home>/artifacts/ab/abcdef....<hash>.preview.opus what a player plays, made when asked for
+    <home>/artifacts/ab/abcdef....preview.flac        the exact sound for the mixer and A/B, without overs
     <home>/artifacts/ab/abcdef....resting             the samples gave way, and are made again when needed
     <home>/exports/<step key>/                        delivered files
     <home>/proved/                                    hard links to those that a later export may hold as well
@@ -21,6 +21,7 @@ import uuid
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 from pydantic import BaseModel
@@ -30,8 +31,9 @@ from core.delivery.reuse import ProvedFiles
 from core.errors import LostSoundError, NotFoundError
 from core.machine.home import still_there, storage_error
 from core.measure import Analysis, Measurement, Picture, analyse, recognised
-from core.runs.drawn import load_picture, save_picture, save_preview
+from core.runs.drawn import load_picture, save_picture
 from core.runs.exports import Exports
+from core.runs.preview import Codec, codec_for, save_preview
 from core.runs.seal import Proofs, file_hash, sealed, unsealed
 from core.runs.stem_preview import save_stem_preview
 
@@ -83,6 +85,7 @@ class Store:
         self.exports = Exports(home)
         self.proved_files = ProvedFiles(home / "proved")
         self._proofs = Proofs()
+        self._previewing: dict[tuple[str, Codec], Lock] = {}
 
     def put(self, audio: Audio, analysis: Analysis | None = None) -> tuple[str, Measurement]:
         """Store a sound and its readings, taken here unless they are given; returns its key.
@@ -188,12 +191,17 @@ class Store:
         self._label(key)
         return self._path(key, ".npy")
 
-    def preview(self, key: str) -> Path:
-        """Return a 16-bit WAV of the sound for a browser: levels kept, overs clipped, NaN as zero.
+    def preview(self, key: str, codec: Codec = Codec.OPUS) -> Path:
+        """Return a file of the sound for a player (:mod:`core.runs.preview`), made once.
 
         Raises NotFoundError and LostSoundError.
         """
-        for path in self._previews(key):
+        codec = codec_for(self.measurement(key).channels, codec)
+        with self._previewing.setdefault((key, codec), Lock()):
+            return self._preview(key, codec)
+
+    def _preview(self, key: str, codec: Codec) -> Path:
+        for path in self._previews(key, codec):
             named = path.name.split(".")[1]
             if self._proofs.known(path, named) or file_hash(path).startswith(named):
                 self._proofs.note(path, named)
@@ -202,9 +210,9 @@ class Store:
         audio = self.audio(key)
         part = self._path(key, f".{uuid.uuid4().hex}.part")
         try:
-            save_preview(part, audio)
+            save_preview(part, audio, codec)
             named = file_hash(part)[:PREVIEW_HASH]
-            path = self._path(key, f".{named}.preview.wav")
+            path = self._path(key, f".{named}.preview.{codec}")
             os.replace(part, path)
             self._proofs.note(path, named)
         except OSError as error:
@@ -213,7 +221,7 @@ class Store:
         return path
 
     def stem_preview(self, key: str) -> Path:
-        """Return a 16-bit FLAC of the sound for the mixer (:mod:`core.runs.stem_preview`)."""
+        """Return a 16-bit FLAC of the sound for the mixer and A/B (:mod:`core.runs.stem_preview`)."""
         path = self._path(key, ".preview.flac")
         if not path.is_file():
             audio, peak_dbfs = self.audio(key), self.measurement(key).sample_peak_dbfs
@@ -246,7 +254,7 @@ class Store:
 
     def sweep_previews(self) -> None:
         """Delete the previews that were made a day ago, and half files that a killed process left."""
-        for pattern in ("*/*.preview.wav", "*/.*", "*/*.part"):
+        for pattern in ("*/*.preview.opus", "*/*.preview.flac", "*/*.preview.wav", "*/.*", "*/*.part"):
             for path in self._artifacts.glob(pattern):
                 if _is_old(path):
                     path.unlink(missing_ok=True)
@@ -306,8 +314,13 @@ class Store:
         self._write(key, ".json", lambda path: path.write_text(sealed(label.model_dump_json())))
         return label
 
-    def _previews(self, key: str) -> list[Path]:
-        return list(self._artifacts.glob(f"{key[:2]}/{key}.*.preview.wav")) if _is_key(key) else []
+    def _previews(self, key: str, *codecs: Codec) -> list[Path]:
+        return [
+            path
+            for codec in codecs or Codec
+            if _is_key(key)
+            for path in self._artifacts.glob(f"{key[:2]}/{key}.*.preview.{codec}")
+        ]
 
     def _damaged(self, key: str, detail: str) -> LostSoundError:
         """Set a damaged sound aside, so that making it again stores it anew; returns the error to raise."""

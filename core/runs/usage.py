@@ -11,6 +11,8 @@ from core.values import Json
 KINDS = {
     ".npy": "sounds",
     ".picture.npz": "pictures",
+    ".preview.opus": "previews",
+    ".preview.flac": "previews",
     ".preview.wav": "previews",
     ".json": "readings",
     ".damaged": "damaged",

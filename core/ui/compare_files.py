@@ -21,7 +21,6 @@ from core.ui.ab import Playable
 from core.ui.by_ear import choose_two
 from core.ui.chain_view import show_chain
 from core.ui.keys import hashed
-from core.ui.meters import loudness
 from core.ui.problem import guarded
 from core.ui.uploads import uploaded
 
@@ -170,15 +169,7 @@ def _take(studio: Studio, step: FileStep) -> Take:
 
 
 def _by_ear(studio: Studio, steps: Sequence[FileStep]) -> None:
-    sounds = [
-        Playable(
-            f"{step.name} {loudness(step.measurement)} LUFS",
-            step.key,
-            step.measurement.integrated_lufs,
-            step.measurement.duration_s,
-        )
-        for step in steps
-    ]
+    sounds = [Playable(step.name, step.key, step.measurement) for step in steps]
     choose_two(
         studio, sounds, max(0, len(sounds) - 2), len(sounds) - 1, key="_".join(step.key[:8] for step in steps)
     )
