@@ -21,6 +21,7 @@ from core.ui.ab import Playable
 from core.ui.by_ear import choose_two
 from core.ui.chain_view import show_chain
 from core.ui.keys import hashed
+from core.ui.order import put_in_order
 from core.ui.problem import guarded
 from core.ui.uploads import uploaded
 
@@ -101,14 +102,8 @@ def _stems_among(files: Sequence[UploadedFile]) -> list[UploadedFile]:
 
 def _ordered(steps: Sequence[FileStep]) -> list[FileStep]:
     by_name = {step.name: step for step in steps}
-    names = in_order(list(by_name))
-    chosen = st.multiselect(
-        "Order of the steps",
-        names,
-        default=names,
-        key=f"chain_order_{hashed(*sorted(by_name))}",
-        help="Remove a step and add it again to put it at the end.",
-    )
+    st.html('<div class="gs-faint">Order of the steps: drag them, or press the arrow keys on a handle.</div>')
+    chosen = put_in_order(in_order(list(by_name)), key=f"chain_order_{hashed(*sorted(by_name))}")
     return [by_name[name] for name in chosen]
 
 
