@@ -33,6 +33,7 @@ from core.runs.overview import Overview, overview
 from core.runs.pipeline import RunSettings, first_difference, share_within, stage_named
 from core.runs.presence import Presence
 from core.runs.presses import Presses
+from core.runs.preview import Codec
 from core.runs.record import RunRecord, RunState, RunSummary, StepRecord, StepState
 from core.runs.run_jobs import RunJobs
 from core.runs.runner import Runner
@@ -310,16 +311,13 @@ class Studio:
         """Return a stored sound's picture. Raises NotFoundError."""
         return self._store.picture(key)
 
-    def preview(self, key: str) -> Path:
-        """Path of a 16-bit WAV that a browser plays: levels kept, overs clipped, NaN as zero.
-
-        A sound that gave way is made again first.
-        """
+    def preview(self, key: str, codec: Codec = Codec.OPUS) -> Path:
+        """Path of what a player plays (:mod:`core.runs.preview`); a sound that gave way is made again."""
         self._awake(key)
-        return self._store.preview(key)
+        return self._store.preview(key, codec)
 
     def stem_preview(self, key: str) -> Path:
-        """Path of a FLAC for the mixer, without overs: ``preview_gain`` gives it its own level."""
+        """Path of a FLAC for the mixer and A/B, without overs: ``preview_gain`` gives it its own level."""
         self._awake(key)
         return self._store.stem_preview(key)
 

@@ -1,4 +1,4 @@
-"""What is shown and played of a stored sound, as files: its picture, and a 16-bit WAV for a browser."""
+"""What is shown of a stored sound, as a file: its picture."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 
-from core.audio import Audio
 from core.measure import Picture
 
 
@@ -28,15 +27,3 @@ def save_picture(path: Path, picture: Picture) -> None:
     """Write a picture. Raises OSError."""
     with path.open("wb") as file:
         np.savez(file, **vars(picture))
-
-
-def save_preview(path: Path, audio: Audio) -> None:
-    """Write a sound as 16-bit WAV: levels kept, overs clipped, NaN as zero. Raises OSError."""
-    import wave
-
-    block = 1 << 20
-    with wave.open(str(path), "wb") as file:
-        file.setparams((audio.channels, 2, audio.sample_rate, audio.frames, "NONE", "not compressed"))
-        for start in range(0, audio.frames, block):
-            part = np.nan_to_num(audio.samples[start : start + block], nan=0.0, posinf=1.0, neginf=-1.0)
-            file.writeframesraw(np.round(np.clip(part, -1.0, 1.0) * 32767).astype("<i2").tobytes())

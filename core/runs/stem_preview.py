@@ -1,7 +1,7 @@
-"""A stem as a browser's mixer fetches it: 16-bit FLAC, a third to a half of a WAV, without loss.
+"""A sound as the mixer and A/B fetch it: 16-bit FLAC, a third to a half of a WAV, without loss.
 
-A stem may be over full scale, which no 16-bit file holds. It is then written some whole steps of 6.02 dB
-lower, and the mixer turns it up again by as much: what is audible has the stem's own level.
+It may be over full scale, which no 16-bit file holds. It is then written some whole steps of 6.02 dB lower,
+and the player turns it up again by as much: what is audible has the sound's own level.
 """
 
 from __future__ import annotations

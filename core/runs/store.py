@@ -3,8 +3,8 @@
     <home>/artifacts/ab/abcdef....npy                 samples, mapped back without copying
     <home>/artifacts/ab/abcdef....json                rate, Measurement, size and the picture's hash, sealed
     <home>/artifacts/ab/abcdef....picture.npz         envelope, loudness over time, spectrum
-    <home>/artifacts/ab/abcdef....<hash>.preview.wav  16-bit, for a browser, made when asked for
-    <home>/artifacts/ab/abcdef....<hash>.preview.flac the same for the mixer, without overs
+    <home>/artifacts/ab/abcdef....<hash>.preview.opus what a player plays, made when asked for; or .flac
+    <home>/artifacts/ab/abcdef....<hash>.stem.flac    the exact sound for the mixer and A/B, without overs
     <home>/artifacts/ab/abcdef....resting             the samples gave way, and are made again when needed
     <home>/exports/<step key>/                        delivered files
     <home>/proved/                                    hard links to those that a later export may hold as well
@@ -22,6 +22,7 @@ import uuid
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 from pydantic import BaseModel
@@ -31,19 +32,17 @@ from core.delivery.reuse import ProvedFiles
 from core.errors import LostSoundError, NotFoundError
 from core.machine.home import still_there, storage_error
 from core.measure import Analysis, Measurement, Picture, analyse, recognised
-from core.runs.drawn import load_picture, save_picture, save_preview
+from core.runs.drawn import load_picture, save_picture
 from core.runs.exports import Exports
+from core.runs.preview import PREVIEWS, Codec, codec_for, save_preview
 from core.runs.seal import Proofs, file_hash, sealed, unsealed
 from core.runs.stem_preview import save_stem_preview
 
 KEY_LENGTH = 64
-PREVIEWS = ("preview.wav", "preview.flac")
 PREVIEW_HASH = 16
 """So many digits of its SHA-256 stand in a preview's name."""
 ORPHAN_AFTER_S = 86_400.0
 """A file that no row names is swept when it is this old: a younger one may be an upload not yet used."""
-
-
 USUAL_RATES = (44_100, 48_000, 96_000, 88_200, 32_000, 24_000, 22_050, 16_000, 192_000)
 """Tried, in this order, where the label that holds a sound's rate was lost."""
 
@@ -85,6 +84,7 @@ class Store:
         self.exports = Exports(home)
         self.proved_files = ProvedFiles(home / "proved")
         self._proofs = Proofs()
+        self._previewing: dict[tuple[str, str], Lock] = {}
 
     def put(self, audio: Audio, analysis: Analysis | None = None) -> tuple[str, Measurement]:
         """Store a sound and its readings, taken here unless they are given; returns its key.
@@ -190,20 +190,21 @@ class Store:
         self._label(key)
         return self._path(key, ".npy")
 
-    def preview(self, key: str) -> Path:
-        """Return a 16-bit WAV of the sound for a browser: levels kept, overs clipped, NaN as zero.
+    def preview(self, key: str, codec: Codec = Codec.OPUS) -> Path:
+        """Return a file of the sound for a player (:mod:`core.runs.preview`), made once.
 
         Raises NotFoundError and LostSoundError.
         """
-        return self._preview(key, "preview.wav", lambda part: save_preview(part, self.audio(key)))
+        codec = codec_for(self.measurement(key).channels, codec)
+        return self._preview(key, f"preview.{codec}", lambda part: save_preview(part, self.audio(key), codec))
 
     def stem_preview(self, key: str) -> Path:
-        """Return a 16-bit FLAC of the sound for the mixer (:mod:`core.runs.stem_preview`)."""
+        """Return a 16-bit FLAC of the sound for the mixer and A/B (:mod:`core.runs.stem_preview`)."""
 
         def save(part: Path) -> None:
             save_stem_preview(part, self.audio(key), self.measurement(key).sample_peak_dbfs)
 
-        return self._preview(key, "preview.flac", save)
+        return self._preview(key, "stem.flac", save)
 
     def scratch(self) -> Path:
         """Return a new empty folder for one run of a stage."""
@@ -231,7 +232,7 @@ class Store:
 
     def sweep_previews(self) -> None:
         """Delete the previews that were made a day ago, and half files that a killed process left."""
-        for pattern in ("*/*.preview.*", "*/.*", "*/*.part"):
+        for pattern in (*(f"*/*.{kind}" for kind in PREVIEWS), "*/.*", "*/*.part"):
             for path in self._artifacts.glob(pattern):
                 if _is_old(path):
                     path.unlink(missing_ok=True)
@@ -301,6 +302,10 @@ class Store:
 
     def _preview(self, key: str, kind: str, save: Callable[[Path], None]) -> Path:
         """Return a preview whose content is that of its name, which is made where there is none."""
+        with self._previewing.setdefault((key, kind), Lock()):
+            return self._proved_preview(key, kind, save)
+
+    def _proved_preview(self, key: str, kind: str, save: Callable[[Path], None]) -> Path:
         for path in self._previews(key, kind):
             named = path.name.split(".")[1]
             if self._proofs.known(path, named) or file_hash(path).startswith(named):

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.runs.index import RunIndex
+from core.runs.preview import PREVIEWS
 from core.values import Json
 
 KINDS = {
     ".npy": "sounds",
     ".picture.npz": "pictures",
-    ".preview.wav": "previews",
-    ".preview.flac": "previews",
+    **{f".{kind}": "previews" for kind in PREVIEWS},
     ".json": "readings",
     ".damaged": "damaged",
 }

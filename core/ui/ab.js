@@ -64,7 +64,8 @@ class Pair {
     const audible = this.side === "x" ? this.blind.x : this.side;
     if (side !== audible && audible !== "d") return 0;
     const sign = audible === "d" && side === "b" ? -1 : 1;
-    return sign * (this.matched ? 10 ** (this.data.sounds[side].gain_db / 20) : 1);
+    const { gain_db, scale } = this.data.sounds[side];
+    return sign * scale * (this.matched ? 10 ** (gain_db / 20) : 1);
   }
 
   // Sound ---------------------------------------------------------------------------------------

@@ -1,5 +1,8 @@
 """Two sounds by ear: they play in step, one of them audible, and switching leaves no gap.
 
+A, B, the difference and the ABX test are of the exact sounds, as FLAC: a difference between two Opus previews
+could be the codec's.
+
 Both are turned to the loudness of the quieter one, because the louder of two always seems the better; nothing
 is ever turned up, so nothing clips that did not clip before.
 """
@@ -14,9 +17,12 @@ from pathlib import Path
 import streamlit as st
 
 from core.bundle.abx import CHANCES, TRIALS
+from core.measure import Measurement
+from core.runs.stem_preview import preview_gain
 from core.studio import Studio
 from core.ui.keys import hashed
-from core.ui.media import preview_url
+from core.ui.media import stem_url
+from core.ui.meters import loudness
 from core.ui.scripts import stub
 from core.ui.words import number
 
@@ -36,10 +42,14 @@ _component = st.components.v2.component(
 class Playable:
     """One of the two sounds."""
 
-    label: str
+    name: str
     key: str
-    integrated_lufs: float | None
-    duration_s: float
+    reading: Measurement
+
+    @property
+    def label(self) -> str:
+        """The name with the loudness behind it."""
+        return f"{self.name} {loudness(self.reading)} LUFS"
 
 
 def matched_gains_db(a_lufs: float | None, b_lufs: float | None) -> tuple[float, float] | None:
@@ -57,23 +67,24 @@ def ab_player(
 
     ``blind_test``: offer an ABX test of them as well.
     """
-    if max(a.duration_s, b.duration_s) > LONGEST_S:
+    if max(a.reading.duration_s, b.reading.duration_s) > LONGEST_S:
         st.html(
             f'<div class="gs-faint">Sounds over {LONGEST_S / 60:.0f} minutes are not played side by side; '
             "listen to them on their stages' pages.</div>"
         )
         return
-    gains = matched_gains_db(a.integrated_lufs, b.integrated_lufs)
+    gains = matched_gains_db(a.reading.integrated_lufs, b.reading.integrated_lufs)
     wanted = f"ab:{a.key}:{b.key}"
     asked = bool(st.session_state.get(wanted))
     sounds = {
         side: {
             "label": one.label,
-            "seconds": one.duration_s,
+            "seconds": one.reading.duration_s,
             "gain_db": gain or 0.0,
+            "scale": preview_gain(one.reading.sample_peak_dbfs),
             "matched": _gain_in_words(one, gain),
             "plain": _gain_in_words(one, None),
-            "url": preview_url(studio, one.key) if asked else None,
+            "url": stem_url(studio, one.key) if asked else None,
         }
         for side, one, gain in zip("ab", (a, b), gains or (None, None), strict=True)
     }
@@ -95,6 +106,6 @@ def ab_player(
 
 
 def _gain_in_words(one: Playable, gain_db: float | None) -> str:
-    if one.integrated_lufs is None:
+    if one.reading.integrated_lufs is None:
         return "no loudness to match"
     return f"played at {number(gain_db)} dB" if gain_db else "played as it is"

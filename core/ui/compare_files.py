@@ -21,7 +21,7 @@ from core.ui.ab import Playable
 from core.ui.by_ear import choose_two
 from core.ui.chain_view import show_chain
 from core.ui.keys import hashed
-from core.ui.meters import loudness
+from core.ui.order import put_in_order
 from core.ui.problem import guarded
 from core.ui.uploads import uploaded
 
@@ -102,14 +102,8 @@ def _stems_among(files: Sequence[UploadedFile]) -> list[UploadedFile]:
 
 def _ordered(steps: Sequence[FileStep]) -> list[FileStep]:
     by_name = {step.name: step for step in steps}
-    names = in_order(list(by_name))
-    chosen = st.multiselect(
-        "Order of the steps",
-        names,
-        default=names,
-        key=f"chain_order_{hashed(*sorted(by_name))}",
-        help="Remove a step and add it again to put it at the end.",
-    )
+    st.html('<div class="gs-faint">Order of the steps: drag them, or press the arrow keys on a handle.</div>')
+    chosen = put_in_order(in_order(list(by_name)), key=f"chain_order_{hashed(*sorted(by_name))}")
     return [by_name[name] for name in chosen]
 
 
@@ -170,15 +164,7 @@ def _take(studio: Studio, step: FileStep) -> Take:
 
 
 def _by_ear(studio: Studio, steps: Sequence[FileStep]) -> None:
-    sounds = [
-        Playable(
-            f"{step.name} {loudness(step.measurement)} LUFS",
-            step.key,
-            step.measurement.integrated_lufs,
-            step.measurement.duration_s,
-        )
-        for step in steps
-    ]
+    sounds = [Playable(step.name, step.key, step.measurement) for step in steps]
     choose_two(
         studio, sounds, max(0, len(sounds) - 2), len(sounds) - 1, key="_".join(step.key[:8] for step in steps)
     )

@@ -15,7 +15,6 @@ from core.ui.ab import Playable
 from core.ui.by_ear import choose_two, two_by_ear
 from core.ui.chain_view import show_chain
 from core.ui.difference_view import show_difference
-from core.ui.meters import loudness
 from core.ui.trash import deleted
 
 MOST_SONGS = 100
@@ -117,9 +116,7 @@ def _playable(run: RunRecord) -> list[tuple[str, Playable]]:
 
 def _of(step: StepRecord) -> Playable:
     assert step.main is not None
-    reading = step.main.measurement
-    label = f"{step.title} {loudness(reading)} LUFS"
-    return Playable(label, step.main.key, reading.integrated_lufs, reading.duration_s)
+    return Playable(step.title, step.main.key, step.main.measurement)
 
 
 def _token(run: RunRecord) -> str:

@@ -1,4 +1,4 @@
-"""Where the open song's job stands: in the tab's title, read out by a screen reader, and in other tabs."""
+"""Where the open song's job stands: in the tab's title, and read out by a screen reader."""
 
 from __future__ import annotations
 
@@ -24,25 +24,21 @@ def show_status(page: str) -> str:
     """Send the state of the open song's job to the browser; return the tab's title on ``page``."""
     st.session_state["page_title"] = page
     run = _open_run()
-    nothing = {"title": f"{page} · {PRODUCT}", "said": "", "run": "", "stand": ""}
+    nothing = {"title": f"{page} · {PRODUCT}", "said": "", "run": ""}
     status = nothing if run is None else status_of(run)
-    # Another tab's change draws this whole page again: that the trigger came is all that is wanted of it.
-    _component(key="status", data={"json": json.dumps(status)}, on_elsewhere_change=lambda: None)
+    # A tab that was away is drawn again: that the trigger came is all that is wanted of it.
+    _component(key="status", data={"json": json.dumps(status)}, on_back_change=lambda: None)
     return status["title"]
 
 
 def status_of(run: RunRecord) -> dict[str, str]:
-    """Return the tab's title and what is read out, on the page that is shown, and how the run stands.
-
-    A tab with the same run, but another ``stand``, is to be drawn again.
-    """
+    """Return the tab's title and what is read out, on the page that is shown, and the run."""
     page = str(st.session_state.get("page_title", PRODUCT))
     name = title_of(session.studio().home, run)
     return {
         "title": f"{_short(run)}: {name} · {page} · {PRODUCT}",
         "said": _said(run, name),
         "run": run.id,
-        "stand": f"{run.revision} {run.state.live} {name}",
     }
 
 

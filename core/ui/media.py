@@ -8,20 +8,44 @@ So whatever is served here carries an identity of its own in something that is a
 from __future__ import annotations
 
 import struct
+import threading
+from contextlib import suppress
 from hashlib import sha256
 
+import streamlit as st
 from streamlit import runtime
 
+from core.errors import GainstageError
+from core.runs.preview import Codec
 from core.studio import Studio
 from core.ui.keys import hashed
 
 WAV = "audio/wav"
 FLAC = "audio/flac"
+MIME = {Codec.OPUS: "audio/ogg", Codec.FLAC: FLAC}
 IDENTITY_CHUNK = b"gsid"
 
 
-def preview_url(studio: Studio, key: str) -> str | None:
-    """Return a relative address of the sound ``key`` as 16-bit WAV, valid until this session's next full run.
+def codec_of(sent: object) -> Codec:
+    """Return the codec that a browser asks for, as codec.js names it; FLAC for anything else."""
+    return Codec.OPUS if str(sent).startswith(Codec.OPUS) else Codec.FLAC
+
+
+def prepare_preview(studio: Studio, key: str) -> None:
+    """Encode the sound ``key`` in the background, once a session, so that Play finds it there."""
+    begun: set[str] = st.session_state.setdefault("previews_begun", set())
+    if runtime.exists() and key not in begun:
+        begun.add(key)
+        threading.Thread(target=_encode, args=(studio, key), name="preview", daemon=True).start()
+
+
+def _encode(studio: Studio, key: str) -> None:
+    with suppress(GainstageError):  # Play raises it again.
+        studio.preview(key)
+
+
+def preview_url(studio: Studio, key: str, codec: Codec) -> str | None:
+    """Return a relative address of the sound ``key`` for a player, valid until this session's next full run.
 
     The file goes through Streamlit's media manager, which has no public call for it; it is not
     ``st.audio``, which would normalise an array to its peak and so hide the very faults that are shown.
@@ -31,12 +55,17 @@ def preview_url(studio: Studio, key: str) -> str | None:
     if not runtime.exists():
         return None
     manager = runtime.get_instance().media_file_mgr
-    address = manager.add(str(studio.preview(key)), WAV, f"gainstage-{key}", file_name=f"{key}.wav")
+    path = studio.preview(key, codec)
+    codec = Codec(path.suffix[1:])
+    address = manager.add(str(path), MIME[codec], f"gainstage-{codec}-{key}", file_name=f"{key}.{codec}")
     return address.lstrip("/")
 
 
 def stem_url(studio: Studio, key: str) -> str | None:
-    """Return a relative address of the sound ``key`` as FLAC for the mixer, as :func:`preview_url` does."""
+    """Return a relative address of the exact sound ``key`` as FLAC, as :func:`preview_url` does.
+
+    For the mixer, A/B and ABX, which play it at its ``preview_gain``.
+    """
     if not runtime.exists():
         return None
     manager = runtime.get_instance().media_file_mgr

@@ -14,6 +14,8 @@ from pydantic import ValidationError
 
 from core.errors import ErrorReport, GainstageError
 from core.sentences import sentences
+from core.ui import session
+from core.ui.other_tabs import draw_other_tabs
 
 log = logging.getLogger(__name__)
 P = ParamSpec("P")
@@ -84,6 +86,7 @@ def act(verb: Callable[P, object]) -> Callable[P, None]:
             verb(*args, **kwargs)
         except GainstageError as error:
             st.session_state[_KEPT] = error.report()
+        draw_other_tabs(st.session_state.get(session.RUN))
 
     return called
 

@@ -47,9 +47,11 @@ def read(names: Iterable[str]) -> str:
 
 
 def analyzer() -> str:
-    """Return the script of the meter and its analyzer, which the mixer's and the players' scripts use."""
+    """Return what the mixer's and the players' scripts use: the codec, the meter and its analyzer."""
     style = json.dumps((_HERE / "analyzer.css").read_text(encoding="utf-8"))
-    return "\n".join((read(["meter.js"]), f"const ANALYZER_CSS = {style};", read(["analyzer.js"])))
+    return "\n".join(
+        (read(["codec.js", "meter.js"]), f"const ANALYZER_CSS = {style};", read(["analyzer.js"]))
+    )
 
 
 def stub(name: str) -> str:

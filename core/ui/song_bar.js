@@ -159,7 +159,7 @@ class SongBar {
     const quieter = matched ? Math.min(a.lufs, b.lufs) : 0;
     const audible = this.deck.has(this.deck.side) ? this.deck.side : "a"; // until the other one is here
     const gain = (side, sound) =>
-      sound && audible === side ? sound.scale * (matched ? 10 ** ((quieter - sound.lufs) / 20) : 1) : 0;
+      sound && audible === side ? (matched ? 10 ** ((quieter - sound.lufs) / 20) : 1) : 0;
     return { a: gain("a", a), b: gain("b", b) };
   }
 
@@ -170,7 +170,7 @@ class SongBar {
 
   fetch() {
     const missing = this.needed().filter((key) => !this.deck.buffers.has(key));
-    if (missing.length) this.trigger("fetch", JSON.stringify(missing));
+    if (missing.length) this.trigger("fetch", JSON.stringify([playerCodec(), ...missing]));
   }
 
   ready() {

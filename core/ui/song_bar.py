@@ -1,4 +1,7 @@
-"""The song bar: on every page the open song, to play, to see how it stands, and to go to its stages."""
+"""The song bar: on every page the open song, to play, to see how it stands, and to go to its stages.
+
+Its two sides are previews, both in one codec; the exact sounds are compared on the Compare page.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +16,12 @@ import streamlit as st
 from core.contract import Severity
 from core.errors import GainstageError
 from core.runs.record import ArtifactRecord, RunRecord, StepRecord, StepState
-from core.runs.stem_preview import preview_gain
 from core.studio import Studio
 from core.ui import compare, session
 from core.ui.keys import hashed
 from core.ui.labels import rename, title_of
 from core.ui.live import Part, ask_when_another
-from core.ui.media import stem_url
+from core.ui.media import codec_of, prepare_preview, preview_url
 from core.ui.meters import loudness, true_peak
 from core.ui.problem import act, acted, guarded
 from core.ui.scripts import stub
@@ -27,7 +29,7 @@ from core.ui.wave_codes import encode_peaks
 from core.ui.words import VERDICT_WORDS
 
 FETCH = "song_bar_fetch"
-"""The keys of the sounds that the bar asked for, until the next drawing names their addresses."""
+"""The codec and the keys of the sounds that the bar asked for, until it is drawn with their addresses."""
 GO = "song_bar_go"
 GONE = "gone"
 """Fetched in vain, so that the bar says of a lost sound what it says of a lost connection."""
@@ -89,6 +91,8 @@ def _bar(studio: Studio, run: RunRecord, page: str, files: dict[str, str]) -> No
     # The export's sound is the master's, to the last bit that its format holds.
     delivered = run.step("master").main or (sounds[-1][1] if sounds else None)
     mix = run.step("mix").main
+    if delivered is not None and not run.state.live:
+        prepare_preview(studio, delivered.key)
     _component(
         key=f"song_bar_{hashed(run.id)}",
         data={
@@ -130,7 +134,6 @@ def _sound(step: StepRecord, sound: ArtifactRecord) -> dict[str, Any]:
         "levels": f"{loudness(reading)} LUFS {true_peak(reading)} dBTP",
         "lufs": reading.integrated_lufs,
         "seconds": reading.duration_s,
-        "scale": preview_gain(reading.sample_peak_dbfs),
     }
 
 
@@ -153,11 +156,11 @@ def _standing(step: StepRecord) -> dict[str, str]:
 
 def _urls(studio: Studio, keys: list[str]) -> dict[str, str]:
     """Return the addresses of the sounds that were asked for; one that is gone has none."""
-    wanted: frozenset[str] = st.session_state.pop(FETCH, frozenset())
+    codec, *wanted = st.session_state.pop(FETCH, [""])
     urls = {}
-    for key in wanted.intersection(keys):
+    for key in set(wanted).intersection(keys):
         try:
-            url = stem_url(studio, key)
+            url = preview_url(studio, key, codec_of(codec))
         except GainstageError:
             url = GONE
         if url is not None:
@@ -178,7 +181,7 @@ def _peaks(_studio: Studio, key: str) -> str:
 def _fetch(run_id: str) -> None:
     sent = st.session_state[f"song_bar_{hashed(run_id)}"]["fetch"]
     if sent:
-        st.session_state[FETCH] = frozenset(json.loads(sent))
+        st.session_state[FETCH] = json.loads(sent)
 
 
 def _rename(studio: Studio, run_id: str) -> None:

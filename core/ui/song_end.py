@@ -63,7 +63,11 @@ def _song(studio: Studio, run: RunRecord) -> None:
         show_findings([f for f in run.broken.findings if f.severity is Severity.FAIL])
     _wave(studio, master, mastered, master.findings)
     if mix is not None and mix.key != mastered.key:
-        ab_player(studio, _of("Master", mastered), _of("Mix", mix))
+        ab_player(
+            studio,
+            Playable("Master", mastered.key, mastered.measurement),
+            Playable("Mix", mix.key, mix.measurement),
+        )
 
 
 def _levels(reading: Measurement) -> str:
@@ -112,12 +116,6 @@ def _downloads(studio: Studio, run: RunRecord) -> None:
         help="One zip: every master file, the stems, and the score, lead sheet and plan where there are any.",
         on_click="ignore",
     )
-
-
-def _of(label: str, sound: ArtifactRecord) -> Playable:
-    reading = sound.measurement
-    text = f"{label} {loudness(reading)} LUFS"
-    return Playable(text, sound.key, reading.integrated_lufs, reading.duration_s)
 
 
 # What stopped it -------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-// What the document says of the open song: the tab's title, the one live region, the other tabs, the connection.
+// What the document says of the open song: the tab's title, the one live region, the connection.
 //
 // The region is made once for a document and changes only when there is something else to say, so that it is
 // read out once. While a job runs, its state comes with the page's pulse.
@@ -9,12 +9,12 @@ const LOST_AFTER_MS = 1500;
 const AWAY_MS = 10000;
 const LOST =
   "Connection lost. Songs go on being made, and what is on this page stays; it reconnects by itself.";
-const tab = (window.gainstageTab ??= { run: "", stand: "", asked: "", ask: () => {} });
+const tab = (window.gainstageTab ??= { run: "", watched: false, back: () => {} });
 
 export default function ({ data, setTriggerValue }) {
-  tab.ask = (stand) => setTriggerValue("elsewhere", stand);
+  tab.back = () => setTriggerValue("back", Date.now());
   tell(JSON.parse(data.json));
-  if (!tab.channel) open();
+  if (!tab.watched) watch();
   const pulse = (event) => {
     const { status } = JSON.parse(event.detail);
     if (status) tell(status);
@@ -23,27 +23,20 @@ export default function ({ data, setTriggerValue }) {
   return () => window.removeEventListener("gainstage-pulse", pulse);
 }
 
-function tell({ title, said, run, stand }) {
+function tell({ title, said, run }) {
   if (title) document.title = title;
   const region = document.getElementById(ID) ?? made(ID);
   if (region.textContent !== said) region.textContent = said;
-  const changed = run && tab.run === run && tab.stand !== stand;
-  Object.assign(tab, { run, stand, asked: "" });
-  if (changed) tab.channel.postMessage({ run, stand });
+  tab.run = run;
 }
 
-// Other tabs of this browser say when a song changed; other browsers do not, so a tab that was away looks itself.
-function open() {
-  tab.channel = new BroadcastChannel("gainstage-runs");
-  tab.channel.onmessage = ({ data: { run, stand } }) => {
-    if (run !== tab.run || stand === tab.stand || stand === tab.asked) return;
-    tab.asked = stand;
-    tab.ask(stand);
-  };
+// The studio draws a tab again when its song changes in another; one that was away may have missed it, and looks.
+function watch() {
+  tab.watched = true;
   let left = 0;
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) left = performance.now();
-    else if (tab.run && performance.now() - left > AWAY_MS) tab.ask(`back ${Math.round(performance.now())}`);
+    else if (tab.run && performance.now() - left > AWAY_MS) tab.back();
   });
   const app = document.querySelector("[data-test-connection-state]");
   if (!app) return;

@@ -21,7 +21,7 @@ import streamlit as st
 from core.contract import Finding, Severity
 from core.studio import Studio
 from core.ui.keys import hashed
-from core.ui.media import preview_url
+from core.ui.media import codec_of, preview_url
 from core.ui.scripts import stub
 from core.ui.wave_codes import encode_peaks
 from core.ui.wave_span import fine_view, measured, read_span
@@ -131,6 +131,7 @@ def _show(studio: Studio, place: str, sounds: tuple[tuple[str, str], ...], data:
     keys = tuple(key for _, key in sounds)
     single = len(sounds) == 1 and place.startswith("wave_")
     wanted = f"play:{keys[0]}"
+    codec = st.session_state.get(wanted)
     heat = bool(st.session_state.pop(f"{place}.heat", False))  # The browser keeps it: it is sent once.
     asked = {
         of: read_span(st.session_state.get(f"{place}.{of}"), data["seconds"]) for of in ("view", "select")
@@ -142,17 +143,21 @@ def _show(studio: Studio, place: str, sounds: tuple[tuple[str, str], ...], data:
             | {
                 "id": ":".join(keys),
                 "playable": single,
-                "url": preview_url(studio, keys[0]) if single and st.session_state.get(wanted) else None,
+                "url": preview_url(studio, keys[0], codec) if single and codec else None,
                 "fine": fine_view(studio, keys, asked["view"], split=single),
                 "spectrogram": spectrogram_view(studio, keys[0], wanted=heat),
                 "measured": measured(studio, sounds, asked["select"]),
             }
         ),
-        on_play_change=partial(st.session_state.__setitem__, wanted, True),
+        on_play_change=partial(_play, place, wanted),
         on_view_change=partial(_keep, place, "view"),
         on_spectrogram_change=partial(st.session_state.__setitem__, f"{place}.heat", True),
         on_select_change=partial(_keep, place, "select"),
     )
+
+
+def _play(place: str, wanted: str) -> None:
+    st.session_state[wanted] = codec_of(st.session_state[place]["play"])
 
 
 def _keep(place: str, of: str) -> None:

@@ -137,7 +137,7 @@ class Wave extends WaveHands {
     } else {
       this.pending = true;
       this.state("loading");
-      this.trigger("play", Date.now());
+      this.trigger("play", `${playerCodec()} ${Date.now()}`);
     }
   }
 

@@ -24,7 +24,7 @@ FIND = """() => {
   const walk = (root) => {
     for (const e of root.querySelectorAll("*")) {
       if (e.shadowRoot) walk(e.shadowRoot);
-      const own = e.closest(".gw, .ab, .mx, .sb");
+      const own = e.closest(".gw, .ab, .mx, .sb, .ord");
       const widget = e.closest('[data-testid="stButton"], [data-testid="stDownloadButton"], ' +
         '[data-testid="stFormSubmitButton"], [data-testid="stButtonGroup"]');
       const link = e.matches('[data-testid="stPageLink-NavLink"]'), tab = e.matches('[data-testid="stTab"]');
@@ -258,6 +258,7 @@ TABLE: dict[str, Effect | Elsewhere] = {
     "part_.*": opens_a_part,
     "unfold_.*": shows('[class*="st-key-card_"] [data-testid="stButton"] button', "Close"),
     SETTING: changes_a_setting,
+    "ord (grip|leave)": Elsewhere("tests.e2e.test_compare_browser", "test_a_chain_names"),
     "compare_source": shows('[data-testid="stFileUploader"]'),
     "open_.*": shows(".st-key-run_header"),
     "play_.*": shows('.sb[data-state="playing"]'),

@@ -62,7 +62,7 @@ def pair(chromium: Browser) -> Iterator[Page]:
 def test_the_difference_is_what_only_one_of_them_has(
     pair: Page, beside: str, low_db: float, high_db: float
 ) -> None:
-    sound = {"seconds": 8, "matched": "", "plain": ""}
+    sound = {"seconds": 8, "matched": "", "plain": "", "scale": 1}
     sounds = {
         "a": {**sound, "label": "A", "gain_db": 20 * np.log10(0.5), "url": "/a.wav"},
         "b": {**sound, "label": "B", "gain_db": 0, "url": f"/{beside}.wav"},

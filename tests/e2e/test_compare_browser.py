@@ -157,7 +157,29 @@ def test_a_chain_names_the_file_that_broke_the_sound(page: Page, server: str, ch
     blamed = page.locator(".gs-finding.gs-fail").first
     expect(blamed).to_contain_text(re.compile(r"First broken at step 3, master\.wav"))
     expect(page.get_by_test_id("stPlotlyChart")).to_contain_text("master.wav")
-    expect(page.locator(".gs-chain tbody th")).to_have_count(3)
+    steps = page.locator(".gs-chain tbody th")
+    expect(steps).to_have_count(3)
+    names = page.locator(".ord li:not(.out) span")
+    expect(names).to_have_text(["raw.wav", "mix.wav", "master.wav"])
+    # By the keyboard the last becomes the first; dragged down, it is the last again.
+    page.get_by_role("button", name="Move master.wav, step 3 of 3").press("Home")
+    expect(steps.first).to_have_text(re.compile("1 master.wav"))
+    grip = page.get_by_role("button", name="Move master.wav, step 1 of 3")
+    expect(grip).to_be_focused()
+    start = grip.bounding_box()
+    end = page.locator(".ord li").last.bounding_box()
+    assert start is not None and end is not None
+    page.mouse.move(start["x"] + 10, start["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(start["x"] + 10, (start["y"] + end["y"]) / 2)
+    page.mouse.move(start["x"] + 10, end["y"] + end["height"] - 2, steps=8)
+    page.mouse.up()
+    expect(names).to_have_text(["raw.wav", "mix.wav", "master.wav"])
+    expect(steps.first).to_have_text(re.compile("1 raw.wav"))
+    page.get_by_role("button", name="Leave out: mix.wav").click()
+    expect(steps).to_have_count(2)
+    page.get_by_role("button", name="Put back: mix.wav").click()
+    expect(steps).to_have_count(3)
     for width in (1280, 400):
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= width

@@ -10,7 +10,6 @@ import math
 import threading
 import time
 import uuid
-import wave
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.audio import Audio, Stems, read
+from core.audio import Audio, Stems, read, write
 from core.contract import Finding, Material, Severity, Span, verdict
 from core.engines.base import Availability, EngineCard
 from core.errors import ErrorReport, NotFoundError
@@ -29,6 +28,7 @@ from core.machine.longest import Longest
 from core.measure import Analysis, Measurement, Picture, analyse
 from core.models.background import Downloads
 from core.runs.pipeline import RunSettings, stage_named
+from core.runs.preview import Codec, save_preview
 from core.runs.record import ArtifactRecord, RunRecord, RunState, RunSummary, StepRecord, StepState
 from core.runs.stem_preview import save_stem_preview
 from core.song import Line, Lyrics, LyricSection, Midi, Plan, PlanSection, SectionKind, SongRequest, Upload
@@ -222,14 +222,16 @@ class FakeStudio:
     def longest_song(self) -> Longest:
         return Longest(math.inf, "")
 
-    def preview(self, key: str) -> Path:
-        path = self.home / f"{key}.wav"
-        audio = self.audio(key)
-        pcm = (np.clip(np.nan_to_num(audio.samples), -1, 1) * 32767).astype("<i2")
-        with wave.open(str(path), "wb") as file:
-            file.setparams((audio.channels, 2, audio.sample_rate, audio.frames, "NONE", ""))
-            file.writeframes(pcm.tobytes())
+    def preview(self, key: str, codec: Codec = Codec.OPUS) -> Path:
+        path = self.home / f"{key}.{codec}"
+        save_preview(path, self.audio(key), codec)
         return path
+
+    def wav(self, key: str) -> bytes:
+        """The sound as 16-bit WAV."""
+        path = self.home / f"{key}.wav"
+        write(path, self.audio(key))
+        return path.read_bytes()
 
     def stem_preview(self, key: str) -> Path:
         audio, analysis = self._sounds[key]
@@ -313,7 +315,7 @@ class FakeStudio:
             extra = {"engine": "composer", "engine_title": BAND.title, "device": "cpu"}
         if delivers is Material.FILES:
             path = self.home / f"{run_id}.wav"
-            path.write_bytes(self.preview(self._keep(stems.sum())).read_bytes())
+            path.write_bytes(self.wav(self._keep(stems.sum())))
             extra = {"files": {"master.wav": path.name}}
         if name == "master":
             extra = {"figures": MASTERING}

@@ -17,6 +17,8 @@ from core.ui.ab import matched_gains_db
 from core.ui.chain_view import _where
 from core.ui.compare_files import in_order
 from core.ui.compare_songs import distinct_titles
+from core.ui.keys import hashed
+from core.ui.order import in_order_of
 from tests.ui.conftest import markup
 from tests.ui.fake_studio import FakeStudio
 
@@ -110,11 +112,28 @@ def test_files_named_as_stems_are_one_step(site: Site) -> None:
 def test_a_step_that_is_taken_out_is_no_step(site: Site) -> None:
     good = tune()
     test = with_files(site, raw=good, mix=good, master=good * 0.5)
-    order = next(m for m in test.multiselect if m.key.startswith("chain_order_"))
-    assert order.value == ["raw.wav", "mix.wav", "master.wav"]
-    order.set_value(["raw.wav", "master.wav"]).run()
-    html = markup(test)
-    assert "2 master.wav" in html and "2 mix.wav" not in html
+    kept = f"chain_order_{hashed('master.wav', 'mix.wav', 'raw.wav')}.kept"
+    assert "2 mix.wav" in markup(test) and "3 master.wav" in markup(test)
+    test.session_state[kept] = ["master.wav", "raw.wav"]
+    html = markup(test.run())
+    assert "1 master.wav" in html and "2 raw.wav" in html and "3 mix.wav" not in html
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        (None, ["raw", "mix"]),
+        (["mix", "raw"], ["mix", "raw"]),
+        (["mix"], ["mix"]),
+        ([], []),
+        (["mix", "mix"], ["raw", "mix"]),
+        (["mix", "another"], ["raw", "mix"]),
+        ("mix", ["raw", "mix"]),
+        ([["mix"]], ["raw", "mix"]),
+    ],
+)
+def test_an_order_is_one_of_these_names_or_it_is_none(sent: object, kept: list[str]) -> None:
+    assert in_order_of(sent, ["raw", "mix"]) == kept
 
 
 def test_what_is_no_sound_is_one_sentence(site: Site) -> None:

@@ -15,10 +15,11 @@ from streamlit.testing.v1 import AppTest
 
 from core.audio import Audio
 from core.runs.pipeline import RunSettings
+from core.runs.preview import Codec
 from core.runs.store import Store
 from core.song import SongRequest
 from core.ui import media
-from core.ui.media import WAV, identified_mime, identified_wav, preview_url
+from core.ui.media import WAV, codec_of, identified_mime, identified_wav, preview_url
 from tests.ui.fake_studio import FakeStudio
 
 RATE = 44_100
@@ -59,22 +60,25 @@ def stored(storage: MemoryMediaFileStorage, data: bytes, mime: str, name: str | 
 def test_two_sounds_that_streamlit_takes_for_one_have_an_address_each(storage, tmp_path) -> None:
     store = Store(tmp_path)
     keys = [store.put(Audio(samples, RATE))[0] for samples in alike()]
-    addresses = [preview_url(store, key) for key in keys]  # type: ignore[arg-type]
+    addresses = [preview_url(store, key, Codec.OPUS) for key in keys]  # type: ignore[arg-type]
     assert addresses[0] != addresses[1]
     for key, address in zip(keys, addresses, strict=True):
-        assert storage.get_file(address.rpartition("/")[2]).content == store.preview(key).read_bytes()
+        assert (
+            storage.get_file(address.rpartition("/")[2]).content
+            == store.preview(key, Codec.OPUS).read_bytes()
+        )
 
 
 def test_the_same_sound_keeps_its_address(storage, tmp_path) -> None:
     store = Store(tmp_path)
     key, _ = store.put(Audio(alike()[0], RATE))
-    assert preview_url(store, key) == preview_url(store, key)  # type: ignore[arg-type]
+    assert preview_url(store, key, Codec.OPUS) == preview_url(store, key, Codec.OPUS)  # type: ignore[arg-type]
 
 
 def test_an_address_is_relative_so_that_it_holds_behind_a_base_path(storage, tmp_path) -> None:
     store = Store(tmp_path)
     key, _ = store.put(Audio(alike()[0], RATE))
-    assert preview_url(store, key).startswith("media/")  # type: ignore[arg-type,union-attr]
+    assert preview_url(store, key, Codec.FLAC).startswith("media/")  # type: ignore[arg-type,union-attr]
 
 
 def test_sounds_played_by_streamlits_own_player_are_told_apart_and_keep_their_samples(storage) -> None:
@@ -123,3 +127,13 @@ def test_every_download_of_a_run_has_a_type_of_its_own(
         types += [media_type(fake.home / place, step.key) for place in step.files.values()]
     assert len(set(types)) == len(types) == 2
     assert all(one.startswith("audio/wav; id=") for one in types)
+
+
+@pytest.mark.parametrize(
+    ("sent", "codec"),
+    [("opus 123", Codec.OPUS), ("flac 123", Codec.FLAC), (None, Codec.FLAC), ("../etc", Codec.FLAC)],
+)
+def test_a_browser_gets_the_codec_that_it_plays_and_flac_whatever_else_it_sends(
+    sent: object, codec: Codec
+) -> None:
+    assert codec_of(sent) is codec

@@ -68,7 +68,7 @@ def test_a_song_that_is_made_can_be_heard_from_its_first_section(
     site: Site, fake: FakeStudio, page: str
 ) -> None:
     run_id = made(fake)
-    fake.opening = fake.preview(fake.run(run_id).step("master").artifacts[0].key).read_bytes()
+    fake.opening = fake.wav(fake.run(run_id).step("master").artifacts[0].key)
     assert not site(page, run_id).get("audio")
     fake._update(run_id, state=RunState.RUNNING)
     assert len(site(page, run_id).get("audio")) == 1
