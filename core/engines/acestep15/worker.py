@@ -101,8 +101,9 @@ class Worker:
         """Return what the planner makes of sounds["source"], and how well it matches a prompt.
 
         values: "checkpoint", "options" (the planner among them), and "prompt" with "typed_lyrics" to be
-        matched, or none. Returns "understood" (caption, lyrics, bpm, key, meter, language; empty where the
-        planner does not say), "codes" and "match": nats a code by which the prompt makes them likelier.
+        matched, or none; "in_words": False for the match alone. Returns "understood" (caption, lyrics, bpm,
+        key, meter, language; empty where the planner does not say), "codes" and "match": nats a code by which
+        the prompt makes them likelier.
         Raises EngineInputError, EngineMissingError, EngineMemoryError, EngineOutputError and EngineError.
         """
         from core.engines.acestep15.listening import codes_of
@@ -117,10 +118,12 @@ class Worker:
         codes = codes_of(model, source.samples)
         brief = matched(values, order.source_s)
         said, match = self._planner.understand(
-            place, codes, brief, self._player.let_go, part(report, LOADED, 1.0)
+            *(place, codes, brief, self._player.let_go, part(report, LOADED, 1.0)),
+            in_words=values.get("in_words") is not False,
         )
         self.device, self.precision = model.device, model.precision
-        found = {"understood": asdict(said), "codes": len(codes), "planner": self._planner.name}
+        words = asdict(said) if said else {}
+        found = {"understood": words, "codes": len(codes), "planner": self._planner.name}
         untrained = model.untrained or self._planner.untrained
         return {**found, "match": match, "untrained": untrained}, {}
 
