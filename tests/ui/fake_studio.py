@@ -59,6 +59,7 @@ MODEL = EngineCard(
     licence="MIT",
     how_to_add="Run make models, and download the weights.",
     needs_torch=True,
+    takes_timbre=True,
 )
 
 
