@@ -38,6 +38,7 @@ from core.runs.record import RunRecord, RunState, RunSummary, StepRecord, StepSt
 from core.runs.run_jobs import RunJobs
 from core.runs.runner import Runner
 from core.runs.store import Store
+from core.runs.understanding import Understandings
 from core.runs.uploads import midi_upload, stored_upload
 from core.runs.warm import prepare_generator
 from core.runs.work import Elsewhere, RunWork, Way
@@ -58,14 +59,14 @@ class Studio:
         self.hosted = hosted
         self.engines = engines
         self.downloads = Downloads(hosted=hosted)
+        self.understanding = Understandings(engines)
         self._store = Store(home)
         self._index = RunIndex(home / "index.sqlite")
         self._elsewhere = elsewhere is not None
         way: Way = (elsewhere or partial(Runner, engines))(self._store, self._index)
         self.limits = Limits.read(hosted=hosted)
-        self._jobs = RunJobs(
-            Lane("cpu", most_waiting=self.limits.waiting, most_per_owner=self.limits.waiting_per_owner)
-        )
+        waiting, each = self.limits.waiting, self.limits.waiting_per_owner
+        self._jobs = RunJobs(Lane("cpu", most_waiting=waiting, most_per_owner=each))
         self._presses = Presses()
         self._presence = Presence(home)
         self._work = RunWork(home, way, self._index, self._jobs, self._presence, hosted=hosted)
@@ -348,13 +349,12 @@ class Studio:
     def close(self) -> None:
         """Cancel what runs, end the engines, close the index."""
         self.downloads.close()
+        self.understanding.close()
         self.housekeeping.close()
         self._jobs.lane.close()
         self.engines.close()
         self._index.close()
         self._presence.close()
-
-    # Inside -------------------------------------------------------------------------------------
 
     def _resting(self, run_id: str) -> RunRecord:
         """Return a run of ours that is not at work.

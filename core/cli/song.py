@@ -50,7 +50,7 @@ NAMED_S = (3.0, 600.0)
 """The least and the greatest length that a prompt can name."""
 ACE_STEP = "ace-step"
 _MASTER = re.compile(r"master(?:-\w+(?:-\d+)?)?")
-DELIVERED = ("run.json", "report.html", "stems", "plan.json", "song.mid", "lead-sheet.txt")
+DELIVERED = ("run.json", "report.html", "stems", "plan.json", "song.mid", "lead-sheet.txt", "steps")
 ANOTHER_FOLDER = "Choose another --out folder, with room and that you may write to."
 BAD_INPUT = {kind.kind for kind in (InputError, AudioFileError, SettingsError, NotFoundError)}
 
@@ -89,6 +89,9 @@ class SongCommand:
             help="a track that the master is to be like: tone, width (by matchering) and loudness; "
             "--set master.take=loudness takes that alone",
         )
+        parser.add_argument(
+            "--timbre", metavar="FILE", help="a sound whose timbre the song takes on (ace-step)"
+        )
         parser.add_argument("--set", action="append", default=[], metavar="STAGE.SETTING=VALUE")
         parser.add_argument("--out", required=True, metavar="DIR", help="folder for what is made")
         add_overwrite(parser)
@@ -123,7 +126,7 @@ def made(
 ) -> tuple[RunRecord, dict[int, StepRecord], dict[str, Json]]:
     """Make and deliver the song of the arguments; returns its run, its takes, and what ``--json`` prints."""
     upload, midi = uploads(studio, arguments.source, cut_lead=arguments.cut_lead)
-    settings = _planned(arguments.plan, _like(studio, arguments.reference, settings))
+    settings = _planned(arguments.plan, _like(studio, arguments, settings))
     request = _request(arguments, upload, midi, studio, settings.lyrics.plan)
     record = _follow(studio, studio.start(request, settings, OWNER, shelf=shelf), quiet=arguments.json)
     summary = song_object(studio, record)
@@ -243,14 +246,15 @@ def _not_written(error: OSError, out: Path) -> StorageError:
     return StorageError(cause.message, causes=cause.causes, remedy=ANOTHER_FOLDER, detail=cause.detail)
 
 
-def _like(studio: Studio, reference: str | None, settings: RunSettings) -> RunSettings:
-    """Return the settings with the reference of the master, which is stored for it."""
-    if not reference:
-        return settings
-    name = Path(reference).name
-    key = studio.upload({name: Path(reference)}).sounds["song"]
-    track = ReferenceTrack(key=key, name=name[:200])
-    return settings.model_copy(update={"master": settings.master.model_copy(update={"reference": track})})
+def _like(studio: Studio, arguments: argparse.Namespace, settings: RunSettings) -> RunSettings:
+    """Return the settings with the references that the arguments name, which are stored for it."""
+    for stage, name in (("master", "reference"), ("generate", "timbre")):
+        if file := getattr(arguments, name):
+            key = studio.upload({Path(file).name: Path(file)}).sounds["song"]
+            track = ReferenceTrack(key=key, name=Path(file).name[:200])
+            changed = settings.of(stage).model_copy(update={name: track})
+            settings = settings.model_copy(update={stage: changed})
+    return settings
 
 
 def _planned(plan: str | None, settings: RunSettings) -> RunSettings:

@@ -9,14 +9,11 @@ from pathlib import Path
 from core.audio import read
 from core.cli.base import OK, print_json
 from core.cli.song import assigned
-from core.engines.acestep15.card import CARD
 from core.engines.opened import open_engines
-from core.errors import EngineMissingError
 from core.progress import silent
 from core.runs.pipeline import RunSettings
+from core.runs.understanding import UNTRAINED, About, ask
 from core.values import Json
-
-UNTRAINED = "The weights declare themselves untrained: what they say means nothing."
 
 
 class UnderstandCommand:
@@ -34,29 +31,16 @@ class UnderstandCommand:
         settings = RunSettings().with_values(assigned(arguments.set)).generate
         song = read(arguments.file)
         words = Path(arguments.lyrics).read_text(encoding="utf-8") if arguments.lyrics else ""
+        about = About(prompt=arguments.prompt, lyrics=words)
         hosts = open_engines()
         try:
-            ready = hosts.availability(CARD.name, settings.checkpoint)
-            if not ready.ready:
-                raise EngineMissingError(f"ACE-Step cannot listen: {ready.reason}.", remedy=CARD.how_to_add)
-            reply = hosts.call(
-                CARD.name,
-                "understand",
-                values={
-                    "checkpoint": settings.checkpoint or ready.checkpoint,
-                    "options": CARD.options(settings.options).model_dump(mode="json"),
-                    "prompt": arguments.prompt,
-                    "typed_lyrics": words,
-                },
-                sounds={"source": song},
-                report=silent,
-            )
+            values = ask(hosts, song, settings, about, silent)
         finally:
             hosts.close()
         if arguments.json:
-            print_json(dict(reply.values))
+            print_json(dict(values))
         else:
-            print("\n".join(lines(reply.values)))
+            print("\n".join(lines(values)))
         return OK
 
 

@@ -56,7 +56,7 @@ class Worker:
 
     def planner_stuck(self, values: Mapping[str, Any], sounds: Any, report: Any) -> Any:
         """Check the codes of a planner that writes one pattern."""
-        checked(read([7, 7, 9] * 100), "acestep-5Hz-lm-0.6B")
+        checked(read([7, 7, 9] * 100), "acestep-5Hz-lm-0.6B", 300)
 
     def no_gpu(self, values: Mapping[str, Any], sounds: Any, report: Any) -> Any:
         """What torch says where no card was allocated."""

@@ -101,6 +101,8 @@ class EngineCard:
     """Of a checkpoint, its settings and a song's length: what memory the song takes; None when not known."""
     changes: Callable[[Any], str] = lambda options: ""
     """Of its settings: what they do with an uploaded song ("cover"); empty: it makes one from words."""
+    takes_timbre: bool = False
+    """Whether its song can take on the timbre of a sound that it is given."""
     plays_midi: bool = False
     """Whether it plays an uploaded MIDI file."""
     runs_own_code: bool = False

@@ -11,6 +11,7 @@ from importlib.metadata import EntryPoint, entry_points
 
 from core.engines.acestep import card as acestep
 from core.engines.acestep15 import card as acestep15
+from core.engines.acestep_extract import card as acestep_extract
 from core.engines.audiocraft import card as audiocraft
 from core.engines.base import Availability, EngineCard, Registered, UnknownSettings
 from core.engines.composer import card as composer
@@ -33,6 +34,7 @@ _OURS = (
     composer,
     demucs,
     spleeter,
+    acestep_extract,
     effects,
     matchering,
     writer,

@@ -56,8 +56,15 @@ class Checkpoint(BaseModel):
 
 
 def checkpoints(cards: Iterable[EngineCard] = CARDS) -> tuple[Checkpoint, ...]:
-    """Return every set of weights that an engine can run from, and what these need, in the engines' order."""
-    return tuple(_checkpoint(card, weights) for card in cards for weights in _all(card))
+    """Return every set of weights that an engine can run from, and what these need, in the engines' order.
+
+    Those that several engines run from are listed once, under the first.
+    """
+    first: dict[str, tuple[EngineCard, Weights]] = {}
+    for card in cards:
+        for weights in _all(card):
+            first.setdefault(weights.name, (card, weights))
+    return tuple(_checkpoint(card, weights) for card, weights in first.values())
 
 
 def weights_named(name: str, cards: Iterable[EngineCard] = CARDS) -> Weights:

@@ -22,13 +22,14 @@ from core.checks.trained import Trained
 from core.checks.uploaded_stems import NoMixtureAmongStems, StemsInTime
 from core.contract import Contract, Figures, Material, Promise
 from core.engines.base import EngineCard, EngineOptions, Engines, Reply
-from core.errors import InputError, SettingsError, StorageError
+from core.errors import InputError, NotFoundError, SettingsError, StorageError
 from core.machine.home import storage_error
 from core.settings import count, knob, pick
 from core.song import SongRequest
 from core.stages.answered import holding
 from core.stages.base import Choice, MadeBy, Output, StageSettings, Work
 from core.stages.choice import AUTO, best_engine, candidates, checkpoint_field, named_engine, options_field
+from core.stages.reference import ReferenceTrack
 from core.stages.uploaded import SONG, BrokenSamples, EncoderDelay, Mixture, usable
 from core.values import Json
 
@@ -36,8 +37,12 @@ UPLOAD = "upload"
 """The engine name of an uploaded sound."""
 SOURCE = "source"
 """What an engine is given a song as that it is to change."""
+TIMBRE = "timbre"
+"""What an engine is given a sound as that its song is to sound like."""
 
 
+STEP_FILE = "steps/step-{:03d}.wav"
+"""What a step of an engine's work sounds like, as a file beside the song."""
 MOST_TAKES = 16
 SEED_OF_TAKE = 1_000_033
 """Between the seeds of two takes."""
@@ -73,8 +78,15 @@ class GenerateSettings(StageSettings):
         "Encoder delay of uploaded stems",
         "Keep the samples that an MP3 or AAC encoder put before a stem, or take them out.",
     )
+    timbre: ReferenceTrack | None = pick(
+        None, "Timbre reference", "A sound whose timbre the song takes on, by an engine that listens to one."
+    )
     checkpoint: str = checkpoint_field()
     options: EngineOptions = options_field()
+
+    def uploads(self) -> Mapping[str, str]:
+        """The timbre reference, by its key in the store."""
+        return {TIMBRE: self.timbre.key} if self.timbre else {}
 
     def seed_of_take(self, seed: int) -> int:
         """Return the seed of the chosen take of a song; that of the first is the song's own."""
@@ -109,8 +121,16 @@ class GenerateStage:
         An uploaded song goes to an engine whose own settings are to change it, a MIDI file to one that plays
         it. Raises EngineMissingError when the named engine, or every engine, cannot run here,
         EngineInputError for a file of its settings that cannot be used, SettingsError when a song is to be
-        changed and none was uploaded, or for an engine that plays no MIDI file.
+        changed and none was uploaded, or for an engine that plays no MIDI file, or takes no timbre.
         """
+        choice = self._chosen(request, settings, engines)
+        if settings.timbre is not None and not (
+            choice.engine != UPLOAD and engines.card(choice.engine).takes_timbre
+        ):
+            raise _no_timbre(choice.engine, engines)
+        return choice
+
+    def _chosen(self, request: SongRequest, settings: GenerateSettings, engines: Engines) -> Choice:
         if request.midi is not None:
             return _plays_midi(settings, engines)
         changing, task = _changing(settings, engines)
@@ -156,11 +176,33 @@ class GenerateStage:
                 "checkpoint": work.checkpoint,
                 "options": card.options(work.settings.options).model_dump(mode="json"),
             },
-            sounds={SOURCE: _whole(work)} if source else {},
+            sounds=_sounds(work),
             report=work.report,
             first_listen=partial(_put, work.first_listen) if work.first_listen else None,
         )
         return _made(work, holding(reply, ["clip_1"], card, "clips"))
+
+
+def _sounds(work: Work[GenerateSettings]) -> dict[str, Audio]:
+    """Return what the engine is given: the song to change, and what its song is to sound like."""
+    sounds = {SOURCE: _whole(work)} if work.inputs.get(Material.UPLOAD) else {}
+    if work.settings.timbre is None:
+        return sounds
+    timbre = work.inputs.get(TIMBRE, {}).get(TIMBRE)
+    if timbre is None:
+        raise NotFoundError("The timbre reference is not here.", remedy="Choose it again, or remove it.")
+    return sounds | {TIMBRE: timbre}
+
+
+def _no_timbre(engine: str, engines: Engines) -> SettingsError:
+    able = " or ".join(card.name for card in engines.cards("generate") if card.takes_timbre)
+    why = "An uploaded song that is only taken over" if engine == UPLOAD else engines.card(engine).title
+    return SettingsError(
+        f"{why} takes no timbre reference; {able or 'no engine here'} does.",
+        remedy=f"Set generate.engine to {able}, or remove the reference."
+        if able
+        else "Remove the reference.",
+    )
 
 
 def _plays_midi(settings: GenerateSettings, engines: Engines) -> Choice:
@@ -191,7 +233,7 @@ def _made(work: Work[GenerateSettings], reply: Reply) -> Output:
     rates = {audio.sample_rate for audio in reply.sounds.values()}
     rate = work.request.sample_rate
     silent = _names(values.get("chosen_silent"))
-    midi = values.pop("midi_base64", None)
+    midi, steps = values.pop("midi_base64", None), values.pop("steps_wav", None)
     length = values.get("duration_s") if work.settings.clips == 1 else None
     peak = values.get("raw_peak_dbfs")
     return Output(
@@ -207,7 +249,7 @@ def _made(work: Work[GenerateSettings], reply: Reply) -> Output:
             sings=card.sings and values.get("untrained") is not True,
         ),
         sounds={name: audio.resampled(rate) for name, audio in reply.sounds.items()},
-        files=_score(work.scratch, midi, values.get("chords")),
+        files=_score(work.scratch, midi, values.get("chords"), steps),
         figures=Figures(engine={n: v for n, v in values.items() if n not in ("notes", "chosen_silent")}),
         notes=tuple(_names(values.get("notes"))),
         promise=Promise(
@@ -240,8 +282,8 @@ def _names(value: Json) -> list[str]:
     return [str(item) for item in value] if isinstance(value, list) else []
 
 
-def _score(scratch: Path, midi: Json, sheet: Json) -> dict[str, Path]:
-    """Write what an engine hands over to read and to play: a MIDI file, and a lead sheet as text."""
+def _score(scratch: Path, midi: Json, sheet: Json, steps: Json) -> dict[str, Path]:
+    """Write what an engine hands over: a MIDI file, a lead sheet as text, and WAVs of its steps by number."""
     files: dict[str, Path] = {}
     try:
         if isinstance(midi, str):
@@ -250,6 +292,9 @@ def _score(scratch: Path, midi: Json, sheet: Json) -> dict[str, Path]:
         if isinstance(sheet, str):
             files["lead-sheet.txt"] = scratch / "lead-sheet.txt"
             files["lead-sheet.txt"].write_text(sheet, encoding="utf-8")
+        for number, wav in (steps if isinstance(steps, dict) else {}).items():
+            path = files[STEP_FILE.format(int(number))] = scratch / f"step-{int(number):03d}.wav"
+            path.write_bytes(base64.b64decode(str(wav), validate=True))
     except (OSError, binascii.Error) as error:
         raise StorageError(
             "The song's score could not be written.",

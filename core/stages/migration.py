@@ -14,10 +14,20 @@ SCHEMA = 2
 OPTIONS = "options"
 LATER: Mapping[str, frozenset[str]] = {
     "ace-step": frozenset(
-        {"dcw", "guidance_from", "guidance_to", "planner", "planner_folder", "repaint_mode"}
+        {
+            "complete_with",
+            "dcw",
+            "guidance_from",
+            "guidance_to",
+            "listen_steps",
+            "planner",
+            "planner_folder",
+            "repaint_mode",
+            "track",
+        }
     ),
     "composer": frozenset({"soundfont"}),
-    "generate": frozenset({"mixture", "encoder_delay"}),
+    "generate": frozenset({"mixture", "encoder_delay", "timbre"}),
     "lyrics": frozenset({"words"}),
 }
 """Settings that came after the first ones of an engine or a stage: unchanged, they are no part of a key."""

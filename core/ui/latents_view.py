@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from html import escape
+from pathlib import PurePath
 from typing import Any
 
 import streamlit as st
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from core.runs.record import StepRecord
+from core.stages.generate import STEP_FILE
+from core.studio import Studio
+from core.ui.files_view import contents, media_type
 
 MOST_CELLS = 160
 """Of a strip of codes: more are not told apart on a screen."""
 CODES = 64_000
 HUES = 330
+STEP_FOLDER = STEP_FILE.partition("/")[0] + "/"
 
 
 class _Step(BaseModel):
@@ -27,8 +32,8 @@ _STEPS = TypeAdapter(list[_Step])
 _NUMBERS = TypeAdapter(list[int])
 
 
-def show_latents(step: StepRecord) -> None:
-    """Draw the chart of a stage's steps and the strip of its codes; nothing for one that has none."""
+def show_latents(studio: Studio, step: StepRecord) -> None:
+    """Draw the chart of a stage's steps, those to listen to, and the strip of its codes; else nothing."""
     planner = step.figures.get("planner")
     if isinstance(planner, dict):
         codes = _read(_NUMBERS, planner.get("codes"))
@@ -37,6 +42,12 @@ def show_latents(step: StepRecord) -> None:
     steps = _read(_STEPS, step.figures.get("latents"))
     if steps:
         st.html(steps_chart(steps))
+    for name, place in step.files.items():
+        if name.startswith(STEP_FOLDER):
+            number = int(PurePath(name).stem.removeprefix("step-"))
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.html(f'<div class="gs-faint">Step {number}, two seconds</div>', width="content")
+                st.audio(contents(studio, place), format=media_type(studio.home / place, step.key))
 
 
 def steps_chart(steps: list[_Step]) -> str:

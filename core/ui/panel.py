@@ -142,7 +142,7 @@ def _delivered(studio: Studio, run: RunRecord, step: StepRecord) -> None:
     if step.artifacts:
         _sounds(studio, run, step)
     if step.stage == "generate":
-        show_latents(step)
+        show_latents(studio, step)
     if step.stage == "master":
         show_mastering(step)
     if step.files:

@@ -8,7 +8,7 @@ from html import escape
 import streamlit as st
 
 from core.runs.pipeline import RunSettings
-from core.song import MAX_LYRICS_CHARACTERS, Plan, SongRequest
+from core.song import MAX_LYRICS_CHARACTERS, Lyrics, Plan, SongRequest
 from core.ui.lyrics_view import words_html
 from core.ui.plan_editor import edit_plan, plan_place
 from core.ui.understood import show_understood
@@ -16,9 +16,15 @@ from core.ui.understood import show_understood
 _HELD = "planned_request"
 
 
-def hold(request: SongRequest) -> None:
-    """Plan this song on Home, afresh even if it was planned before."""
-    st.session_state[_HELD] = request, uuid.uuid4().hex
+def hold(request: SongRequest, plan: Plan | None = None, words: Lyrics | None = None) -> None:
+    """Plan this song on Home, afresh even if it was planned before.
+
+    ``plan``, ``words``: what the editor begins with in place of what the prompt and the typed lyrics say.
+    """
+    key = uuid.uuid4().hex
+    st.session_state[_HELD] = request, key, words
+    if plan is not None:
+        st.session_state[plan_place(f"planned.{key}")] = plan
 
 
 def let_go() -> None:
@@ -31,10 +37,12 @@ def show_planned(settings: RunSettings) -> tuple[SongRequest, RunSettings] | Non
 
     ``settings``: those that the song would start with. The words are written for the plan as it stands.
     """
-    held: tuple[SongRequest, str] | None = st.session_state.get(_HELD)
+    held: tuple[SongRequest, str, Lyrics | None] | None = st.session_state.get(_HELD)
     if held is None:
         return None
-    request, key = held
+    request, key, words = held
+    if words is not None:
+        settings = settings.model_copy(update={"lyrics": settings.lyrics.model_copy(update={"words": words})})
     with st.container(border=True, key="planned"):
         with st.spinner("Understanding the prompt"):
             plan = _understood(request, settings)
@@ -82,9 +90,9 @@ def _offer(plan: Plan, key: str, button: str, label: str, why: str) -> None:
 
 def _correct(lyrics: str) -> None:
     """Plan the song with its lyrics corrected."""
-    request, key = st.session_state[_HELD]
+    request, key, _ = st.session_state[_HELD]
     if len(lyrics) <= MAX_LYRICS_CHARACTERS:
-        st.session_state[_HELD] = request.model_copy(update={"typed_lyrics": lyrics}), key
+        st.session_state[_HELD] = request.model_copy(update={"typed_lyrics": lyrics}), key, None
 
 
 def _understood(request: SongRequest, settings: RunSettings) -> Plan:

@@ -31,13 +31,22 @@ class Judged:
     findings: tuple[Finding, ...]
 
 
+LIKE_IT = "A finished song that the master is to be like. Nothing of it gets into your song."
+
+
 def choose_reference(
-    studio: Studio, current: ReferenceTrack | None, key: str, *, disabled: bool
+    studio: Studio,
+    current: ReferenceTrack | None,
+    key: str,
+    *,
+    disabled: bool,
+    title: str = "Reference track",
+    help: str = LIKE_IT,
 ) -> ReferenceTrack | None:
     """Draw the way to upload a reference, or the one there is; return which the settings are to name.
 
-    ``key``: start of the widgets' keys. A file is taken as soon as it is uploaded; one that cannot be used
-    is refused with a sentence.
+    ``title``, ``help``: of the upload. ``key``: start of the widgets' keys. A file is taken as soon as it is
+    uploaded; one that cannot be used is refused with a sentence.
     """
     held = f"{key}.reference"
     chosen: ReferenceTrack | None = st.session_state.setdefault(held, current)
@@ -45,11 +54,11 @@ def choose_reference(
         _show_chosen(studio, chosen, held, disabled=disabled)
         return chosen
     file = st.file_uploader(
-        "Reference track",
+        title,
         type=[suffix.lstrip(".") for suffix in SUFFIXES],
         key=f"{held}+",
         disabled=disabled,
-        help="A finished song that the master is to be like. Nothing of it gets into your song.",
+        help=help,
     )
     if file is None:
         return None

@@ -40,8 +40,9 @@ from core.ui.shell import page
 from core.ui.site import HOME, STAGE_PAGES, PageCard
 from core.ui.strips import show_enhanced, show_separated, strips_state
 from core.ui.takes_view import show_takes
+from core.ui.timbre import choose_timbre, takes_timbre
 
-_DRAWN_APART = {"reference", "plan", "words"}
+_DRAWN_APART = {"reference", "plan", "timbre", "words"}
 """Settings that have a control of their own beside the form."""
 
 
@@ -129,6 +130,9 @@ def _settings(studio: Studio, run: RunRecord | None, stage: str, beneath: DeltaG
     chosen = settings_form(start, plan, Beside(None if run is None else current, type(current)()))
     if isinstance(chosen, GenerateSettings):
         show_memory(studio, chosen, run.request.duration_s if run else USUAL_SONG_S)
+        if chosen.timbre or takes_timbre(studio, chosen.engine):
+            timbre = choose_timbre(studio, chosen.timbre, form_key, disabled=live)
+            chosen = chosen.model_copy(update={"timbre": timbre})
     if isinstance(current, MasterSettings):
         reference = choose_reference(studio, current.reference, form_key, disabled=live)
         chosen = chosen.model_copy(update={"reference": reference}) if chosen else None

@@ -26,6 +26,7 @@ from core.ui.incident import offer_incident
 from core.ui.length import length_text, read_length
 from core.ui.look import look_at
 from core.ui.problem import act, guarded, show_kept
+from core.ui.song_facts import Facts, edit_facts, song_like
 from core.ui.uploads import uploaded
 from core.ui.who_plays import show_who_plays
 
@@ -54,6 +55,10 @@ def show_start(studio: Studio) -> None:
         _from_sound(studio)
     with look:
         look_at(studio)
+    with guarded():
+        chosen = planned.show_planned(session.draft())
+        if chosen is not None:
+            _begin(studio, *chosen)
     offer_incident(studio)
 
 
@@ -108,9 +113,6 @@ def _from_prompt(studio: Studio) -> None:
                 planned.let_go()
                 one = _with_generate(session.draft(), clips=1, takes=1, take=0)
                 _begin(studio, request, one if probe else session.draft())
-        chosen = planned.show_planned(session.draft())
-        if chosen is not None:
-            _begin(studio, *chosen)
 
 
 def _takes() -> int:
@@ -168,6 +170,9 @@ def _from_sound(studio: Studio) -> None:
     )
     if files and is_midi([PurePath(file.name) for file in files]):
         st.checkbox("Cut off the silence before the first note", key=_CUT_LEAD)
+    facts = None
+    if len(files or ()) == 1 and not is_midi([PurePath(files[0].name)]):
+        facts = edit_facts(studio, files[0], _plan_like)
     reading = bool(st.session_state.get(_READING))
     st.button(
         "Start from this",
@@ -181,13 +186,20 @@ def _from_sound(studio: Studio) -> None:
         # The button is drawn, and cannot be pressed again, before the files are read.
         try:
             with st.spinner("Reading"):
-                act(_start_from)(studio, files)
+                act(_start_from)(studio, files, facts)
         finally:
             st.session_state.pop(_READING, None)
         st.rerun()
 
 
-def _start_from(studio: Studio, files: Sequence[UploadedFile]) -> None:
+def _plan_like(facts: Facts, seconds: float | None) -> None:
+    """Hold the plan of a new song of what an uploaded one is; it opens where songs are made of a prompt."""
+    duration_s = read_length(str(st.session_state.get("length", "1:00"))) if seconds is None else seconds
+    request, plan, words = song_like(facts, min(LONGEST_S, max(3.0, duration_s)), FIRST_SEED)
+    planned.hold(request, plan, words)
+
+
+def _start_from(studio: Studio, files: Sequence[UploadedFile], facts: Facts | None) -> None:
     if is_midi([PurePath(file.name) for file in files]):
         content = files[0].getvalue()
         if st.session_state.get(_CUT_LEAD):
@@ -198,7 +210,8 @@ def _start_from(studio: Studio, files: Sequence[UploadedFile]) -> None:
     else:
         with uploaded(files) as paths:
             upload = studio.upload(paths)
-        request = _request(upload=upload, sample_rate=studio.rate_of(upload))
+        said = {"prompt": facts.prompt, "typed_lyrics": facts.words} if facts else {}
+        request = _request(upload=upload, sample_rate=studio.rate_of(upload), **said)
     session.hold(studio.start(request, session.draft(), session.owner()))
 
 

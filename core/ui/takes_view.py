@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 
 import streamlit as st
@@ -9,6 +10,7 @@ import streamlit as st
 from core.runs.record import RunRecord, StepRecord
 from core.runs.takes import reasons
 from core.studio import Studio
+from core.ui.match_view import matches, offer_matches
 from core.ui.meters import loudness
 from core.ui.problem import act
 from core.ui.wave import wave
@@ -22,10 +24,12 @@ def show_takes(studio: Studio, run: RunRecord) -> None:
         return
     playing = run.step("generate").main
     st.header("Takes", anchor=False)
+    offer_matches(studio, run, takes)
+    matched = matches(studio, run)
     for number, step in takes.items():
         in_use = bool(playing and step.main and playing.key == step.main.key)
         with st.container(border=True, key=f"take_{number}"):
-            _head(studio, run, number, step, in_use=in_use)
+            _head(studio, run, number, step, matched, in_use=in_use)
             if step.main:
                 wave(
                     studio,
@@ -38,8 +42,11 @@ def show_takes(studio: Studio, run: RunRecord) -> None:
                 )
 
 
-def _head(studio: Studio, run: RunRecord, number: int, step: StepRecord, *, in_use: bool) -> None:
+def _head(
+    studio: Studio, run: RunRecord, number: int, step: StepRecord, matched: Mapping[str, str], *, in_use: bool
+) -> None:
     level = f"{loudness(step.main.measurement)} LUFS" if step.main else "no sound"
+    level += f" · {matched[step.main.key]}" if step.main and step.main.key in matched else ""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.html(
             f'<div class="gs-head">{verdict_badge(step.verdict)}'

@@ -18,6 +18,7 @@ from core.models.background import Downloads
 from core.runs.pipeline import RunSettings
 from core.runs.preview import Codec
 from core.runs.record import RunRecord, RunSummary, StepRecord
+from core.runs.understanding import Understandings
 from core.song import Midi, SongRequest, Upload
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ class StudioVerbs(Protocol):
     def engines(self) -> EngineList: ...
     @property
     def downloads(self) -> Downloads: ...
+    @property
+    def understanding(self) -> Understandings: ...
 
     def start(self, request: SongRequest, settings: RunSettings, owner: str) -> str: ...
     def prepare(self, settings: RunSettings) -> None: ...

@@ -34,6 +34,13 @@ def test_every_engine_with_weights_is_listed_with_size_licence_and_repository():
         assert each.state is State.MISSING and each.missing and each.folder is None
 
 
+def test_weights_that_two_engines_run_from_are_listed_once_under_the_first():
+    (one,) = checkpoints((CARD, replace(CARD, name="other")))
+    assert (one.name, one.engine) == (TINY.name, "tiny")
+    names = [each.name for each in checkpoints()]
+    assert len(names) == len(set(names)), "a page has a button for each"
+
+
 def test_what_is_missing_is_named_file_by_file(models):
     folder = models / TINY.name
     folder.mkdir(parents=True)

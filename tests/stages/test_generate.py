@@ -18,6 +18,7 @@ from core.errors import EngineDiedError, EngineMissingError, InputError, NotFoun
 from core.runs.pipeline import key_settings
 from core.song import Midi, SongRequest, Upload
 from core.stages.generate import UPLOAD, GenerateSettings, GenerateStage
+from core.stages.reference import ReferenceTrack
 from core.stages.uploaded import BrokenSamples, EncoderDelay, Mixture
 from tests.checks.test_uploaded_stems import audio, late, separated
 from tests.midi.files import file_of, tune
@@ -42,7 +43,7 @@ def card(name, **more):
 
 
 REAL = {card.name: card for card in CARDS}
-OF_SETTINGS = ("settings", "files_id", "weights_named", "changes", "plays_midi")
+OF_SETTINGS = ("settings", "files_id", "weights_named", "changes", "plays_midi", "takes_timbre")
 
 
 class Shelf:
@@ -66,7 +67,7 @@ class Shelf:
         return self.states[name]
 
     def call(self, engine, method, *, values, sounds, report, first_listen=None):
-        self.called = (engine, method, values)
+        self.called, self.sounds = (engine, method, values), sounds
         if isinstance(self.reply, Exception):
             raise self.reply
         return self.reply
@@ -213,6 +214,42 @@ def test_a_midi_file_is_delivered_beside_the_sound(tmp_path):
     output, _, _ = run(Reply({"midi_base64": encoded}, {"clip_1": material.plucks(1)}), tmp_path)
     assert output.files["song.mid"].read_bytes() == b"MThd"
     assert "midi_base64" not in output.figures.engine
+
+
+def test_steps_to_listen_to_are_files_beside_the_song_and_no_part_of_the_record(tmp_path):
+    wavs = {number: base64.b64encode(f"RIFF{number}".encode()).decode() for number in ("1", "12")}
+    output, _, _ = run(Reply({"steps_wav": wavs}, {"clip_1": material.plucks(1)}), tmp_path)
+    assert {name: path.read_bytes() for name, path in output.files.items()} == {
+        "steps/step-001.wav": b"RIFF1",
+        "steps/step-012.wav": b"RIFF12",
+    }
+    assert "steps_wav" not in output.figures.engine
+
+
+# A timbre reference
+
+LIKE = ReferenceTrack(key="a" * 64, name="like.wav")
+
+
+def test_a_timbre_reference_reaches_the_engine_that_takes_one(tmp_path):
+    shelf = Shelf({"ace-step": READY}, Reply({}, {"clip_1": material.plucks(1)}))
+    settings = GenerateSettings(timbre=LIKE)
+    assert STAGE.choose_for(SongRequest(prompt="pop"), settings, shelf).engine == "ace-step"
+    assert settings.uploads() == {"timbre": LIKE.key}
+    given = material.work(settings, {"timbre": {"timbre": material.plucks(2)}}, shelf, material.plan())
+    STAGE.run(replace(given, engine="ace-step", scratch=tmp_path))
+    assert shelf.sounds == {"timbre": material.plucks(2)}
+    with pytest.raises(NotFoundError, match="timbre reference is not here"):
+        STAGE.run(replace(given, inputs={}, engine="ace-step", scratch=tmp_path))
+
+
+def test_a_timbre_reference_is_refused_where_nothing_takes_it_and_leaves_other_keys_alone():
+    with pytest.raises(SettingsError, match="Band takes no timbre reference; ace-step does") as caught:
+        choose({"ace-step": GONE, "band": READY}, timbre=LIKE)
+    assert "Set generate.engine to ace-step" in caught.value.remedy
+    with pytest.raises(SettingsError, match="only taken over takes no timbre"):
+        choose({"ace-step": READY}, sounds=("song",), timbre=LIKE)
+    assert "timbre" not in key_settings("generate", GenerateSettings(), UPLOAD)
 
 
 # Uploaded sounds

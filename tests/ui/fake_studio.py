@@ -16,12 +16,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 
 from core.audio import Audio, Stems, read, write
 from core.contract import Finding, Material, Severity, Span, verdict
-from core.engines.base import Availability, EngineCard
+from core.engines.base import Availability, EngineCard, Engines
 from core.errors import ErrorReport, NotFoundError
 from core.inspect import Inspection
 from core.machine.longest import Longest
@@ -31,6 +32,7 @@ from core.runs.pipeline import RunSettings, stage_named
 from core.runs.preview import Codec, save_preview
 from core.runs.record import ArtifactRecord, RunRecord, RunState, RunSummary, StepRecord, StepState
 from core.runs.stem_preview import save_stem_preview
+from core.runs.understanding import Understandings
 from core.song import Line, Lyrics, LyricSection, Midi, Plan, PlanSection, SectionKind, SongRequest, Upload
 from core.stages.table import STAGES, sources
 from core.ui.verbs import StudioVerbs
@@ -57,6 +59,7 @@ MODEL = EngineCard(
     licence="MIT",
     how_to_add="Run make models, and download the weights.",
     needs_torch=True,
+    takes_timbre=True,
 )
 
 
@@ -89,6 +92,7 @@ class FakeStudio:
         self.hosted = hosted
         self.engines = FakeEngines()
         self.downloads = Downloads(hosted=hosted)
+        self.understanding = Understandings(cast(Engines, self.engines))  # none of them listens
         self.pace_s = pace_s
         self.breaks = breaks
         self.raises = raises

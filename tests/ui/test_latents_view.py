@@ -64,3 +64,13 @@ def test_the_panel_shows_what_the_record_holds_and_nothing_of_another_form(fake,
     page = site("generate", run)
     assert not page.exception
     assert 'class="gs-steps"' not in markup(page) and 'class="gs-codes"' not in markup(page)
+
+
+def test_steps_to_listen_to_have_a_player_each_by_their_numbers(fake, site):
+    run = fake.start(SongRequest(prompt="a tune"), RunSettings(), "me")
+    (fake.home / "step.wav").write_bytes(fake.preview(fake.run(run).step("mix").main.key).read_bytes())
+    files = {f"steps/step-{number:03d}.wav": "step.wav" for number in (1, 12)}
+    fake._set(run, "generate", files=files, figures=stored(Figures(engine={"latents": [step(), step()]})))
+    page = site("generate", run)
+    assert "Step 1, two seconds" in markup(page) and "Step 12, two seconds" in markup(page)
+    assert len(page.get("audio")) >= 2 and not page.exception

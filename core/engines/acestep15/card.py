@@ -13,6 +13,8 @@ from core.engines.planner.layout import PUBLISHED
 from core.engines.weights import Weights
 
 LICENCE = "MIT"
+WHAT_IT_DOES = {Task.SONG: "", Task.EXTRACT: "extract a track of", Task.LEGO: "add a track to"}
+"""With an uploaded song, where a task's name is no verb for it."""
 
 
 def _published(name: str, owner: str, size_mb: int, about: str) -> Weights:
@@ -31,7 +33,7 @@ CARD = EngineCard(
     "under GAINSTAGE_MODELS.",
     settings=AceStepSettings,
     files_id=lambda options: " ".join(filter(None, (fingerprint(options.lora), planner_id(options)))),
-    changes=lambda options: "" if options.task is Task.SONG else options.task.value,
+    changes=lambda options: WHAT_IT_DOES.get(options.task, options.task.value),
     needs_torch=True,
     weights=(
         _published(
@@ -61,6 +63,7 @@ CARD = EngineCard(
     ),
     memory=outlook,
     helpers=PUBLISHED,
+    takes_timbre=True,
     gpu_first=True,
 )
 

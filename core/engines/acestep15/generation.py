@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ import torch
 
 from core.engines.acestep15.caption import Description
 from core.engines.acestep15.loading import Model
-from core.engines.acestep15.sampling import StepReading, readings, sampling
+from core.engines.acestep15.sampling import StepReading, decoded, readings, sampling
 from core.engines.acestep15.walk import DECODING, Ask, NotNumbersError, walk
 from core.engines.child import MEMORY_SIGNS
 from core.errors import EngineMemoryError, EngineOutputError
@@ -35,6 +35,8 @@ class Take:
     raw_rms: float
     steps: tuple[StepReading, ...] = ()
     """What the model expected of the sound at each step."""
+    excerpts: Mapping[int, Samples] = field(default_factory=dict)
+    """Two seconds of that, (frames, channels), at the steps that were asked for."""
 
 
 def play(model: Model, ask: Ask, report: Report) -> Take:
@@ -47,8 +49,12 @@ def play(model: Model, ask: Ask, report: Report) -> Take:
     # The pipeline draws a source's latents from the common generator, whatever generator it is given.
     torch.manual_seed(ask.seed)
     try:
-        with _watched(model, ask, report) as levels, sampling(pipe, dcw=ask.steps.dcw) as seen:
+        with (
+            _watched(model, ask, report) as levels,
+            sampling(pipe, dcw=ask.steps.dcw, listened=ask.listened) as seen,
+        ):
             made = walk(pipe, ask, report)
+        excerpts = decoded(pipe, seen, report)
     except BaseException as error:
         pipe.maybe_free_model_hooks()
         if _tells_of_memory(error):
@@ -60,7 +66,8 @@ def play(model: Model, ask: Ask, report: Report) -> Take:
         frames = math.ceil(round(ask.duration_s * model.sample_rate / model.hop, 3))
         samples = samples[: frames * model.hop]
     wide = np.repeat(samples, 2, axis=1) if samples.shape[1] == 1 else samples
-    return Take(np.ascontiguousarray(wide), levels["peak"], levels["rms"], tuple(readings(seen)))
+    level = levels["peak"], levels["rms"]
+    return Take(np.ascontiguousarray(wide), *level, tuple(readings(seen)), excerpts)
 
 
 def counted_prompt(model: Model, description: Description, duration_s: float) -> Callable[[str], int]:
@@ -105,13 +112,13 @@ def _watched(model: Model, ask: Ask, report: Report) -> Iterator[dict[str, float
         report(DECODING + (1 - DECODING) * min(1.0, done / (tiles * len(posts))), "Decoding")
         done += 1
 
-    def decoded(latents: Any, *more: Any, **named: Any) -> Any:
+    def measured(latents: Any, *more: Any, **named: Any) -> Any:
         made = decode(latents, *more, **named)
         levels["peak"], levels["rms"] = _levels(made.sample)
         return made
 
     hooks = [module.register_forward_pre_hook(passing) for module in posts]
-    vae.decode = decoded
+    vae.decode = measured
     try:
         yield levels
     finally:

@@ -19,7 +19,10 @@ from core.writing.plan import ring_out_s
 Samples = npt.NDArray[np.float32]
 SOURCE = "source"
 """Name of the sound that a cover, a repaint or an extension is made of."""
+TIMBRE = "timbre"
 SHORTEST_SOURCE_S = 1.0
+QUIETEST = 1e-4
+"""Peak under which a sound has no timbre: -80 dBFS."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +44,9 @@ class Order:
     source: Samples | None
     """The upload, (frames, 2)."""
     source_rate: int
+    timbre: Samples | None = None
+    """A sound that the song's timbre is to be like, (frames, 1 or 2)."""
+    timbre_rate: int = 0
 
     @property
     def duration_s(self) -> float:
@@ -69,6 +75,7 @@ def read_order(values: Mapping[str, Any], sounds: Mapping[str, tuple[Samples, in
         plan, lyrics = values.get("plan"), values.get("lyrics")
         settings = AceStepSettings.model_validate(values.get("options") or {})
         source, rate = sounds.get(SOURCE, (None, 0))
+        timbre, timbre_rate = sounds.get(TIMBRE, (None, 0))
         order = Order(
             plan=Plan.model_validate(plan) if plan is not None else None,
             lyrics=Lyrics.model_validate(lyrics) if lyrics is not None else None,
@@ -82,6 +89,8 @@ def read_order(values: Mapping[str, Any], sounds: Mapping[str, tuple[Samples, in
             settings=settings,
             source=source,
             source_rate=int(rate),
+            timbre=timbre,
+            timbre_rate=int(timbre_rate),
         )
     except (KeyError, TypeError, ValueError, ValidationError) as error:
         raise EngineInputError(
@@ -106,10 +115,26 @@ def _check(order: Order) -> None:
             f"guidance cannot work from {settings.guidance_from:g} to {settings.guidance_to:g}",
             "Let it begin before it ends: from 0 to 1 is all the way.",
         )
-    if order.settings.task is Task.SONG:
+    if order.timbre is not None:
+        _check_timbre(order.timbre, order.timbre_rate)
+    if settings.task is Task.COMPLETE and not settings.complete_with:
+        raise _refused("a song is to be completed with no track", "Name tracks, such as drums and bass.")
+    if settings.task is Task.SONG:
         _check_song(order)
     else:
         _check_source(order)
+
+
+def _check_timbre(sound: Samples, rate: int) -> None:
+    if sound.ndim != 2 or sound.shape[1] not in (1, 2) or rate <= 0:
+        raise _refused("the timbre reference is not mono or stereo", "Fold it to stereo first.")
+    if not np.isfinite(sound).all():
+        raise _refused("the timbre reference holds samples that are not valid numbers", "Export it again.")
+    if sound.shape[0] < SHORTEST_SOURCE_S * rate:
+        length_s = sound.shape[0] / rate
+        raise _refused(f"{length_s:.2f} s are too short for a timbre reference", "Take a second at least.")
+    if float(np.max(np.abs(sound), initial=0.0)) < QUIETEST:
+        raise _refused("the timbre reference is silent", "Choose one that is not.")
 
 
 def _check_song(order: Order) -> None:
@@ -136,7 +161,7 @@ def _check_source(order: Order) -> None:
             "the upload holds samples that are not valid numbers",
             "Set generate's broken_samples to silence.",
         )
-    if not order.prompt.strip() and order.plan is None:
+    if not order.prompt.strip() and order.plan is None and task is not Task.EXTRACT:
         raise _refused(f"{task} needs a prompt that says how it is to sound", "Write a prompt.")
     length_s, settings = order.source_s, order.settings
     if not SHORTEST_SOURCE_S <= length_s <= LONGEST_S:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +15,7 @@ from core.engines.acestep15.generation import Take
 from core.engines.acestep15.order import Order
 from core.engines.acestep15.presets import Steps
 from core.engines.acestep15.sampling import StepReading
-from core.engines.acestep15.settings import LONGEST_S, Task
+from core.engines.acestep15.settings import LONGEST_S, OF_BASE, AceStepSettings, Task
 from core.engines.acestep15.splice import CEILING, Seam, extended
 from core.engines.acestep15.walk import Ask
 from core.engines.acestep15.words import INSTRUMENTAL, Passage, lyrics_of
@@ -47,6 +48,10 @@ class Manner:
     context_s: float
     codes: tuple[int, ...] = ()
     """The planner's for the whole song."""
+    timbre: Samples | None = None
+    """(frames, 2) at the model's rate."""
+    listened: frozenset[int] = frozenset()
+    """Steps to listen to."""
 
     def codes_from(self, start_s: float, duration_s: float) -> tuple[int, ...]:
         """Return the codes of a part of the song, whole ones; none without a planner."""
@@ -65,12 +70,15 @@ class Made:
     seams: list[Seam] = field(default_factory=list)
     steps: list[StepReading] = field(default_factory=list)
     """Of the first pass: the others go on from it."""
+    excerpts: dict[int, Samples] = field(default_factory=dict)
+    """Of the first pass: what its steps were to sound like."""
 
     def samples_of(self, take: Take) -> Samples:
         """Note a pass's level, and return its samples."""
         self.raw_peaks.append(take.raw_peak)
         self.raw_rms.append(take.raw_rms)
-        self.steps = self.steps or list(take.steps)
+        if not self.steps:
+            self.steps, self.excerpts = list(take.steps), dict(take.excerpts)
         return take.samples
 
 
@@ -98,9 +106,11 @@ def perform(
             duration_s=sum(passage.duration_s for passage in group),
             steps=manner.steps,
             seed=manner.seed + SEED_STEP * len(made.raw_peaks),
+            timbre=manner.timbre,
         )
         if number == 0:
-            ask = replace(ask, codes=manner.codes_from(start_s, ask.duration_s))
+            codes = manner.codes_from(start_s, ask.duration_s)
+            ask = replace(ask, codes=codes, listened=manner.listened if not made.raw_peaks else frozenset())
             song = made.samples_of(on.play(ask, named))
             continue
         new = _continuation(on, ask, song, manner.context_s, made, named)
@@ -110,14 +120,16 @@ def perform(
 
 
 def change(on: Instrument, manner: Manner, order: Order, source: Samples, report: Report) -> Made:
-    """Cover, repaint or extend ``source``, (frames, 2) at the model's rate.
+    """Do the order's task with ``source``, (frames, 2) at the model's rate.
 
-    A cover and a repaint are as long as the source; of an extension the last ``context_s`` and what comes
-    after are returned. The caller puts them into the uploaded samples.
+    What is made is as long as the source, an extracted or added track alone; of an extension the last
+    ``context_s`` and what comes after are returned. The caller puts them into the uploaded samples.
     """
     settings, made = order.settings, Made()
     length_s = source.shape[0] / on.rate
-    ask = Ask(manner.description, _typed_lyrics(order), length_s, manner.steps, manner.seed)
+    lyrics = _typed_lyrics(order)
+    ask = Ask(manner.description, lyrics, length_s, manner.steps, manner.seed)
+    ask = replace(ask, timbre=manner.timbre, listened=manner.listened)
     if settings.task is Task.EXTEND:
         context_s = min(manner.context_s, LONGEST_S - settings.extend_s)
         going_on = replace(ask, duration_s=settings.extend_s)
@@ -126,6 +138,13 @@ def change(on: Instrument, manner: Manner, order: Order, source: Samples, report
     ask = replace(ask, source=_whole_frames(source, on.hop))
     if settings.task is Task.COVER:
         ask = replace(ask, task="cover", cover_strength=settings.cover_strength)
+    elif settings.task in OF_BASE:
+        ask = replace(ask, task=settings.task.value, **_tracks(settings))
+        take = on.play(ask, report)
+        # A track has its level in the song: the pipeline's peak of -1 dBFS is undone.
+        level = take.raw_peak / CEILING if settings.task is not Task.COMPLETE else 1.0
+        made.sounds.append(made.samples_of(take)[: source.shape[0]] * np.float32(level))
+        return made
     else:
         stop_s = min(settings.repaint_to_s or length_s, length_s)
         ask = replace(
@@ -137,6 +156,12 @@ def change(on: Instrument, manner: Manner, order: Order, source: Samples, report
         )
     made.sounds.append(made.samples_of(on.play(ask, report))[: source.shape[0]])
     return made
+
+
+def _tracks(settings: AceStepSettings) -> dict[str, Any]:
+    if settings.task is Task.COMPLETE:
+        return {"complete_with": tuple(track.value for track in settings.complete_with)}
+    return {"track": settings.track.value}
 
 
 def _continuation(

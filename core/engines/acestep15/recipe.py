@@ -13,7 +13,7 @@ from pathlib import Path
 from core.engines.acestep15.device import MODERN, Machine
 from core.engines.acestep15.lora_file import CONFIG, lora_file
 from core.engines.acestep15.presets import PRESETS
-from core.engines.acestep15.settings import AceStepSettings, Dcw, Precision, Preset
+from core.engines.acestep15.settings import OF_BASE, AceStepSettings, Dcw, Precision, Preset, Task
 from core.errors import EngineInputError
 
 TURBO_STEPS = 20
@@ -21,6 +21,11 @@ BASE_STEPS = 20
 TURBO_SHIFTS = (1.0, 2.0, 3.0)
 LARGEST_SHIFT = 3.0
 STRONG_GUIDANCE = 10.0
+SAID = {
+    Task.EXTRACT: "extract a track",
+    Task.LEGO: "add a track to a song",
+    Task.COMPLETE: "complete a song with tracks",
+}
 
 
 class Family(StrEnum):
@@ -74,6 +79,7 @@ def judged(
     guidance, shift = settings.guidance or usual.guidance, settings.shift or usual.shift
     found = [
         *(_of_turbo(steps, guidance, shift) if turbo else _of_base(family, steps, guidance, shift)),
+        *_of_task(settings.task, family),
         *_of_correction(settings.dcw, family),
         *_of_precision(settings.precision, machine),
     ]
@@ -172,6 +178,20 @@ def _of_base(family: Family, steps: int, guidance: float, shift: float) -> list[
             )
         )
     return found
+
+
+def _of_task(task: Task, family: Family) -> list[Advice]:
+    if task not in OF_BASE or family is Family.BASE:
+        return []
+    return [
+        Advice(
+            "task_family",
+            f"A {family} model cannot {SAID[task]}: base models alone can.",
+            "extract, lego and complete are no part of what it was trained on",
+            "Take a base model (python -m core models get acestep-v15-base-diffusers), or another task.",
+            refused=True,
+        )
+    ]
 
 
 def _of_correction(dcw: Dcw, family: Family) -> list[Advice]:

@@ -7,16 +7,18 @@ nodes of ``comfy_extras/nodes_ace.py`` with the samplers of its core, in the for
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from core.engines.acestep15.settings import RepaintMode
+from core.engines.acestep15.settings import RepaintMode, Task, Track
 from core.errors import InputError
 
 LARGEST = 2 << 20
 """Bytes; a workflow with its pictures' notes is well under one megabyte."""
+SEEDS = 2**31
 ENCODE, EMPTY, SHIFT = "TextEncodeAceStepAudio1.5", "EmptyAceStep1.5LatentAudio", "ModelSamplingAuraFlow"
 SAMPLER = "KSampler"
 OF_CORE = frozenset(
@@ -93,7 +95,9 @@ def read_file(path: Path) -> Read:
         size = path.stat().st_size
         if size > LARGEST:
             raise _refused(path.name, f"it has {size / 1e6:,.0f} MB, and settings have at most 2")
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            # No more than is taken: a pipe or a device has no size.
+            content = file.read(LARGEST + 1)
     except OSError as error:
         raise InputError(
             f"The file {path.name} cannot be read.", remedy="Give a JSON file.", detail=str(error)
@@ -129,8 +133,10 @@ def _parameters(held: Mapping[str, Any], name: str) -> Read:
         options["planner"] = "off"
     task = held.get("task_type", "text2music")
     notes = []
-    if task in ("cover", "repaint"):
+    if task in tuple(Task) and task != Task.SONG:
         options["task"] = task
+        if held.get("track_name") in tuple(Track):
+            options["track"] = held["track_name"]
     elif task != "text2music":
         notes.append(f"The task {task} is not made here: the file is read as a song from words.")
     if options.get("task") == "repaint":
@@ -144,14 +150,12 @@ def _parameters(held: Mapping[str, Any], name: str) -> Read:
         notes.append(f"The plan decides {', '.join(planned)}: write them into the prompt, or edit the plan.")
     if held.get("audio_codes"):
         notes.append("Its audio codes are not used.")
-    seed = held.get("seed")
-    duration = held.get("duration", held.get("audio_duration"))
     return Read(
         options=options,
         prompt=_text(held.get("caption") or held.get("prompt")),
         lyrics=_text(held.get("lyrics")),
-        seed=int(seed) if isinstance(seed, int) and seed >= 0 else None,
-        duration_s=float(duration) if isinstance(duration, (int, float)) and duration > 0 else None,
+        seed=_seed(held.get("seed")),
+        duration_s=_seconds(held.get("duration", held.get("audio_duration"))),
         instrumental=bool(held.get("instrumental")) or _text(held.get("lyrics")).lower() in _WORDLESS,
         notes=tuple(notes),
     )
@@ -191,15 +195,13 @@ def _workflow(nodes: list[tuple[str, Mapping[str, Any]]], name: str) -> Read:
         notes.append(f"The sampler {sampler['sampler_name']} is not offered here: it is played with euler.")
     if encode.get("generate_audio_codes") is False:
         options["planner"] = "off"
-    seed = sampler.get("seed", encode.get("seed"))
-    seconds = first.get(EMPTY, {}).get("seconds", encode.get("duration"))
     lyrics = _text(encode.get("lyrics"))
     return Read(
         options=options,
         prompt=_text(encode.get("tags")),
         lyrics="" if lyrics.lower() in _WORDLESS else lyrics,
-        seed=seed % 2**31 if isinstance(seed, int) else None,
-        duration_s=float(seconds) if isinstance(seconds, (int, float)) and seconds > 0 else None,
+        seed=_seed(sampler.get("seed", encode.get("seed"))),
+        duration_s=_seconds(first.get(EMPTY, {}).get("seconds", encode.get("duration"))),
         instrumental=lyrics.lower() in _WORDLESS,
         notes=tuple(notes),
     )
@@ -238,9 +240,23 @@ def _given(held: Mapping[str, Any], key: str) -> bool:
 
 
 def _number(value: Any, key: str, name: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not _is_finite(value):
         raise _refused(name, f"its {key} is no number")
     return float(value)
+
+
+def _is_finite(value: float) -> bool:
+    # JSON's 1e999 is read as infinity, and a whole number may be beyond every float.
+    return abs(value) <= sys.float_info.max
+
+
+def _seed(value: Any) -> int | None:
+    return value % SEEDS if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def _seconds(value: Any) -> float | None:
+    usable = isinstance(value, (int, float)) and not isinstance(value, bool) and _is_finite(value)
+    return float(value) if usable and value > 0 else None
 
 
 def _text(value: Any) -> str:

@@ -7,12 +7,21 @@ of the noise level in the low band and .02 of the rest in the high band of one H
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
+from core.progress import Report
+
+Samples = npt.NDArray[np.float32]
+
 LOW, HIGH = 0.05, 0.02
+LISTENED_S = 2.0
+"""Of a step that is listened to."""
 
 
 @dataclass(frozen=True)
@@ -25,21 +34,34 @@ class StepReading:
     high_share: float
 
 
+@dataclass(eq=False)
+class Seen:
+    """What the steps of a pass left, in their order, on the device."""
+
+    steps: list[tuple[float, Any]] = field(default_factory=list)
+    """Noise level, and what :func:`readings` reads."""
+    excerpts: dict[int, Any] = field(default_factory=dict)
+    """Latents (batch, frames, channels) of :data:`LISTENED_S` of the denoised estimate, by step from 1."""
+
+
 @contextmanager
-def sampling(pipe: Any, *, dcw: bool) -> Iterator[list[tuple[float, Any]]]:
+def sampling(pipe: Any, *, dcw: bool, listened: Collection[int] = ()) -> Iterator[Seen]:
     """Watch every step of ``pipe.scheduler``, and correct it with DCW when asked to.
 
-    Yields what :func:`readings` reads, filled as the steps go; nothing waits for the graphics card.
+    Yields what is filled as the steps go; ``listened``: the steps of which an excerpt is held. Nothing waits
+    for the graphics card.
     """
     scheduler = pipe.scheduler
     step = scheduler.step
-    seen: list[tuple[float, Any]] = []
+    seen = Seen()
 
     def watched(velocity: Any, timestep: Any, sample: Any, *more: Any, **named: Any) -> Any:
         made = step(velocity, timestep, sample, *more, **named)
         noise = float(timestep)
         denoised = sample - noise * velocity
-        seen.append((noise, _figures(denoised)))
+        seen.steps.append((noise, _figures(denoised)))
+        if len(seen.steps) in listened:
+            seen.excerpts[len(seen.steps)] = _excerpt(denoised, pipe.latents_per_second)
         following = corrected(made[0], denoised, noise) if dcw else made[0]
         return (following, *made[1:])
 
@@ -69,10 +91,34 @@ def corrected(latents: Any, denoised: Any, noise: float) -> Any:
     return (latents + change).to(latents.dtype)
 
 
-def readings(seen: list[tuple[float, Any]]) -> list[StepReading]:
+def decoded(pipe: Any, seen: Seen, report: Report) -> dict[int, Samples]:
+    """Return the excerpts as sound, (frames, channels), by their steps; values that are no numbers as zero.
+
+    Raises, between two of them, whatever ``report`` raises.
+    """
+    import torch
+
+    sounds = {}
+    for step, latents in seen.excerpts.items():
+        report(1.0, f"Decoding two seconds of step {step}")
+        with torch.inference_mode():
+            made = pipe.vae.decode(torch.nan_to_num(latents).transpose(1, 2).to(pipe.vae.dtype)).sample
+        sounds[step] = torch.nan_to_num(made[0].float()).clamp(-1.0, 1.0).cpu().numpy().T
+    pipe.maybe_free_model_hooks()
+    return sounds
+
+
+def _excerpt(denoised: Any, latents_hz: float) -> Any:
+    """Return two seconds of latents, from a third of the way on."""
+    frames = min(denoised.shape[1], round(LISTENED_S * latents_hz))
+    start = min(denoised.shape[1] // 3, denoised.shape[1] - frames)
+    return denoised[:, start : start + frames].clone()
+
+
+def readings(seen: Seen) -> list[StepReading]:
     """Return the readings of all steps as numbers."""
     out = []
-    for noise, figures in seen:
+    for noise, figures in seen.steps:
         mean_square, bad, high = (float(value) for value in figures.tolist())
         share = high / mean_square if mean_square > 0 else 0.0
         out.append(StepReading(round(noise, 4), round(mean_square**0.5, 5), int(bad), round(share, 4)))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from pydantic import Field, field_validator
+
 from core.engines.base import EngineSettings
 from core.settings import count, knob, machine_line, pick
 
+MOST_LISTENED = 8
 LONGEST_S = 600.0
 """What the model was trained on, and as long as its learned silence is."""
 
@@ -59,6 +62,30 @@ class Task(StrEnum):
     COVER = "cover"
     REPAINT = "repaint"
     EXTEND = "extend"
+    EXTRACT = "extract"
+    LEGO = "lego"
+    COMPLETE = "complete"
+
+
+OF_BASE = (Task.EXTRACT, Task.LEGO, Task.COMPLETE)
+"""Tasks that base models alone were trained for."""
+
+
+class Track(StrEnum):
+    """The tracks that base models know (``acestep/constants.py``)."""
+
+    VOCALS = "vocals"
+    BACKING_VOCALS = "backing_vocals"
+    DRUMS = "drums"
+    BASS = "bass"
+    GUITAR = "guitar"
+    KEYBOARD = "keyboard"
+    PERCUSSION = "percussion"
+    STRINGS = "strings"
+    SYNTH = "synth"
+    FX = "fx"
+    BRASS = "brass"
+    WOODWINDS = "woodwinds"
 
 
 class AceStepSettings(EngineSettings):
@@ -103,6 +130,15 @@ class AceStepSettings(EngineSettings):
     planner_folder: str = machine_line(
         "Planner's folder", "A folder with ACE-Step's planner (acestep-5Hz-lm); empty for the usual places."
     )
+    listen_steps: str = Field(
+        default="",
+        max_length=60,
+        title="Steps to listen to",
+        description="Steps such as 1, 4, 8, at most eight: two seconds of what the model then expects of the "
+        "sound are decoded and put on the panel. Each costs what two seconds of the song cost to decode, and "
+        "0.4 MB of disk. Empty for none.",
+        json_schema_extra={"one_line": True},
+    )
     tell_plan: bool = pick(
         True, "Add the plan to the prompt", "Adds the plan's genre, moods and instruments to the prompt."
     )
@@ -119,7 +155,14 @@ class AceStepSettings(EngineSettings):
     )
     lora_weight: float = knob(1, -2, 2, "", "LoRA weight", "How strongly it works; 0 is without it.", 0.05)
     task: Task = pick(
-        Task.SONG, "Task", "What to do with an uploaded song: cover it, repaint a part, or extend it."
+        Task.SONG,
+        "Task",
+        "What to do with an uploaded song: cover it, repaint a part, or extend it. With a base model also: "
+        "extract a track of it, add one to it (lego), or complete it with several.",
+    )
+    track: Track = pick(Track.VOCALS, "Track", "The track that is extracted, or added by lego.")
+    complete_with: tuple[Track, ...] = pick(
+        (Track.DRUMS, Track.BASS), "Complete with", "The tracks that are added to an incomplete song."
     )
     cover_strength: float = knob(
         1,
@@ -143,3 +186,16 @@ class AceStepSettings(EngineSettings):
         "at all steps, balanced at half of them, aggressive at none.",
     )
     extend_s: float = knob(30, 1, 540, "s", "Extend by", "How long the uploaded song is continued.", 0.5)
+
+    @field_validator("listen_steps")
+    @classmethod
+    def _steps_named(cls, text: str) -> str:
+        numbers = [one.strip() for one in text.split(",")] if text.strip() else []
+        if len(numbers) > MOST_LISTENED or not all(one.isdecimal() and int(one) > 0 for one in numbers):
+            raise ValueError(f"name at most {MOST_LISTENED} steps by their numbers, such as 1, 4, 8")
+        return ", ".join(numbers)
+
+    @property
+    def listened(self) -> frozenset[int]:
+        """The steps to listen to, the first is 1."""
+        return frozenset(int(one) for one in self.listen_steps.split(",") if one)

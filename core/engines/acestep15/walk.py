@@ -45,7 +45,12 @@ class Ask:
     steps: Steps
     seed: int
     task: str = "text2music"
-    """The pipeline's word: text2music, cover or repaint."""
+    """The pipeline's word: text2music, cover, repaint, extract, lego or complete."""
+    track: str = ""
+    """The one that is extracted, or added by lego."""
+    complete_with: tuple[str, ...] = ()
+    timbre: Samples | None = None
+    """(frames, 2) at the model's rate: what the sound is to be like."""
     source: Samples | None = None
     """(frames, 2) at the model's rate."""
     start_s: float = 0.0
@@ -55,6 +60,8 @@ class Ask:
     cover_strength: float = 1.0
     codes: tuple[int, ...] = ()
     """The planner's, five a second; none: the model starts from its learned silence."""
+    listened: frozenset[int] = frozenset()
+    """Steps of which two seconds are decoded, the first is 1."""
 
     @property
     def covered_steps(self) -> int:
@@ -99,7 +106,6 @@ def walk(pipe: Any, ask: Ask, report: Report) -> Any:
 
 def _arguments(ask: Ask) -> dict[str, Any]:
     asked = ask.description
-    source = None if ask.source is None else torch.from_numpy(np.ascontiguousarray(ask.source.T))
     return {
         "prompt": asked.caption,
         "lyrics": ask.lyrics,
@@ -118,11 +124,18 @@ def _arguments(ask: Ask) -> dict[str, Any]:
         "max_text_length": caption.READS,
         "max_lyric_length": words.READS,
         "task_type": ask.task,
-        "src_audio": source,
+        "track_name": ask.track or None,
+        "complete_track_classes": list(ask.complete_with) or None,
+        "src_audio": _tensor(ask.source),
+        "reference_audio": _tensor(ask.timbre),
         "audio_codes": in_text(ask.codes) or None,
         "repainting_start": ask.start_s if ask.task == "repaint" else None,
         "repainting_end": (ask.stop_s or None) if ask.task == "repaint" else None,
     }
+
+
+def _tensor(sound: Samples | None) -> Any:
+    return None if sound is None else torch.from_numpy(np.ascontiguousarray(sound.T))
 
 
 def _step_watch(count: int, report: Report, before: int = 0) -> StepDone:

@@ -16,6 +16,7 @@ from core.engines.acestep15.caption import describe, fitted
 from core.engines.acestep15.card import CARD
 from core.engines.acestep15.device import machine_by_torch
 from core.engines.acestep15.estimate import Song
+from core.engines.acestep15.listen_steps import wavs
 from core.engines.acestep15.order import Order, read_order
 from core.engines.acestep15.passes import Schedule, schedule
 from core.engines.acestep15.planned import (
@@ -31,8 +32,9 @@ from core.engines.acestep15.player import Player
 from core.engines.acestep15.presets import guidance_asked, steps_for
 from core.engines.acestep15.proof import Proof, proved
 from core.engines.acestep15.recipe import adapter_family, family_of, judged
-from core.engines.acestep15.settings import AceStepSettings, Task
+from core.engines.acestep15.settings import OF_BASE, AceStepSettings, Task
 from core.engines.acestep15.splice import Seam, extended, replaced
+from core.engines.acestep15.tracks import added
 from core.engines.acestep15.words import passages
 from core.engines.checkpoint import usual_place
 from core.engines.planner.codes import NOTED_S, Codes
@@ -72,10 +74,12 @@ class Worker:
     ) -> tuple[dict[str, Any], Sounds]:
         """Make the song of ``values``, or change sounds["source"] as the settings' task says.
 
-        values: "plan" and "lyrics" (JSON; None for an uploaded song), "prompt", "typed_lyrics",
-        "instrumental", "seed", "clips", "overlap_s", "checkpoint", "options" (AceStepSettings).
+        sounds["timbre"] is what all of it is to sound like. values: "plan" and "lyrics" (JSON; None for an
+        uploaded song), "prompt", "typed_lyrics", "instrumental", "seed", "clips", "overlap_s", "checkpoint",
+        "options" (AceStepSettings).
 
-        Returns ``clip_1`` ... (frames, 2) at the model's rate, or a changed song at its own, and values: what
+        Returns ``clip_1`` ... (frames, 2) at the model's rate, or a changed song at its own, an added track
+        beside it, and values: what
         the model was given, notes, length, how it was played, and the level before the pipeline normalised it
         ("raw_peak_dbfs", "raw_rms_dbfs", of the quietest pass).
         Raises EngineInputError, EngineMissingError, EngineMemoryError, EngineOutputError and EngineError;
@@ -101,8 +105,9 @@ class Worker:
         """Return what the planner makes of sounds["source"], and how well it matches a prompt.
 
         values: "checkpoint", "options" (the planner among them), and "prompt" with "typed_lyrics" to be
-        matched, or none. Returns "understood" (caption, lyrics, bpm, key, meter, language; empty where the
-        planner does not say), "codes" and "match": nats a code by which the prompt makes them likelier.
+        matched, or none; "in_words": False for the match alone. Returns "understood" (caption, lyrics, bpm,
+        key, meter, language; empty where the planner does not say), "codes" and "match": nats a code by which
+        the prompt makes them likelier.
         Raises EngineInputError, EngineMissingError, EngineMemoryError, EngineOutputError and EngineError.
         """
         from core.engines.acestep15.listening import codes_of
@@ -117,10 +122,12 @@ class Worker:
         codes = codes_of(model, source.samples)
         brief = matched(values, order.source_s)
         said, match = self._planner.understand(
-            place, codes, brief, self._player.let_go, part(report, LOADED, 1.0)
+            *(place, codes, brief, self._player.let_go, part(report, LOADED, 1.0)),
+            in_words=values.get("in_words") is not False,
         )
         self.device, self.precision = model.device, model.precision
-        found = {"understood": asdict(said), "codes": len(codes), "planner": self._planner.name}
+        words = asdict(said) if said else {}
+        found = {"understood": words, "codes": len(codes), "planner": self._planner.name}
         untrained = model.untrained or self._planner.untrained
         return {**found, "match": match, "untrained": untrained}, {}
 
@@ -185,9 +192,17 @@ class Worker:
         made = change(instrument, manner, order, source.resampled(rate).samples, report)
         sound, seams, proof = _put_back(order, source, Audio(made.sounds[0], rate))
         made.seams.extend(seams)
-        figures = self._figures(order, manner, made, notes + ([proof.note] if proof else []))
+        sounds, note = {"": sound.samples}, ""
+        if order.settings.task is Task.LEGO:
+            sounds, note = added(source.samples, sound.samples, order.settings.track.value)
+        notes += [proof.note] if proof else []
+        figures = self._figures(order, manner, made, [*notes, note] if note else notes)
         figures |= {"duration_s": sound.duration_s} | ({"proof": proof.figures} if proof else {})
-        return figures, {"clip_1": (sound.samples, sound.sample_rate)}
+        # A stem is named after its clip: "clip_1/drums".
+        named = {
+            f"clip_1/{name}".rstrip("/"): (samples, sound.sample_rate) for name, samples in sounds.items()
+        }
+        return figures, named
 
     def _figures(self, order: Order, manner: Manner, made: Made, notes: list[str]) -> dict[str, Any]:
         model, description, events = self._player.model, manner.description, self._player.events
@@ -209,6 +224,7 @@ class Worker:
             "shift": manner.steps.shift,
             "dcw": manner.steps.dcw,
             "latents": [asdict(step) for step in made.steps],
+            **({"steps_wav": wavs(made.excerpts, model.sample_rate)} if made.excerpts else {}),
             "passes": len(made.raw_peaks),
             "seams": [asdict(seam) for seam in made.seams],
             "native_rate": model.sample_rate,
@@ -254,7 +270,15 @@ def _manner(model: Model, order: Order, duration_s: float) -> tuple[Manner, list
     prompt = order.plan.prompt if order.plan is not None else order.prompt
     description = fitted(described, prompt, counted_prompt(model, described, duration_s))
     steps, notes = steps_for(order.settings, turbo=model.turbo)
-    return Manner(description, steps, order.seed, order.settings.context_s), notes
+    late = sorted(step for step in order.settings.listened if step > steps.count)
+    if late:
+        named = ", ".join(map(str, late))
+        notes.append(f"There is no step {named} to listen to: {steps.count} steps are made.")
+    timbre = None
+    if order.timbre is not None:
+        timbre = Audio(_stereo(order.timbre), order.timbre_rate).resampled(model.sample_rate).samples
+    manner = Manner(description, steps, order.seed, order.settings.context_s)
+    return replace(manner, timbre=timbre, listened=order.settings.listened), notes
 
 
 def _clips(plan: Schedule, made: Made, *, one: bool) -> list[Samples]:
@@ -289,7 +313,8 @@ def _check_can(model: Model, task: Task) -> None:
 def _put_back(order: Order, source: Audio, new: Audio) -> tuple[Audio, list[Seam], Proof | None]:
     """Put what was made into the upload, which stays as it is, sample by sample, outside of it.
 
-    Returns the proof of that for a repaint.
+    A track, or a song completed with some, is as long as the upload, and by itself. Returns the proof of
+    that for a repaint.
     """
     settings, rate = order.settings, source.sample_rate
     if settings.task is Task.COVER:
@@ -299,6 +324,8 @@ def _put_back(order: Order, source: Audio, new: Audio) -> tuple[Audio, list[Seam
         context = made.shape[0] - round(settings.extend_s * rate)
         sound, seam = extended(source.samples, made, context, rate)
         return Audio(sound, rate), [seam], None
+    if settings.task in OF_BASE:
+        return Audio(_as_long(made, source.frames), rate), [], None
     stop_s = settings.repaint_to_s or source.duration_s
     start, stop = (min(source.frames, round(at * rate)) for at in (settings.repaint_from_s, stop_s))
     sound, seams = replaced(source.samples, _as_long(made, source.frames), start, stop, rate)

@@ -60,8 +60,15 @@ def read(numbers: Sequence[int]) -> Codes:
     return Codes(tuple(int(n) for n in given), len(np.unique(given)) / len(given), repeat_s)
 
 
-def checked(codes: Codes, planner: str) -> Codes:
-    """Return the codes; raises EngineOutputError for those of a planner that is stuck."""
+def checked(codes: Codes, planner: str, wanted: int) -> Codes:
+    """Return the codes; raises EngineOutputError for fewer than ``wanted`` and a stuck planner."""
+    if len(codes.numbers) < wanted:
+        raise EngineOutputError(
+            f"The planner {planner} wrote {codes.seconds:.1f} s of codes for a song of "
+            f"{wanted / CODES_HZ:.1f} s.",
+            causes=("it ended before the song did",),
+            remedy="Try another seed or a shorter song, or set ACE-Step's planner to off.",
+        )
     if not codes.stuck:
         return codes
     raise EngineOutputError(

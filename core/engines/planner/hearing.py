@@ -8,13 +8,12 @@ song is always understood the same way; the end comes at the latest after :data:
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import torch
 
+from core.engines.planner.answer import Understood, parsed
 from core.engines.planner.codes import in_text
 from core.engines.planner.loading import Model
 from core.engines.planner.prompt import Brief, prompts, understanding
@@ -22,21 +21,6 @@ from core.errors import EngineInputError
 from core.progress import Report
 
 MOST_TOKENS = 1024
-LOWEST_BPM, HIGHEST_BPM = 30, 300
-_BLOCK = re.compile(r"(?:<think>)?(.*?)</think>(.*)", re.DOTALL)
-_KEY = re.compile(r"[A-G](?:#|b|♯|♭)? (?:major|minor)", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Understood:
-    """What the planner makes of a song; empty or None for what it does not say, or says out of bounds."""
-
-    caption: str = ""
-    lyrics: str = ""
-    bpm: int | None = None
-    key: str = ""
-    meter: int | None = None
-    language: str = ""
 
 
 def understand(model: Model, codes: Sequence[int], report: Report) -> Understood:
@@ -61,28 +45,6 @@ def understand(model: Model, codes: Sequence[int], report: Report) -> Understood
             report((number + 1) / MOST_TOKENS, f"Word {number + 1}")
             ids = ids.new_tensor([[token]])
     return parsed(model.tokenizer.decode(said, skip_special_tokens=False))
-
-
-def parsed(text: str) -> Understood:
-    """Return what an answer holds; what is missing or out of bounds stays empty."""
-    import yaml  # type: ignore[import-untyped]
-
-    found = _BLOCK.search(text)
-    block, lyrics = (found[1], found[2]) if found else ("", "")
-    try:
-        held = yaml.safe_load(block)
-    except yaml.YAMLError:
-        held = None
-    facts = held if isinstance(held, dict) else {}
-    key = _KEY.search(str(facts.get("keyscale", "")))
-    return Understood(
-        caption=" ".join(str(facts.get("caption") or "").split()),
-        lyrics=re.sub(r"^\s*# Lyric\s*", "", lyrics.replace("<|im_end|>", "")).strip(),
-        bpm=_within(facts.get("bpm"), LOWEST_BPM, HIGHEST_BPM),
-        key=key[0] if key else "",
-        meter=_within(facts.get("timesignature"), 2, 12),
-        language=str(facts.get("language") or "").strip().lower(),
-    )
 
 
 def match(model: Model, brief: Brief, codes: Sequence[int]) -> float:
@@ -121,8 +83,3 @@ def _read(model: Model, prompt: str, more: int) -> Any:
             remedy="Take a part of the song.",
         )
     return torch.tensor([ids], device=model.code_ids.device)
-
-
-def _within(value: object, lowest: int, highest: int) -> int | None:
-    number = re.match(r"\d+", str(value).strip())
-    return int(number[0]) if number and lowest <= int(number[0]) <= highest else None

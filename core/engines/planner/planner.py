@@ -16,7 +16,7 @@ from core.machine.resources import memory
 from core.progress import Report
 
 if TYPE_CHECKING:
-    from core.engines.planner.hearing import Understood
+    from core.engines.planner.answer import Understood
     from core.engines.planner.loading import Model
 
 PROMPT_TOKENS = 4096
@@ -53,7 +53,7 @@ class Planner:
             codes = read(draw(model, brief, count, seed, report))
         finally:
             self._rest(model)
-        return checked(codes, model.name)
+        return checked(codes, model.name, count)
 
     def understand(
         self,
@@ -62,10 +62,13 @@ class Planner:
         brief: Brief | None,
         make_room: Callable[[], None],
         report: Report,
-    ) -> tuple[Understood, float | None]:
+        *,
+        in_words: bool = True,
+    ) -> tuple[Understood | None, float | None]:
         """Return what the planner makes of a song's codes, and their match with a brief, in nats a code.
 
-        Raises what ``loading.load`` and ``hearing.understand`` do.
+        Without ``in_words`` the match alone, which takes one pass. Raises what ``loading.load`` and
+        ``hearing.understand`` do.
         """
         from core.engines.planner.hearing import match, understand
 
@@ -73,7 +76,7 @@ class Planner:
         model = self._ready(folder, PROMPT_TOKENS + len(codes), make_room)
         self.name, self.notes, self.untrained = model.name, model.notes, model.untrained
         try:
-            said = understand(model, codes, report)
+            said = understand(model, codes, report) if in_words else None
             return said, None if brief is None else match(model, brief, codes)
         finally:
             self._rest(model)

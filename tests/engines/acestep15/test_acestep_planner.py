@@ -5,14 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from core.audio import Audio
 from core.engines.acestep15.card import CARD
 from core.engines.acestep15.performance import Manner
 from core.engines.acestep15.planned import planner_folder, planner_id
 from core.engines.acestep15.settings import AceStepSettings
 from core.engines.planner.layout import PUBLISHED
 from core.errors import Cancelled, EngineInputError, EngineMissingError, EngineOutputError
+from core.runs.understanding import About, Understandings
+from core.stages.generate import GenerateSettings
 from tests.engines.acestep15.broken import change_json
-from tests.engines.acestep15.songs import BAR_S, RING_S, section, song, words
+from tests.engines.acestep15.songs import BAR_S, RING_S, melody, section, song, words
 from tests.engines.planner.tiny import CODES, write_tiny
 
 
@@ -153,7 +156,6 @@ def test_the_planners_weights_are_listed_and_are_nobodys_checkpoint():
 
 
 def listen(hosts, checkpoint, planner, seconds=2.0, **values):
-    from core.audio import Audio
     from core.progress import silent
 
     noise = 0.1 * np.random.default_rng(3).standard_normal((round(seconds * 44_100), 2))
@@ -170,6 +172,31 @@ def test_an_uploaded_song_is_read_as_codes_and_understood(hosts, turbo, tmp_path
     assert listen(hosts, turbo, planner) == heard
     held = listen(hosts, turbo, planner, prompt="warm lo-fi piano", typed_lyrics="The tide comes in")
     assert isinstance(held["match"], float)
+    alone = listen(
+        hosts, turbo, planner, prompt="warm lo-fi piano", typed_lyrics="The tide comes in", in_words=False
+    )
+    assert alone["match"] == held["match"] and alone["understood"] == {}
+
+
+def test_a_question_beside_the_songs_is_answered_and_cancelled_through_the_child(hosts, turbo, tmp_path):
+    planner = write_tiny(tmp_path, codes=64_000, window=20_000)
+    own = {"ace-step": AceStepSettings(planner_folder=str(planner))}
+    settings = GenerateSettings(checkpoint=str(turbo), options=own)
+    song, asked = Audio(melody(2.0), 44_100), Understandings(hosts)
+    try:
+        sounds = {"a": lambda: song, "b": lambda: song}
+        asked.begin("scores", "me", sounds, settings, About(False, "warm lo-fi piano"))
+        assert asked.question("scores").job.wait(120)
+        answers = asked.question("scores").answers
+        assert set(answers) == {"a", "b"} and answers["a"] == answers["b"]
+        assert answers["a"].seconds == 2.0 and isinstance(answers["a"].match, float)
+        asked.begin("words", "me", {"a": lambda: song}, settings, About())
+        asked.cancel("words")
+        assert asked.question("words").job.wait(120) and not asked.question("words").answers
+        refused = asked.missing(settings.model_copy(update={"checkpoint": "/nowhere"}))
+        assert "cannot listen" in refused.message and refused.remedy
+    finally:
+        asked.close()
 
 
 def test_without_a_planner_a_song_is_not_understood(hosts, turbo, monkeypatch):

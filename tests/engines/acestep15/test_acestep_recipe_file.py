@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -108,6 +109,9 @@ def test_nodes_of_another_pack_are_named():
         (b"[1, 2]", "neither"),
         (b'{"a": 1}', "neither"),
         (as_bytes({"caption": "a", "shift": "three"}), "its shift is no number"),
+        (b'{"caption": "a", "inference_steps": 1e999}', "its inference_steps is no number"),
+        (b'{"caption": "a", "inference_steps": NaN}', "its inference_steps is no number"),
+        (b'{"caption": "a", "shift": ' + b"9" * 400 + b"}", "its shift is no number"),
         (as_bytes({"1": {"class_type": "WanVideoSampler", "inputs": {}}}), "another pack: WanVideoSampler"),
         (as_bytes({"1": {"class_type": "KSampler", "inputs": {}}}), "makes no ACE-Step 1.5 song"),
     ],
@@ -122,6 +126,24 @@ def test_a_file_of_two_gigabytes_is_not_even_opened(tmp_path, monkeypatch):
     huge = tmp_path / "huge.json"
     with huge.open("wb") as file:
         file.truncate(2 << 30)
-    monkeypatch.setattr(recipe_file.Path, "read_bytes", lambda path: pytest.fail("it was read"))
+    monkeypatch.setattr(recipe_file.Path, "open", lambda *given: pytest.fail("it was opened"))
     with pytest.raises(InputError, match="2,147 MB"):
         read_file(huge)
+
+
+def test_what_has_no_size_is_read_no_further_than_settings_go():
+    with pytest.raises(InputError, match="settings have at most 2"):
+        read_file(Path("/dev/zero"))
+
+
+def test_seeds_and_lengths_beyond_all_bounds_are_wrapped_or_left_out():
+    found = read(b'{"caption": "a", "duration": 1e999, "seed": 4294967297}')
+    assert (found.seed, found.duration_s) == (1, None)
+
+
+@pytest.mark.parametrize(
+    ("task", "options"), [("extract", {"track": "drums"}), ("lego", {}), ("complete", {})]
+)
+def test_tasks_of_base_models_are_read_with_their_track(task, options):
+    found = read(as_bytes({"caption": "a", "task_type": task, "track_name": options.get("track", "kazoo")}))
+    assert found.options == {"task": task, **options} and found.notes == ()

@@ -12,7 +12,7 @@ ANY = list(np.random.default_rng(1).integers(0, 64_000, 300))
 def test_codes_of_a_song_differ_and_nothing_repeats():
     codes = read(ANY)
     assert codes.seconds == 60 and codes.unique_share > 0.99 and codes.longest_repeat_s == 0
-    assert checked(codes, "planner") is codes
+    assert checked(codes, "planner", 300) is codes
 
 
 @pytest.mark.parametrize(
@@ -46,8 +46,14 @@ def test_the_longest_repetition_of_a_short_pattern_is_found(numbers, repeat_s):
 )
 def test_a_planner_that_goes_round_in_circles_is_an_error_with_a_remedy(numbers):
     with pytest.raises(EngineOutputError, match="stuck") as caught:
-        checked(read(numbers), "acestep-5Hz-lm-0.6B")
+        checked(read(numbers), "acestep-5Hz-lm-0.6B", 1)
     assert caught.value.causes and "seed" in caught.value.remedy
+
+
+def test_codes_too_few_for_their_song_are_an_error_with_a_remedy():
+    with pytest.raises(EngineOutputError, match=r"60\.0 s of codes for a song of 60\.2 s") as caught:
+        checked(read(ANY), "planner", 301)
+    assert "shorter song" in caught.value.remedy
 
 
 @pytest.mark.parametrize(

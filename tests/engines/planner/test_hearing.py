@@ -3,8 +3,9 @@
 import pytest
 import torch
 
+from core.engines.planner.answer import Understood, parsed
 from core.engines.planner.drawing import draw
-from core.engines.planner.hearing import MOST_TOKENS, Understood, match, parsed, understand
+from core.engines.planner.hearing import MOST_TOKENS, match, understand
 from core.engines.planner.loading import load
 from core.engines.planner.prompt import Brief, understanding
 from core.errors import Cancelled, EngineInputError

@@ -1,0 +1,1 @@
+"""ACE-Step as a separator."""
