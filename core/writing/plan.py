@@ -16,7 +16,8 @@ from core.writing.genres import BY_NAME as GENRE
 from core.writing.genres import Genre
 from core.writing.instruments import BY_NAME as INSTRUMENT
 from core.writing.progressions import progressions
-from core.writing.prompt import Reading, read_prompt
+from core.writing.prompt import meant_in, read_prompt
+from core.writing.reading import Reading
 from core.writing.titles import title_of
 from core.writing.typed import no_voice_asked, speakers_of
 
@@ -88,6 +89,7 @@ def make_plan(request: SongRequest, typed: Lyrics | None = None) -> Plan:
         instrumental=instrumental,
         duet=duet and not instrumental,
         low_voice=reading.low_voice and not duet and not instrumental,
+        percussion=tuple(reading.percussion),
         solo=reading.solo.name if reading.solo else "",
         fades_in=reading.form.fades_in,
         fades_out=reading.form.fades_out,
@@ -310,7 +312,7 @@ def _alone_in(kind: SectionKind, reading: Reading) -> tuple[str, ...]:
     word = reading.form.only.get({SectionKind.INTRO: "I", SectionKind.OUTRO: "O"}.get(kind, ""))
     if word is None:
         return ()
-    return (reading.named(word),)
+    return (meant_in(reading, word),)
 
 
 def _choose_cycles(genre: Genre, minor: bool, rng: random.Random) -> _Cycles:

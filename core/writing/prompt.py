@@ -9,13 +9,11 @@ lyrics.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
-from core.writing import ensemble, genres, instruments, keys, moods
+from core.writing import ensemble, genres, instruments, keys, moods, percussion
 from core.writing.artists import without_artists
 from core.writing.dances import DANCES
-from core.writing.form_words import FormWords, read_form
-from core.writing.instruments import Instrument
+from core.writing.form_words import read_form
 from core.writing.negations import with_plain_negations
 from core.writing.prompt_words import (
     DRUMLESS,
@@ -27,6 +25,7 @@ from core.writing.prompt_words import (
     SPEED,
     SPOKEN,
 )
+from core.writing.reading import Reading
 from core.writing.singers import read_singers, says_who_sings
 from core.writing.spoken_tempo import tempo_in_figures
 from core.writing.tempo import tempo_in
@@ -56,51 +55,12 @@ _FIGURE_OR_UNIT = re.compile(
 )
 
 
-@dataclass
-class Reading:
-    """What a prompt was understood to say; None or empty where it said nothing."""
-
-    genre: genres.Genre | None = None
-    second_genre: genres.Genre | None = None
-    moods: list[moods.Mood] = field(default_factory=list)
-    instruments: list[instruments.Instrument] = field(default_factory=list)
-    without: list[str] = field(default_factory=list)
-    instrumental: bool | None = None
-    """True or False when the prompt says so."""
-    duet: bool = False
-    low_voice: bool = False
-    """Whether a man's voice is asked for."""
-    alone: bool = False
-    """Whether nobody plays but those named."""
-    length: tuple[str, float] | None = None
-    """The length that is named, in its words and in seconds."""
-    form: FormWords = field(default_factory=lambda: FormWords(""))
-    """What is said of the form."""
-    solo: Instrument | None = None
-    """Who plays the solo."""
-    tempo_bpm: float | None = None
-    speed: float | None = None
-    """Tempo word, -1.6 very slow to 1.6 very fast."""
-    tonic: str | None = None
-    mode: str | None = None
-    beats_per_bar: int | None = None
-    compound: bool = False
-    """Whether the meter counts eighths (6/8, 12/8)."""
-    understood: list[str] = field(default_factory=list)
-    not_understood: list[str] = field(default_factory=list)
-    """Content words that settled nothing: they colour the lyrics."""
-    effects: list[str] = field(default_factory=list)
-    """Words for what an effect does."""
-    ignored: list[str] = field(default_factory=list)
-    """Figures, units and artists: nothing follows them."""
-    notes: list[str] = field(default_factory=list)
-
-    def named(self, word: str) -> str:
-        """Return the name of the instrument that ``word`` means in this genre, or "drums"."""
-        if word in instruments.DRUM_WORDS or word == "drum":
-            return "drums"
-        genre = self.genre.name if self.genre else ""
-        return ensemble.named_by_genre(_INSTRUMENT_WORDS[word].name, word, genre)
+def meant_in(reading: Reading, word: str) -> str:
+    """Return the name of the instrument that ``word`` means in the prompt's genre, or "drums"."""
+    if word in instruments.DRUM_WORDS or word == "drum":
+        return "drums"
+    genre = reading.genre.name if reading.genre else ""
+    return ensemble.named_by_genre(_INSTRUMENT_WORDS[word].name, word, genre)
 
 
 def read_prompt(prompt: str) -> Reading:
@@ -230,10 +190,10 @@ def _read_band(text: str, reading: Reading) -> None:
         reading.notes.append("A cappella: a choir of voices is all that accompanies.")
     else:
         said = [word for tool in reading.instruments for word in tool.words if _says(text, word)]
-        drums = [word for word in ("drums", "drum", "percussion", "drum kit") if _says(text, word)]
-        reading.alone = ensemble.plays_alone(text, [*said, *drums])
+        drums = ("drums", "drum", "percussion", "drum kit", *percussion.words_of(reading.percussion))
+        reading.alone = ensemble.plays_alone(text, [*said, *(word for word in drums if _says(text, word))])
         if reading.alone:
-            named = [tool.name for tool in reading.instruments]
+            named = [*(tool.name for tool in reading.instruments), *reading.percussion]
             if "drums" not in ensemble.left_out(text):
                 named.append("drums")
             reading.notes.append(f"Nobody else plays, as asked: {' and '.join(named)}.")
@@ -319,6 +279,8 @@ def _take(phrase: str, reading: Reading, negated: bool) -> bool:
         _add(reading.instruments, _INSTRUMENT_WORDS[phrase])
     elif phrase in ("minor", "minor key", "major", "major key"):
         reading.mode = reading.mode or phrase.partition(" ")[0]
+    elif struck := percussion.named(phrase):
+        _add(reading.percussion, struck)
     else:
         return phrase in instruments.DRUM_WORDS
     return True
@@ -327,6 +289,8 @@ def _take(phrase: str, reading: Reading, negated: bool) -> bool:
 def _take_negated(phrase: str, reading: Reading) -> bool:
     if phrase in _VOICE:
         reading.instrumental = _voice_choice(reading, True)
+    elif piece := percussion.left_out(phrase):
+        _add(reading.without, piece)
     elif phrase in instruments.DRUM_WORDS:
         _add(reading.without, "drums")
     elif phrase in _INSTRUMENT_WORDS:
@@ -373,9 +337,11 @@ def _voice_choice(reading: Reading, instrumental: bool) -> bool:
 
 def _drop_contradictions(reading: Reading) -> None:
     wanted = [tool for tool in reading.instruments if tool.name in reading.without]
-    for tool in wanted:
-        reading.notes.append(f"The prompt asks for {tool.name} and for none: it is left out.")
-        reading.instruments.remove(tool)
+    reading.instruments = [tool for tool in reading.instruments if tool not in wanted]
+    struck = [name for name in reading.percussion if name in reading.without]
+    reading.percussion = [name for name in reading.percussion if name not in struck]
+    for name in (*(tool.name for tool in wanted), *struck):
+        reading.notes.append(f"The prompt asks for {name} and for none: it is left out.")
 
 
 def _add(values: list, value: object) -> None:  # type: ignore[type-arg]

@@ -191,8 +191,8 @@ def _piece(values: Mapping[str, Any], settings: BandSettings, *, has_kit: bool) 
         )
     plan, lyrics = _asked(values)
     said: tuple[str, ...] = ()
-    if not has_kit and "drums" not in plan.without:
-        plan = plan.model_copy(update={"without": (*plan.without, "drums")})
+    if not has_kit and ("drums" not in plan.without or plan.percussion):
+        plan = plan.model_copy(update={"without": (*plan.without, "drums"), "percussion": ()})
         said = ("The SoundFont has no drum kit: nobody plays the drums.",)
     try:
         arrangement = arrange(plan, lyrics, settings)
