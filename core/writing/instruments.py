@@ -45,11 +45,19 @@ INSTRUMENTS: tuple[Instrument, ...] = (
     _tool("church organ", "pipe organ", 19, "pad chords lead", 48, 79, True),
     _tool("accordion", "bandoneon, concertina", 21, "lead chords pad", 53, 81, True),
     _tool("harmonica", "mouth organ", 22, "lead counter", 60, 81, True),
-    _tool("nylon guitar", "classical guitar, spanish guitar, flamenco guitar", 24, "chords arp lead", 45, 79),
+    _tool(
+        "nylon guitar",
+        "classical guitar, spanish guitar, flamenco guitar, oud, lute",
+        24,
+        "chords arp lead",
+        45,
+        79,
+    ),
     _tool("ukulele", "uke", 24, "chords arp", 60, 81),
     _tool(
         "acoustic guitar",
-        "acoustic guitars, steel guitar, guitar, guitars, strumming",
+        "acoustic guitars, steel guitar, guitar, guitars, strumming, twelve-string guitar, 12-string guitar,"
+        " slack key guitar, fingerstyle guitar",
         25,
         "chords arp lead",
         45,
@@ -77,7 +85,7 @@ INSTRUMENTS: tuple[Instrument, ...] = (
     _tool(
         "distorted guitar",
         "distortion, fuzz guitar, palm muted guitar, heavy guitar, heavy guitars,"
-        " distorted guitars, riffs, riff, shredding",
+        " distorted guitars, riffs, riff, shredding, palm-muted riffs",
         30,
         "chords lead",
         40,
@@ -111,9 +119,17 @@ INSTRUMENTS: tuple[Instrument, ...] = (
     _tool("choir", "choirs, chorus of voices, chant, aahs", 52, "pad counter", 50, 79, True),
     _tool("trumpet", "trumpets, cornet, flugelhorn", 56, "lead counter", 58, 82, True),
     _tool("trombone", "trombones", 57, "counter lead", 46, 70, True),
-    _tool("muted trumpet", "mute trumpet", 59, "lead counter", 58, 82, True),
+    _tool("muted trumpet", "mute trumpet, muted brass", 59, "lead counter", 58, 82, True),
     _tool("french horn", "horn, horns, french horns", 60, "lead counter pad", 50, 74, True),
-    _tool("brass section", "brass, horn section", 61, "counter chords lead", 50, 79, True),
+    _tool(
+        "brass section",
+        "brass, horn section, horn stabs, brass stabs",
+        61,
+        "counter chords lead",
+        50,
+        79,
+        True,
+    ),
     _tool("synth brass", "brass synth", 62, "chords pad counter", 50, 79, True),
     _tool("alto saxophone", "alto sax, soprano sax", 65, "lead counter", 56, 80, True),
     _tool("saxophone", "sax, saxophones, tenor sax", 66, "lead counter", 52, 76, True),
@@ -123,7 +139,7 @@ INSTRUMENTS: tuple[Instrument, ...] = (
     _tool("piccolo", "fife", 72, "lead counter", 74, 98, True),
     _tool("flute", "flutes", 73, "lead counter", 62, 91, True),
     _tool("pan flute", "panpipes, shakuhachi", 75, "lead counter", 62, 86, True),
-    _tool("whistle", "tin whistle, whistling", 78, "lead counter", 67, 91, True),
+    _tool("whistle", "tin whistle, whistling, theremin", 78, "lead counter", 67, 91, True),
     _tool("ocarina", "", 79, "lead counter", 67, 88, True),
     _tool("square lead", "square wave, pulse wave, bleeps", 80, "lead arp counter", 57, 86, True),
     _tool("saw lead", "sawtooth", 81, "lead arp counter", 55, 84, True),
@@ -146,8 +162,8 @@ INSTRUMENTS: tuple[Instrument, ...] = (
     _tool("koto", "guzheng, shamisen", 107, "arp lead", 52, 84),
     _tool("kalimba", "mbira, thumb piano", 108, "arp counter lead", 60, 86),
     _tool("bagpipes", "bagpipe, pipes", 109, "lead", 58, 76, True),
-    _tool("fiddle", "fiddles", 110, "lead counter", 57, 86, True),
-    _tool("steel drums", "steel drum, steelpan", 114, "lead arp counter", 60, 84),
+    _tool("fiddle", "fiddles, erhu, hurdy-gurdy", 110, "lead counter", 57, 86, True),
+    _tool("steel drums", "steel drum, steelpan, handpan, hang drum", 114, "lead arp counter", 60, 84),
 )
 
 BY_NAME = {instrument.name: instrument for instrument in INSTRUMENTS}

@@ -216,7 +216,8 @@ def _band(reading: Reading, genre: Genre) -> tuple[str, ...]:
         # Named first, it would have the chords to play.
         asked = [name for name in asked if name not in solo]
     for name in [*asked, *others, *solo]:
-        if name not in band and name not in reading.without and name in INSTRUMENT:
+        declined = name in reading.without or (name in reading.unwanted and name not in asked)
+        if name not in band and not declined and name in INSTRUMENT:
             band.append(name)
     return tuple(band)
 
@@ -230,7 +231,7 @@ def _form(
     rng: random.Random,
     notes: list[str],
 ) -> tuple[Slot, ...]:
-    wishes = replace(asked.wishes, choruses=2 if asked.key_shift else 0)
+    wishes = replace(asked.wishes, choruses=2 if asked.key_shift else asked.wishes.choruses)
     if typed is not None and not instrumental and typed.lines:
         slots, said = fit_typed(typed.sections, grid)
         notes.extend(said)

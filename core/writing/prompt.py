@@ -19,6 +19,7 @@ from core.writing.prompt_words import (
     DRUMLESS,
     EFFECTS,
     GENRE_ADJECTIVES,
+    HUMMED,
     INSTRUMENTAL,
     METER_WORDS,
     SMALL_WORDS,
@@ -82,7 +83,11 @@ def read_prompt(prompt: str) -> Reading:
         length = _match(tokens, at, reading, negated)
         effect = _effect(tokens, at)
         if effect > length:
-            _add(reading.effects, " ".join(tokens[at : at + effect]))
+            said = " ".join(tokens[at : at + effect])
+            if negated:
+                _add(reading.understood, f"no {said}")
+            else:
+                _add(reading.effects, said)
             length = effect
         if length:
             at += length
@@ -173,6 +178,7 @@ def _read_singers(text: str, reading: Reading) -> str:
 
 def _read_band(text: str, reading: Reading) -> None:
     """Read who plays alone, and which guitar and horns the genre means."""
+    _take_noun(text, reading)
     genre = reading.genre.name if reading.genre else ""
     if reading.form.solo and reading.form.solo not in instruments.DRUM_WORDS:
         tool = _INSTRUMENT_WORDS[reading.form.solo]
@@ -184,12 +190,14 @@ def _read_band(text: str, reading: Reading) -> None:
             place = reading.instruments.index(tool)
             kept = [one for one in reading.instruments if one not in (tool, meant)]
             reading.instruments = [*kept[:place], meant, *kept[place:]]
-    if ensemble.A_CAPPELLA.search(text):
+    found = ensemble.A_CAPPELLA.search(text)
+    if found and not (found[0].lower().endswith(("instrument", "instruments")) and reading.instruments):
         reading.alone = True
         reading.instruments = [instruments.BY_NAME["choir"]]
         reading.notes.append("A cappella: a choir of voices is all that accompanies.")
     else:
         said = [word for tool in reading.instruments for word in tool.words if _says(text, word)]
+        said += [word for word in reading.understood if _phrase(english_of(word) or "") in _INSTRUMENT_WORDS]
         drums = ("drums", "drum", "percussion", "drum kit", *percussion.words_of(reading.percussion))
         reading.alone = ensemble.plays_alone(text, [*said, *(word for word in drums if _says(text, word))])
         if reading.alone:
@@ -203,6 +211,30 @@ def _read_band(text: str, reading: Reading) -> None:
         _add(reading.without, part)
     if all("bass" in tool.roles for tool in reading.instruments):
         _add(reading.without, HARMONY)
+
+
+def _take_noun(text: str, reading: Reading) -> None:
+    """Of two genres in a row, let the noun be the groove: "folk metal" is metal."""
+    first, second = reading.genre, reading.second_genre
+    if first is None or second is None or not ensemble.is_head(first.name, second.name):
+        return
+    words = reading.understood
+    rows = [
+        [re.escape(word).replace(r"\ ", r"[\s-]") for word in words if _GENRE_WORDS.get(word) is genre]
+        for genre in (first, second)
+    ]
+    if all(rows) and re.search(rf"\b(?:{'|'.join(rows[0])})[\s-]+(?:{'|'.join(rows[1])})\b", text, re.I):
+        reading.genre, reading.second_genre = second, first
+        _note_both(reading)
+
+
+def _note_both(reading: Reading) -> None:
+    assert reading.genre is not None and reading.second_genre is not None
+    reading.notes[:] = [note for note in reading.notes if not note.startswith("Both ")]
+    reading.notes.append(
+        f"Both {reading.genre.name} and {reading.second_genre.name} were named:"
+        f" the groove is {reading.genre.name}, and {reading.second_genre.name} lends an instrument."
+    )
 
 
 def _says(text: str, word: str) -> bool:
@@ -247,6 +279,8 @@ def _take(phrase: str, reading: Reading, negated: bool) -> bool:
         for name in ("piano", "guitar"):
             if name in phrase:
                 _add(reading.instruments, _INSTRUMENT_WORDS[name])
+        if phrase in HUMMED:
+            _add(reading.instruments, _INSTRUMENT_WORDS["choir"])
         for word in (phrase, phrase.split(maxsplit=1)[0]):
             if word in _GENRE_WORDS:
                 _take_genre(_GENRE_WORDS[word], word, reading)
@@ -296,6 +330,7 @@ def _take_negated(phrase: str, reading: Reading) -> bool:
     elif phrase in _INSTRUMENT_WORDS:
         tool = _INSTRUMENT_WORDS[phrase]
         _add(reading.without, "bass" if "bass" in tool.roles else tool.name)
+        reading.unwanted |= set(ensemble.FAMILIES.get(phrase, ()))
     elif phrase not in _GENRE_WORDS and phrase not in _MOOD_WORDS:
         return False
     return True
@@ -313,11 +348,7 @@ def _take_genre(genre: genres.Genre, phrase: str, reading: Reading) -> None:
     elif genre.name != reading.genre.name and reading.second_genre is None:
         reading.second_genre = genre
     if reading.second_genre and reading.second_genre.name != reading.genre.name:
-        reading.notes[:] = [note for note in reading.notes if not note.startswith("Both ")]
-        reading.notes.append(
-            f"Both {reading.genre.name} and {reading.second_genre.name} were named:"
-            f" the groove is {reading.genre.name}, and {reading.second_genre.name} lends an instrument."
-        )
+        _note_both(reading)
 
 
 def _is_weak(reading: Reading) -> bool:
@@ -342,6 +373,10 @@ def _drop_contradictions(reading: Reading) -> None:
     reading.percussion = [name for name in reading.percussion if name not in struck]
     for name in (*(tool.name for tool in wanted), *struck):
         reading.notes.append(f"The prompt asks for {name} and for none: it is left out.")
+    band = (HARMONY, "drums", "bass")
+    if all(name in reading.without for name in band) and not reading.percussion:
+        reading.without = [name for name in reading.without if name != HARMONY]
+        reading.notes.append("The prompt leaves nobody to play: a piano plays.")
 
 
 def _add(values: list, value: object) -> None:  # type: ignore[type-arg]

@@ -19,6 +19,8 @@ class Reading:
     moods: list[Mood] = field(default_factory=list)
     instruments: list[Instrument] = field(default_factory=list)
     without: list[str] = field(default_factory=list)
+    unwanted: set[str] = field(default_factory=set)
+    """Instruments that are left out of the genre's band, with the others of their family."""
     instrumental: bool | None = None
     """True or False when the prompt says so."""
     duet: bool = False

@@ -108,7 +108,9 @@ def balance(stems: Mapping[str, Samples], sample_rate: int) -> float:
 
     Returns the gain in dB.
     """
-    total = sum(stems.values(), np.float32(0.0))
+    total = zeros(*next(iter(stems.values())).shape)
+    for sound in stems.values():
+        total += sound
     room_db = min(
         STEM_CEILING_DBFS - max(_peak_dbfs(sound) for sound in stems.values()),
         SUM_CEILING_DBFS - _peak_dbfs(total),

@@ -71,10 +71,10 @@ def shape(sound: Samples, sample_rate: int, tone: Tone, name: str, widest: float
             s += rfft(_rows(difference * np.float32(0.5), rows)) * sides
         m *= middle
         # A filter that is centred at half its length delays by as much: that is taken back here.
-        wave = [irfft(one, _SIZE)[:, _TAPS:].reshape(-1)[:kept] for one in (m, s)]
-        np.add(*wave, out=sound[start : start + kept, 0])
-        np.subtract(*wave, out=sound[start : start + kept, 1])
-        energy += [float(np.vdot(one, one)) for one in wave]
+        centre, side = (irfft(one, _SIZE)[:, _TAPS:].reshape(-1)[:kept] for one in (m, s))
+        np.add(centre, side, out=sound[start : start + kept, 0])
+        np.subtract(centre, side, out=sound[start : start + kept, 1])
+        energy += [float(np.vdot(one, one)) for one in (centre, side)]
     middle_energy, side_energy = energy
     if middle_energy and side_energy > widest * middle_energy:
         _narrow(sound, math.sqrt(widest * middle_energy / side_energy))
