@@ -79,7 +79,7 @@ def score_bytes(
 ) -> bytes:
     """Return the song as a multi-track file with tempo, meter, section markers and the sung words.
 
-    ``gains_db``: the gain that each part was given in the song, which the file's channel volumes repeat. The
+    ``gains_db``: what gives each part its place in the balance, which its channel volume repeats. The
     harmonies have a track of their own; doubles, which sing the tune's own notes, have none.
     """
     # MIDI counts ticks of a quarter; the beats of a compound meter are eighths.

@@ -35,7 +35,7 @@ def _wide(sides_db: float, spread_db: float) -> tuple[Curve, Curve]:
     """Return sides and spread, both nothing below 110 Hz: the low end stays in the middle."""
     sides = tuple((hertz, gain if gain <= OFF_DB else gain + sides_db) for hertz, gain in _MONO_BELOW)
     spread = (
-        (180.0, OFF_DB), (300.0, spread_db - 9.0), (600.0, spread_db - 2.5), (1800.0, spread_db - 1.0),
+        (180.0, OFF_DB), (340.0, spread_db - 14.0), (600.0, spread_db - 2.5), (1800.0, spread_db - 1.0),
         (3000.0, spread_db + 5.0), (7000.0, spread_db + 3.5), (16_000.0, spread_db),
     )  # fmt: skip
     return sides, spread
@@ -76,7 +76,7 @@ TONES: Mapping[Seat, Tone] = {
 }  # fmt: skip
 
 VOICE = Tone(
-    ((90.0, 0.0), (150.0, -1.0), (230.0, -12.5), (315.0, -15.5), (410.0, -8.5), (520.0, -3.5), (900.0, -0.5),
+    ((90.0, 0.0), (150.0, -1.0), (230.0, -13.0), (315.0, -17.0), (410.0, -9.5), (520.0, -3.5), (900.0, -0.5),
      (1600.0, 1.0), (2400.0, 4.5), (4800.0, 4.5), (7000.0, 0.5), (8500.0, -2.0), (11_000.0, -2.0)),
     *_wide(5.0, -10.5),
 )  # fmt: skip
