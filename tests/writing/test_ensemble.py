@@ -8,6 +8,7 @@ from core.song import SongRequest
 from core.writing.dances import DANCES
 from core.writing.ensemble import length_s
 from core.writing.instruments import INSTRUMENTS
+from core.writing.lyricist import write_lyrics
 from core.writing.plan import make_plan
 
 
@@ -180,6 +181,16 @@ def test_contradictory_and_crowded_bands_are_played():
     ):
         plan = plan_of(prompt)
         assert arrange(plan, None).score.parts
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    ["a story with no subject", "a song about", "song about nothing", "about about", "", "sung by nobody"],
+)
+def test_a_song_about_nothing_has_words_and_is_sung(prompt):
+    plan = plan_of(prompt, 60.0)
+    lyrics = write_lyrics(plan)
+    assert lyrics.lines and plan.title and arrange(plan, lyrics).score.sung
 
 
 @pytest.mark.parametrize(

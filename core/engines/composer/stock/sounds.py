@@ -76,7 +76,7 @@ TONES: Mapping[Seat, Tone] = {
 }  # fmt: skip
 
 VOICE = Tone(
-    ((90.0, 0.0), (150.0, -1.0), (230.0, -13.0), (315.0, -17.0), (410.0, -9.5), (520.0, -3.5), (900.0, -0.5),
+    ((90.0, 0.0), (150.0, -1.0), (230.0, -13.0), (315.0, -18.0), (410.0, -10.0), (520.0, -3.5), (900.0, -0.5),
      (1600.0, 1.0), (2400.0, 4.5), (4800.0, 4.5), (7000.0, 0.5), (8500.0, -2.0), (11_000.0, -2.0)),
     *_wide(5.0, -10.5),
 )  # fmt: skip
@@ -115,6 +115,7 @@ SOUNDS: Mapping[str, Sound] = {
     **dict.fromkeys(("classical", "cinematic", "ambient", "lullaby", "waltz", "march", "gospel"), _HALL),
     **dict.fromkeys(("house", "techno", "trance", "synthwave", "drum and bass", "dubstep", "trap"), _CLUB),
     **dict.fromkeys(("metal", "punk", "grunge"), _LOUD),
+    "ballad": Sound(voice_db=1.5),
     "rock": Sound(Reverb(decay_s=0.8, predelay_s=0.012, wet_db=-17.0), 0.0, 4.0, 2.0, 2.0),
 }
 """By genre name; :data:`USUAL` for the others."""
