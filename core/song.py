@@ -28,7 +28,7 @@ class _Grown(_Value):
         return fields
 
 
-_LATER_FIELDS = ("key_shift", "only", "solo", "fades_in", "fades_out")
+_LATER_FIELDS = ("key_shift", "only", "solo", "fades_in", "fades_out", "percussion")
 
 
 class SectionKind(StrEnum):
@@ -79,6 +79,8 @@ class Plan(_Grown):
     """Whether two voices share the song: they take turns in the verses and sing the choruses together."""
     low_voice: bool = False
     """Whether a man's voice leads; a duet has both anyway."""
+    percussion: tuple[str, ...] = ()
+    """What is struck or shaken beside the kit, or in its place where "drums" are left out."""
     solo: str = ""
     """The instrument that plays the solos; empty for the lead instrument."""
     fades_in: bool = False

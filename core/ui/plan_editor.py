@@ -15,6 +15,7 @@ from core.writing import keys
 from core.writing.genres import GENRES
 from core.writing.given_plan import playable, read_plan
 from core.writing.instruments import INSTRUMENTS
+from core.writing.percussion import NAMES as PERCUSSION
 
 TONICS = tuple(keys.PITCH_CLASS)
 METERS = (2, 3, 4, 5, 6, 7, 8, 9, 12)
@@ -98,6 +99,21 @@ def _controls(plan: Plan, key: str, disabled: bool) -> Plan | None:
         key=f"{key}.band",
         **shape,
     )
+    struck = st.multiselect(
+        "Percussion beside the drums",
+        list(dict.fromkeys([*PERCUSSION, *plan.percussion])),
+        default=list(plan.percussion),
+        key=f"{key}.percussion",
+        **shape,
+    )
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        soloists = list(dict.fromkeys(["", *(one.name for one in INSTRUMENTS), plan.solo]))
+        solo = st.selectbox(
+            "Solos by", soloists, soloists.index(plan.solo), key=f"{key}.solo", width=220,
+            format_func=lambda name: name or "the lead instrument", **shape,
+        )  # fmt: skip
+        fades_in = st.checkbox("Fades in", plan.fades_in, key=f"{key}.fades_in", **shape)
+        fades_out = st.checkbox("Fades out", plan.fades_out, key=f"{key}.fades_out", **shape)
     rows = _form(plan, key, disabled)
     try:
         return playable(
@@ -110,6 +126,10 @@ def _controls(plan: Plan, key: str, disabled: bool) -> Plan | None:
                     "key": f"{tonic} {mode}",
                     "beats_per_bar": beats,
                     "instruments": tuple(instruments),
+                    "percussion": tuple(struck),
+                    "solo": solo,
+                    "fades_in": fades_in,
+                    "fades_out": fades_out,
                     "sections": rows,
                 }
             )
@@ -141,15 +161,35 @@ def _form(plan: Plan, key: str, disabled: bool) -> list[dict[str, Any]]:
             ),
             "sung": columns.CheckboxColumn("Sung", default=False),
             "chords": columns.TextColumn("Chords, one a bar", width="large", help="i bVI bIII bVII"),
+            "key_shift": columns.NumberColumn(
+                "Key", min_value=-6, max_value=6, step=1, default=0, help="Semitones above the song's key"
+            ),
+            "only": columns.TextColumn(
+                "Only", help="Who plays here, with commas: piano, drums. Empty for everybody"
+            ),
         },
     )
     return [_section(row) for row in edited]
 
 
 def _row(section: PlanSection) -> dict[str, Any]:
-    return {**section.model_dump(mode="json"), "chords": " ".join(section.chords)}
+    """Return a section as a row of the table; every row has every column."""
+    return {
+        "kind": section.kind.value,
+        "bars": section.bars,
+        "energy": section.energy,
+        "sung": section.sung,
+        "chords": " ".join(section.chords),
+        "key_shift": section.key_shift,
+        "only": ", ".join(section.only),
+    }
 
 
 def _section(row: dict[str, Any]) -> dict[str, Any]:
-    chords = tuple(str(row.get("chords") or "").split())
-    return {**row, "chords": chords, "sung": bool(row.get("sung"))}
+    return {
+        **row,
+        "chords": tuple(str(row.get("chords") or "").split()),
+        "sung": bool(row.get("sung")),
+        "key_shift": row.get("key_shift") or 0,
+        "only": tuple(name.strip() for name in str(row.get("only") or "").split(",") if name.strip()),
+    }

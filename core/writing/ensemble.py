@@ -8,23 +8,36 @@ from collections.abc import Mapping, Sequence
 from core.writing.instruments import DRUM_WORDS
 
 A_CAPPELLA = re.compile(
-    r"\b(?:a[\s-]?cappella|a[\s-]?capella|voices? only|only voices?|just voices?)\b", re.I
+    r"\b(?:a[\s-]?cap+ella|(?:voices?|vocals?) only|(?:only|just) (?:voices?|vocals?)(?! and)|barbershop"
+    r"|(?:no|without(?: any)?) instruments?(?= ?(?:$|[,.;])))\b",
+    re.I,
 )
 _BASS_PART = re.compile(r"\bbass(?:line)?\b", re.I)
-_ALONE = "only|just|nothing but|solely|exclusively|solo|unaccompanied|lone"
+_ALONE = (
+    "only|just|nothing but|solely|exclusively|solo|unaccompanied|lone|single"
+    "|nur|seulement|sólo|solamente|soltanto|apenas|somente|alleen|bara"
+)
+_NOBODY_ELSE = re.compile(
+    r"\b(?:nothing else|no(?:body| one) else|without (?:anything|anyone) else|(?:no|without(?: any)?) other"
+    r" (?:instruments?|players?))\b"
+)
+_NOT_ONLY = re.compile(r"\bnot (?:only|just|solely)\b[^,;.]*")
 _IN_WORDS = {
     "half": 0.5, "a": 1.0, "an": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0,
     "six": 6.0, "seven": 7.0, "eight": 8.0, "nine": 9.0, "ten": 10.0, "twelve": 12.0, "fifteen": 15.0,
     "twenty": 20.0, "thirty": 30.0, "forty": 40.0, "forty-five": 45.0, "sixty": 60.0, "ninety": 90.0,
-    "couple": 2.0,
+    "couple": 2.0, "zwei": 2.0, "drei": 3.0, "vier": 4.0, "eine": 1.0, "deux": 2.0, "trois": 3.0,
+    "quatre": 4.0, "dos": 2.0, "tres": 3.0, "cuatro": 4.0, "due": 2.0, "tre": 3.0, "quattro": 4.0,
+    "dois": 2.0, "três": 3.0,
 }  # fmt: skip
 _COUNT = "|".join(sorted(_IN_WORDS, key=len, reverse=True)) + r"|\d{1,3}(?:[.,]\d+)?"
 _SECONDS = r"(?:seconds?|secs?)"
 _LENGTH = re.compile(
     r"(?<!at )(?<![\d:/])\b(?P<clock>\d{1,2}:[0-5]\d)\b(?![:/\d]|\s*[ap]\.?m)"
     rf"|\b(?:a\s+)?(?P<count>{_COUNT})(?:\s+of)?(?P<half>\s+and\s+a\s+half)?[\s-]*(?:an?\s+)?"
-    r"(?:(?P<minutes>minutes?|mins?)\b(?P<more_half>\s+and\s+a\s+half)?"
-    rf"(?:\s*(?:and\s+)?(?P<rest>{_COUNT})\s*{_SECONDS}\b)?|{_SECONDS}\b)(?:[\s-]+long\b)?",
+    r"(?:(?P<minutes>minut(?:es?|en|os?|i)|mins?)\b(?P<more_half>\s+and\s+a\s+half)?"
+    rf"(?:\s*(?:and\s+)?(?P<rest>{_COUNT})\s*{_SECONDS}\b|\s+(?P<odd>{_COUNT})(?=\s*(?:$|[,.;]|of\b)))?"
+    rf"|{_SECONDS}\b)(?:[\s-]+long\b)?(?:\s+(?:de|di|d')(?=\s))?",
     re.I,
 )
 
@@ -58,6 +71,41 @@ _FRENCH_HORNS = frozenset(
 )
 
 
+FAMILIES: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(
+        ("guitar", "guitars"),
+        ("acoustic guitar", "nylon guitar", "electric guitar", "jazz guitar", "overdriven guitar",
+         "distorted guitar"),
+    ),
+    **dict.fromkeys(
+        ("electric guitar", "electric guitars"), ("electric guitar", "overdriven guitar", "distorted guitar")
+    ),
+    **dict.fromkeys(
+        ("horn", "horns", "brass"),
+        ("french horn", "brass section", "trumpet", "trombone", "muted trumpet", "synth brass"),
+    ),
+    "strings": ("strings", "slow strings", "synth strings", "violin", "viola", "cello", "pizzicato"),
+    **dict.fromkeys(
+        ("synth", "synths", "synthesizer", "synthesizers", "synthesiser"),
+        ("synth lead", "saw lead", "square lead", "polysynth", "synth pad", "synth strings", "new age pad"),
+    ),
+    **dict.fromkeys(("pad", "pads"), ("synth pad", "new age pad", "halo pad", "atmosphere")),
+    **dict.fromkeys(("keys", "keyboard", "keyboards"), ("piano", "electric piano", "organ", "clavinet")),
+    **dict.fromkeys(("sax", "saxophone", "saxophones"), ("saxophone", "alto saxophone")),
+    **dict.fromkeys(("organ", "organs"), ("organ", "church organ")),
+}  # fmt: skip
+"""Everybody that a word means when it says who is not to play."""
+_HEADS = frozenset(
+    ("metal", "rock", "jazz", "hip hop", "punk", "funk", "house", "techno", "trance", "blues", "disco")
+)
+_NO_ADJECTIVES = frozenset(("lo-fi", "bossa nova", "swing", "waltz", "march", "ballad"))
+
+
+def is_head(adjective: str, noun: str) -> bool:
+    """Return whether of two genres that are named in a row the second one is the groove ("folk metal")."""
+    return noun in _HEADS and adjective not in _NO_ADJECTIVES
+
+
 def named_by_genre(instrument: str, word: str, genre: str) -> str:
     """Return what a bare ``word`` ("guitar", "horns") means in a genre, else ``instrument``."""
     if word in ("guitar", "guitars"):
@@ -80,7 +128,9 @@ def plays_alone(text: str, words: Sequence[str]) -> bool:
     "Solo harp", "piano only", "only drums and bass", "piano and voice", "trio of violin, viola and cello"; a
     "guitar solo" is no such thing.
     """
-    plain = re.sub(r"\s+", " ", text.lower())
+    plain = _NOT_ONLY.sub(" ", re.sub(r"\s+", " ", text.lower()))
+    if words and _NOBODY_ELSE.search(plain):
+        return True
     listed = r"(?!\s*,)" if len(words) > 1 else ""
     for word in words:
         tool = re.escape(word)
@@ -113,7 +163,8 @@ def length_s(text: str) -> tuple[str, float] | None:
         minutes, _, seconds = found["clock"].partition(":")
         return found[0], 60.0 * int(minutes) + int(seconds)
     value = _counted(found["count"]) + 0.5 * bool(found["half"] or found["more_half"])
-    rest = _counted(found["rest"]) if found["rest"] else 0.0
+    odd = found["rest"] or found["odd"]
+    rest = _counted(odd) if odd else 0.0
     return found[0], value * (60.0 if found["minutes"] else 1.0) + rest
 
 

@@ -81,6 +81,8 @@ class Wishes:
     unsung: set[str] = field(default_factory=set)
     first: str = ""
     length: dict[str, float] = field(default_factory=dict)
+    doubled: bool = False
+    """Whether the last chorus comes twice."""
     choruses: int = 0
     """The least number of choruses; 0 for any."""
 
@@ -103,6 +105,9 @@ class Wishes:
             letters = letters.replace(letter, "")
         for letter in sorted(self.wanted - set(letters), key="CVPBSDIO".index):
             letters = _WITH[letter](letters)
+        if self.doubled and "C" in letters:
+            at = letters.rfind("C")
+            letters = letters[:at] + "CC" + letters[at + 1 :]
         if self.first and letters:
             body = letters.lstrip("I")
             letters = body if body.startswith(self.first) else self.first + body

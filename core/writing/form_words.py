@@ -37,6 +37,7 @@ _TOOL = "|".join(
         reverse=True,
     )
 )
+_VOICES = r"a[\s-]?cap+ella|vocal"
 _ENDS = r"(?=\s*(?:$|[,.;:!?)|/+&\n]|(?:and|then|with|but|before|after|in|at|for|to|please)\b))"
 _LONG, _SHORT = "long|extended|lengthy|slow|big", "short|brief|quick|tiny|little"
 _NOT_WANTED = re.compile(r"\b(?:no|without|minus|not|skip|never|zero)\s+(?:the\s+|any\s+|an?\s+)?$", re.I)
@@ -85,11 +86,33 @@ _STARTS = re.compile(
     r"|\bstraight\s+(?:in)?to\s+the\s+(?P<other>chorus|hook|verse|refrain|drop)\b",
     re.I,
 )
+_PLACED = re.compile(
+    r"\b(?:an?\s+|the\s+)?(?:instrumental\s+)?(?P<what>bridge|middle\s+(?:eight|8)|breakdown|solo|break|interlude)\s+"
+    r"(?:after|before|following|between)\s+(?:the\s+)?(?:(?:first|1st|second|2nd|third|last|final)\s+)?"
+    r"(?:verses?|chorus(?:es)?|bridge|drop)\b",
+    re.I,
+)
+_DOUBLED = re.compile(
+    r"\b(?:(?:an?|the)\s+)?(?:double|doubled|repeated)\s+(?:(?:last|final)\s+)?(?P<what>chorus|refrain|hook)\b"
+    r"(?:\s+(?:at|in|to|towards?)\s+(?:the\s+)?(?:end|ending|finish))?",
+    re.I,
+)
+_AABA = re.compile(
+    r"\b(?P<letters>[ab]{3,8})(?:\s+(?:song\s+)?(?:form|structure))\b|\b(?P<bare>AABA|AABB|ABAB)\b"
+    r"(?:\s+(?:song\s+)?(?:form|structure)\b)?"
+)
+_STOPS = re.compile(
+    r"\b(?:an?\s+)?(?:cold|hard|abrupt|sudden|clean|big)\s+(?:ending|stop|finish|end)\b"
+    r"|\b(?:ends?|ending|stops?)\s+(?:abruptly|suddenly|cold|hard|on\s+the\s+one)\b",
+    re.I,
+)
 _UNSUNG = re.compile(
     r"\binstrumental\s+(?P<section>intro|outro|bridge|break|interlude|section|solo|middle eight)\b", re.I
 )
 _EDGE = re.compile(
-    rf"\b(?:an?\s+|the\s+)?(?:(?P<size>{_LONG}|{_SHORT})\s+)?(?:(?P<tool>{_TOOL})\s+)?(?P<edge>intro|outro)(?:duction)?\b"
+    r"(?<!podcast )(?<!video )(?<!youtube )(?<!stream )(?<!show )"
+    rf"\b(?:an?\s+|the\s+)?(?:(?P<size>{_LONG}|{_SHORT})\s+)?(?:(?P<tool>{_TOOL}|{_VOICES})\s+)?"
+    r"(?P<edge>intro|outro)(?:duction)?\b"
     rf"(?:\s+(?:on|with|by|played\s+(?:by|on))\s+(?:just\s+|only\s+|an?\s+|the\s+|solo\s+)*(?P<by>{_TOOL})\b)?",
     re.I,
 )
@@ -232,8 +255,33 @@ def _edge(match: re.Match[str], found: FormWords, declined: bool) -> str | None:
     word = (match["tool"] or match["by"] or "").lower()
     if not word or declined:
         return ""
+    if re.fullmatch(_VOICES, word):
+        word = "choir"
     found.only[letter] = word
     return "" if word in ("drum", "drums") else word
+
+
+def _placed(match: re.Match[str], found: FormWords, declined: bool) -> str | None:
+    return _section(_LETTER_OF[" ".join(match["what"].lower().split())], found, declined)
+
+
+def _doubled(match: re.Match[str], found: FormWords, declined: bool) -> str | None:
+    if declined:
+        return None
+    found.wishes.doubled = True
+    return ""
+
+
+def _aaba(match: re.Match[str], found: FormWords, declined: bool) -> str | None:
+    if declined:
+        return None
+    letters = (match["letters"] or match["bare"]).lower()
+    found.wishes.order = "".join("V" if letter == "a" else "B" for letter in letters)
+    return ""
+
+
+def _stops(match: re.Match[str], found: FormWords, declined: bool) -> str | None:
+    return None if declined else ""
 
 
 def _plain(match: re.Match[str], found: FormWords, declined: bool) -> str | None:
@@ -253,6 +301,10 @@ _READERS: tuple[tuple[re.Pattern[str], Follow], ...] = (
     (_FADE, _fade),
     (_STARTS, _starts),
     (_ORDER, _order),
+    (_AABA, _aaba),
+    (_PLACED, _placed),
+    (_DOUBLED, _doubled),
+    (_STOPS, _stops),
     (_TOOL_SOLO, _tool_solo),
     (_UNSUNG, _unsung),
     (_EDGE, _edge),

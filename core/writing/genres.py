@@ -56,7 +56,7 @@ GENRES: tuple[Genre, ...] = (
     _genre(
         "rock",
         "classic rock, prog rock, prog, psychedelic rock, hard rock, rock music, soft rock, post-rock,"
-        " progressive rock, pop rock",
+        " progressive rock, pop rock, math rock, folk rock, country rock",
         108,
         138,
         0.35,
@@ -84,7 +84,8 @@ GENRES: tuple[Genre, ...] = (
     _genre("grunge", "nineties rock", 100, 124, 0.6, "rock", "distorted guitar, electric guitar"),
     _genre(
         "metal",
-        "heavy metal, thrash, death metal, metalcore, doom, doom metal, drone metal, black metal",
+        "heavy metal, progressive metal, prog metal, power metal, nu metal, thrash,"
+        " death metal, metalcore, doom, doom metal, drone metal, black metal",
         120,
         168,
         1.0,
@@ -130,7 +131,7 @@ GENRES: tuple[Genre, ...] = (
     ),
     _genre(
         "jazz",
-        "bebop, cool jazz, smooth jazz",
+        "bebop, cool jazz, smooth jazz, jazz fusion, acid jazz, gypsy jazz",
         104,
         148,
         0.35,
@@ -193,7 +194,13 @@ GENRES: tuple[Genre, ...] = (
         "synth lead, piano, synth pad, synth strings",
     ),
     _genre(
-        "techno", "minimal, acid, industrial", 126, 138, 1.0, "techno", "square lead, synth pad, polysynth"
+        "techno",
+        "minimal, acid, industrial, gabber, hardstyle, hard techno",
+        126,
+        138,
+        1.0,
+        "techno",
+        "square lead, synth pad, polysynth",
     ),
     _genre(
         "trance",
@@ -206,7 +213,7 @@ GENRES: tuple[Genre, ...] = (
     ),
     _genre(
         "drum and bass",
-        "drum & bass, drum n bass, dnb, d&b, jungle, breakbeat, garage",
+        "drum & bass, drum n bass, dnb, d&b, jungle, breakbeat, breakbeats, garage",
         168,
         176,
         0.9,
@@ -216,14 +223,22 @@ GENRES: tuple[Genre, ...] = (
     _genre("dubstep", "bass music, future bass", 138, 144, 0.9, "synth", "synth lead, polysynth, synth pad"),
     _genre(
         "hip hop",
-        "hip-hop, hiphop, rap, boom bap",
+        "hip-hop, hiphop, rap, boom bap, jazz rap",
         84,
         98,
         0.8,
         "hiphop",
         "electric piano, jazz guitar, strings, vibraphone",
     ),
-    _genre("trap", "drill, phonk", 132, 150, 1.0, "trap", "bells, synth pad, music box, strings"),
+    _genre(
+        "trap",
+        "drill, phonk, emo rap, cloud rap",
+        132,
+        150,
+        1.0,
+        "trap",
+        "bells, synth pad, music box, strings",
+    ),
     _genre(
         "lo-fi",
         "lofi, lo fi, lo-fi hip hop, chillhop, study music, chill beats",
@@ -313,7 +328,7 @@ GENRES: tuple[Genre, ...] = (
     ),
     _genre(
         "world",
-        "eastern, oriental, indian, japanese, arabic, ethnic",
+        "eastern, oriental, indian, japanese, arabic, ethnic, turkish, persian, middle eastern",
         88,
         108,
         0.9,

@@ -14,6 +14,7 @@ from core.writing import keys
 from core.writing.chords import SUFFIXES, is_chord
 from core.writing.genres import BY_NAME as GENRES
 from core.writing.instruments import BY_NAME as INSTRUMENTS
+from core.writing.percussion import NAMES as PERCUSSION
 
 VERSION = 1
 FILE = "plan.json"
@@ -68,9 +69,24 @@ def playable(plan: Plan) -> Plan:
         raise SettingsError(
             f"There is no instrument {unknown[0]!r}.", remedy=f"Instruments are {', '.join(INSTRUMENTS)}."
         )
+    unknown = [name for name in plan.percussion if name not in PERCUSSION]
+    if unknown:
+        raise SettingsError(
+            f"There is no percussion {unknown[0]!r}.", remedy=f"There are {', '.join(PERCUSSION)}."
+        )
+    if plan.solo and plan.solo not in INSTRUMENTS:
+        raise SettingsError(
+            f"There is no instrument {plan.solo!r}.", remedy=f"Instruments are {', '.join(INSTRUMENTS)}."
+        )
     if not plan.sections:
         raise SettingsError("The plan has no section.", remedy="Give it a section with bars.")
     for number, section in enumerate(plan.sections, 1):
+        strangers = [name for name in section.only if name != "drums" and name not in INSTRUMENTS]
+        if strangers:
+            raise SettingsError(
+                f"There is no instrument {strangers[0]!r} to play section {number} ({section.kind}).",
+                remedy=f"Write drums, or some of {', '.join(INSTRUMENTS)}.",
+            )
         wrong = [chord for chord in section.chords if not is_chord(chord)]
         if wrong:
             raise SettingsError(

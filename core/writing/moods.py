@@ -33,7 +33,7 @@ MOODS: tuple[Mood, ...] = (
     _mood("warm", "cosy, cozy, tender, gentle, soft, intimate", -0.3, -0.4, -0.1),
     _mood(
         "calm",
-        "peaceful, relaxed, relaxing, serene, quiet, mellow, chill, soothing, sleepy, smooth",
+        "peaceful, relaxed, relaxing, serene, quiet, mellow, chill, soothing, sleepy, smooth, yoga, spa",
         -0.7,
         -0.2,
         -0.2,
@@ -64,11 +64,15 @@ MOODS: tuple[Mood, ...] = (
     ),
     _mood("catchy", "memorable, singalong, sing-along, feel-good, feelgood", 0.2, -0.3, 0.06),
     _mood(
-        "romantic", "smoky, late-night, sultry, love, loving, sensual, sexy, passionate", -0.3, -0.2, -0.05
+        "romantic",
+        "smoky, late-night, sultry, love, loving, sensual, sexy, passionate, first dance",
+        -0.3,
+        -0.2,
+        -0.05,
     ),
     _mood("nostalgic", "nostalgia, vintage, retro, old, memories", -0.1, 0.1, -0.05),
     _mood("epic", "dramatic, heroic, majestic, grand, huge, anthemic", 0.1, 0.4, 0.22),
-    _mood("mysterious", "mystery, eerie, spooky, haunting, creepy, magical", -0.2, 0.9, -0.05),
+    _mood("mysterious", "mystery, eerie, spooky, halloween, haunting, creepy, magical", -0.2, 0.9, -0.05),
     _mood("playful", "fun, funny, quirky, bouncy, silly, cute", 0.4, -0.8, 0.05),
     _mood("groovy", "hypnotic, groove, danceable, party, dancing", 0.3, 0.0, 0.12),
     _mood("tense", "suspense, suspenseful, anxious, nervous, urgent", 0.3, 0.9, 0.08),

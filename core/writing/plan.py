@@ -16,7 +16,8 @@ from core.writing.genres import BY_NAME as GENRE
 from core.writing.genres import Genre
 from core.writing.instruments import BY_NAME as INSTRUMENT
 from core.writing.progressions import progressions
-from core.writing.prompt import Reading, read_prompt
+from core.writing.prompt import meant_in, read_prompt
+from core.writing.reading import Reading
 from core.writing.titles import title_of
 from core.writing.typed import no_voice_asked, speakers_of
 
@@ -88,6 +89,7 @@ def make_plan(request: SongRequest, typed: Lyrics | None = None) -> Plan:
         instrumental=instrumental,
         duet=duet and not instrumental,
         low_voice=reading.low_voice and not duet and not instrumental,
+        percussion=tuple(reading.percussion),
         solo=reading.solo.name if reading.solo else "",
         fades_in=reading.form.fades_in,
         fades_out=reading.form.fades_out,
@@ -214,7 +216,8 @@ def _band(reading: Reading, genre: Genre) -> tuple[str, ...]:
         # Named first, it would have the chords to play.
         asked = [name for name in asked if name not in solo]
     for name in [*asked, *others, *solo]:
-        if name not in band and name not in reading.without and name in INSTRUMENT:
+        declined = name in reading.without or (name in reading.unwanted and name not in asked)
+        if name not in band and not declined and name in INSTRUMENT:
             band.append(name)
     return tuple(band)
 
@@ -228,7 +231,7 @@ def _form(
     rng: random.Random,
     notes: list[str],
 ) -> tuple[Slot, ...]:
-    wishes = replace(asked.wishes, choruses=2 if asked.key_shift else 0)
+    wishes = replace(asked.wishes, choruses=2 if asked.key_shift else asked.wishes.choruses)
     if typed is not None and not instrumental and typed.lines:
         slots, said = fit_typed(typed.sections, grid)
         notes.extend(said)
@@ -310,7 +313,7 @@ def _alone_in(kind: SectionKind, reading: Reading) -> tuple[str, ...]:
     word = reading.form.only.get({SectionKind.INTRO: "I", SectionKind.OUTRO: "O"}.get(kind, ""))
     if word is None:
         return ()
-    return (reading.named(word),)
+    return (meant_in(reading, word),)
 
 
 def _choose_cycles(genre: Genre, minor: bool, rng: random.Random) -> _Cycles:

@@ -9,24 +9,24 @@ lyrics.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
-from core.writing import ensemble, genres, instruments, keys, moods
+from core.writing import ensemble, genres, instruments, keys, moods, percussion
 from core.writing.artists import without_artists
 from core.writing.dances import DANCES
-from core.writing.form_words import FormWords, read_form
-from core.writing.instruments import Instrument
+from core.writing.form_words import read_form
 from core.writing.negations import with_plain_negations
 from core.writing.prompt_words import (
     DRUMLESS,
     EFFECTS,
     GENRE_ADJECTIVES,
+    HUMMED,
     INSTRUMENTAL,
     METER_WORDS,
     SMALL_WORDS,
     SPEED,
     SPOKEN,
 )
+from core.writing.reading import Reading
 from core.writing.singers import read_singers, says_who_sings
 from core.writing.spoken_tempo import tempo_in_figures
 from core.writing.tempo import tempo_in
@@ -56,51 +56,12 @@ _FIGURE_OR_UNIT = re.compile(
 )
 
 
-@dataclass
-class Reading:
-    """What a prompt was understood to say; None or empty where it said nothing."""
-
-    genre: genres.Genre | None = None
-    second_genre: genres.Genre | None = None
-    moods: list[moods.Mood] = field(default_factory=list)
-    instruments: list[instruments.Instrument] = field(default_factory=list)
-    without: list[str] = field(default_factory=list)
-    instrumental: bool | None = None
-    """True or False when the prompt says so."""
-    duet: bool = False
-    low_voice: bool = False
-    """Whether a man's voice is asked for."""
-    alone: bool = False
-    """Whether nobody plays but those named."""
-    length: tuple[str, float] | None = None
-    """The length that is named, in its words and in seconds."""
-    form: FormWords = field(default_factory=lambda: FormWords(""))
-    """What is said of the form."""
-    solo: Instrument | None = None
-    """Who plays the solo."""
-    tempo_bpm: float | None = None
-    speed: float | None = None
-    """Tempo word, -1.6 very slow to 1.6 very fast."""
-    tonic: str | None = None
-    mode: str | None = None
-    beats_per_bar: int | None = None
-    compound: bool = False
-    """Whether the meter counts eighths (6/8, 12/8)."""
-    understood: list[str] = field(default_factory=list)
-    not_understood: list[str] = field(default_factory=list)
-    """Content words that settled nothing: they colour the lyrics."""
-    effects: list[str] = field(default_factory=list)
-    """Words for what an effect does."""
-    ignored: list[str] = field(default_factory=list)
-    """Figures, units and artists: nothing follows them."""
-    notes: list[str] = field(default_factory=list)
-
-    def named(self, word: str) -> str:
-        """Return the name of the instrument that ``word`` means in this genre, or "drums"."""
-        if word in instruments.DRUM_WORDS or word == "drum":
-            return "drums"
-        genre = self.genre.name if self.genre else ""
-        return ensemble.named_by_genre(_INSTRUMENT_WORDS[word].name, word, genre)
+def meant_in(reading: Reading, word: str) -> str:
+    """Return the name of the instrument that ``word`` means in the prompt's genre, or "drums"."""
+    if word in instruments.DRUM_WORDS or word == "drum":
+        return "drums"
+    genre = reading.genre.name if reading.genre else ""
+    return ensemble.named_by_genre(_INSTRUMENT_WORDS[word].name, word, genre)
 
 
 def read_prompt(prompt: str) -> Reading:
@@ -122,7 +83,11 @@ def read_prompt(prompt: str) -> Reading:
         length = _match(tokens, at, reading, negated)
         effect = _effect(tokens, at)
         if effect > length:
-            _add(reading.effects, " ".join(tokens[at : at + effect]))
+            said = " ".join(tokens[at : at + effect])
+            if negated:
+                _add(reading.understood, f"no {said}")
+            else:
+                _add(reading.effects, said)
             length = effect
         if length:
             at += length
@@ -213,6 +178,7 @@ def _read_singers(text: str, reading: Reading) -> str:
 
 def _read_band(text: str, reading: Reading) -> None:
     """Read who plays alone, and which guitar and horns the genre means."""
+    _take_noun(text, reading)
     genre = reading.genre.name if reading.genre else ""
     if reading.form.solo and reading.form.solo not in instruments.DRUM_WORDS:
         tool = _INSTRUMENT_WORDS[reading.form.solo]
@@ -224,16 +190,18 @@ def _read_band(text: str, reading: Reading) -> None:
             place = reading.instruments.index(tool)
             kept = [one for one in reading.instruments if one not in (tool, meant)]
             reading.instruments = [*kept[:place], meant, *kept[place:]]
-    if ensemble.A_CAPPELLA.search(text):
+    found = ensemble.A_CAPPELLA.search(text)
+    if found and not (found[0].lower().endswith(("instrument", "instruments")) and reading.instruments):
         reading.alone = True
         reading.instruments = [instruments.BY_NAME["choir"]]
         reading.notes.append("A cappella: a choir of voices is all that accompanies.")
     else:
         said = [word for tool in reading.instruments for word in tool.words if _says(text, word)]
-        drums = [word for word in ("drums", "drum", "percussion", "drum kit") if _says(text, word)]
-        reading.alone = ensemble.plays_alone(text, [*said, *drums])
+        said += [word for word in reading.understood if _phrase(english_of(word) or "") in _INSTRUMENT_WORDS]
+        drums = ("drums", "drum", "percussion", "drum kit", *percussion.words_of(reading.percussion))
+        reading.alone = ensemble.plays_alone(text, [*said, *(word for word in drums if _says(text, word))])
         if reading.alone:
-            named = [tool.name for tool in reading.instruments]
+            named = [*(tool.name for tool in reading.instruments), *reading.percussion]
             if "drums" not in ensemble.left_out(text):
                 named.append("drums")
             reading.notes.append(f"Nobody else plays, as asked: {' and '.join(named)}.")
@@ -243,6 +211,30 @@ def _read_band(text: str, reading: Reading) -> None:
         _add(reading.without, part)
     if all("bass" in tool.roles for tool in reading.instruments):
         _add(reading.without, HARMONY)
+
+
+def _take_noun(text: str, reading: Reading) -> None:
+    """Of two genres in a row, let the noun be the groove: "folk metal" is metal."""
+    first, second = reading.genre, reading.second_genre
+    if first is None or second is None or not ensemble.is_head(first.name, second.name):
+        return
+    words = reading.understood
+    rows = [
+        [re.escape(word).replace(r"\ ", r"[\s-]") for word in words if _GENRE_WORDS.get(word) is genre]
+        for genre in (first, second)
+    ]
+    if all(rows) and re.search(rf"\b(?:{'|'.join(rows[0])})[\s-]+(?:{'|'.join(rows[1])})\b", text, re.I):
+        reading.genre, reading.second_genre = second, first
+        _note_both(reading)
+
+
+def _note_both(reading: Reading) -> None:
+    assert reading.genre is not None and reading.second_genre is not None
+    reading.notes[:] = [note for note in reading.notes if not note.startswith("Both ")]
+    reading.notes.append(
+        f"Both {reading.genre.name} and {reading.second_genre.name} were named:"
+        f" the groove is {reading.genre.name}, and {reading.second_genre.name} lends an instrument."
+    )
 
 
 def _says(text: str, word: str) -> bool:
@@ -287,6 +279,8 @@ def _take(phrase: str, reading: Reading, negated: bool) -> bool:
         for name in ("piano", "guitar"):
             if name in phrase:
                 _add(reading.instruments, _INSTRUMENT_WORDS[name])
+        if phrase in HUMMED:
+            _add(reading.instruments, _INSTRUMENT_WORDS["choir"])
         for word in (phrase, phrase.split(maxsplit=1)[0]):
             if word in _GENRE_WORDS:
                 _take_genre(_GENRE_WORDS[word], word, reading)
@@ -319,6 +313,8 @@ def _take(phrase: str, reading: Reading, negated: bool) -> bool:
         _add(reading.instruments, _INSTRUMENT_WORDS[phrase])
     elif phrase in ("minor", "minor key", "major", "major key"):
         reading.mode = reading.mode or phrase.partition(" ")[0]
+    elif struck := percussion.named(phrase):
+        _add(reading.percussion, struck)
     else:
         return phrase in instruments.DRUM_WORDS
     return True
@@ -327,11 +323,14 @@ def _take(phrase: str, reading: Reading, negated: bool) -> bool:
 def _take_negated(phrase: str, reading: Reading) -> bool:
     if phrase in _VOICE:
         reading.instrumental = _voice_choice(reading, True)
+    elif piece := percussion.left_out(phrase):
+        _add(reading.without, piece)
     elif phrase in instruments.DRUM_WORDS:
         _add(reading.without, "drums")
     elif phrase in _INSTRUMENT_WORDS:
         tool = _INSTRUMENT_WORDS[phrase]
         _add(reading.without, "bass" if "bass" in tool.roles else tool.name)
+        reading.unwanted |= set(ensemble.FAMILIES.get(phrase, ()))
     elif phrase not in _GENRE_WORDS and phrase not in _MOOD_WORDS:
         return False
     return True
@@ -349,11 +348,7 @@ def _take_genre(genre: genres.Genre, phrase: str, reading: Reading) -> None:
     elif genre.name != reading.genre.name and reading.second_genre is None:
         reading.second_genre = genre
     if reading.second_genre and reading.second_genre.name != reading.genre.name:
-        reading.notes[:] = [note for note in reading.notes if not note.startswith("Both ")]
-        reading.notes.append(
-            f"Both {reading.genre.name} and {reading.second_genre.name} were named:"
-            f" the groove is {reading.genre.name}, and {reading.second_genre.name} lends an instrument."
-        )
+        _note_both(reading)
 
 
 def _is_weak(reading: Reading) -> bool:
@@ -373,9 +368,15 @@ def _voice_choice(reading: Reading, instrumental: bool) -> bool:
 
 def _drop_contradictions(reading: Reading) -> None:
     wanted = [tool for tool in reading.instruments if tool.name in reading.without]
-    for tool in wanted:
-        reading.notes.append(f"The prompt asks for {tool.name} and for none: it is left out.")
-        reading.instruments.remove(tool)
+    reading.instruments = [tool for tool in reading.instruments if tool not in wanted]
+    struck = [name for name in reading.percussion if name in reading.without]
+    reading.percussion = [name for name in reading.percussion if name not in struck]
+    for name in (*(tool.name for tool in wanted), *struck):
+        reading.notes.append(f"The prompt asks for {name} and for none: it is left out.")
+    band = (HARMONY, "drums", "bass")
+    if all(name in reading.without for name in band) and not reading.percussion:
+        reading.without = [name for name in reading.without if name != HARMONY]
+        reading.notes.append("The prompt leaves nobody to play: a piano plays.")
 
 
 def _add(values: list, value: object) -> None:  # type: ignore[type-arg]

@@ -67,11 +67,22 @@ METER_WORDS = {
 _EFFECTS_TEXT = """
 reverb, reverb-drenched, tape hiss, vinyl crackle, crackle, hiss, gated, wobble, wobbly, autotune,
 auto-tune, autotuned, auto-tuned, vocoder, talkbox, talk box, bitcrushed, sidechain, sidechained, wah,
-wah-wah, distorted, phaser, flanger, tremolo, falsetto, glitchy, tape saturation, saturation, compressed
+wah-wah, distorted, phaser, flanger, tremolo, falsetto, glitchy, tape saturation, saturation, compressed,
+raspy, gravelly, whispered, whispery, breathy, husky
 """
 EFFECTS = frozenset(" ".join(word.replace("-", " ").split()) for word in _EFFECTS_TEXT.split(","))
 """What an effect does to a sound, or a voice by itself: no part of a plan."""
-DRUMLESS = ("drumless", "beatless", "a cappella", "acapella", "unaccompanied")
+HUMMED = ("wordless vocals", "wordless voices", "humming", "hummed", "vocalise")
+"""Words for voices without words: a choir's."""
+DRUMLESS = (
+    "drumless",
+    "beatless",
+    "a cappella",
+    "acapella",
+    "unaccompanied",
+    "barbershop",
+    "barbershop quartet",
+)
 SPOKEN = (
     "rapper",
     "rapping",
@@ -104,6 +115,19 @@ INSTRUMENTAL = (
     "guitar solo piece",
     "solo guitar",
     "wordless",
+    "sleep music",
+    "yoga music",
+    "spa music",
+    "meditation music",
+    "relaxation music",
+    "focus music",
+    "podcast intro",
+    "podcast music",
+    "intro music",
+    "hold music",
+    "waiting room music",
+    "ringtone",
+    *HUMMED,
 )
 """Words that ask for no voice."""
 _SMALL_TEXT = """
@@ -116,6 +140,7 @@ out up down off then than there here can could would should will shall may might
 has had having not no nor if while during before after again own same such both few other another s t let
 lets let's get got one two key tempo bpm beats per minute time genre mood instruments instrument featuring
 feat ft version type meets similar inspired influenced reminiscent la à chords samples solo trio duo
-nothing video podcast youtube lots using use played plays play also plus & without am pls plz thx thanks
+nothing video podcast youtube lots else anything anyone nobody
+nur seulement solamente alleen using use played plays play also plus & without am pls plz thx thanks
 """
 SMALL_WORDS = frozenset(_SMALL_TEXT.split())

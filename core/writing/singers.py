@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 
 _VOICE_OF = re.compile(
-    r"(?<![\w-])(?:(?P<low>male|man|man's|men|baritones?|tenors?|crooners?|bass voice|bass singer)"
-    r"|(?P<high>female|woman|woman's|women|girl|soprano|alto|mezzo))(?![\w-])"
+    r"(?<![\w-])(?:(?P<low>(?:deep|low)(?=\s+(?:lead|vocals?|vocalist|voice|singer))"
+    r"|male|man|man's|men|boy band|baritones?|tenors?|crooners?|bass voice|bass singer)"
+    r"|(?P<high>female|woman|woman's|women|girl(?: group| band)?|soprano|alto|mezzo))(?![\w-])"
     r"(?!\s+(?:sax\w*|horns?|flute|trombone|choir))"
     r"(?:[\s-]+(?:lead|vocals?|vocalist|voice|singer|singing))*",
     re.I,
@@ -17,6 +18,7 @@ _A_VOICE_IN_ITSELF = re.compile(r"baritone|tenor|crooner|soprano|alto|mezzo|voca
 _ABOUT = r"(?:about|called|titled|named|of)\s+(?:(?!(?:with|by|sung|in)\b)[\w']+\s+){0,3}"
 _UNWANTED = r"(?:no|without|minus|not|never|zero|sans)\s+(?:any\s+)?"
 _NOT_WANTED = re.compile(rf"\b(?:{_ABOUT}|{_UNWANTED})$", re.I)
+_UNWANTED_BEFORE = re.compile(rf"\b{_UNWANTED}$", re.I)
 _NOT_THE_SINGER = re.compile(
     r"\b(?:for|to|my|your|old|young|little|one)\s+(?:(?!(?:with|by|sung|in)\b)[\w']+\s+){0,3}$", re.I
 )
@@ -43,6 +45,14 @@ def read_singers(text: str) -> Singers:
     for found in _VOICE_OF.finditer(text):
         before = text[: found.start()]
         singer = _A_VOICE_IN_ITSELF.search(found[0]) or not _NOT_THE_SINGER.search(before)
+        unwanted = _UNWANTED_BEFORE.search(before)
+        if unwanted and _A_VOICE_IN_ITSELF.search(found[0]):
+            # Who is not to be a man is a woman.
+            low, high = low or bool(found["high"]), high or bool(found["low"])
+            words.append(f"no {found[0].lower()}")
+            out.append(text[at : unwanted.start()])
+            at = found.end()
+            continue
         if not singer or _NOT_WANTED.search(before):
             continue
         low, high = low or bool(found["low"]), high or bool(found["high"])

@@ -21,8 +21,15 @@ _TEMPO = re.compile(
     re.I,
 )
 _BARE_TEMPO = re.compile(
-    r"(?:^|,)\s*(?P<alone>\d{2,3})\s*(?=,|$)|\bat\s+(?P<at>\d{2,3})\b(?!\s*(?:%|\d|[a-z]))", re.I
+    r"(?:^|,)\s*(?:(?:at|around|about|roughly|circa|ca\.?|~)\s*)*(?P<alone>\d{2,3})\s*(?=,|$)"
+    r"|\bat\s+(?P<at>\d{2,3})\b(?!\s*(?:%|\d|[a-z]))"
+    r"|\b(?:slow|fast|tempo)\s+(?P<pace>\d{2,3})\s*(?=,|$)",
+    re.I,
 )
+_RANGE = re.compile(
+    r"\b(?:between\s+)?(?P<low>\d{2,3})\s*(?:-|–|to|and)\s*(?P<high>\d{2,3})(?=\s*-?\s*bpm\b)", re.I
+)
+_ISH = re.compile(r"\b(\d{2,3})\s?-?ish\b", re.I)
 _LOWEST_BPM, _HIGHEST_BPM = 50, 220
 
 
@@ -31,18 +38,28 @@ def tempo_in(text: str, genres: Collection[str]) -> tuple[float, str, str] | Non
 
     A figure without a unit counts as a tag of its own, after "at", and after the name of one of ``genres``.
     """
+    spread = _RANGE.search(text)
+    text = _ISH.sub(r"\1", _RANGE.sub(_middle, text))
     tempo = _TEMPO.search(text)
     if tempo:
         bpm = float(next(group for group in tempo.groups() if group).replace(",", "."))
-        return bpm, f"{bpm:g} bpm", _TEMPO.sub(" ", text)
+        said = f"{spread['low']}-{spread['high']} bpm" if spread else f"{bpm:g} bpm"
+        return bpm, said, _TEMPO.sub(" ", text)
     for found in _BARE_TEMPO.finditer(text):
-        bpm = float(found["alone"] or found["at"])
+        bpm = float(found["alone"] or found["at"] or found["pace"])
+        start = found.start("pace") if found["pace"] else found.start()
         if _LOWEST_BPM <= bpm <= _HIGHEST_BPM:
-            return bpm, f"{bpm:g}", text[: found.start()] + ", " + text[found.end() :]
+            return bpm, f"{bpm:g}", text[:start] + ", " + text[found.end() :]
     after = _after_a_genre(tuple(genres)).search(text)
     if after and _LOWEST_BPM <= int(after["bpm"]) <= _HIGHEST_BPM:
         return float(after["bpm"]), after["bpm"], text[: after.start("bpm")] + text[after.end("bpm") :]
     return None
+
+
+def _middle(found: re.Match[str]) -> str:
+    """Return the tempo in the middle of a range."""
+    low, high = int(found["low"]), int(found["high"])
+    return f"{(low + high) / 2:g}" if _LOWEST_BPM <= low < high <= _HIGHEST_BPM else found[0]
 
 
 @lru_cache(maxsize=1)

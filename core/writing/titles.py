@@ -7,7 +7,7 @@ import re
 
 from core.song import Lyrics
 from core.writing.corpus import themes
-from core.writing.prompt import Reading
+from core.writing.reading import Reading
 from core.writing.themes import called_themes, own_subject
 
 _SUBJECT = re.compile(

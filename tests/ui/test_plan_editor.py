@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from core.runs.pipeline import RunSettings
-from core.song import SongRequest
+from core.song import PlanSection, SongRequest
+from core.ui.plan_editor import _row, _section
 from core.writing.plan import make_plan
 from tests.ui.conftest import markup
 
@@ -42,6 +43,26 @@ def test_an_edit_waits_for_apply_and_changes_the_plan_alone(site, fake, song):
     plan = changed_plan(fake)
     assert (plan.tempo_bpm, plan.key.split()[1]) == (93.0, "dorian")
     assert plan.sections == PLAN.sections
+
+
+def test_fades_solos_and_percussion_are_edited(site, fake, song):
+    test = site("lyrics", song)
+    control(test, "checkbox", "fades_out").check().run()
+    control(test, "selectbox", "solo").select("saxophone").run()
+    control(test, "multiselect", "percussion").select("congas").run()
+    test.button(key="apply").click().run()
+    plan = changed_plan(fake)
+    assert (plan.fades_in, plan.fades_out, plan.solo) == (False, True, "saxophone")
+    assert plan.percussion == ("congas",) and plan.sections == PLAN.sections
+
+
+def test_a_key_change_and_a_lone_player_are_columns_of_their_own():
+    asked = SongRequest(prompt="pop with piano intro, key change", duration_s=60, seed=4)
+    sections = make_plan(asked).sections
+    assert any(one.key_shift for one in sections) and any(one.only for one in sections)
+    rows = [_row(section) for section in sections]
+    assert {tuple(row) for row in rows} == {tuple(rows[0])}
+    assert tuple(PlanSection.model_validate(_section(row)) for row in rows) == sections
 
 
 def test_the_prompts_plan_comes_back(site, fake, song):

@@ -8,6 +8,7 @@ from core.song import SongRequest
 from core.writing.dances import DANCES
 from core.writing.ensemble import length_s
 from core.writing.instruments import INSTRUMENTS
+from core.writing.lyricist import write_lyrics
 from core.writing.plan import make_plan
 
 
@@ -42,6 +43,98 @@ def test_a_band_of_just_those_is_just_those(prompt, band, without):
 def test_other_bands_have_the_genres_players_too(prompt):
     plan = plan_of(prompt)
     assert not plan.without and len(plan.instruments) >= 2
+
+
+@pytest.mark.parametrize(
+    ("prompt", "band", "without"),
+    [
+        ("piano without anything else", ("piano",), {"drums", "bass"}),
+        ("single acoustic guitar, sad", ("acoustic guitar",), {"drums", "bass"}),
+        ("nur Klavier, ruhig", ("piano",), {"drums", "bass"}),
+        ("seulement piano et violon", ("piano", "violin"), {"drums", "bass"}),
+        ("solo piano, no other instruments, 3 minutes", ("piano",), {"drums", "bass"}),
+        ("barbershop quartet", ("choir",), {"drums", "bass"}),
+        ("vocals only", ("choir",), {"drums", "bass"}),
+        ("without instruments", ("choir",), {"drums", "bass"}),
+    ],
+)
+def test_alone_is_said_in_many_ways(prompt, band, without):
+    plan = plan_of(prompt)
+    assert plan.instruments == band and set(plan.without) == without
+
+
+def test_not_only_is_no_only_and_a_voice_alone_in_an_intro_is_no_a_cappella():
+    assert len(plan_of("not only piano but also strings").instruments) > 2
+    plan = plan_of("a cappella intro, gospel", 60.0)
+    assert not plan.without and plan.sections[0].only == ("choir",)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "gone"),
+    [
+        ("rock, no guitars", {"overdriven guitar", "electric guitar", "acoustic guitar"}),
+        ("soul, no horns", {"brass section", "french horn"}),
+        ("synthwave without synths", {"synth lead", "polysynth", "synth pad", "synth strings"}),
+        ("metal, no electric guitar", {"distorted guitar", "overdriven guitar"}),
+    ],
+)
+def test_who_is_not_to_play_is_the_whole_family(prompt, gone):
+    plan = plan_of(prompt)
+    assert not set(plan.instruments) & gone and arrange(plan, None).score.parts
+
+
+def test_one_of_a_family_that_is_asked_for_plays():
+    assert "acoustic guitar" in plan_of("metal with acoustic guitar, no electric guitars").instruments
+
+
+@pytest.mark.parametrize(
+    ("prompt", "genre"),
+    [("folk metal", "metal"), ("blues rock", "rock"), ("country rap", "hip hop"), ("folk and metal", "folk"),
+     ("lo-fi jazz", "lo-fi"), ("soul ballad", "soul"), ("metal, folk", "metal")],
+)  # fmt: skip
+def test_of_two_genres_in_a_row_the_noun_is_the_groove(prompt, genre):
+    assert plan_of(prompt).genre == genre
+
+
+@pytest.mark.parametrize("prompt", ["drums only, no drums", "only bass, no bass"])
+def test_a_band_of_nobody_is_a_piano(prompt):
+    plan = plan_of(f"{prompt}, instrumental")
+    assert any("nobody to play" in note for note in plan.notes)
+    assert arrange(plan, None).score.parts
+
+
+@pytest.mark.parametrize(
+    ("prompt", "bpm"),
+    [("90-100 bpm lo-fi", 95), ("between 120 and 130 bpm, house", 125), ("120ish bpm, pop", 120),
+     ("around 128, techno", 128), ("slow 60", 60)],
+)  # fmt: skip
+def test_a_range_and_a_rough_tempo_are_followed(prompt, bpm):
+    assert plan_of(prompt).tempo_bpm == bpm
+
+
+@pytest.mark.parametrize(
+    ("prompt", "letters"),
+    [("double chorus at the end, pop", "cc"), ("bridge after the second chorus, pop", "b"),
+     ("AABA form, jazz", "vvbv")],
+)  # fmt: skip
+def test_a_form_that_is_described_is_followed(prompt, letters):
+    plan = plan_of(prompt, 120.0)
+    assert letters in "".join(str(section.kind)[0] for section in plan.sections)
+    assert not plan.not_understood
+
+
+@pytest.mark.parametrize(
+    ("prompt", "low"),
+    [
+        ("no male vocals, pop", False),
+        ("no female vocals, pop", True),
+        ("boy band pop", True),
+        ("low voice, blues", True),
+    ],
+)
+def test_whose_voice_it_is_not_says_whose_it_is(prompt, low):
+    plan = plan_of(prompt)
+    assert (plan.low_voice, plan.instrumental) == (low, False) and not plan.not_understood
 
 
 @pytest.mark.parametrize(
@@ -91,6 +184,16 @@ def test_contradictory_and_crowded_bands_are_played():
 
 
 @pytest.mark.parametrize(
+    "prompt",
+    ["a story with no subject", "a song about", "song about nothing", "about about", "", "sung by nobody"],
+)
+def test_a_song_about_nothing_has_words_and_is_sung(prompt):
+    plan = plan_of(prompt, 60.0)
+    lyrics = write_lyrics(plan)
+    assert lyrics.lines and plan.title and arrange(plan, lyrics).score.sung
+
+
+@pytest.mark.parametrize(
     ("prompt", "seconds"),
     [
         ("pop, three minutes", 180.0),
@@ -101,6 +204,9 @@ def test_contradictory_and_crowded_bands_are_played():
         ("half a minute of jazz", 30.0),
         ("a two-minute ballad", 120.0),
         ("1 min 30 sec, folk", 90.0),
+        ("two minutes thirty of jazz", 150.0),
+        ("zwei Minuten Jazz", 120.0),
+        ("tres minutos de salsa", 180.0),
     ],
 )
 def test_a_length_is_read_in_words_and_figures(prompt, seconds):

@@ -131,7 +131,7 @@ def _caption(plan: Plan, *, with_plan: bool) -> str:
     parts = [prompt] if prompt else []
     if with_plan:
         known = prompt.lower()
-        facts = [plan.genre, *plan.moods, *plan.instruments]
+        facts = [plan.genre, *plan.moods, *plan.instruments, *plan.percussion]
         parts += [fact for fact in facts if fact and fact.lower() not in known]
         parts += [f"no {name}" for name in plan.without]
         parts += ["instrumental"] if plan.instrumental and "instrumental" not in known else []

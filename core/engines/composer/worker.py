@@ -105,7 +105,7 @@ class Worker:
         cut = cut_at(joins, frames, int(values.get("clips", 1)), overlap)
         report(0.96, "Cutting clips")
         reply = {
-            **piece.reply(performance.gains_db),
+            **piece.reply(performance.plain_db),
             "notes": [*piece.notes, *cut.notes, *performance.notes, *_font_notes(font)],
             "soundfont": {"name": font.name, "id": soundfont_id(font)},
             "overlap_s": [overlap / sample_rate for overlap in cut.overlaps],
@@ -153,7 +153,7 @@ class Worker:
             played = piece.play(players, frames, sample_rate, part(report, 0.0, 0.8))
             if singing is None:
                 silence = np.zeros((frames, 2), np.float32)
-                return _Performance({"vocals": silence, **played.stems}, dict(played.gains_db), ())
+                return _Performance({"vocals": silence, **played.stems}, played.gains_db, played.plain_db, ())
             while not wait((singing,), timeout=_PATIENCE_S).done:
                 report(0.85, "Singing")
             sung = singing.result()
@@ -161,15 +161,16 @@ class Worker:
             self._voice.stop()
             raise
         stems = {"vocals": sung.sound, **played.stems}
-        return _Performance(stems, {**played.gains_db, "voice": sung.gain_db}, sung.notes)
+        return _Performance(stems, {**played.gains_db, "voice": sung.gain_db}, played.plain_db, sung.notes)
 
 
 @dataclass(frozen=True, eq=False)
 class _Performance:
-    """The four stems before the balance, the gain each part was given, and the singer's notes."""
+    """The four stems before the balance, each part's gain with and without its tone, the singer's notes."""
 
     stems: dict[str, Samples]
-    gains_db: dict[str, float]
+    gains_db: Mapping[str, float]
+    plain_db: Mapping[str, float]
     notes: tuple[str, ...]
 
 
@@ -191,8 +192,8 @@ def _piece(values: Mapping[str, Any], settings: BandSettings, *, has_kit: bool) 
         )
     plan, lyrics = _asked(values)
     said: tuple[str, ...] = ()
-    if not has_kit and "drums" not in plan.without:
-        plan = plan.model_copy(update={"without": (*plan.without, "drums")})
+    if not has_kit and ("drums" not in plan.without or plan.percussion):
+        plan = plan.model_copy(update={"without": (*plan.without, "drums"), "percussion": ()})
         said = ("The SoundFont has no drum kit: nobody plays the drums.",)
     try:
         arrangement = arrange(plan, lyrics, settings)

@@ -6,7 +6,7 @@ import pytest
 from core.engines.composer.compose.arrange import arrange
 from core.engines.composer.model import Role
 from core.engines.composer.sing.phrasing import _melody
-from core.engines.composer.sing.singer import throat
+from core.engines.composer.sing.singer import throat, through
 from core.engines.composer.sing.sung import LOW_PLACES, SungNote, backing_lines, sung_lines
 from core.engines.composer.sing.voice_graph import STEP_S
 from core.engines.composer.stock.manners import MANNERS, USUAL, Manner
@@ -56,6 +56,14 @@ def test_a_phrase_may_begin_below_its_note_and_its_last_note_falls():
     time = (np.arange(STEPS) + 0.5) * STEP_S
     end = NOTES[2].start_s + NOTES[2].duration_s
     assert melody(manner)[np.searchsorted(time, end)] < NOTES[2].midi - 0.6
+
+
+def test_a_long_throat_is_sung_through_with_more_so_that_it_comes_out_the_same():
+    same, long = through(USUAL, 1.0), through(USUAL, 1.26)
+    assert same == USUAL
+    assert long.vibrato_hz == pytest.approx(1.26 * USUAL.vibrato_hz)
+    assert 1.05 < long.vibrato_cents / USUAL.vibrato_cents < 1.26
+    assert long.drift_cents > USUAL.drift_cents and long.scoop_cents == USUAL.scoop_cents
 
 
 def test_the_same_seed_sings_alike():

@@ -8,7 +8,7 @@ import pytest
 from core.engines.composer.compose.arrange import arrange
 from core.engines.composer.model import Role
 from core.engines.composer.play.signatures import key_signature
-from core.engines.composer.play.smf import TICKS_PER_BEAT, score_bytes
+from core.engines.composer.play.smf import TICKS_PER_BEAT, part_bytes, score_bytes
 from core.engines.composer.sing.sung import behind_the_beat
 from core.song import SongRequest
 from core.writing.lyricist import write_lyrics
@@ -20,6 +20,22 @@ def tracks_of(plan, lyrics):
     score = arrange(plan, lyrics).score
     file = mido.MidiFile(file=io.BytesIO(score_bytes(score, plan, score.beats + 4.0)))
     return score, {track.name: track for track in file.tracks}
+
+
+@pytest.mark.parametrize("prompt", ["ballad with guitar solo", "jazz waltz", "house"])
+def test_what_the_renderer_is_given_is_the_parts_track_message_by_message(prompt):
+    plan = plan_for(prompt, seconds=40.0)
+    score = arrange(plan, words_for(plan)).score
+    stop = score.beats + 2.0
+    gains_db = {part.name: 0.0 for part in score.parts}
+    whole = mido.MidiFile(file=io.BytesIO(score_bytes(score, plan, stop, gains_db)))
+    tracks = {track.name: track for track in whole.tracks}
+    assert any(part.controls for part in score.parts)
+    for part in score.parts:
+        file = mido.MidiFile(file=io.BytesIO(part_bytes(part, plan.tempo_bpm, stop, 127)))
+        tempo, *messages = file.tracks[0]
+        assert (tempo.tempo, file.ticks_per_beat) == (mido.bpm2tempo(plan.tempo_bpm), TICKS_PER_BEAT)
+        assert messages == [message for message in tracks[part.name] if message.type != "track_name"]
 
 
 def notes_of(track):

@@ -21,6 +21,7 @@ from core.engines.composer.compose.hands import Hands
 from core.engines.composer.compose.harmony import Voicing, lay_out, voicings
 from core.engines.composer.compose.lead import play_lead
 from core.engines.composer.compose.motifs import Tunes
+from core.engines.composer.compose.percussion import kit_and_percussion
 from core.engines.composer.compose.revoicing import Manner, revoiced
 from core.engines.composer.compose.setting import set_words, why_not_sung
 from core.engines.composer.compose.tacet import where_they_play
@@ -44,6 +45,8 @@ from core.writing.prompt import HARMONY
 
 _GUITARS = range(24, 32)
 _SOLO_CHANNEL = 10
+_WITHOUT_A_KIT_DB = 5.0
+"""How much softer percussion by itself is than a kit."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ def arrange(plan: Plan, lyrics: Lyrics | None, settings: BandSettings | None = N
     drums = take_of_drums(plan, style, bars, settings.drums_take)
     kicks = tuple(note.start_beat for note in drums if note.pitch == KICK)
     timed = [
-        (band.drums(drums), settings.drums_take),
+        (band.drums(kit_and_percussion(plan, bars, groove, drums, settings.drums_take)), settings.drums_take),
         (band.bass(kicks), settings.bass_take),
         (band.harmony(), settings.chords_take),
         (band.lead(tunes, sung), settings.melody_take),
@@ -142,7 +145,7 @@ class _Band:
         self._take = draw_chord_take(plan, style, number) if number else None
 
     def drums(self, notes: tuple[Note, ...]) -> list[Part]:
-        if not self._cast.drums:
+        if not notes:
             return []
         kit = self._groove
         return [
@@ -152,7 +155,7 @@ class _Band:
                 kit.kit,
                 DRUM_CHANNEL,
                 notes,
-                level_db=kit.level_db,
+                level_db=kit.level_db - (0.0 if self._cast.drums else _WITHOUT_A_KIT_DB),
                 reverb=0.18,
                 seat=Seat.KIT,
             )

@@ -22,8 +22,10 @@ from core.engines.composer.stock.grooves import (
 from core.engines.composer.stock.styles import Style
 from core.song import Plan, SectionKind
 
-_LEVEL = {"X": 112, "x": 92, "o": 68, "g": 42}
-_LIGHT_BELOW = 0.42
+LEVEL = {"X": 112, "x": 92, "o": 68, "g": 42}
+"""Velocity of each sign of a row."""
+LIGHT_BELOW = 0.42
+"""The energy under which a section is played lightly."""
 _MACHINES = (24, 25)
 _TIMEKEEPERS = (HAT, OPEN_HAT, 51, 82)
 
@@ -75,7 +77,7 @@ def play_drums(
         if ends and bar.index == len(bars) - 1:
             notes += _last_bar(bar, groove)
             continue
-        if _rests(bar):
+        if rests(bar):
             continue
         filled = _fill_beats(bar, bars, groove, beats_per_bar)
         if take:
@@ -91,7 +93,7 @@ def play_drums(
     return tuple(sorted(notes))
 
 
-def _rests(bar: Bar) -> bool:
+def rests(bar: Bar) -> bool:
     """The kit waits in a quiet intro's first half, and drops out at the start of a quiet bridge."""
     section = bar.section
     if section.kind is SectionKind.INTRO and section.energy < 0.6:
@@ -104,7 +106,7 @@ def _rests(bar: Bar) -> bool:
 def _groove_bar(
     bar: Bar, groove: Groove, beats_per_bar: int, filled: float, rng: random.Random
 ) -> Iterator[Note]:
-    light = bar.section.energy < _LIGHT_BELOW
+    light = bar.section.energy < LIGHT_BELOW
     pattern = groove.light if light else groove.full
     stop = beats_per_bar - filled
     push = 0.82 + 0.3 * bar.section.energy
@@ -118,7 +120,7 @@ def _groove_bar(
                 continue
             if sign == "g" and rng.random() < 0.35:
                 continue
-            velocity = _LEVEL[sign] * push + rng.uniform(-5, 5)
+            velocity = LEVEL[sign] * push + rng.uniform(-5, 5)
             if key in _TIMEKEEPERS:
                 velocity *= 0.78
             yield Note(bar.start_beat + swung(beat, groove), 0.2, key, _velocity(velocity))
@@ -155,7 +157,7 @@ def _fill_beats(bar: Bar, bars: Sequence[Bar], groove: Groove, beats_per_bar: in
         rises = following.section.energy > bar.section.energy + 0.1
         if rises and groove.kit in _MACHINES and groove.fills == "snare":
             return float(beats_per_bar)
-        return 2.0 if rises and bar.section.energy >= _LIGHT_BELOW else 1.0
+        return 2.0 if rises and bar.section.energy >= LIGHT_BELOW else 1.0
     half_way = bar.section.bars >= 8 and bar.bar_in_section == bar.section.bars // 2 - 1
     return 0.5 if half_way and bar.section.energy > 0.6 else 0.0
 
@@ -194,7 +196,7 @@ def _drawn_fill(
 
 def _last_bar(bar: Bar, groove: Groove) -> Iterator[Note]:
     """The song ends on the one: kick and crash, or a soft cymbal for a quiet kit."""
-    loud = bar.section.energy > _LIGHT_BELOW
+    loud = bar.section.energy > LIGHT_BELOW
     if KICK in groove.full:
         yield Note(bar.start_beat, 0.5, KICK, 96 if loud else 68)
     yield Note(bar.start_beat, 4.0, CRASH if loud else 51, 84 if loud else 58)

@@ -11,8 +11,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from core.meter.transform import rfft
+
 Samples = npt.NDArray[np.float32]
 _BLOCK = 16_384
+_TOGETHER = 16
+"""Blocks that are transformed together."""
 _ABSOLUTE_GATE_LUFS = -70.0
 _RELATIVE_GATE_LU = -10.0
 _READ_S = 60
@@ -35,8 +39,9 @@ def loudness_lufs(sound: Samples, sample_rate: int) -> float | None:
 
 def _loud_powers(sound: Samples, sample_rate: int, skip: int) -> npt.NDArray[np.float64]:
     """Powers of every ``skip``-th block that passes the absolute gate."""
-    groups = range(0, len(sound), 64 * _BLOCK)
-    found = [_block_powers(sound[at : at + 64 * _BLOCK], sample_rate, skip) for at in groups]
+    together = skip * _TOGETHER * _BLOCK
+    groups = range(0, len(sound), together)
+    found = [_block_powers(sound[at : at + together], sample_rate, skip) for at in groups]
     power = np.concatenate(found) if found else np.zeros(0)
     floor = 10.0 ** ((_ABSOLUTE_GATE_LUFS + 0.691) / 10.0)
     return np.asarray(power[power > floor])
@@ -47,12 +52,11 @@ def _block_powers(sound: Samples, sample_rate: int, skip: int) -> npt.NDArray[np
     blocks = max(1, len(sound) // _BLOCK)
     length = min(_BLOCK, len(sound))
     cut = sound[: blocks * length].reshape(blocks, length, -1)[::skip]
-    weight = _k_weight(np.fft.rfftfreq(length, 1.0 / sample_rate))
+    weight = _k_weight(np.fft.rfftfreq(length, 1.0 / sample_rate)).astype(np.float32)
     weight[1 : -1 if length % 2 == 0 else None] *= 2.0
     power = np.zeros(len(cut))
     for channel in range(cut.shape[2]):
-        # In double precision numpy's transform is several times as fast as in single.
-        spectrum = np.fft.rfft(cut[:, :, channel].astype(np.float64))
+        spectrum = rfft(cut[:, :, channel].astype(np.float32, copy=False))
         power += (np.square(spectrum.real) + np.square(spectrum.imag)) @ weight
     return power / length**2
 

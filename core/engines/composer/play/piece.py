@@ -48,5 +48,5 @@ class Piece(Protocol):
         ...
 
     def reply(self, gains_db: Mapping[str, float]) -> dict[str, Any]:
-        """Return the reply's figures about the piece; ``gains_db``: the gain of each part in the song."""
+        """Return the reply's figures; ``gains_db``: what gives each part its place in the balance."""
         ...

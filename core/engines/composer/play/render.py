@@ -7,7 +7,7 @@ Every gain is static: one number for a part over the whole song. The renderer gi
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -47,6 +47,8 @@ class Played:
 
     stems: Mapping[str, Samples]
     gains_db: Mapping[str, float]
+    plain_db: Mapping[str, float] = field(default_factory=dict)
+    """The gain that each part would have for its place in the balance without its tone."""
 
 
 def play(score: Score, players: Players, frames: int, sample_rate: int, report: Report) -> Played:
@@ -58,12 +60,15 @@ def play(score: Score, players: Players, frames: int, sample_rate: int, report: 
     stop_beat = native / NATIVE_RATE * score.tempo_bpm / 60.0
     stems = {name: zeros(native, 2) for name in STEMS if name != "vocals"}
     gains: dict[str, float] = {}
+    plain: dict[str, float] = {}
     place = SOUNDS.get(score.genre, USUAL)
     waves = players.play(part_bytes(part, score.tempo_bpm, stop_beat) for part in score.parts)
     for index, (part, wave) in enumerate(zip(score.parts, waves, strict=True)):
         report(index / len(score.parts), f"Playing {part.name}")
         again = partial(part_bytes, part, score.tempo_bpm, stop_beat)
         sound, softer_db = unclipped(wave, again, native, players)
+        wanted_lufs = _TARGET_LUFS[part.stem] + part.level_db
+        plain[part.name] = round(gain_to(sound, NATIVE_RATE, wanted_lufs, part.name) - softer_db, 2)
         if part.seat is Seat.GUITARS and place.guitars_drive_db:
             drive(sound, place.guitars_drive_db)
         if part.seat is Seat.KIT and place.kit_drive_db:
@@ -71,7 +76,6 @@ def play(score: Score, players: Players, frames: int, sample_rate: int, report: 
         shape(sound, NATIVE_RATE, TONES[part.seat], part.name, WIDEST)
         if part.ducks:
             sound *= _ducking(score, native)[:, None]
-        wanted_lufs = _TARGET_LUFS[part.stem] + part.level_db
         gain_db = gain_to(sound, NATIVE_RATE, wanted_lufs, part.name)
         gains[part.name] = round(gain_db - softer_db, 2)
         sound *= np.float32(10.0 ** (gain_db / 20.0))
@@ -83,7 +87,8 @@ def play(score: Score, players: Players, frames: int, sample_rate: int, report: 
     for name, share_db in (("drums", place.kit_wet_db), ("other", 0.0)):
         in_room(stems[name], NATIVE_RATE, replace(place.reverb, wet_db=place.reverb.wet_db + share_db))
     report(0.95, "Resampling")
-    return Played({name: delivered(stems.pop(name), frames, sample_rate) for name in list(stems)}, gains)
+    out = {name: delivered(stems.pop(name), frames, sample_rate) for name in list(stems)}
+    return Played(out, gains, plain)
 
 
 def delivered(sound: Samples, frames: int, sample_rate: int) -> Samples:
@@ -108,7 +113,9 @@ def balance(stems: Mapping[str, Samples], sample_rate: int) -> float:
 
     Returns the gain in dB.
     """
-    total = summed(stems)
+    total = zeros(*next(iter(stems.values())).shape)
+    for sound in stems.values():
+        total += sound
     room_db = min(
         STEM_CEILING_DBFS - max(_peak_dbfs(sound) for sound in stems.values()),
         SUM_CEILING_DBFS - _peak_dbfs(total),

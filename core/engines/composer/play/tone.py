@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from core.meter.transform import irfft, rfft
+
 Samples = npt.NDArray[np.float32]
 Spectrum = npt.NDArray[np.complex64]
 Curve = tuple[tuple[float, float], ...]
@@ -22,6 +24,8 @@ Curve = tuple[tuple[float, float], ...]
 OFF_DB = -90.0
 _TAPS = 2048
 _SIZE = 32_768
+_ROWS = 4
+"""Blocks that are transformed together: the library works on four at once."""
 _BURST_S, _BURST_AFTER_S = 0.014, 0.002
 WIDEST = 0.7
 """The sides' energy against the middle's that a part may have; more sounds like one channel inverted."""
@@ -41,34 +45,45 @@ def shape(sound: Samples, sample_rate: int, tone: Tone, name: str, widest: float
 
     Sides of more than ``widest`` of the middle's energy are brought down to that.
 
-    Overlap-save in blocks of 32,768 frames; the sound keeps its place in time.
+    Overlap-save in blocks of 32,768 frames, a few at a time; the sound keeps its place in time.
     """
     middle, sides, spread = _responses(sample_rate, tone, name)
     half = _TAPS // 2
     step = _SIZE - _TAPS
-    padded = np.zeros((2, _SIZE), np.float32)
+    reach = _ROWS * step
+    padded = np.zeros((2, reach + _TAPS), np.float32)
     before = np.zeros((2, half), np.float32)
     energy = np.zeros(2)
-    for start in range(0, len(sound), step):
-        piece = sound[start : start + step + half].T
+    for start in range(0, len(sound), reach):
+        piece = sound[start : start + reach + half].T
         padded[:, :half] = before
         padded[:, half : half + piece.shape[1]] = piece
         padded[:, half + piece.shape[1] :] = 0.0
-        before = padded[:, step : step + half].copy()
+        before = padded[:, reach : reach + half].copy()
         if not padded.any():
             continue
-        m = np.fft.rfft((padded[0] + padded[1]) * np.float32(0.5))
-        s = np.fft.rfft((padded[0] - padded[1]) * np.float32(0.5))
-        m, s = m * middle, s * sides + m * spread
-        kept = min(step, len(sound) - start)
+        kept = min(reach, len(sound) - start)
+        rows = -(-kept // step)
+        m = rfft(_rows((padded[0] + padded[1]) * np.float32(0.5), rows))
+        s = m * spread
+        difference = padded[0] - padded[1]
+        if difference.any():
+            s += rfft(_rows(difference * np.float32(0.5), rows)) * sides
+        m *= middle
         # A filter that is centred at half its length delays by as much: that is taken back here.
-        wave = [np.fft.irfft(one, _SIZE)[_TAPS : _TAPS + kept] for one in (m, s)]
-        sound[start : start + kept, 0] = wave[0] + wave[1]
-        sound[start : start + kept, 1] = wave[0] - wave[1]
-        energy += [float(np.vdot(one, one)) for one in wave]
+        centre, side = (irfft(one, _SIZE)[:, _TAPS:].reshape(-1)[:kept] for one in (m, s))
+        np.add(centre, side, out=sound[start : start + kept, 0])
+        np.subtract(centre, side, out=sound[start : start + kept, 1])
+        energy += [float(np.vdot(one, one)) for one in (centre, side)]
     middle_energy, side_energy = energy
     if middle_energy and side_energy > widest * middle_energy:
         _narrow(sound, math.sqrt(widest * middle_energy / side_energy))
+
+
+def _rows(wave: Samples, count: int) -> Samples:
+    """Return ``count`` blocks of a wave, each beginning with the last taps of the one before."""
+    blocks = np.lib.stride_tricks.sliding_window_view(wave, _SIZE)[:: _SIZE - _TAPS]
+    return np.asarray(blocks[:count])
 
 
 def _narrow(sound: Samples, gain: float) -> None:

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from core.meter.transform import irfft, rfft
+
 Samples = npt.NDArray[np.float32]
 
 WALL_HZ = 11_250.0
@@ -43,10 +45,10 @@ def with_air(sound: Samples, sample_rate: int, wall_hz: float = WALL_HZ) -> None
         block = padded[:, start : start + _SIZE] * window
         if not block.any():
             continue
-        spectrum = np.fft.rfft(block)
+        spectrum = rfft(block)
         moved = np.zeros_like(spectrum)
         moved[:, above] = spectrum[:, below] * gain[above]
-        added[:, start : start + _SIZE] += np.fft.irfft(moved, _SIZE) * window
+        added[:, start : start + _SIZE] += irfft(moved, _SIZE) * window
     sound += added[:, half : half + len(sound)].T
 
 

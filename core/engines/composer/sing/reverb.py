@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
+from core.meter.transform import irfft, rfft
+
 Samples = npt.NDArray[np.float32]
 
-_BLOCK = 1 << 16
+_TIMES = 3
+"""How many times as long as its impulse a block of reverberation is, at least."""
 _EARLY_MS = (
     (11.3, 0.62, 0.38),
     (17.9, 0.34, 0.55),
@@ -51,19 +55,30 @@ def in_room(sound: Samples, sample_rate: int, reverb: Reverb) -> None:
 def reflections(dry: Samples, sample_rate: int, reverb: Reverb) -> npt.NDArray[np.float32]:
     """Return the reverberation of mono ``dry`` (frames,) as (frames, 2), without the dry sound.
 
-    Overlap-add in blocks of 65,536 frames, cut to the length of ``dry``.
+    Overlap-add in blocks that fill a transform with the impulse, cut to the length of ``dry``.
     """
+    frames, responses = _responses(sample_rate, reverb)
+    size = 2 * (responses.shape[1] - 1)
+    block = size - frames + 1
+    out = np.zeros((2, len(dry) + size), np.float32)
+    padded = np.zeros(size, np.float32)
+    for start in range(0, len(dry), block):
+        piece = dry[start : start + block]
+        if np.any(piece):
+            padded[: len(piece)] = piece
+            padded[len(piece) :] = 0.0
+            out[:, start : start + size] += irfft(rfft(padded) * responses, size)
+    return np.ascontiguousarray(out[:, : len(dry)].T)
+
+
+@lru_cache(maxsize=8)
+def _responses(sample_rate: int, reverb: Reverb) -> tuple[int, npt.NDArray[np.complex64]]:
+    """Return the impulse's length, and the response of each side in a transform some times as long."""
     impulse = _impulse(sample_rate, reverb).astype(np.float32)
-    size = 1 << (_BLOCK + len(impulse) - 1).bit_length()
-    responses = [np.fft.rfft(impulse[:, side], size) for side in range(2)]
-    out = np.zeros((len(dry) + size, 2), np.float32)
-    for start in range(0, len(dry), _BLOCK):
-        block = dry[start : start + _BLOCK].astype(np.float32, copy=False)
-        if np.any(block):
-            spectrum = np.fft.rfft(block, size)
-            for side, response in enumerate(responses):
-                out[start : start + size, side] += np.fft.irfft(spectrum * response, size)
-    return out[: len(dry)]
+    size = 1 << (_TIMES * len(impulse) - 1).bit_length()
+    padded = np.zeros((2, size), np.float32)
+    padded[:, : len(impulse)] = impulse.T
+    return len(impulse), rfft(padded)
 
 
 def _impulse(sample_rate: int, reverb: Reverb) -> npt.NDArray[np.float64]:

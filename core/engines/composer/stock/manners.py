@@ -10,14 +10,14 @@ from dataclasses import dataclass
 class Manner:
     """One genre's way of singing. Pitches in cents."""
 
-    vibrato_cents: float = 48.0
+    vibrato_cents: float = 51.0
     """How far it goes to either side, once it is full."""
     vibrato_hz: float = 5.4
     scoop_cents: float = 70.0
     """How far below its pitch a note may begin."""
     scoops: float = 0.35
     """Share of notes that begin so; of those that open a phrase, twice as many."""
-    drift_cents: float = 9.0
+    drift_cents: float = 12.0
     """Spread of the slow wandering that no voice is without."""
     fall_cents: float = 90.0
     """How far a line's last note falls as it is let go."""
@@ -25,10 +25,10 @@ class Manner:
     """Lowest and highest note of a tune, in semitones over the voice's lowest."""
 
 
-_PLAIN = Manner(24.0, 5.6, 45.0, 0.2, 7.0, 50.0)
-_FULL = Manner(60.0, 5.2, 90.0, 0.5, 10.0, 120.0)
-_SPOKEN = Manner(15.0, 5.6, 60.0, 0.3, 9.0, 120.0, (0, 8))
-_SOFT = Manner(34.0, 5.0, 60.0, 0.35, 9.0, 70.0, (0, 10))
+_PLAIN = Manner(24.0, 5.6, 45.0, 0.2, 11.0, 50.0)
+_FULL = Manner(60.0, 5.2, 90.0, 0.5, 11.5, 120.0)
+_SPOKEN = Manner(15.0, 5.6, 60.0, 0.3, 12.0, 120.0, (0, 8))
+_SOFT = Manner(34.0, 5.0, 60.0, 0.35, 12.5, 70.0, (0, 10))
 USUAL = Manner()
 MANNERS: Mapping[str, Manner] = {
     **dict.fromkeys(

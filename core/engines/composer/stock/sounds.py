@@ -35,22 +35,22 @@ def _wide(sides_db: float, spread_db: float) -> tuple[Curve, Curve]:
     """Return sides and spread, both nothing below 110 Hz: the low end stays in the middle."""
     sides = tuple((hertz, gain if gain <= OFF_DB else gain + sides_db) for hertz, gain in _MONO_BELOW)
     spread = (
-        (180.0, OFF_DB), (300.0, spread_db - 9.0), (600.0, spread_db - 2.5), (1800.0, spread_db - 1.0),
+        (180.0, OFF_DB), (340.0, spread_db - 14.0), (600.0, spread_db - 2.5), (1800.0, spread_db - 1.0),
         (3000.0, spread_db + 5.0), (7000.0, spread_db + 3.5), (16_000.0, spread_db),
     )  # fmt: skip
     return sides, spread
 
 
 _BAND: Curve = (
-    (60.0, 0.0), (150.0, -1.0), (240.0, -8.5), (315.0, -10.5), (410.0, -6.5), (600.0, -1.5), (1000.0, 0.0),
+    (60.0, 0.0), (150.0, -1.0), (240.0, -9.5), (315.0, -12.5), (410.0, -7.0), (600.0, -2.5), (1000.0, 0.0),
     (2200.0, 3.0), (5000.0, 3.5), (9000.0, 3.0), (14_000.0, 4.0),
 )  # fmt: skip
 _SOFT: Curve = (
-    (60.0, 0.0), (150.0, -2.0), (240.0, -9.5), (315.0, -11.5), (410.0, -7.5), (600.0, -2.0), (1200.0, 0.5),
+    (60.0, 0.0), (150.0, -2.0), (240.0, -10.5), (315.0, -13.5), (410.0, -8.0), (600.0, -3.0), (1200.0, 0.5),
     (2500.0, 4.0), (6000.0, 5.0), (14_000.0, 5.0),
 )  # fmt: skip
 _DISTORTED: Curve = (
-    (70.0, -3.0), (110.0, 0.0), (240.0, -6.0), (315.0, -8.0), (410.0, -4.5), (700.0, 0.0), (1500.0, 2.5),
+    (70.0, -3.0), (110.0, 0.0), (240.0, -7.0), (315.0, -10.5), (410.0, -5.0), (700.0, -1.5), (1500.0, 2.5),
     (2500.0, 6.0), (4500.0, 6.0), (8000.0, 3.0), (14_000.0, 2.0),
 )  # fmt: skip
 
@@ -76,7 +76,7 @@ TONES: Mapping[Seat, Tone] = {
 }  # fmt: skip
 
 VOICE = Tone(
-    ((90.0, 0.0), (150.0, -1.0), (230.0, -11.5), (315.0, -13.5), (410.0, -8.0), (520.0, -3.5), (900.0, -0.5),
+    ((90.0, 0.0), (150.0, -1.0), (230.0, -13.0), (315.0, -18.0), (410.0, -10.0), (520.0, -3.5), (900.0, -0.5),
      (1600.0, 1.0), (2400.0, 4.5), (4800.0, 4.5), (7000.0, 0.5), (8500.0, -2.0), (11_000.0, -2.0)),
     *_wide(5.0, -10.5),
 )  # fmt: skip
@@ -115,6 +115,7 @@ SOUNDS: Mapping[str, Sound] = {
     **dict.fromkeys(("classical", "cinematic", "ambient", "lullaby", "waltz", "march", "gospel"), _HALL),
     **dict.fromkeys(("house", "techno", "trance", "synthwave", "drum and bass", "dubstep", "trap"), _CLUB),
     **dict.fromkeys(("metal", "punk", "grunge"), _LOUD),
+    "ballad": Sound(voice_db=1.5),
     "rock": Sound(Reverb(decay_s=0.8, predelay_s=0.012, wet_db=-17.0), 0.0, 4.0, 2.0, 2.0),
 }
 """By genre name; :data:`USUAL` for the others."""
