@@ -87,10 +87,12 @@ def _fields(current: BaseModel, plan: FormPlan, key: str, beside: Beside) -> dic
     simple: list[tuple[str, FieldInfo]] = []
     nested: list[tuple[str, FieldInfo]] = []
     for name, info in type(current).model_fields.items():
-        if name in plan.hidden or (plan.visitor and is_operators(info)):
-            values[name] = getattr(current, name)
+        value, several = getattr(current, name), _is_nested(info.annotation)
+        # A form cannot begin a group of settings that is not there, such as an uploaded track.
+        if name in plan.hidden or (plan.visitor and is_operators(info)) or (several and value is None):
+            values[name] = value
         else:
-            (nested if _is_nested(info.annotation) else simple).append((name, info))
+            (nested if several else simple).append((name, info))
     if simple:
         gap: Any = "small" if plan.narrow else "medium"
         with st.container(horizontal=not plan.narrow, gap=gap, vertical_alignment="bottom"):

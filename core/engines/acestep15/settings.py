@@ -137,7 +137,6 @@ class AceStepSettings(EngineSettings):
         description="Steps such as 1, 4, 8, at most eight: two seconds of what the model then expects of the "
         "sound are decoded and put on the panel. Each costs what two seconds of the song cost to decode, and "
         "0.4 MB of disk. Empty for none.",
-        json_schema_extra={"one_line": True},
     )
     tell_plan: bool = pick(
         True, "Add the plan to the prompt", "Adds the plan's genre, moods and instruments to the prompt."
