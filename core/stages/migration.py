@@ -16,6 +16,7 @@ LATER: Mapping[str, frozenset[str]] = {
     "ace-step": frozenset(
         {"dcw", "guidance_from", "guidance_to", "planner", "planner_folder", "repaint_mode"}
     ),
+    "assemble": frozenset({"silences"}),
     "composer": frozenset({"soundfont"}),
     "generate": frozenset({"mixture", "encoder_delay"}),
     "lyrics": frozenset({"words"}),
