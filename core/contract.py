@@ -200,6 +200,8 @@ class Case:
     """What the stage reports about its own work; None for sounds of no stage."""
     chosen_silent: frozenset[str] = frozenset()
     """Outputs the person silenced on purpose (a mute), or that the plan leaves silent (no vocals)."""
+    silenced: tuple[Span, ...] = ()
+    """Stretches of the song that the person had made silent, here or in a stage before."""
     uploaded: bool = False
     """The sound is the person's own upload: what is wrong with it is theirs."""
     delivers: Material | None = None

@@ -11,6 +11,7 @@ from core.audio import Samples
 from core.checks.altered import alteration
 from core.checks.join_view import (
     SONG,
+    as_silenced,
     clip_names,
     correlation,
     final_fade_frames,
@@ -51,18 +52,15 @@ class ClipsKept(WholeCheck):
                 source = case.inputs.get(clip + suffix)
                 if source is None:
                     return self._fail(f"{name} has no clip {clip + suffix} that it was made from.", ())
-                residual_db = _body_residual_db(
-                    sound.audio.samples,
-                    source.audio.samples,
-                    starts[index],
-                    bodies[index],
-                    gain(case, index),
+                rate, (first, last) = sound.audio.sample_rate, bodies[index]
+                body = sound.audio.samples[first:last]
+                expected = as_silenced(
+                    source.audio.samples[first - starts[index] : last - starts[index]] * gain(case, index),
+                    *(case, sound, first),
                 )
+                residual_db = _residual_db(body, expected)
                 if residual_db > self.fail_db:
-                    rate = sound.audio.sample_rate
-                    first, last = bodies[index]
-                    expected = source.audio.samples[first - starts[index] : last - starts[index]]
-                    change = alteration(expected * gain(case, index), sound.audio.samples[first:last], rate)
+                    change = alteration(expected, body, rate)
                     return self._fail(
                         f"{clip + suffix} differs from its place in {name} by {residual_db:.0f} dB "
                         f"(limit {self.fail_db:g}).",
@@ -154,13 +152,8 @@ def _bodies(case: Case, clips: list[str]) -> tuple[list[int], list[tuple[int, in
     return starts, bodies
 
 
-def _body_residual_db(
-    song: Samples, clip: Samples, start: int, body: tuple[int, int], gain: np.float32
-) -> float:
-    """Return the level of song minus clip over the clip's untouched stretch, against the clip, in dB."""
-    first, last = body
-    expected = clip[first - start : last - start] * gain
-    actual = song[first:last]
+def _residual_db(actual: Samples, expected: Samples) -> float:
+    """Return the level of a stretch of the song minus the clip's, against the clip, in dB."""
     if actual.shape != expected.shape:
         return 0.0
     power = float(np.vdot(expected, expected))

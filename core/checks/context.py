@@ -11,6 +11,7 @@ QUIET_LUFS = -50.0
 """No 400 ms louder than this is too quiet to have been meant as a song."""
 VOCALS = "vocals"
 """The stem that is sung."""
+SILENCED_BESIDE_S = 0.05
 MOST_SPANS = 8
 """Places that a finding points at."""
 
@@ -58,6 +59,14 @@ def is_audible(reading: Measurement) -> bool:
 def by_choice(sound: Sound, case: Case) -> bool:
     """Return whether the person, or the plan, wants this sound silent."""
     return sound.name in case.chosen_silent
+
+
+def silenced(case: Case, start_s: float, stop_s: float) -> bool:
+    """Return whether the person had a stretch of the sound made silent; so near beside it is its fade."""
+    return any(
+        one.start_s - SILENCED_BESIDE_S <= start_s and stop_s <= one.stop_s + SILENCED_BESIDE_S
+        for one in case.silenced
+    )
 
 
 def given_silence(case: Case) -> bool:

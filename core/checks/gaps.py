@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from core.checks.context import MOST_SPANS, by_choice, came_in, clock, is_part, span
+from core.checks.context import MOST_SPANS, by_choice, came_in, clock, is_part, silenced, span
 from core.checks.peaks import STEPPED_SHARE
 from core.checks.waveform import Waveform, waveform
 from core.contract import Case, Check, Finding, Rank, Severity, Sound
@@ -49,6 +49,7 @@ class NoGaps(Check):
         made_here = [gap for gap in found if before is None or _plays(before, *gap)]
         if before is not None and not made_here:
             made_here = [gap for gap in zeros_within(shape) if _plays(before, *gap, over_db=AUDIBLE_DB)]
+        made_here = [gap for gap in made_here if not silenced(case, *gap)]
         if not made_here:
             said = (
                 "Rests between steps, as such voices have."

@@ -14,6 +14,7 @@ import numpy as np
 from core.audio import Samples
 from core.checks.figures import AssembleFigures, JoinFigures
 from core.contract import Case, Sound, Span
+from core.dsp.silencing import silenced
 
 SONG = "song"
 
@@ -83,13 +84,24 @@ def joins_of(sound: Sound, case: Case, margin: int) -> list[Join]:
         first = max(0, fade_start - margin)
         last = min(sound.audio.frames, fade_start + fade_frames + margin)
         sides = [
-            _held(case.inputs[clips[k] + suffix].audio.samples, first - starts[k], last - starts[k])
-            * gain(case, k)
+            as_silenced(
+                _held(case.inputs[clips[k] + suffix].audio.samples, first - starts[k], last - starts[k])
+                * gain(case, k),
+                *(case, sound, first),
+            )
             for k in (index, index + 1)
         ]
         out = sound.audio.samples[first:last]
         joins.append(Join(first / rate, rate, fade_start - first, fade_frames, out, sides[0], sides[1]))
     return joins
+
+
+def as_silenced(samples: Samples, case: Case, song: Sound, first: int) -> Samples:
+    """Return a clip's samples at frame ``first`` of a song as they are with what was silenced by choice."""
+    if not case.silenced:
+        return samples
+    stretches = [(one.start_s, one.stop_s) for one in case.silenced]
+    return silenced(samples, song.audio.sample_rate, stretches, first=first, whole=song.audio.frames)
 
 
 def _held(samples: Samples, first: int, last: int) -> Samples:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.checks.context import by_choice, came_in, clock, is_audible, is_part, span
+from core.checks.context import by_choice, came_in, clock, is_audible, is_part, silenced, span
 from core.checks.pauses import HALF, silent_at_end_s
 from core.checks.waveform import waveform
 from core.contract import Case, Check, Finding, Origin, Rank, Severity, Sound
@@ -91,6 +91,8 @@ class SilentTail(Check):
         if alone or by_choice(sound, case) or not is_audible(reading):
             return None
         tail_s = silent_at_end_s(waveform(sound.audio), TAIL_DB)
+        if silenced(case, reading.duration_s - tail_s, reading.duration_s):
+            return self.ok(f"The last {tail_s:.1f} s are silenced by choice.", sound)
         meant_s = min(case.promise.duration_s or reading.duration_s, reading.duration_s)
         share = tail_s / meant_s if meant_s > 0 else 0.0
         limit = TAIL_SHARE if case.promise.duration_s is not None else TAIL_UNPROMISED_SHARE

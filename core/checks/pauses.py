@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from core.checks.context import MOST_SPANS, by_choice, came_in, clock, is_part, span, subject
+from core.checks.context import MOST_SPANS, by_choice, came_in, clock, is_part, silenced, span, subject
 from core.checks.waveform import Waveform, waveform
 from core.contract import Case, Check, Finding, Rank, Severity, Sound
 
@@ -48,7 +48,7 @@ class LongSilence(Check):
             return None
         before = came_in(sound, case)
         if before is not None and before.audio.frames == sound.audio.frames:
-            return self._lost(sound, before)
+            return self._lost(sound, before, case)
         if case.inputs or is_part(sound, case):
             return None
         shape = waveform(sound.audio)
@@ -79,9 +79,10 @@ class LongSilence(Check):
             spans=tuple(span(*one) for one in long[:MOST_SPANS]),
         )
 
-    def _lost(self, sound: Sound, before: Sound) -> Finding:
+    def _lost(self, sound: Sound, before: Sound, case: Case) -> Finding:
         """Compare the edges with those of what came in, of the same length."""
         lost = lost_edges(waveform(sound.audio), waveform(before.audio))
+        lost = [one for one in lost if not silenced(case, *one)]
         if not lost:
             return self.ok("No edge is silent that plays in what came in.", sound)
         start, stop = max(lost, key=lambda one: one[1] - one[0])

@@ -62,6 +62,8 @@ class VoiceThere(Check):
         if (not lines and case.delivers is not Material.STEMS) or _is_held(lines):
             return None
         lines = lines or lines_by_plan(case)
+        if case.silenced and not lines:
+            return None
         spans = [(line.start_s, line.stop_s) for line in lines] or [(0.0, sound.audio.duration_s)]
         # In one piece: the detector recognises more of a voice that it has followed for a while.
         piece = ((spans[0][0], min(spans[-1][1], spans[0][0] + CLOSER_S)),)

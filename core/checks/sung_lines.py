@@ -85,10 +85,18 @@ def lines_reported(stem: str, figures: Figures) -> tuple[PlannedLine, ...]:
 
 
 def lines_by_plan(case: Case) -> tuple[PlannedLine, ...]:
-    """Return the lines with the time that the plan gives them; none for a song without plan or words."""
+    """Return the lines with the time that the plan gives them; none for a song without plan or words.
+
+    A line that the person had silenced, be it in part, is not looked for.
+    """
     if case.plan is None or case.lyrics is None or case.plan.instrumental:
         return ()
-    return tuple(PlannedLine(t.text, t.start_s, t.stop_s) for t in line_times(case.plan, case.lyrics))
+    lines = (PlannedLine(t.text, t.start_s, t.stop_s) for t in line_times(case.plan, case.lyrics))
+    return tuple(
+        line
+        for line in lines
+        if not any(one.start_s < line.stop_s and line.start_s < one.stop_s for one in case.silenced)
+    )
 
 
 @once_a_sound

@@ -16,7 +16,7 @@ from typing import Any
 
 from core.audio import Audio, Stems
 from core.checks.figures import read_figures, stored
-from core.contract import Case, Finding, Material, Sound, judge, own_failures
+from core.contract import Case, Finding, Material, Sound, Span, judge, own_failures
 from core.diagnosis.of_finding import explained
 from core.diagnosis.of_studio import machine_failure
 from core.engines.base import Engines
@@ -42,6 +42,7 @@ from core.runs.seal import sealed, unsealed
 from core.runs.shelf import Shelf
 from core.runs.store import Store, StoredSounds
 from core.runs.take_loop import made_in_takes
+from core.stages.assemble import AssembleSettings, AssembleStage
 from core.stages.base import Choice, Output, Stage, Work
 from core.stages.choice import choose
 from core.stages.run_stage import case_of, run_stage
@@ -367,7 +368,16 @@ class Runner:
             read_figures(stage.figures_type, result.figures),
             ahead.plan,
             ahead.lyrics,
+            self._silenced(call),
         )
+
+    def _silenced(self, call: StepCall) -> tuple[Span, ...]:
+        """Return the stretches of the song that the person had made silent, from that stage on."""
+        names = [stage.name for stage in self._stages]
+        if AssembleStage.name not in names[: names.index(call.stage.name) + 1]:
+            return ()
+        assemble: AssembleSettings = call.run.settings.assemble
+        return tuple(Span(start_s=start, stop_s=stop) for start, stop in assemble.stretches)
 
     def _sound(self, artifact: ArtifactRecord) -> StoredSound:
         audio = self._store.needed(artifact.key)

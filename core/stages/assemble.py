@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import fmean, median
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
+from pydantic import Field, model_validator
 
 from core.audio import Audio, Samples
 from core.checks import COMMON
@@ -22,15 +23,31 @@ from core.checks.figures import AssembleFigures, JoinFigures
 from core.checks.joins import JoinClick, JoinLevel
 from core.contract import Contract, Figures, Material, Promise
 from core.dsp.crossfade import equal_power, found_overlap, overlap_correlation
+from core.dsp.silencing import silenced
 from core.errors import InputError, NotFoundError
 from core.measure import measure
-from core.settings import knob, pick
+from core.settings import Settings, knob, pick
 from core.stages.base import MadeBy, Output, StageSettings, Work
 
 MIN_FADE_S = 0.005
 """Even a hard cut overlaps this long, so that it does not click."""
 MAX_FOUND_OVERLAP_S = 12.0
+LONGEST_S = 36_000.0
+MOST_SILENCES = 64
 SILENT_PEAK = 10 ** (-70 / 20)
+
+
+class Silence(Settings):
+    """A stretch of the song that is to be silent."""
+
+    start_s: float = knob(0, 0, LONGEST_S, "s", "From", "Where the silence begins.")
+    stop_s: float = knob(1, 0, LONGEST_S, "s", "To", "Where it ends.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.start_s >= self.stop_s:
+            raise ValueError("a silence ends after it begins")
+        return self
 
 
 class AssembleSettings(StageSettings):
@@ -54,6 +71,17 @@ class AssembleSettings(StageSettings):
         "Largest gain that makes clips equally loud; 0 is off.",
         step=0.5,
     )
+    silences: tuple[Silence, ...] = Field(
+        default=(),
+        max_length=MOST_SILENCES,
+        title="Silenced",
+        description="Stretches of the song that are silent.",
+    )
+
+    @property
+    def stretches(self) -> tuple[tuple[float, float], ...]:
+        """Start and stop in seconds of each silence."""
+        return tuple((one.start_s, one.stop_s) for one in self.silences)
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,6 +129,9 @@ class AssembleStage:
             )
             for stem in clips[0].sounds
         }
+        if settings.silences:
+            sounds = {name: _silenced(audio, settings) for name, audio in sounds.items()}
+            notes = (*notes, *_silence_notes(settings))
         work.report(1.0, "joined")
         song = sounds["song"]
         return Output(
@@ -114,7 +145,7 @@ class AssembleStage:
             ),
             notes=(*notes, *_join_notes(joins, settings, song.sample_rate)),
             promise=Promise.form_of(song),
-            chosen_silent=_came_silent(clips),
+            chosen_silent=_came_silent(clips) | (_left_silent(sounds) if settings.silences else frozenset()),
             uploaded=work.request.upload is not None,
         )
 
@@ -287,6 +318,19 @@ def _join_notes(joins: list[JoinFigures], settings: AssembleSettings, rate: int)
     if short:
         notes.append(f"{len(short)} crossfades are shorter than asked, because the clips are short.")
     return notes
+
+
+def _silenced(audio: Audio, settings: AssembleSettings) -> Audio:
+    return Audio(silenced(audio.samples, audio.sample_rate, settings.stretches), audio.sample_rate)
+
+
+def _silence_notes(settings: AssembleSettings) -> list[str]:
+    return [f"Silenced by choice: {start:.2f} to {stop:.2f} s." for start, stop in settings.stretches]
+
+
+def _left_silent(sounds: Mapping[str, Audio]) -> frozenset[str]:
+    """Return the sounds of which the silences leave nothing."""
+    return frozenset(name for name, audio in sounds.items() if not _sounds(audio.samples))
 
 
 def _came_silent(clips: list[_Clip]) -> frozenset[str]:

@@ -26,6 +26,7 @@ LATER: Mapping[str, frozenset[str]] = {
             "track",
         }
     ),
+    "assemble": frozenset({"silences"}),
     "composer": frozenset({"soundfont"}),
     "generate": frozenset({"mixture", "encoder_delay", "timbre"}),
     "lyrics": frozenset({"words"}),

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from core.audio import Audio
-from core.contract import Case, Figures, Finding, Material, Promise, Severity, Sound, judge, verdict
+from core.contract import Case, Figures, Finding, Material, Promise, Severity, Sound, Span, judge, verdict
 from core.engines.base import Engines
 from core.measure import measure
 from core.progress import silent
@@ -73,6 +73,7 @@ def case_of(
     figures: Figures | None,
     plan: Plan | None = None,
     lyrics: Lyrics | None = None,
+    silenced: tuple[Span, ...] = (),
 ) -> Case:
     """Return what the stage's checks look at; a plan and lyrics of its own replace those it was given."""
     return Case(
@@ -85,6 +86,7 @@ def case_of(
         promise=made.promise,
         figures=figures,
         chosen_silent=made.chosen_silent,
+        silenced=silenced,
         uploaded=made.uploaded,
         delivers=stage.delivers,
     )

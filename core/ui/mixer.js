@@ -42,9 +42,13 @@ class Mixer extends MixerLoading {
     this.data = data;
     this.trigger = setTriggerValue;
     if (!before || before.id !== data.id) this.begin(before);
+    else if (before.note !== data.note) this.say(this.obstacle() ?? data.note);
+    // A sound that was lost shows when it is asked for.
+    this.strips.forEach((strip, n) => Object.assign(strip, { missing: data.strips[n].missing, state: data.strips[n].state }));
     for (const [key, url] of Object.entries(data.urls)) this.fetched(key, url);
     if (!data.rendered && this.heard !== "live") this.hear("live");
     this.part(".at").max = data.seconds.toFixed(2);
+    if (this.pending && this.begins()) this.play();
     this.show();
   }
 

@@ -63,6 +63,7 @@ class MixerLoading extends MixerListen {
   // Every sound is here: it is played, or takes over from the first seconds of it, which end where it begins.
   loaded() {
     this.openings.clear();
+    this.level();
     this.reckon();
     if (!this.nodes) {
       if (this.pending) this.play();
@@ -73,7 +74,6 @@ class MixerLoading extends MixerListen {
     const at = frames / context.sampleRate;
     this.nodes = this.start(at, at - this.began);
     nodes.forEach((source) => source.stop(at));
-    this.level();
   }
 
   // The first seconds are over, and the rest is not here yet.
@@ -92,7 +92,7 @@ async function readAll(answer, opening) {
     pieces.push(step.value);
     length += step.value.length;
     if (length < OPENINGS[next]) continue;
-    if (next === 0 || performance.now() - began > SLOW_MS) opening(joined(pieces, length));
+    if (next === 0 || performance.now() - began > SLOW_MS) opening(joined(pieces, length).slice(0, OPENINGS[next]));
     next += 1;
   }
   return joined(pieces, length);

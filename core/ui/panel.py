@@ -20,9 +20,11 @@ from core.ui.latents_view import show_latents
 from core.ui.lyrics_view import show_lyrics
 from core.ui.master_view import gain_reduction, show_mastering, target_lufs
 from core.ui.problem import act, show_error
+from core.ui.selection import edits_of, show_silences
 from core.ui.sung_view import show_sung
 from core.ui.understood import show_understood
 from core.ui.wave import overview, wave
+from core.ui.wave_span import Edit
 from core.ui.words import plain, stem_of, step_badge, took
 
 ENDED = (StepState.DONE, StepState.FAILED, StepState.ERROR, StepState.CANCELLED, StepState.INTERRUPTED)
@@ -43,7 +45,7 @@ def stage_panel(studio: Studio, run: RunRecord, stage: str, *, link: str | None 
         if not (step.artifacts or step.files or step.lyrics or step.state in ENDED):
             _waiting(step)
         else:
-            _delivered(studio, run, step)
+            _delivered(studio, run, step, editable=link is None)
 
 
 def _header(studio: Studio, run: RunRecord, step: StepRecord, link: str | None) -> None:
@@ -129,7 +131,7 @@ def _waiting(step: StepRecord) -> None:
     st.html(f'<div class="gs-wait gs-wait-{step.stage}">{inside}</div>')
 
 
-def _delivered(studio: Studio, run: RunRecord, step: StepRecord) -> None:
+def _delivered(studio: Studio, run: RunRecord, step: StepRecord, *, editable: bool) -> None:
     broken = step.verdict is Severity.FAIL
     if broken:
         show_findings(step.findings)
@@ -140,7 +142,9 @@ def _delivered(studio: Studio, run: RunRecord, step: StepRecord) -> None:
         show_sung(studio, run)
         show_understood(run.request.typed_lyrics)
     if step.artifacts:
-        _sounds(studio, run, step)
+        _sounds(studio, run, step, editable=editable)
+    if editable and step.stage in ("generate", "assemble"):
+        show_silences(studio, run)
     if step.stage == "generate":
         show_latents(studio, step)
     if step.stage == "master":
@@ -151,20 +155,22 @@ def _delivered(studio: Studio, run: RunRecord, step: StepRecord) -> None:
         show_findings(step.findings)
 
 
-def _sounds(studio: Studio, run: RunRecord, step: StepRecord) -> None:
+def _sounds(studio: Studio, run: RunRecord, step: StepRecord, *, editable: bool) -> None:
     whole = compare.whole(step)
     if whole is None or whole == step.whole:
         everything = [*step.artifacts, *([step.whole] if step.whole else [])]
         _stems(studio, run, step, everything)
         _other(studio, run, step, everything)
         return
-    _sound(studio, run, step, whole)
+    _sound(studio, run, step, whole, edits_of(studio, run, step.stage, whole) if editable else None)
     others = [artifact for artifact in step.artifacts if artifact != whole]
     if others:
         _other(studio, run, step, others)
 
 
-def _sound(studio: Studio, run: RunRecord, step: StepRecord, artifact: ArtifactRecord) -> None:
+def _sound(
+    studio: Studio, run: RunRecord, step: StepRecord, artifact: ArtifactRecord, edit: Edit | None = None
+) -> None:
     wave(
         studio,
         artifact.key,
@@ -175,6 +181,7 @@ def _sound(studio: Studio, run: RunRecord, step: StepRecord, artifact: ArtifactR
         findings=step.findings,
         reduction=gain_reduction(step),
         target_lufs=target_lufs(step),
+        edit=edit,
     )
     st.html(meters.grid(artifact.measurement, compare.before(run, step, artifact)))
 

@@ -13,6 +13,7 @@ from core.blame.difference import changed_settings
 from core.engines.needs import USUAL_SONG_S
 from core.runs.pipeline import stage_named
 from core.runs.record import RunRecord
+from core.stages.assemble import AssembleSettings
 from core.stages.base import StageSettings
 from core.stages.generate import GenerateSettings
 from core.stages.lyrics import LyricsSettings
@@ -42,7 +43,7 @@ from core.ui.strips import show_enhanced, show_separated, strips_state
 from core.ui.takes_view import show_takes
 from core.ui.timbre import choose_timbre, takes_timbre
 
-_DRAWN_APART = {"reference", "plan", "timbre", "words"}
+_DRAWN_APART = {"reference", "plan", "timbre", "words", "silences"}
 """Settings that have a control of their own beside the form."""
 
 
@@ -138,6 +139,8 @@ def _settings(studio: Studio, run: RunRecord | None, stage: str, beneath: DeltaG
         chosen = chosen.model_copy(update={"reference": reference}) if chosen else None
         if isinstance(chosen, MasterSettings):
             show_target(studio, chosen)
+    if isinstance(current, AssembleSettings) and chosen is not None:
+        chosen = chosen.model_copy(update={"silences": current.silences})  # A preset brings none.
     if isinstance(current, LyricsSettings):
         shown = run.step("lyrics").plan if run else None
         sung = run.step("lyrics").lyrics if run else None

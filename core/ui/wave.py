@@ -22,9 +22,10 @@ from core.contract import Finding, Severity
 from core.studio import Studio
 from core.ui.keys import hashed
 from core.ui.media import codec_of, preview_url
+from core.ui.problem import acted
 from core.ui.scripts import stub
 from core.ui.wave_codes import encode_peaks
-from core.ui.wave_span import fine_view, measured, read_span
+from core.ui.wave_span import Edit, fine_view, measured, read_span
 from core.ui.wave_spectrogram import spectrogram_view
 
 MAX_LOUDNESS_POINTS = 3_000
@@ -69,11 +70,12 @@ def wave(
     findings: Sequence[Finding] = (),
     reduction: Reduction | None = None,
     target_lufs: float | None = None,
+    edit: Edit | None = None,
 ) -> None:
     """Draw the sound ``key`` with its channels as lanes and a player that loads when it is first asked to.
 
     ``place`` tells apart two waveforms of the same sound on one page, such as a mix passed on untouched;
-    ``target_lufs`` is what the sound was to reach, a line over its loudness.
+    ``target_lufs`` is what the sound was to reach, a line over its loudness; ``edit`` edits a selection.
     """
     lanes, loudness, hop_s = _drawn(studio, key)
     _show(
@@ -92,6 +94,7 @@ def wave(
             "target": target_lufs,
             "hop": hop_s,
         },
+        edit,
     )
 
 
@@ -126,8 +129,16 @@ def overview(
 
 
 @st.fragment
-def _show(studio: Studio, place: str, sounds: tuple[tuple[str, str], ...], data: dict[str, Any]) -> None:
+def _show(
+    studio: Studio,
+    place: str,
+    sounds: tuple[tuple[str, str], ...],
+    data: dict[str, Any],
+    edit: Edit | None = None,
+) -> None:
     """Draw the component at ``place``; one sound can be played here, several are told apart alone."""
+    if acted():
+        st.rerun()
     keys = tuple(key for _, key in sounds)
     single = len(sounds) == 1 and place.startswith("wave_")
     wanted = f"play:{keys[0]}"
@@ -143,6 +154,7 @@ def _show(studio: Studio, place: str, sounds: tuple[tuple[str, str], ...], data:
             | {
                 "id": ":".join(keys),
                 "playable": single,
+                "editable": edit is not None,
                 "url": preview_url(studio, keys[0], codec) if single and codec else None,
                 "fine": fine_view(studio, keys, asked["view"], split=single),
                 "spectrogram": spectrogram_view(studio, keys[0], wanted=heat),
@@ -153,6 +165,7 @@ def _show(studio: Studio, place: str, sounds: tuple[tuple[str, str], ...], data:
         on_view_change=partial(_keep, place, "view"),
         on_spectrogram_change=partial(st.session_state.__setitem__, f"{place}.heat", True),
         on_select_change=partial(_keep, place, "select"),
+        on_edit_change=partial(_edit, place, edit, data["seconds"]),
     )
 
 
@@ -165,6 +178,13 @@ def _keep(place: str, of: str) -> None:
     sent = st.session_state[place][of]
     if sent:
         st.session_state[f"{place}.{of}"] = json.loads(str(sent))
+
+
+def _edit(place: str, edit: Edit | None, duration_s: float) -> None:
+    sent = st.session_state[place]["edit"]
+    match json.loads(str(sent)) if sent and edit else None:
+        case [str() as verb, *ends] if edit and (span := read_span(ends, duration_s)):
+            edit(verb, span)
 
 
 def encode_loudness(momentary_lufs: npt.NDArray[np.float32], hop_s: float) -> tuple[str | None, float]:

@@ -72,6 +72,8 @@ class Wave extends WaveHands {
       this.part(".chosen").hidden = true;
     }
     this.sayChosen();
+    this.part(".silence").hidden = !data.editable;
+    this.part(".repaint").hidden = !data.editable;
     this.part(".play").hidden = !data.playable;
     this.part(".time").hidden = !data.playable;
     this.part(".meters").hidden = !data.playable;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +37,10 @@ class Span:
         first = min(audio.frames - 1, max(0, int(self.start_s * audio.sample_rate)))
         last = min(audio.frames, max(first + 1, int(np.ceil(self.stop_s * audio.sample_rate))))
         return first, last
+
+
+Edit = Callable[[str, Span], None]
+"""Called with what was pressed, ``silence`` or ``repaint``, and the selection."""
 
 
 def read_span(sent: object, duration_s: float) -> Span | None:

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from core.audio import Audio, Stems
 from core.measure import measure
 from core.runs.stem_preview import preview_gain, save_stem_preview
 from core.stages.mix import Fader, MixSettings
-from tests.e2e.conftest import plays_on
-from tests.e2e.test_mixer_browser import NULL_DB, Desk, desk, files, residual_db
+from tests.e2e.conftest import PATIENCE_MS, plays_on
+from tests.e2e.test_mixer_browser import NULL_DB, Desk, band, desk, files, residual_db
 from tests.e2e.test_mixer_browser import _strip as desk_strip
 from tests.e2e.test_studio_browser import no_complaint
 
@@ -37,12 +37,18 @@ def steady(level: float, seed: int, seconds: float = 2) -> Audio:
     return Audio((level * noise).astype(np.float32), RATE)
 
 
+def fetched(strips: Locator) -> None:
+    """Wait until all is there that is to be heard."""
+    for _ in range(PATIENCE_MS // 50):
+        if strips.evaluate("root => Boolean(root.mixer.ready())"):
+            return
+        strips.page.wait_for_timeout(50)
+    pytest.fail("a sound is not fetched")
+
+
 def heard(desk: Desk, wanted: Audio, within_db: float = NULL_DB) -> None:
     """What the page plays is this sound, as soon as all that it takes is there."""
-    for _ in range(200):
-        if desk.root.evaluate("root => Boolean(root.mixer.ready())"):
-            break
-        desk.page.wait_for_timeout(50)
+    fetched(desk.root)
     assert residual_db(desk.bounced(), wanted.samples) < within_db
 
 
@@ -89,6 +95,86 @@ def test_a_bypassed_stem_is_as_loud_and_the_meter_shows_what_its_compressor_did(
     assert all(name == "fetch" for name, _ in desk.sent)
 
 
+@pytest.mark.parametrize(("count", "channels", "rate"), [(16, 2, 44_100), (1, 1, 96_000)])
+def test_any_number_of_stems_of_any_form_sounds_as_it_is(
+    desk: Desk, files: Path, count: int, channels: int, rate: int
+) -> None:
+    stems = band(count, channels, rate, files=files, level=0.05)
+    unity = MixSettings(faders={name: Fader() for name in stems})
+    desk.show(stems, unity, kind="enhance", headroom_dbfs=None)
+    desk.page.set_viewport_size({"width": 400, "height": 800})
+    assert desk.page.evaluate("document.documentElement.scrollWidth") <= 400
+    desk.root.locator(".play").click()
+    heard(desk, stems.sum())
+    desk.page.get_by_label(f"Solo stem {count}", exact=True).click()
+    heard(desk, stems[f"stem {count}"])
+    expect(desk.root.locator(".rendered")).to_be_disabled()
+
+
+@pytest.mark.parametrize(
+    ("changes", "spoils", "sentence"),
+    [
+        ({}, "delete window.AudioContext", "no Web Audio: open each stem below"),
+        ({"seconds": 1_200, "rate": 96_000}, "", "MB of the browser's memory"),
+    ],
+)
+def test_what_cannot_play_names_the_stems_below(
+    desk: Desk, files: Path, changes: dict[str, float], spoils: str, sentence: str
+) -> None:
+    desk.page.evaluate(spoils)
+    desk.show(band(2, 2, RATE, files=files), MixSettings(), kind="separate", residual=False, **changes)
+    expect(desk.root.locator(".note")).to_contain_text(sentence)
+    for button in (".play", ".residual", ".rendered"):
+        expect(desk.root.locator(button)).to_be_disabled()
+
+
+def test_a_stem_that_turns_out_to_be_lost_is_named_and_the_others_play(desk: Desk, files: Path) -> None:
+    stems = band(2, 2, RATE, files=files)
+    names = list(stems)
+    unity = MixSettings(faders={name: Fader() for name in stems})
+    (files / f"{stems[names[1]].key}.flac").rename(files / "lost.flac")
+    desk.show(stems, unity, kind="separate", headroom_dbfs=None)
+    # The studio answers that one of them is gone.
+    desk.page.evaluate("""() => {
+      const show = window.show;
+      window.show = (data) => {
+        data.strips[1] = { ...data.strips[1], missing: true, state: "not on disk" };
+        delete data.urls[data.strips[1].key];
+        show({ ...data, note: "Not on disk: stem 2." });
+      };
+    }""")
+    desk.root.locator(".play").click()
+    expect(desk.root.locator(".strip").nth(1).locator(".reads")).to_have_text("not on disk")
+    expect(desk.root.locator(".note")).to_have_text("Not on disk: stem 2.")
+    heard(desk, stems[names[0]])
+
+
+def test_a_stem_plays_from_its_first_seconds_on_and_the_whole_takes_over(desk: Desk, files: Path) -> None:
+    stems = Stems({"long": steady(0.2, 6, seconds=45)})
+    kept(stems["long"], files)
+    unity = MixSettings(faders={"long": Fader()})
+    # What is decoded second is the whole: it waits until the opening has played for a moment.
+    desk.page.evaluate("""() => {
+      const decode = BaseAudioContext.prototype.decodeAudioData;
+      BaseAudioContext.prototype.decodeAudioData = async function (bytes) {
+        const whole = bytes.byteLength > 2 ** 21;
+        if (whole) await new Promise((go) => { window.letWhole = go; });
+        return decode.call(this, bytes);
+      };
+    }""")
+    desk.show(stems, unity, kind="separate", headroom_dbfs=None, residual=False)
+    desk.root.locator(".play").click()
+    plays_on(desk.root, 0.5)
+    state = "(root) => [root.mixer.ready(), root.mixer.nodes[0].buffer.duration]"
+    ready, seconds = desk.root.evaluate(state)
+    assert not ready and 3 < seconds < 30
+    began = desk.root.evaluate("(root) => root.mixer.began")
+    desk.page.evaluate("window.letWhole()")
+    heard(desk, stems["long"])
+    assert desk.root.evaluate("(root) => root.mixer.began") == began
+    assert desk.root.evaluate(state)[1] == pytest.approx(45, abs=0.01)
+
+
 def test_a_songs_stems_are_heard_on_both_pages_and_no_setting_changes(
     page: Page, server: str, song: str
 ) -> None:
@@ -100,8 +186,6 @@ def test_a_songs_stems_are_heard_on_both_pages_and_no_setting_changes(
         strips.locator(".solo").first.click()
         strips.locator(f".{press}").first.click()
         expect(strips.locator(f".{press}").first).to_have_attribute("aria-pressed", "true")
-        plays_on(strips, 0.3)
-        if stage == "enhance":
-            expect(strips.locator(".reduced").first).to_have_text("GR –")
+        fetched(strips)
         expect(page.get_by_text("No changes.")).to_be_visible()
         no_complaint(page)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -19,7 +20,9 @@ from core.studio import Studio
 from core.ui.wave_codes import encode_peaks
 from core.ui.wave_span import fine_view, read_span
 from core.ui.wave_spectrogram import spectrogram_view
+from tests.e2e.conftest import SONG_MS
 from tests.e2e.harness import component_page
+from tests.e2e.test_studio_browser import card, finished, no_complaint
 
 pytestmark = pytest.mark.browser
 
@@ -239,3 +242,29 @@ def test_the_spectrogram_is_asked_for_and_stands_in_place_of_the_lanes(waveform:
     }"""
     tone, above = waveform.canvas.evaluate(bright)
     assert tone > 500 and above < 150
+
+
+def test_a_selection_is_silenced_in_the_song_and_restored(page: Page, server: str, song: str) -> None:
+    page.goto(song.replace(f"{server}/?", f"{server}/assemble?"))
+    player = card(page, "assemble").locator(".gw").first
+    player.locator("canvas").press("End")
+    player.locator("canvas").press("[")
+    for key in ("ArrowLeft", "[", "Shift+ArrowRight", "]"):
+        player.locator("canvas").press(key)
+    expect(player).to_have_attribute("data-selection", re.compile(r"^\d"))
+    player.locator(".silence").click()
+    restore = page.locator("[class*='st-key-restore_0'] button").first
+    expect(restore).to_be_enabled(timeout=SONG_MS)
+    finished(page)
+    expect(card(page, "assemble").get_by_text("Silenced by choice")).to_be_visible()
+    no_complaint(page)
+    restore.click()
+    expect(page.locator("[class*='st-key-restore_0']")).to_have_count(0)
+    finished(page)
+    page.goto(song.replace(f"{server}/?", f"{server}/generate?"))
+    player = card(page, "generate").locator(".gw").first
+    player.locator("canvas").press("Shift+ArrowRight")
+    player.locator("canvas").press("]")
+    player.locator(".repaint").click()
+    expect(page.locator(".gs-problem")).to_contain_text("Repainting needs ACE-Step")
+    page.get_by_role("button", name="Dismiss").click()
