@@ -173,6 +173,8 @@ def _another(info, default):
         return not default
     if isinstance(default, int | float):
         return next(limit.le for limit in info.metadata if hasattr(limit, "le"))
+    if isinstance(default, tuple):
+        return [default[-1].value]
     return list(type(default))[-1].value
 
 
