@@ -26,6 +26,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
@@ -39,6 +40,8 @@ WAITING = "GAINSTAGE_WAITING_PER_OWNER"
 MOST_OF_FAIR = 1.3
 MOST_MB = 1200.0
 EVERY_S = 0.5
+LOOKS_EVERY_S = 10.0
+"""A browser looks twice a second; 50 of them would take this machine for themselves."""
 
 
 class Tab:
@@ -55,10 +58,29 @@ class Tab:
         press(self._page, self._fields, prompt, seconds, seed)
 
     def listen(self, tags: list[str]) -> None:
-        """Take what the server sends until it ends, and note whose prompts it held."""
+        """Take what the server sends until it ends, and note whose prompts it held.
+
+        As a browser does, it has the parts of the page drawn again that follow a song: who looks no more for
+        some minutes loses a song that is not begun.
+        """
+        page, due = "", dict[str, float]()
         with contextlib.suppress(ConnectionClosed, OSError):
-            for message in self._page:
-                self.seen |= {tag for tag in tags if tag.encode() in message}
+            while True:
+                with contextlib.suppress(TimeoutError):
+                    message = self._page.recv(timeout=LOOKS_EVERY_S)
+                    self.seen |= {tag for tag in tags if tag.encode() in message}
+                    answer = ForwardMsg.FromString(message)
+                    if answer.HasField("new_session") and not answer.new_session.fragment_ids_this_run:
+                        page, due = answer.new_session.page_script_hash, {}
+                    elif answer.HasField("auto_rerun"):
+                        due[answer.auto_rerun.fragment_id] = 0.0
+                for fragment in [one for one, at in due.items() if time.monotonic() >= at]:
+                    due[fragment] = time.monotonic() + LOOKS_EVERY_S
+                    again = BackMsg()
+                    again.rerun_script.page_script_hash = page
+                    again.rerun_script.fragment_id = fragment
+                    again.rerun_script.is_auto_rerun = True
+                    self._page.send(again.SerializeToString())
 
     def close(self) -> None:
         """End the session."""

@@ -66,7 +66,7 @@ def song_jobs(path: Path, seeds: Sequence[int], grid: Mapping[str, Sequence[str]
     Raises InputError that names the line.
     """
     jobs: list[BatchJob] = []
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     for number, line in _lines(path):
         for one in _expanded(line, seeds, grid):
             jobs.append(_song(one, path.parent, f"{path.name}, line {number}", taken))
@@ -83,7 +83,7 @@ def folder_jobs(folder: Path, command: str, options: Sequence[str]) -> list[Batc
     files = [path for path in found if not path.name.startswith(".")]
     if not files:
         raise InputError(f"{folder} holds no sound file.", remedy=f"Known are {', '.join(SUFFIXES)}.")
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     return [
         BatchJob(_free(path.stem, taken), (command, str(path.resolve()), *options), {"file": path.name})
         for path in files
@@ -149,7 +149,7 @@ def _expanded(
         yield {**flat, "settings": inner, "_varies": {name: inner[name] for name in varies}}
 
 
-def _song(one: dict[str, Json], folder: Path, where: str, taken: set[str]) -> BatchJob:
+def _song(one: dict[str, Json], folder: Path, where: str, taken: dict[str, int]) -> BatchJob:
     varies = one.pop("_varies")
     unknown = [name for name in one if name not in KNOWN]
     if unknown:
@@ -177,9 +177,15 @@ def _song(one: dict[str, Json], folder: Path, where: str, taken: set[str]) -> Ba
     return BatchJob(_free("-".join(parts), taken), tuple(arguments), about | {"settings": one["settings"]})
 
 
-def _free(name: str, taken: set[str]) -> str:
-    """Return a folder's name made from ``name`` that no other job has."""
+def _free(name: str, taken: dict[str, int]) -> str:
+    """Return a folder's name made from ``name`` that no other job has.
+
+    ``taken``: the names so far, each with the last number that was put behind it.
+    """
     plain = _NOT_IN_A_NAME.sub("-", name).strip("-.")[:80] or "job"
-    unused = next(n for k in itertools.count(1) if (n := plain if k == 1 else f"{plain}-{k}") not in taken)
-    taken.add(unused)
+    unused = plain
+    while unused in taken:  # where another is named like that by itself
+        taken[plain] += 1
+        unused = f"{plain}-{taken[plain]}"
+    taken[unused] = 1
     return unused

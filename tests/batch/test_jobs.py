@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from core.batch import jobs
 from core.batch.jobs import folder_jobs, song_jobs
 from core.errors import InputError
 
@@ -62,6 +63,22 @@ def test_a_name_is_one_folder_within_the_batch_whatever_it_says(tmp_path):
         tmp_path, '{"prompt":"x","name":"../../etc"}\n{"prompt":"x","name":"../../etc"}\n{"prompt":"///"}'
     )
     assert [job.name for job in jobs] == ["etc", "etc-2", "job"]
+
+
+def test_many_jobs_of_one_name_cost_as_much_each_as_few():
+    """Looking through all numbers so far for each made 100,000 of them take for ever."""
+    asked = []
+
+    class Names(dict):
+        def __contains__(self, name):
+            asked.append(name)
+            return super().__contains__(name)
+
+    taken = Names()
+    names = [jobs._free("song", taken) for _ in range(200)]
+    assert names[:3] == ["song", "song-2", "song-3"] and len(set(names)) == 200
+    assert len(asked) <= 3 * len(names)
+    assert jobs._free("song-3", taken) == "song-3-2"
 
 
 def test_a_file_that_changed_is_another_job_and_what_is_written_is_not(tmp_path):
