@@ -98,6 +98,7 @@ def run() -> list[Figure]:
         idle_mb = _memory_mb(page)
         page.evaluate("(data) => window.show(data)", data)
         ready_s = _ready(page)
+        page.wait_for_function("document.querySelector('.mx').mixer.ready()", polling=100)
         playing_mb = _memory_mb(page)
         ways = page.evaluate(FADER, MOVES)
         places = np.array(page.evaluate(PLACES, list(CLICKS_S)))
@@ -173,7 +174,7 @@ def _page() -> str:
 
 
 def _ready(page: Page) -> float:
-    """Press Play and return the seconds until all stems play."""
+    """Press Play and return the seconds until all stems play, from their first seconds or whole."""
     began = time.perf_counter()
     page.locator(".mx .play").click()
     page.wait_for_function("document.querySelector('.mx').mixer.nodes?.length === 4", polling="raf")

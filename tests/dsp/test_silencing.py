@@ -9,7 +9,7 @@ from core.dsp.silencing import FADE_S, silenced
 
 RATE = 44_100
 FADE = round(FADE_S * RATE)
-SOUND = np.sin(2 * np.pi * 440 * np.arange(2 * RATE) / RATE).astype(np.float32)[:, None].repeat(2, axis=1)
+SOUND = np.cos(2 * np.pi * 440 * np.arange(2 * RATE) / RATE).astype(np.float32)[:, None].repeat(2, axis=1)
 
 
 def test_within_it_is_zero_and_beside_it_every_sample_stays() -> None:
