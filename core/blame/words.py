@@ -60,7 +60,7 @@ def _kind(change: Change) -> str:
         f"{change.top_db or 0:.1f} dB off its tops (null residual {left})",
         Kind.OTHER: f"nearly the same sound but for a gain of {gain} (null residual {left})"
         if (change.null_residual_db or 0.0) <= NEARLY_DB
-        else f"no single gain, filter, curve or limiter explains it (null residual {left})",
+        else f"more than one change, such as EQ and dynamics (null residual {left})",
         Kind.UNRELATED: "no common audio",
         Kind.SILENT: "there is no sound to compare",
     }[change.kind]

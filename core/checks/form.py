@@ -27,8 +27,8 @@ class Form(Check):
             frames = sound.audio.frames
             return self._warn(
                 sound,
-                f"{frames} sample{'s' if frames > 1 else ''}, {1000 * length_s:.3g} ms: too short to have a "
-                f"loudness (limit {SHORTEST_S:g} s).",
+                f"{frames} sample{'s' if frames > 1 else ''}, {1000 * length_s:.3g} ms: too short to "
+                f"measure loudness (limit {SHORTEST_S:g} s).",
                 ("the file was cut off when it was exported or copied",),
                 "Upload a longer piece; peaks and faults are checked all the same.",
             )

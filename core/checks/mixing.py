@@ -81,9 +81,10 @@ class MixSum(WholeCheck):
         if wanted <= 0.0 and left <= 0.0:
             return self.ok("The stems are silent, and so is their sum.", MIX)
         residual_db = _ratio_db(left, wanted)
+        matches = "matches" if residual_db <= self.warn_db else "does not match"
         evidence = (
-            f"The mix differs by {residual_db:.0f} dB from the sum of its stems at the faders' gains "
-            f"(warns above {self.warn_db:g}, fails above {self.fail_db:g} dB)."
+            f"The mix {matches} the sum of its stems at the faders' gains: what differs is at "
+            f"{residual_db:.0f} dB beside it (warns above {self.warn_db:g}, fails above {self.fail_db:g} dB)."
         )
         if residual_db <= self.warn_db:
             return self.ok(evidence, MIX)
