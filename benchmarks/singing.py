@@ -97,7 +97,7 @@ def run() -> list[Figure]:
 def _of_others(
     asked: str, role: Role, parselmouth: Any, recogniser: Any, alone: Worker, band: Worker
 ) -> Iterator[Figure]:
-    """Yield the figures of songs with "duet" or "male vocals": a role's notes in tune, and all their words."""
+    """Yield the figures of songs with "duet" or "male vocals": a role's notes in tune, all their words."""
     off: list[float] = []
     lead, mixed, unheard = list[float](), list[float](), 0
     for seed in range(DUETS):
