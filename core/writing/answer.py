@@ -16,7 +16,8 @@ _TITLE = re.compile(
 )
 _NUMBER = re.compile(r"^\s*(?:(?:line\s+)?\d{1,2}\s*[.):]|[-*•–]\s)\s*", re.I)
 _COUNT = re.compile(
-    r"(?<!\s)\s*+(?:[(\[{]\s*\d{1,2}\s*(?:syllables?|syl\.?)?\s*[)\]}]|[–—-]\s*\d{1,2}\s*syllables?)\s*$", re.I
+    r"(?<!\s)\s*+(?:[(\[{]\s*\d{1,2}\s*(?:syllables?|syl\.?)?\s*[)\]}]|[–—-]\s*\d{1,2}\s*syllables?)\s*$",
+    re.I,
 )
 _AFTERWORD = re.compile(
     r"^[(*_\s]*(?:note\b|let me know\b|i hope\b|i've\b|these (?:lyrics|lines|words)\b|"
