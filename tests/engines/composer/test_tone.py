@@ -86,7 +86,13 @@ def test_the_band_makes_way_for_consonants_and_leaves_the_rest_alone():
         level_db(before[:, 0], *band) - level_db(sound[:, 0], *band) for band in ((2500, 4000), (200, 800))
     ]
     assert fall[0] > 3.0 and abs(fall[1]) < 0.1
-    assert {name for name, place in SOUNDS.items() if place.voice_db} == {"rock", "metal", "punk", "grunge"}
+    assert {name for name, place in SOUNDS.items() if place.voice_db} == {
+        "rock",
+        "metal",
+        "punk",
+        "grunge",
+        "ballad",
+    }
 
 
 def test_drive_makes_dense_and_keeps_the_level_of_what_is_soft():

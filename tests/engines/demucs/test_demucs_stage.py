@@ -68,7 +68,7 @@ def separated(hosts, folder, song, **settings):
 
 def test_it_is_registered_before_spleeter_which_auto_takes_without_its_weights(both, models):
     names = [engine.card.name for engine in ENGINES if engine.card.stage == "separate"]
-    assert names == ["demucs", "spleeter"]
+    assert names[:2] == ["demucs", "spleeter"]
     choice = chosen(both)
     assert choice.engine == "spleeter"
     assert (
