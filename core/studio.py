@@ -59,7 +59,7 @@ class Studio:
         self.hosted = hosted
         self.engines = engines
         self.downloads = Downloads(hosted=hosted)
-        self.understanding = Understandings(engines)
+        self.understanding = Understandings(engines, hosted=hosted)
         self._store = Store(home)
         self._index = RunIndex(home / "index.sqlite")
         self._elsewhere = elsewhere is not None

@@ -60,8 +60,9 @@ class Question:
 class Understandings:
     """The questions of a studio, one after the other; the thread starts with the first."""
 
-    def __init__(self, engines: Engines) -> None:
+    def __init__(self, engines: Engines, *, hosted: bool = False) -> None:
         self._engines = engines
+        self._hosted = hosted
         self._questions: dict[str, Question] = {}
         self._lane: Lane | None = None
         self._lock = threading.Lock()
@@ -69,7 +70,7 @@ class Understandings:
     def missing(self, settings: GenerateSettings) -> GainstageError | None:
         """Return why nothing can be asked here, with its remedy; None where it can."""
         try:
-            checked(self._engines, settings)
+            checked(self._engines, self._allowed(settings))
         except GainstageError as error:
             return error
         return None
@@ -87,7 +88,9 @@ class Understandings:
         Raises EngineMissingError without ACE-Step or a planner, BusyError when too many questions wait. What
         happens later stays on the job.
         """
+        settings = self._allowed(settings)
         checked(self._engines, settings)
+        pending, count = list(sounds.items()), len(sounds)
         with self._lock:
             held = self._questions.get(name)
             if held is not None and held.job.live:
@@ -96,11 +99,17 @@ class Understandings:
                 self._lane = Lane("understanding", most_waiting=MOST_WAITING, most_per_owner=MOST_PER_OWNER)
 
             def work(report: Report) -> None:
-                for number, (sound, read) in enumerate(sounds.items()):
-                    share = part(report, number / len(sounds), (number + 1) / len(sounds))
-                    share(0.0, "Reading the sound")
-                    reply = ask(self._engines, read(), settings, about, share)
-                    question.answers[sound] = answer_of(reply)
+                try:
+                    while pending:
+                        number = count - len(pending)
+                        share = part(report, number / count, (number + 1) / count)
+                        share(0.0, "Reading the sound")
+                        sound, read = pending.pop(0)
+                        reply = ask(self._engines, read(), settings, about, share)
+                        question.answers[sound] = answer_of(reply)
+                finally:
+                    # The question is held for its answers, and the files are not to be held with it.
+                    pending.clear()
 
             question = Question(Job(name, owner, work, message="Waiting for another question"))
             self._lane.submit(question.job)
@@ -122,6 +131,10 @@ class Understandings:
         """Cancel all of them."""
         if self._lane is not None:
             self._lane.close()
+
+    def _allowed(self, settings: GenerateSettings) -> GenerateSettings:
+        """Return the settings to ask with: a visitor's name no folder of this machine."""
+        return GenerateSettings() if self._hosted else settings
 
     def _forget_oldest(self) -> None:
         ended = [name for name, question in self._questions.items() if not question.job.live]

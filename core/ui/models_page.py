@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from html import escape
 from itertools import groupby
 
@@ -51,10 +53,21 @@ def show_models(studio: Studio) -> None:
                 _progress(converting)
             for title, group in groupby(checkpoints(downloads.cards), key=lambda each: each.engine_title):
                 st.header(title, anchor=False)
-                for each in group:
-                    _draw(each, downloads)
+                sets = list(group)
+                with _folded(sets, downloads):
+                    for each in sets:
+                        _draw(each, downloads)
 
     listed()
+
+
+def _folded(sets: Sequence[Checkpoint], downloads: Downloads) -> AbstractContextManager[object]:
+    """Return the place of an engine's weights: one line to open, while none is here nor on its way."""
+    if any(each.state is not State.MISSING or downloads.job(each.name) for each in sets):
+        return nullcontext()
+    least, most = (size(MB * pick(each.download_mb for each in sets)) for pick in (min, max))
+    count = "1 model" if len(sets) == 1 else f"{len(sets)} models"
+    return st.expander(f"{count}, not here ({least if least == most else f'{least} to {most}'})")
 
 
 def _preface(downloads: Downloads) -> list[str]:

@@ -60,6 +60,18 @@ def test_every_model_of_every_engine_stands_there_with_size_and_licence(site: Si
     assert "13.00 GB" in html and "not for commercial use" in html
 
 
+def test_an_engine_without_a_model_here_is_one_line_to_open(
+    site: Site, tiny: Downloads, tmp_path: Path
+) -> None:
+    def lines() -> list[str]:
+        return [one.label for one in site("models").expander if "not here" in one.label]
+
+    assert len(lines()) == 1 and lines()[0].startswith("1 model, not here (")
+    (tmp_path / "models" / TINY.name).mkdir(parents=True)
+    (tmp_path / "models" / TINY.name / "config.json").write_text("{}")
+    assert lines() == []
+
+
 def test_missing_files_are_named_one_by_one(site: Site, tiny: Downloads, tmp_path: Path) -> None:
     folder = tmp_path / "models" / TINY.name
     folder.mkdir(parents=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 
 import pytest
 
@@ -11,7 +13,8 @@ from core.engines.base import Availability, Reply
 from core.engines.planner.answer import Understood
 from core.errors import EngineInputError
 from core.runs import understanding
-from core.runs.understanding import Understandings
+from core.runs.understanding import About, Understandings
+from core.stages.generate import GenerateSettings
 from core.ui.song_facts import Facts, facts_of, song_like
 from tests import sounds
 from tests.ui.conftest import markup
@@ -184,3 +187,21 @@ def test_an_instrumental_has_no_words_and_another_language_goes_with_them():
     assert request.instrumental and plan.instrumental and words is None
     _, _, words = song_like(Facts("piano", "[Verse]\nla la la la", language="ja"), 20.0, 1)
     assert words is not None and words.language == "ja" and words.lines[0].text == "la la la la"
+
+
+def test_a_visitors_question_names_no_folder_and_no_question_holds_its_files(monkeypatch):
+    monkeypatch.setattr(understanding, "planner_asked", lambda options: None)
+    engines, song = Answering(), sounds.band()
+    asked = Understandings(engines, hosted=True)
+
+    def read():
+        return song
+
+    held = weakref.ref(read)
+    asked.begin("words", "me", {"a": read}, GenerateSettings(checkpoint="/somewhere"), About())
+    assert asked.question("words").job.wait(120) and set(asked.question("words").answers) == {"a"}
+    assert engines.asked[0][1]["checkpoint"] == "/models/x"
+    del read
+    gc.collect()
+    assert held() is None
+    asked.close()

@@ -27,6 +27,8 @@ def names(family, machine=NEW, adapter=None, **settings):
         (TURBO, {"dcw": "on"}),
         (BASE, {}),
         (BASE, {"steps": 32, "shift": 3, "guidance": 7}),
+        (BASE, {"task": "lego"}),
+        (TURBO, {"task": "cover"}),
         (SFT, {"dcw": "off", "steps": 50}),
         (SFT, {"precision": "float32"}),
     ],
@@ -48,6 +50,8 @@ def test_what_suits_is_not_remarked_on(machine, family, settings):
         (SFT, {"shift": 4}, ["large_shift"]),
         (SFT, {"dcw": "on"}, ["dcw_noise"]),
         (BASE, {"dcw": "on", "steps": 8}, ["dcw_noise", "few_steps"]),
+        (TURBO, {"task": "extract"}, ["task_family"]),
+        (SFT, {"task": "complete", "dcw": "on"}, ["task_family", "dcw_noise"]),
     ],
 )
 def test_each_bad_pair_has_its_name(family, settings, expected):
