@@ -161,6 +161,8 @@ def _pick_several(
         disabled=plan.disabled,
         **_KEPT,
     )
+    if set(chosen) == set(value):
+        return list(value)  # in the order of its own, or an untouched control would be a change
     return [option for option in options if option in chosen]
 
 

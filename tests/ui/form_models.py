@@ -27,7 +27,7 @@ class Settings(StageSettings):
     target_lufs: float = knob(-14, -30, -6, "LUFS", "Target", "Where to.", step=0.5)
     clips: int = Field(default=1, ge=1, le=10, title="Clips")
     size: Size = Field(default=Size.SMALL, title="Size")
-    also: tuple[Size, ...] = Field(default=(Size.LARGE,), title="Also")
+    also: tuple[Size, ...] = Field(default=(Size.LARGE, Size.SMALL), title="Also")
     name: str = Field(default="auto", title="Name", max_length=8)
     seed: int | None = Field(default=None, title="Own seed")
     room: Band = Field(default=Band(), title="Room")

@@ -43,7 +43,7 @@ def test_every_kind_of_control_reaches_its_setting() -> None:
     test.slider(key="f.target_lufs").set_value(-16.0)
     test.slider(key="f.clips").set_value(3)
     test.button_group(key="f.size").set_value("large")
-    test.button_group(key="f.also").set_value(["large", "small"])
+    test.button_group(key="f.also").set_value(["small"])
     test.text_input(key="f.name").set_value("mine")
     test.slider(key="f.room.gain_db").set_value(2.0)
     test.toggle(key=f"f.strips.{hashed('bass')}.mute").set_value(True)
@@ -52,7 +52,7 @@ def test_every_kind_of_control_reaches_its_setting() -> None:
     assert chosen["target_lufs"] == -16
     assert chosen["clips"] == 3
     assert chosen["size"] == "large"
-    assert chosen["also"] == ["small", "large"]
+    assert chosen["also"] == ["small"]
     assert chosen["name"] == "mine"
     assert chosen["room"] == {"gain_db": 2}
     assert chosen["strips"] == {"bass": {"gain_db": -3, "mute": True}}
