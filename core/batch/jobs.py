@@ -98,8 +98,14 @@ def _lines(path: Path) -> Iterator[tuple[int, dict[str, Json]]]:
             f"The jobs in {path} cannot be read.", remedy="Give a UTF-8 file.", detail=str(error)
         ) from error
     if path.suffix.lower() == ".csv":
-        for number, row in enumerate(csv.DictReader(text.splitlines()), 2):
-            yield number, _from_row(row)
+        try:
+            yield from ((number, _from_row(row)) for number, row in enumerate(_rows(text), 2))
+        except csv.Error as error:
+            raise InputError(
+                f"{path.name} is no table that can be read.",
+                remedy=f"Save it as CSV again. {REMEDY}",
+                detail=str(error),
+            ) from error
         return
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip():
@@ -115,6 +121,10 @@ def _lines(path: Path) -> Iterator[tuple[int, dict[str, Json]]]:
         if not isinstance(value, dict):
             raise InputError(f"{path.name}, line {number} is no object.", remedy=REMEDY)
         yield number, value
+
+
+def _rows(text: str) -> Iterator[dict[str | None, Json]]:
+    yield from csv.DictReader(text.splitlines())
 
 
 def _from_row(row: Mapping[str | None, Json]) -> dict[str, Json]:
@@ -156,15 +166,18 @@ def _song(one: dict[str, Json], folder: Path, where: str, taken: dict[str, int])
         raise InputError(f"{where}: there is no field {unknown[0]}.", remedy=REMEDY)
     if not any(one.get(name) for name in ("prompt", "lyrics", "plan", "from")):
         raise InputError(f"{where}: there is nothing to make a song from.", remedy="Give it a prompt.")
+    sources = one.get("from") or []
+    files = [sources] if isinstance(sources, str) else sources
+    named = [*(one.get(name) for name in FILES), *(files if isinstance(files, list) else [files])]
+    if any(not isinstance(file, str) or "\0" in file for file in named if file is not None):
+        raise InputError(f"{where}: a file's name is no text.", remedy="Give names of files as text.")
     arguments = ["song"]
     for name, flag in FLAGS.items():
         value = one.get(name)
         if value is not None and value != "":
             text = str((folder / str(value)).resolve()) if name in FILES else str(value)
             arguments.append(f"{flag}={text}")
-    sources = one.get("from") or []
-    if sources:
-        files = [sources] if isinstance(sources, str) else list(sources)
+    if files:
         arguments += ["--from", *(str((folder / str(file)).resolve()) for file in files)]
     if str(one.get("instrumental", "")).lower() in ("true", "1", "yes"):
         arguments.append("--instrumental")

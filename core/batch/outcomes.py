@@ -13,7 +13,7 @@ from core.batch.jobs import BatchJob
 from core.errors import BusyError, InputError
 from core.machine import locks
 from core.machine.home import storage_error
-from core.values import Json
+from core.values import Json, bounded_json
 
 DONE = "batch.jsonl"
 LOCK = ".batch.lock"
@@ -92,13 +92,26 @@ def ended(out: Path, jobs: Sequence[BatchJob]) -> dict[str, Outcome]:
         ) from error
     for line in lines:
         try:
-            said = json.loads(line)
-            key, status, result = said["key"], said["status"], said["found"]
+            said = bounded_json(line)
+            job, status, result = by_key.get(str(said["key"])), said["status"], said["found"]
         except (ValueError, KeyError, TypeError):
             continue  # cut off by a kill: that job is done again
-        if key in by_key:
-            found[key] = Outcome(by_key[key], status, result)
+        if job is not None and _is_whole(status, result):
+            found[job.key] = Outcome(job, status, result)
     return found
+
+
+def _is_whole(status: Json, result: Json) -> bool:
+    """Whether this is what a command prints; a damaged line is none, and its job is done again."""
+    if not isinstance(status, int) or not isinstance(result, dict):
+        return False
+    stages = result.get("stages", [])
+    errors = [result.get("error"), *(s.get("error") for s in stages if isinstance(s, dict))]
+    return (
+        isinstance(stages, list)
+        and all(isinstance(stage, dict) for stage in stages)
+        and all(isinstance(e, dict) and {"message", "remedy"} <= e.keys() for e in errors if e)
+    )
 
 
 def note(out: Path, outcome: Outcome) -> None:

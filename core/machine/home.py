@@ -22,7 +22,15 @@ def home_folder() -> Path:
 
     Raises StorageError that names the folder's variable when it cannot be made or written.
     """
-    home = Path(os.environ.get(VARIABLE) or Path.home() / ".gainstage").expanduser()
+    named = os.environ.get(VARIABLE, "").strip()
+    try:
+        home = Path(named or "~/.gainstage").expanduser()
+    except RuntimeError as error:
+        raise StorageError(
+            f"The studio's home {named or '~/.gainstage'} names a user who is not there.",
+            remedy=f"Set {VARIABLE} to a folder that you may write to.",
+            detail=str(error),
+        ) from error
     try:
         home.mkdir(parents=True, exist_ok=True)
         probe = home / f".probe-{uuid.uuid4().hex}"

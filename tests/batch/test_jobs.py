@@ -8,6 +8,8 @@ import pytest
 
 from core.batch import jobs
 from core.batch.jobs import folder_jobs, song_jobs
+from core.batch.outcomes import DONE, Outcome, note, settled_before
+from core.batch.report import row_of
 from core.errors import InputError
 
 
@@ -51,11 +53,45 @@ def test_a_table_is_read_as_the_same_jobs(tmp_path):
         ("[1]", "line 1 is no object"),
         ('{"prompt": NaN}', "line 1 is no JSON"),
         ("[" * 100_000, "line 1 is no JSON"),
+        ('{"prompt":"a","lyrics":"a\\u0000b"}', "line 1: a file's name is no text"),
+        ('{"prompt":"a","plan":[["a"]]}', "line 1: a file's name is no text"),
+        ('{"from":5}', "line 1: a file's name is no text"),
+        ('{"from":[["a"]]}', "line 1: a file's name is no text"),
+        ('{"from":{"a":1}}', "line 1: a file's name is no text"),
     ],
 )
 def test_what_is_no_job_is_refused_by_its_line(tmp_path, text, said):
     with pytest.raises(InputError, match=said):
         jobs_of(tmp_path, text)
+
+
+def test_a_table_with_a_cell_out_of_bounds_is_refused(tmp_path):
+    with pytest.raises(InputError, match="no table that can be read"):
+        jobs_of(tmp_path, f'prompt\n"{"a" * 200_000}"\n', "jobs.csv")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[1]",
+        "[" * 100_000,
+        '{"key":["KEY"],"status":0,"found":{}}',
+        '{"key":"KEY","status":"0","found":{}}',
+        '{"key":"KEY","status":0,"found":"x"}',
+        '{"key":"KEY","status":0,"found":{"error":"x"}}',
+        '{"key":"KEY","status":0,"found":{"stages":[1]}}',
+        '{"key":"KEY","status":0,"found":{"stages":"abc"}}',
+        '{"key":"KEY","status":0,"fou',
+    ],
+)
+def test_a_damaged_line_of_what_was_done_has_its_job_done_again(tmp_path, line):
+    asked = jobs_of(tmp_path, '{"prompt":"a"}\n{"prompt":"b"}')
+    note(tmp_path, Outcome(asked[1], 0, {"verdict": "ok"}))
+    with (tmp_path / DONE).open("a") as file:
+        file.write(line.replace("KEY", asked[0].key) + "\n")
+    assert list(settled_before(tmp_path, asked)) == [asked[1].key]
+    for outcome in settled_before(tmp_path, asked).values():
+        assert row_of(outcome)["verdict"] == "ok"
 
 
 def test_a_name_is_one_folder_within_the_batch_whatever_it_says(tmp_path):

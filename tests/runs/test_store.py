@@ -79,6 +79,18 @@ def test_a_home_that_cannot_be_made_names_its_variable(tmp_path, monkeypatch):
     assert "GAINSTAGE_HOME" in refused.value.remedy
 
 
+def test_a_home_of_nobody_names_its_variable(monkeypatch):
+    monkeypatch.setenv("GAINSTAGE_HOME", "~nobody-of-this-name/songs")
+    with pytest.raises(StorageError, match="names a user who is not there"):
+        home_folder()
+
+
+def test_a_home_of_blanks_is_none(tmp_path, monkeypatch):
+    monkeypatch.setenv("GAINSTAGE_HOME", "  ")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert home_folder() == tmp_path / ".gainstage"
+
+
 def test_a_short_write_without_a_number_is_told_as_a_full_disk(tmp_path, monkeypatch):
     def short(*_):
         raise OSError("1411200 requested and 1040384 written")
