@@ -17,7 +17,7 @@ class Manner:
     """How far below its pitch a note may begin."""
     scoops: float = 0.35
     """Share of notes that begin so; of those that open a phrase, twice as many."""
-    drift_cents: float = 12.0
+    drift_cents: float = 13.0
     """Spread of the slow wandering that no voice is without."""
     fall_cents: float = 90.0
     """How far a line's last note falls as it is let go."""
@@ -25,8 +25,8 @@ class Manner:
     """Lowest and highest note of a tune, in semitones over the voice's lowest."""
 
 
-_PLAIN = Manner(24.0, 5.6, 45.0, 0.2, 11.0, 50.0)
-_FULL = Manner(54.0, 5.2, 90.0, 0.5, 11.5, 120.0)
+_PLAIN = Manner(24.0, 5.6, 45.0, 0.2, 12.5, 50.0)
+_FULL = Manner(54.0, 5.2, 90.0, 0.5, 13.0, 120.0)
 _SPOKEN = Manner(15.0, 5.6, 60.0, 0.3, 12.0, 120.0, (0, 8))
 _SOFT = Manner(34.0, 5.0, 60.0, 0.35, 12.5, 70.0, (0, 10))
 USUAL = Manner()
