@@ -71,20 +71,24 @@ class Order {
       began = this.names();
       row.classList.add("held");
     };
-    grip.onpointermove = ({ clientY }) => {
-      if (!began) return;
+    const follow = (clientY) => {
       const middle = (other) => other.getBoundingClientRect().top + other.offsetHeight / 2;
-      const kept = this.kept();
-      const at = kept.indexOf(row);
-      if (at > 0 && clientY < middle(kept[at - 1])) kept[at - 1].before(row);
-      else if (at < kept.length - 1 && clientY > middle(kept[at + 1])) kept[at + 1].after(row);
+      const beside = (step) => {
+        const kept = this.kept();
+        return kept[kept.indexOf(row) + step];
+      };
+      // The others give way: a row that is moved itself loses the pointer. One move may pass several of them.
+      for (let other; (other = beside(-1)) && clientY < middle(other); ) row.after(other);
+      for (let other; (other = beside(1)) && clientY > middle(other); ) row.before(other);
       this.number();
     };
+    grip.onpointermove = ({ clientY }) => began && follow(clientY);
     const end = (event) => {
       row.classList.remove("held");
       if (!began) return;
       const before = began;
       began = null;
+      if (event.type === "pointerup") follow(event.clientY);
       if (event.type === "pointercancel") this.list.append(...before.map((name) => this.of(name)), ...this.left());
       this.moved(row, before);
     };
