@@ -22,10 +22,15 @@ REQUEST = SongRequest(prompt="warm piano", duration_s=6, instrumental=True)
 
 
 @pytest.fixture
-def open_short(open_studio, monkeypatch):
+def open_short(open_studio):
     """A studio whose runs end with the clips: what comes after takes no part in takes."""
-    monkeypatch.setattr("core.studio.Runner", lambda *given: Runner(*given, STAGES[:2]))
-    return open_studio
+
+    def opening(engines):
+        studio = open_studio(engines)
+        studio._runner = Runner(engines, studio._store, studio._index, STAGES[:2])
+        return studio
+
+    return opening
 
 
 def settings(**generate):
