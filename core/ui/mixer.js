@@ -29,6 +29,8 @@ class Mixer extends MixerLoading {
     root.mixer = this;
     this.buffers = new Map();
     this.openings = new Map();
+    this.opens = new Set();
+    this.beginnings = new Map();
     this.at = 0;
     this.heard = "live";
     this.busDb = 0;
@@ -326,7 +328,7 @@ class Mixer extends MixerLoading {
 
   unload() {
     this.stop();
-    this.openings.clear();
+    for (const each of [this.openings, this.opens, this.beginnings]) each.clear();
     this.pending = false;
     this.tap?.close();
     this.analyzer.leave();

@@ -36,10 +36,15 @@ class MixerLoading extends MixerListen {
     if (this.buffers.has(key) || !this.context) return;
     const { context } = this;
     this.buffers.set(key, "loading");
+    let begun;
+    this.beginnings.set(key, new Promise((go) => (begun = go)));
     try {
       const answer = await fetch(url);
       if (!answer.ok) throw new Error(answer.statusText);
-      const bytes = await readAll(answer, (opening) => this.opening(context, key, opening));
+      const bytes = await readAll(answer, (opening) => this.opening(context, key, opening).then(begun));
+      if (bytes.byteLength < OPENINGS[0]) begun();
+      // The first seconds of all are decoded before the whole of any.
+      await Promise.all(this.beginnings.values());
       const buffer = await context.decodeAudioData(bytes);
       if (this.context !== context) return;
       this.buffers.set(key, buffer);
@@ -49,12 +54,18 @@ class MixerLoading extends MixerListen {
       this.pending = false;
       this.state("paused");
       this.say("The stems could not be fetched: press Play to try again.");
+    } finally {
+      begun();
+      this.beginnings.delete(key);
     }
   }
 
   // A browser that decodes no part of a file waits for the whole.
   async opening(context, key, bytes) {
+    if (this.opens.has(key)) return; // the processor is slow, not the network
+    this.opens.add(key);
     const buffer = await context.decodeAudioData(bytes).catch(() => null);
+    this.opens.delete(key);
     if (!buffer || this.context !== context || this.there(key)) return;
     this.openings.set(key, buffer);
     if (this.pending && this.begins()) this.play();
