@@ -258,6 +258,7 @@ TABLE: dict[str, Effect | Elsewhere] = {
     "part_.*": opens_a_part,
     "unfold_.*": shows('[class*="st-key-card_"] [data-testid="stButton"] button', "Close"),
     SETTING: changes_a_setting,
+    "phone_view_choice": Elsewhere("tests.e2e.test_stage_page_browser", "test_a_phone_shows"),
     "ord (grip|leave)": Elsewhere("tests.e2e.test_compare_browser", "test_a_chain_names"),
     "compare_source": shows('[data-testid="stFileUploader"]'),
     "open_.*": shows(".st-key-run_header"),

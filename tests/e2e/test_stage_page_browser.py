@@ -1,4 +1,4 @@
-"""Presets on a stage page: saved, loaded, shared as a file, reset; the default is marked."""
+"""A stage page: presets, marks against the default, and the result or the settings on a phone."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from tests.e2e.conftest import settled
 from tests.e2e.test_studio_browser import no_complaint
 
 pytestmark = pytest.mark.browser
+
+TALLEST = 2_500
+"""Pixels of a stage page on a phone."""
 
 
 def test_settings_are_saved_loaded_shared_as_a_file_and_reset(
@@ -49,4 +52,26 @@ def test_settings_are_saved_loaded_shared_as_a_file_and_reset(
     menu.locator("input[type=file]").set_input_files(shared)
     menu.get_by_role("button", name="Use this file").click()
     expect(unsaved).to_be_visible()
+    no_complaint(page)
+
+
+@pytest.mark.parametrize("stage", ["master", "generate"])
+def test_a_phone_shows_the_result_or_the_settings_and_apply_with_both(
+    fresh_page: Page, server: str, song: str, stage: str
+) -> None:
+    page = fresh_page
+    page.set_viewport_size({"width": 400, "height": 800})
+    page.goto(song.replace(f"{server}/?", f"{server}/{stage}?"))
+    settled(page)
+    meters, heading = (
+        page.locator(".gs-meters").first,
+        page.get_by_role("heading", name="Settings", exact=True),
+    )
+    tall = "document.querySelector('.stMain').scrollHeight"
+    for choice in ("Result", "Settings"):
+        page.locator(".st-key-phone_view").get_by_role("radio", name=choice).click()
+        expect(meters).to_be_visible(visible=choice == "Result")
+        expect(heading).to_be_visible(visible=choice == "Settings")
+        expect(page.locator(".st-key-apply").get_by_role("button")).to_be_in_viewport()
+        assert page.evaluate(tall) <= TALLEST
     no_complaint(page)
