@@ -11,6 +11,7 @@ import struct
 import threading
 from contextlib import suppress
 from hashlib import sha256
+from pathlib import Path
 
 import streamlit as st
 from streamlit import runtime
@@ -71,6 +72,21 @@ def stem_url(studio: Studio, key: str) -> str | None:
     manager = runtime.get_instance().media_file_mgr
     address = manager.add(
         str(studio.stem_preview(key)), FLAC, f"gainstage-stem-{key}", file_name=f"{key}.flac"
+    )
+    return address.lstrip("/")
+
+
+def file_url(path: Path, name: str, identity: str) -> str | None:
+    """Return a relative address under which a browser saves the file at ``path`` by this name.
+
+    ``identity`` tells it from another file of the name, as :func:`identified_mime` does for a button.
+    """
+    if not runtime.exists():
+        return None
+    manager = runtime.get_instance().media_file_mgr
+    mime = identified_mime("application/octet-stream", identity, name)
+    address = manager.add(
+        str(path), mime, f"gainstage-{identity}", file_name=name, is_for_static_download=True
     )
     return address.lstrip("/")
 

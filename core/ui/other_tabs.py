@@ -17,9 +17,9 @@ def draw_other_tabs(run_id: str | None) -> None:
     here = get_script_run_ctx()
     if run_id is None or here is None or not runtime.exists():
         return
-    # There is no public way to a session that is not one's own; without one, their own poll draws them later.
-    manager = getattr(runtime.get_instance(), "_session_mgr", None)
-    for info in manager.list_active_sessions() if manager else ():
+    # There is no public way to a session that is not one's own; without this one a tab looks when it is back.
+    sessions = getattr(runtime.get_instance(), "_session_mgr", None)
+    for info in sessions.list_active_sessions() if sessions is not None else ():
         other = info.session
         if other.id != here.session_id and _run_of(other.session_state) == run_id:
             other._event_loop.call_soon_threadsafe(other.request_rerun, other._client_state)

@@ -137,6 +137,10 @@ class SongBar {
     this.stages();
     this.choices();
     this.changed();
+    this.part(".take").hidden = !this.data.file;
+    // The address came for this press alone: it is drawn once.
+    const { taken: href, file: download } = this.data;
+    if (href) Object.assign(document.createElement("a"), { href, download }).click();
     if (this.data.autoplay && !this.deck.nodes && !this.deck.pending) this.toggle();
   }
 
@@ -335,6 +339,7 @@ class SongBar {
 
   wire() {
     this.part(".play").onclick = () => this.toggle();
+    this.part(".take").onclick = () => this.trigger("take", Date.now());
     const title = this.part(".title");
     title.onchange = () => this.trigger("rename", title.value);
     title.onkeydown = (event) => {

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
+from core.bundle.song_zip import file_name
 from core.contract import Severity
 from core.errors import GainstageError
 from core.runs.record import ArtifactRecord, RunRecord, StepRecord, StepState
@@ -21,7 +22,7 @@ from core.ui import compare, session
 from core.ui.keys import hashed
 from core.ui.labels import rename, title_of
 from core.ui.live import Part, ask_when_another
-from core.ui.media import codec_of, prepare_preview, preview_url
+from core.ui.media import codec_of, file_url, prepare_preview, preview_url
 from core.ui.meters import loudness, true_peak
 from core.ui.problem import act, acted, guarded
 from core.ui.scripts import stub
@@ -31,6 +32,8 @@ from core.ui.words import VERDICT_WORDS
 FETCH = "song_bar_fetch"
 """The codec and the keys of the sounds that the bar asked for, until it is drawn with their addresses."""
 GO = "song_bar_go"
+TAKE = "song_bar_take"
+"""The run whose master file was asked for, until the next drawing names its address."""
 GONE = "gone"
 """Fetched in vain, so that the bar says of a lost sound what it says of a lost connection."""
 AUTOPLAY = "song_bar_autoplay"
@@ -117,12 +120,15 @@ def _bar(studio: Studio, run: RunRecord, page: str, files: dict[str, str]) -> No
                     ],
                     "autoplay": st.session_state.pop(AUTOPLAY, None) == run.id,
                     "urls": _urls(studio, [sound.key for _, sound in sounds]),
+                    "file": file_of(studio, run)[0],
+                    "taken": _taken(studio, run),
                 }
             )
         },
         on_fetch_change=partial(_fetch, run.id),
         on_go_change=partial(_go, run.id),
         on_rename_change=partial(_rename, studio, run.id),
+        on_take_change=partial(st.session_state.__setitem__, TAKE, run.id),
     )
 
 
@@ -182,6 +188,22 @@ def _fetch(run_id: str) -> None:
     sent = st.session_state[f"song_bar_{hashed(run_id)}"]["fetch"]
     if sent:
         st.session_state[FETCH] = json.loads(sent)
+
+
+def file_of(studio: Studio, run: RunRecord) -> tuple[str, str]:
+    """Return the name, after the song, and the place of its first master file; empty before there is one."""
+    for delivered, place in run.step("export").files.items():
+        if delivered.startswith("master"):
+            return f"{file_name(title_of(studio.home, run))}{PurePath(place).suffix}", place
+    return "", ""
+
+
+def _taken(studio: Studio, run: RunRecord) -> str | None:
+    """Return the address of the master file after its button was pressed, for one drawing."""
+    name, place = file_of(studio, run)
+    if st.session_state.pop(TAKE, None) != run.id or not place:
+        return None
+    return file_url(studio.delivered(place), name, run.step("export").key)
 
 
 def _rename(studio: Studio, run_id: str) -> None:

@@ -189,18 +189,33 @@ def _apply_bar(
                     on_click=load,
                     args=(stage, None),
                 )
-        if chosen is None:
-            st.html(_line("A value above is refused."))
-        elif not changed:
-            st.html(_line("No changes."))
-        else:
-            st.html(_unsaved(changes, what_is_remade(run.steps, stage, seen_times(run))))
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            _view()
+            if chosen is None:
+                st.html(_line("A value above is refused."))
+            elif not changed:
+                st.html(_line("No changes."))
+            else:
+                st.html(_unsaved(changes, what_is_remade(run.steps, stage, seen_times(run))))
+
+
+@st.fragment
+def _view() -> None:
+    """Draw what a phone shows, the result or the settings: style.css reads the choice and hides the other."""
+    with st.container(key="phone_view", width="content"):
+        st.segmented_control(
+            "View",
+            ("Result", "Settings"),
+            default="Result",
+            required=True,
+            key="phone_view_choice",
+            label_visibility="collapsed",
+        )
 
 
 def _line(standing: str, more: str = "") -> str:
-    """Return how the controls stand against the last render, as HTML; on a phone with the way to them."""
-    jump = '<a class="gs-to-settings" href="#settings">Settings</a>'
-    return f'<div class="gs-faint">{jump} <span role="status">{escape(standing)}</span> {more}</div>'
+    """Return how the controls stand against the last render, as HTML."""
+    return f'<div class="gs-faint"><span role="status">{escape(standing)}</span> {more}</div>'
 
 
 def _unsaved(changes: Sequence[Row], remade: str) -> str:
