@@ -238,9 +238,9 @@ def _by_name(
                 continue
             effective = entry.effective(stem)
             beside = Beside(*(of(stem) if of is not None else None for of in (entry.rendered, entry.usual)))
-            chosen = _fields(effective, plan, where, beside)
-            if entry.opt_in or chosen != dict(effective):
-                listed[stem] = type(effective).model_validate(chosen)
+            chosen = type(effective).model_validate(_fields(effective, plan, where, beside))
+            if entry.opt_in or chosen != effective:
+                listed[stem] = chosen
     return listed
 
 

@@ -21,6 +21,7 @@ class Band(BaseModel):
 class Strip(StageSettings):
     gain_db: float = knob(0, -60, 12, "dB", "Level", "How loud.")
     mute: bool = Field(default=False, title="Mute")
+    sizes: tuple[Size, ...] = Field(default=(Size.LARGE, Size.SMALL), title="Sizes")
 
 
 class Settings(StageSettings):

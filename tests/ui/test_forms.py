@@ -55,7 +55,7 @@ def test_every_kind_of_control_reaches_its_setting() -> None:
     assert chosen["also"] == ["small"]
     assert chosen["name"] == "mine"
     assert chosen["room"] == {"gain_db": 2}
-    assert chosen["strips"] == {"bass": {"gain_db": -3, "mute": True}}
+    assert chosen["strips"] == {"bass": {"gain_db": -3, "mute": True, "sizes": ["large", "small"]}}
 
 
 def test_a_setting_that_may_be_absent_has_a_switch() -> None:
