@@ -36,8 +36,10 @@ class Beside:
 
 
 def _same(one: Any, other: Any) -> bool:
-    several = isinstance(one, list | tuple) and isinstance(other, list | tuple)
-    return list(one) == list(other) if several else one == other
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        # Choices of several: a control has them in its own order.
+        return len(one) == len(other) and all(each in other for each in one)
+    return bool(one == other)
 
 
 def _said(value: Any) -> str:

@@ -11,7 +11,7 @@ BESIDE = Beside(RENDERED, Settings())
 
 def test_a_value_that_is_the_rendered_one_and_the_default_has_no_mark() -> None:
     assert BESIDE.mark("clips", 1) == ""
-    assert BESIDE.mark("also", [Size.LARGE]) == ""
+    assert BESIDE.mark("also", [Size.SMALL, Size.LARGE]) == ""
     assert Beside().mark("clips", 7) == ""
 
 
@@ -21,7 +21,7 @@ def test_what_was_rendered_and_the_default_stand_behind_a_value_that_differs() -
     assert BESIDE.mark("target_lufs", -12.5) == " :small[(default −14)]"
     assert BESIDE.mark("size", Size.SMALL) == " :small[(:blue[was Large])]"
     assert BESIDE.mark("seed", None) == " :small[(:blue[was 3])]"
-    assert BESIDE.mark("also", []) == " :small[(:blue[was Large], default Large)]"
+    assert BESIDE.mark("also", []) == " :small[(:blue[was Large, Small], default Large, Small)]"
 
 
 def test_a_text_in_a_mark_is_no_markup_and_short() -> None:
