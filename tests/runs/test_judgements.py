@@ -9,7 +9,19 @@ import numpy as np
 import pytest
 
 from core.audio import Audio
-from core.contract import Case, Check, Contract, Figures, Finding, Material, Promise, Severity, Sound, judge
+from core.contract import (
+    Case,
+    Check,
+    Contract,
+    Figures,
+    Finding,
+    Material,
+    Promise,
+    Severity,
+    Sound,
+    Span,
+    judge,
+)
 from core.measure import measure
 from core.runs.judgements import StoredSound, contract_version, judgement_key
 from core.runs.pipeline import STAGES, RunSettings
@@ -117,6 +129,7 @@ OTHER = {
     "promise": Promise(channels=2),
     "figures": mixed(-1.0),
     "chosen_silent": frozenset({"mix"}),
+    "silenced": (Span(start_s=1.0, stop_s=2.0),),
     "uploaded": True,
 }
 """Another value for each field of a case."""
