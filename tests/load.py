@@ -70,8 +70,8 @@ class Tab:
                     message = self._page.recv(timeout=LOOKS_EVERY_S)
                     self.seen |= {tag for tag in tags if tag.encode() in message}
                     answer = ForwardMsg.FromString(message)
-                    if answer.HasField("new_session") and not answer.new_session.fragment_ids_this_run:
-                        page, due = answer.new_session.page_script_hash, {}
+                    if answer.HasField("new_session"):
+                        page = answer.new_session.page_script_hash
                     elif answer.HasField("auto_rerun"):
                         due[answer.auto_rerun.fragment_id] = 0.0
                 for fragment in [one for one, at in due.items() if time.monotonic() >= at]:
