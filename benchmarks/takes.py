@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.figure import Figure, show
+from core.engines.opened import open_engines
 from core.runs.pipeline import RunSettings
 from core.song import SongRequest
 from core.studio import Studio
@@ -20,7 +21,7 @@ REQUEST = SongRequest(prompt="indie pop about the sea", duration_s=10, seed=1)
 def run() -> list[Figure]:
     """Make the takes in a home of their own and return the figures; the band's child is warm."""
     with tempfile.TemporaryDirectory() as home:
-        studio = Studio.open(Path(home))
+        studio = Studio(Path(home), open_engines())
         rendering: list[float] = []
         call = studio.engines.call
 
