@@ -18,6 +18,7 @@ import numpy as np
 
 from core.audio import Audio
 from core.engines.shared.streaming import Resampling
+from core.measure import Measurement
 from core.runs.stem_preview import BLOCK_FRAMES, save_stem_preview
 
 RATE = 48_000
@@ -28,8 +29,10 @@ EFFORT = 3
 """Of 10: a minute of stereo takes 0.7 s of work, two thirds of what it takes at 10."""
 
 
+EXACT_S = 2.0
+"""A sound of two seconds is a file of 400 kB as it is: an encoder would take longer than it saves."""
 PREVIEWS = ("preview.opus", "preview.flac", "stem.flac", "preview.wav")
-"""How the names of previews end: a player's, the mixer's, and those of an earlier version."""
+"""How the names of previews end: those of players, and the mixer's."""
 
 
 class Codec(StrEnum):
@@ -37,19 +40,31 @@ class Codec(StrEnum):
 
     OPUS = "opus"
     FLAC = "flac"
+    WAV = "wav"
 
 
-def codec_for(channels: int, asked: Codec) -> Codec:
-    """Return what a sound of so many channels is encoded in for a browser that asks for ``asked``."""
-    return asked if channels in BITS_PER_S else Codec.FLAC
+def codec_for(sound: Measurement, asked: Codec) -> Codec:
+    """Return what a sound is encoded in for a browser that asks for ``asked``; a very short one is exact."""
+    if sound.duration_s <= EXACT_S:
+        return Codec.WAV
+    return asked if sound.channels in BITS_PER_S else Codec.FLAC
 
 
 def save_preview(path: Path, audio: Audio, codec: Codec) -> None:
     """Write ``audio`` for a player, levels kept, NaN as zero. Raises OSError."""
     if codec is Codec.OPUS:
         _save_opus(path, audio)
+    elif codec is Codec.WAV:
+        _save_wav(path, audio)
     else:
         save_stem_preview(path, audio, None)
+
+
+def _save_wav(path: Path, audio: Audio) -> None:
+    import soundfile
+
+    samples = np.clip(np.nan_to_num(audio.samples, nan=0.0, posinf=1.0, neginf=-1.0), -1.0, 1.0)
+    soundfile.write(path, samples, audio.sample_rate, format="WAV", subtype="PCM_16")
 
 
 def _save_opus(path: Path, audio: Audio) -> None:

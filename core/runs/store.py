@@ -195,7 +195,7 @@ class Store:
 
         Raises NotFoundError and LostSoundError.
         """
-        codec = codec_for(self.measurement(key).channels, codec)
+        codec = codec_for(self.measurement(key), codec)
         return self._preview(key, f"preview.{codec}", lambda part: save_preview(part, self.audio(key), codec))
 
     def stem_preview(self, key: str) -> Path:

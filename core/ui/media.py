@@ -23,7 +23,7 @@ from core.ui.keys import hashed
 
 WAV = "audio/wav"
 FLAC = "audio/flac"
-MIME = {Codec.OPUS: "audio/ogg", Codec.FLAC: FLAC}
+MIME = {Codec.OPUS: "audio/ogg", Codec.FLAC: FLAC, Codec.WAV: "audio/wav"}
 IDENTITY_CHUNK = b"gsid"
 
 

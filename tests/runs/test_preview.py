@@ -96,13 +96,25 @@ def test_the_shortest_sounds_are_files_too(tmp_path: Path, codec: Codec, frames:
     assert back.duration_s == pytest.approx(frames / 44_100, abs=2 / 44_100)
 
 
+def asked(channels: int = 2, seconds: float = 3.0, codec: Codec = Codec.OPUS) -> Codec:
+    """What a sound of so many channels and seconds is encoded in."""
+    return codec_for(measure(Audio(noise(seconds, channels, 8000), 8000)), codec)
+
+
 def test_more_than_two_channels_are_flac() -> None:
-    assert [codec_for(channels, Codec.OPUS) for channels in (1, 2, 6)] == [Codec.OPUS, Codec.OPUS, Codec.FLAC]
-    assert codec_for(2, Codec.FLAC) is Codec.FLAC
+    assert [asked(channels=number) for number in (1, 2, 6)] == [Codec.OPUS, Codec.OPUS, Codec.FLAC]
+    assert asked(codec=Codec.FLAC) is Codec.FLAC
 
 
 def test_flac_is_the_sound_to_16_bits_with_overs_clipped(tmp_path: Path) -> None:
     samples = noise(0.1, 2, 44_100)
     samples[5] = [1.5, -1.5]
     back = played(tmp_path, Audio(samples, 44_100), Codec.FLAC)
+    assert np.abs(back.samples - np.clip(samples, -1, 1)).max() <= 1 / 32768
+
+
+def test_a_sound_of_two_seconds_is_sent_as_it_is(tmp_path: Path) -> None:
+    assert [asked(seconds=length) for length in (2.0, 2.1)] == [Codec.WAV, Codec.OPUS]
+    samples = noise(1, 2, 44_100)
+    back = played(tmp_path, Audio(samples, 44_100), Codec.WAV)
     assert np.abs(back.samples - np.clip(samples, -1, 1)).max() <= 1 / 32768
