@@ -16,6 +16,7 @@ from core.stages.table import STAGES
 from core.studio import Studio
 from core.ui import meters, session
 from core.ui.findings import show_findings
+from core.ui.job_progress import progress_bar
 from core.ui.problem import guarded, show_error
 from core.ui.shell import page
 from core.ui.wave import wave
@@ -163,13 +164,9 @@ def _whole() -> None:
 def _progress(now: Standing) -> None:
     if not now.doing:
         return
-    percent = round(100 * now.fraction)
     right = sum(one.right for one in now.caught)
-    st.html(
-        f'<div class="gs-progress" role="progressbar" aria-valuemin="0" aria-valuemax="100" '
-        f'aria-valuenow="{percent}"><span>{escape(now.doing)} · {right} of {len(now.caught)} detected where '
-        f'they occur, by the right check</span><div><small style="width:{percent}%"></small></div></div>'
-    )
+    found = f"{right} of {len(now.caught)} detected where they occur, by the right check"
+    st.html(progress_bar(now.fraction, f"{now.doing} · {found}"))
 
 
 def _matrix(caught: Sequence[Caught]) -> str:

@@ -10,7 +10,6 @@ from itertools import groupby
 import streamlit as st
 
 from core.engines.weights import MODELS, hub_cache, models_folder
-from core.errors import ErrorReport, GainstageError
 from core.machine.hosting import DOWNLOADS
 from core.machine.offline import offline_by
 from core.models.background import CONVERSION, Downloads
@@ -21,7 +20,8 @@ from core.runs.jobs import Job
 from core.studio import Studio
 from core.ui import session
 from core.ui.convert_view import show_conversion
-from core.ui.problem import act, guarded, show_error, show_kept
+from core.ui.job_progress import progress_bar, show_outcome
+from core.ui.problem import act, guarded, show_kept
 from core.ui.shell import page
 
 POLL_S = 0.5
@@ -130,25 +130,9 @@ def _verbs(each: Checkpoint, job: Job | None, downloads: Downloads) -> None:
 
 def _progress(job: Job) -> None:
     if job.live:
-        percent = round(100 * job.fraction)
-        st.html(
-            '<div class="gs-progress" role="progressbar" aria-valuemin="0" aria-valuemax="100" '
-            f'aria-valuenow="{percent}"><span>{escape(job.message)}</span>'
-            f'<div><small style="width:{percent}%"></small></div></div>'
-        )
-    elif isinstance(job.error, GainstageError):
-        show_error(job.error)
-    elif job.error is not None:
-        show_error(
-            ErrorReport(
-                kind="bug",
-                message="The studio made a mistake in this work.",
-                remedy="Try again; if it happens again, report it with the lines below.",
-                detail=f"{type(job.error).__name__}: {job.error}",
-            )
-        )
-    elif job.cancelling:
-        st.html('<div class="gs-faint">Cancelled. The next download resumes from here.</div>')
+        st.html(progress_bar(job.fraction, job.message))
+    else:
+        show_outcome(job, "Cancelled. The next download resumes from here.")
 
 
 def _card(each: Checkpoint, *, hosted: bool) -> str:

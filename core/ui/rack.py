@@ -10,6 +10,7 @@ from core.runs.record import RunRecord, RunState, StepRecord, StepState
 from core.studio import Studio
 from core.ui import session
 from core.ui.files_view import bundle_button
+from core.ui.job_progress import progress_bar
 from core.ui.live import Part, follow
 from core.ui.media import identified_wav
 from core.ui.panel import stage_panel
@@ -133,7 +134,8 @@ def _show_standing(run: RunRecord) -> None:
 def _standing(run: RunRecord) -> str:
     """Return where the run stands as HTML: its badges and facts, and how far it is while it is live."""
     head = f'<div class="gs-head">{_badges(run)}<span class="gs-by">{_facts(run)}</span></div>'
-    return f'<div class="gs-standing">{head}{_progress(run) if run.state.live else ""}</div>'
+    bar = progress_bar(_fraction(run), _doing(run)) if run.state.live else ""
+    return f'<div class="gs-standing">{head}{bar}</div>'
 
 
 def _badges(run: RunRecord) -> str:
@@ -153,15 +155,6 @@ def _facts(run: RunRecord) -> str:
     if run.blamed:
         parts.insert(0, f"first failure at {run.blamed}")
     return escape(" · ".join(parts))
-
-
-def _progress(run: RunRecord) -> str:
-    percent = round(100 * _fraction(run))
-    return (
-        f'<div class="gs-progress" role="progressbar" aria-valuemin="0" aria-valuemax="100" '
-        f'aria-valuenow="{percent}"><span>{escape(_doing(run))}</span>'
-        f'<div><small style="width:{percent}%"></small></div></div>'
-    )
 
 
 def _fraction(run: RunRecord) -> float:

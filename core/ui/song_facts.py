@@ -32,15 +32,8 @@ _INSTRUMENTAL = "[instrumental]"
 
 
 @dataclass(frozen=True)
-class Facts:
-    """What is known of an uploaded song; what is empty or None is not known."""
-
-    caption: str = ""
-    lyrics: str = ""
-    bpm: int | None = None
-    key: str = ""
-    meter: int | None = None
-    language: str = ""
+class Facts(Understood):
+    """What is known of an uploaded song, as the controls show it; what is empty or None is not known."""
 
     @property
     def prompt(self) -> str:
