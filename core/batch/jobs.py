@@ -99,7 +99,9 @@ def _lines(path: Path) -> Iterator[tuple[int, dict[str, Json]]]:
         ) from error
     if path.suffix.lower() == ".csv":
         try:
-            yield from ((number, _from_row(row)) for number, row in enumerate(_rows(text), 2))
+            yield from (
+                (number, _from_row(row)) for number, row in enumerate(csv.DictReader(text.splitlines()), 2)
+            )
         except csv.Error as error:
             raise InputError(
                 f"{path.name} is no table that can be read.",
@@ -121,10 +123,6 @@ def _lines(path: Path) -> Iterator[tuple[int, dict[str, Json]]]:
         if not isinstance(value, dict):
             raise InputError(f"{path.name}, line {number} is no object.", remedy=REMEDY)
         yield number, value
-
-
-def _rows(text: str) -> Iterator[dict[str | None, Json]]:
-    yield from csv.DictReader(text.splitlines())
 
 
 def _from_row(row: Mapping[str | None, Json]) -> dict[str, Json]:

@@ -98,12 +98,12 @@ class ClusterWay:
         address = within(self._cluster.share or str(self._store.home / "cluster"), run_id)
         here = StepRecord(stage=at[0], title=at[0].capitalize())
         try:
-            place = share_at(address)
+            between = Shelf(share_at(address), self._store)
             run, _ = self._index.run(run_id)
-            errand = self._errand(run, Shelf(place, self._store), fresh=fresh, awake=awake)
+            errand = self._errand(run, between, fresh=fresh, awake=awake)
             with connected(self._cluster.scheduler, self._cluster.tls) as client:
-                state = self._followed(client, run_id, errand, address, report, arrived)
-            place.remove()
+                state = self._followed(client, run_id, errand, address, between, report, arrived)
+            between.remove()
         except Cancelled:
             here = here.model_copy(update={"stage": at[0], "title": self._title(run_id, at[0])})
             self._index.put_step(run_id, here.model_copy(update={"state": StepState.CANCELLED}))
@@ -148,14 +148,11 @@ class ClusterWay:
         run_id: str,
         errand: Errand,
         address: str,
+        shelf: Shelf,
         report: Report,
         on_step: Callable[[str], None],
     ) -> RunState:
-        token, heard, shelf = (
-            uuid.uuid4().hex,
-            queue.SimpleQueue[Json](),
-            Shelf(share_at(address), self._store),
-        )
+        token, heard = uuid.uuid4().hex, queue.SimpleQueue[Json]()
         client.subscribe_topic(token, lambda event: heard.put(event[1]))
         resources: dict[str, Any] = {"resources": dict(self._cluster.resources) or None}
         future = client.submit(run_here, errand.model_dump_json(), address, token, pure=False, **resources)
