@@ -140,10 +140,11 @@ def _figure(titles: Sequence[str], points: Sequence[Level], colours: dict[str, s
     span = _span(points)
     crest_span = [0.0, max([32.0, *(p.crest_db + 8 for p in points if p.crest_db is not None)])]
     figure.add_traces(_curves(points, colours, span, crest_span))
-    for p in points:
-        if p.failed:
-            figure.add_vline(x=p.place, line={"color": colours["fail"], "width": 12}, opacity=0.35)
+    # At once: add_vline copies all that was added before, and a folder may hold many failures.
+    failed = {"type": "line", "yref": "y domain", "y0": 0, "y1": 1, "opacity": 0.35}
+    failed["line"] = {"color": colours["fail"], "width": 12}
     figure.update_layout(
+        shapes=[failed | {"x0": p.place, "x1": p.place} for p in points if p.failed],
         height=HEIGHT_PX,
         margin={"l": 40, "r": 8, "t": 30, "b": 4},
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": {"size": 12}},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -95,3 +97,13 @@ def test_the_text_for_who_does_not_see_it_names_silence() -> None:
 
 def test_without_any_sound_there_is_an_empty_chart() -> None:
     assert curves(chart()) == {name: [None] for name in curves(chart())}
+
+
+def test_every_stage_that_failed_is_marked() -> None:
+    names = list(SOUNDS)
+    points = [replace(point(names[0], place), failed=place in (1, 3)) for place in range(4)]
+    shapes = chart(*points).layout.shapes
+    assert [(one.x0, one.x1, one.y0, one.y1, one.yref) for one in shapes] == [
+        (at, at, 0, 1, "y domain") for at in (1, 3)
+    ]
+    assert {one.line.color for one in shapes} == {COLOURS["dark"]["fail"]}
