@@ -6,7 +6,7 @@ What is asked needs the packages silero-vad and swift-f0 (``make models``); with
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -25,14 +25,10 @@ from core.checks.sung_lines import (
 from core.contract import Case, Check, Finding, Material, Rank, Severity, Sound, Span
 from core.meter.voice import activity as voices
 from core.meter.voice import pitch as pitches
-from core.meter.voice.excerpts import Stretch, spread
+from core.meter.voice.excerpts import Stretch
 
-WINDOW_S = 2.0
 HELD_S, HELD_SHARE = 0.8, 0.5
 """The detector knows speech: where more of the singing lies in longer notes, it finds no voice in a voice."""
-FIRST_LOOK, SECOND_LOOK = 4, 20
-"""Windows that are listened to, and those when the first leave a doubt."""
-CLOSER_S = 40.0
 _WITHOUT_VAD = f"where {voices.PACKAGE} is not installed (make models)"
 _WITHOUT_PITCH = f"where {pitches.PACKAGE} is not installed (make models)"
 
@@ -49,8 +45,8 @@ class VoiceThere(Check):
     unasked: ClassVar[str] = (
         f"but for an audible vocals stem of a song with words whose notes are not held, and {_WITHOUT_VAD}"
     )
-    warn_share: float = 0.1
-    fail_share: float = 0.03
+    warn_share: float = 0.05
+    fail_share: float = 0.02
     can_listen: bool = field(default_factory=voices.installed)
     """Part of the contract, so that what was judged without the package is judged again with it."""
 
@@ -65,17 +61,13 @@ class VoiceThere(Check):
         if case.silenced and not lines:
             return None
         spans = [(line.start_s, line.stop_s) for line in lines] or [(0.0, sound.audio.duration_s)]
-        # In one piece: the detector recognises more of a voice that it has followed for a while.
-        piece = ((spans[0][0], min(spans[-1][1], spans[0][0] + CLOSER_S)),)
-        share, seconds = _share(sound, spans, piece, self._in_doubt)
+        share = _share(sound, spans)
         before = _true_voice(case)
-        if before is not None and share < self.warn_share:
-            # A voice that was not to be recognised before is not to be missed.
-            came_in, _ = _share(before, spans, piece, self._in_doubt)
-            if self._in_doubt(came_in):
-                return None
+        # A voice that was not to be recognised before is not to be missed.
+        if before is not None and share < self.warn_share and _share(before, spans) < 2 * self.warn_share:
+            return None
         evidence = (
-            f"A voice is likely in {100 * share:.0f} % of {seconds:.0f} s in which the song is sung "
+            f"A voice is likely in {100 * share:.0f} % of {_seconds(spans):.0f} s in which the song is sung "
             f"(warns under {100 * self.warn_share:g}, fails under {100 * self.fail_share:g} %)."
         )
         if share >= self.warn_share:
@@ -90,9 +82,6 @@ class VoiceThere(Check):
             remedy="Make the clips again; choose another separator if the clips have the voice.",
             spans=tuple(span(*one) for one in spans[:MOST_SPANS]),
         )
-
-    def _in_doubt(self, share: float) -> bool:
-        return share < 2 * self.warn_share
 
 
 @dataclass(frozen=True)
@@ -118,10 +107,9 @@ class Unsung(Check):
         if case.promise.engine_untrained or not is_audible(sound.measurement):
             return None
         whole = [(0.0, sound.audio.duration_s)]
-        closer = spread(whole, SECOND_LOOK, WINDOW_S)
-        share, seconds = _share(sound, whole, closer, lambda part: part > 0.5 * self.warn_share)
+        share = _share(sound, whole)
         evidence = (
-            f"A voice is likely in {100 * share:.0f} % of {seconds:.0f} s from all over this instrumental "
+            f"A voice is likely in {100 * share:.0f} % of the {_seconds(whole):.0f} s of this instrumental "
             f"(warns over {100 * self.warn_share:g}, fails over {100 * self.fail_share:g} %)."
         )
         if share <= self.warn_share:
@@ -272,14 +260,14 @@ def _true_voice(case: Case) -> Sound | None:
     return case.inputs.get(TRUE_STEM + VOCALS)
 
 
-def _share(
-    sound: Sound, spans: Sequence[Stretch], closer: tuple[Stretch, ...], doubt: Callable[[float], bool]
-) -> tuple[float, float]:
-    """Return the part with a voice of what was listened to, and its seconds; ``closer``, where in doubt."""
-    heard = voices.activity(sound.audio, spread(spans, FIRST_LOOK, WINDOW_S))
-    if doubt(heard.share):
-        heard = voices.activity(sound.audio, closer)
-    return heard.share, heard.seconds
+def _share(sound: Sound, spans: Sequence[Stretch]) -> float:
+    """Return the part of these spans in which a voice is likely."""
+    first_s, last_s = min(start_s for start_s, _ in spans), max(stop_s for _, stop_s in spans)
+    return voices.activity(sound.audio, first_s, last_s).share(spans)
+
+
+def _seconds(spans: Sequence[Stretch]) -> float:
+    return sum(stop_s - start_s for start_s, stop_s in spans)
 
 
 def _spans(read: list[LineRead]) -> tuple[Span, ...]:

@@ -126,10 +126,10 @@ def _is_sung(read: pitches.Pitch, note: SungNote) -> bool:
 
 
 def _by_time(audio: Audio, lines: list[PlannedLine]) -> list[LineRead]:
-    heard = voices.activity(audio, tuple((line.start_s, line.stop_s) for line in lines))
+    heard = voices.activity(audio, min(line.start_s for line in lines), max(line.stop_s for line in lines))
     read = []
-    for number, line in enumerate(lines):
-        share = heard.share_in(number)
+    for line in lines:
+        share = heard.share([(line.start_s, line.stop_s)])
         state = State.SUNG if share >= SURE_SHARE else State.DOUBTFUL
         read.append(LineRead(line, State.MISSING if share < NO_SHARE else state))
     return read

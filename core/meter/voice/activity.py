@@ -9,6 +9,7 @@ seconds says more than one moment (:mod:`core.checks.sung` has the limits and wh
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -20,7 +21,7 @@ import numpy.typing as npt
 
 from core.audio import Audio
 from core.meter.features.once import once_a_sound
-from core.meter.voice.excerpts import RATE, Stretch, Wave, excerpt
+from core.meter.voice.excerpts import RATE, Stretch, excerpt
 
 PACKAGE = "silero-vad"
 LIKELY = 0.5
@@ -29,6 +30,8 @@ BLOCK = 512
 BLOCK_S = BLOCK / RATE
 CONTEXT = 64
 """Samples of the block before that stand before each block."""
+AT_ONCE = 512
+"""Blocks of one call: 16 s. More would take memory, and no less time."""
 LEVEL_DBFS = -26.0
 """RMS that excerpts are brought to together, as speech is delivered; quiet stems are lifted by it."""
 MOST_LIFT_DB = 40.0
@@ -36,28 +39,20 @@ MOST_LIFT_DB = 40.0
 
 @dataclass(frozen=True, eq=False)
 class Activity:
-    """The detector's answer for some stretches of a sound."""
+    """The detector's answer for one stretch of a sound."""
 
-    probabilities: tuple[npt.NDArray[np.float32], ...]
-    """Of a voice in each block of 32 ms, for each stretch."""
+    start_s: float
+    """From the sound's start."""
+    probabilities: npt.NDArray[np.float32]
+    """Of a voice in each block of 32 ms, (blocks,)."""
 
-    @property
-    def seconds(self) -> float:
-        """Length of all that was listened to."""
-        return sum(len(one) for one in self.probabilities) * BLOCK_S
-
-    @property
-    def share(self) -> float:
-        """Part of it in which a voice is likely."""
-        return self._share(self.probabilities)
-
-    def share_in(self, number: int) -> float:
-        """Part of one stretch in which a voice is likely."""
-        return self._share(self.probabilities[number : number + 1])
-
-    def _share(self, parts: tuple[npt.NDArray[np.float32], ...]) -> float:
-        blocks = np.concatenate(parts) if parts else np.zeros(0)
-        return float((blocks >= LIKELY).mean()) if len(blocks) else 0.0
+    def share(self, spans: Sequence[Stretch]) -> float:
+        """Return the part of some spans' time, in the sound's seconds, in which a voice is likely."""
+        middles_s = self.start_s + (np.arange(len(self.probabilities)) + 0.5) * BLOCK_S
+        inside = np.zeros(len(middles_s), bool)
+        for start_s, stop_s in spans:
+            inside |= (middles_s >= start_s) & (middles_s < stop_s)
+        return float((self.probabilities[inside] >= LIKELY).mean()) if inside.any() else 0.0
 
 
 def installed() -> bool:
@@ -66,28 +61,26 @@ def installed() -> bool:
 
 
 @once_a_sound
-def activity(audio: Audio, spans: tuple[Stretch, ...]) -> Activity:
-    """Return where a voice is within ``spans`` of ``audio``.
+def activity(audio: Audio, start_s: float, stop_s: float) -> Activity:
+    """Return where a voice is between two times. About 3 ms of one core for each second.
 
-    About 3 ms of one core for each second that is listened to.
+    It is listened to in one piece: the detector takes a second to recognise a voice that it has not followed.
     """
-    return Activity(_read([excerpt(audio, *span) for span in spans]))
-
-
-def _read(waves: list[Wave]) -> tuple[npt.NDArray[np.float32], ...]:
-    blocks = [wave[: len(wave) // BLOCK * BLOCK].reshape(-1, BLOCK) for wave in waves]
-    if not any(map(len, blocks)):
-        return tuple(np.zeros(0, np.float32) for _ in blocks)
-    # Its memory goes on from one excerpt to the next: started anew it takes a second to recognise a voice.
-    sequence = np.concatenate(blocks)
-    lift_db = min(MOST_LIFT_DB, LEVEL_DBFS - 10.0 * np.log10(max(float(np.square(sequence).mean()), 1e-12)))
-    sequence = np.clip(sequence * np.float32(10.0 ** (lift_db / 20.0)), -1.0, 1.0)
-    context = np.concatenate([np.zeros((1, CONTEXT), np.float32), sequence[:-1, -CONTEXT:]])
-    nothing = np.zeros((1, 1, 128), np.float32)
-    (likely,) = _network().run(
-        ["speech_probs"], {"input": np.hstack([context, sequence]), "h": nothing, "c": nothing}
-    )
-    return tuple(np.split(likely, np.cumsum([len(one) for one in blocks])[:-1]))
+    wave = excerpt(audio, start_s, stop_s)
+    blocks = wave[: len(wave) // BLOCK * BLOCK].reshape(-1, BLOCK)
+    power = float(np.square(blocks).mean()) if len(blocks) else 0.0
+    lift_db = min(MOST_LIFT_DB, LEVEL_DBFS - 10.0 * np.log10(max(power, 1e-12)))
+    blocks = np.clip(blocks * np.float32(10.0 ** (lift_db / 20.0)), -1.0, 1.0)
+    contexts = np.concatenate([np.zeros((1, CONTEXT), np.float32), blocks[:-1, -CONTEXT:]])
+    hidden = cell = np.zeros((1, 1, 128), np.float32)
+    likely = [np.zeros(0, np.float32)]
+    for first in range(0, len(blocks), AT_ONCE):
+        given = np.hstack([contexts[first : first + AT_ONCE], blocks[first : first + AT_ONCE]])
+        part, hidden, cell = _network().run(
+            ["speech_probs", "hn", "cn"], {"input": given, "h": hidden, "c": cell}
+        )
+        likely.append(part)
+    return Activity(start_s, np.concatenate(likely))
 
 
 @cache

@@ -29,8 +29,8 @@ def of_notes(count, *lengths_s):
 
 def listened(check, share, **case):
     """What is said where a voice is heard in this part of the time."""
-    heard = SimpleNamespace(share=share, seconds=8.0, share_in=lambda line: share)
-    with patch.object(activity, "activity", lambda audio, spans: heard):
+    heard = SimpleNamespace(share=lambda spans: share)
+    with patch.object(activity, "activity", lambda *asked: heard):
         return answered(check, **case)
 
 
@@ -82,8 +82,8 @@ def by_time(share):
 
 
 LIMITS = (
-    Limit(VoiceThere, "sung.VoiceThere.warn_share", 0.1, 0.002, voice, "warn", "ok"),
-    Limit(VoiceThere, "sung.VoiceThere.fail_share", 0.03, 0.002, voice, "fail", "warn"),
+    Limit(VoiceThere, "sung.VoiceThere.warn_share", 0.05, 0.002, voice, "warn", "ok"),
+    Limit(VoiceThere, "sung.VoiceThere.fail_share", 0.02, 0.002, voice, "fail", "warn"),
     Limit(VoiceThere, "sung.HELD_S", 0.8, 0.01, held, "fail", "unasked"),
     Limit(VoiceThere, "sung.HELD_SHARE", 0.5, 0.01, held_for, "fail", "unasked"),
     Limit(Unsung, "sung.Unsung.warn_share", 0.1, 0.002, instrumental, "ok", "warn"),
