@@ -18,7 +18,7 @@ import streamlit as st
 _HERE = Path(__file__).parent
 SOURCES = {
     "part": ("live.js",),
-    "song_bar": ("song_bar.js",),
+    "song_bar": ("song_deck.js", "song_bar.js"),
     "wave": ("wave_spectrogram.js", "wave_picture.js", "wave_hands.js", "wave_player.js"),
     "ab": ("ab.js", "abx.js"),
     "mixer": ("mixer_graph.js", "mixer_view.js", "mixer_listen.js", "mixer_loading.js", "mixer.js"),
