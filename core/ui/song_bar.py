@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -40,13 +39,7 @@ AUTOPLAY = "song_bar_autoplay"
 """The run whose song is to be played as soon as its bar is drawn."""
 COLUMNS = 300
 
-_HERE = Path(__file__).parent
-_component = st.components.v2.component(
-    "gainstage_song_bar",
-    html=(_HERE / "song_bar.html").read_text(encoding="utf-8"),
-    css=(_HERE / "song_bar.css").read_text(encoding="utf-8"),
-    js=stub("song_bar"),
-)
+_component = st.components.v2.component("gainstage_song_bar", js=stub("song_bar"))
 
 
 def show_song_bar(page: str, files: dict[str, str]) -> None:

@@ -11,13 +11,14 @@ from core.bundle.song_zip import file_name, song_zip
 from core.runs.record import RunRecord
 from core.studio import Studio
 from core.ui import session
+from core.ui.files_view import report_name
 from core.ui.labels import rename, title_of
 from core.ui.media import file_url
 from core.ui.problem import act
 
 TAKE = "song_bar_take"
 """The run, and what of it is downloaded, until the next drawing names the file's address."""
-MASTER, ALL = "master", "all"
+MASTER, ALL, REPORT = "master", "all", "report"
 
 
 def verbs_of(run: RunRecord) -> dict[str, bool]:
@@ -52,12 +53,15 @@ def duplicate(studio: Studio, run_id: str) -> str:
 
 
 def files_of(studio: Studio, run: RunRecord) -> dict[str, str]:
-    """Return the names, after the song, under which its master and all its files are saved; none before."""
-    place = _master(run)
-    if not place or run.state.live:
+    """Return under which names, after the song, its master, all its files and its report are saved."""
+    if run.state.live:
         return {}
+    report = {REPORT: report_name(run.id)}
+    place = _master(run)
+    if not place:
+        return report
     name = file_name(title_of(studio.home, run))
-    return {MASTER: f"{name}{PurePath(place).suffix}", ALL: f"{name}.zip"}
+    return {MASTER: f"{name}{PurePath(place).suffix}", ALL: f"{name}.zip"} | report
 
 
 def taken(studio: Studio, run: RunRecord) -> dict[str, str] | None:
@@ -67,7 +71,11 @@ def taken(studio: Studio, run: RunRecord) -> dict[str, str] | None:
     if asked_of != run.id or name is None:
         return None
     content: Path | bytes
-    if what == ALL:
+    if what == REPORT:
+        from core.bundle.write import bundle_bytes
+
+        content = bundle_bytes(studio, run)
+    elif what == ALL:
         for step in run.steps:
             for place in step.files.values():
                 studio.delivered(place)  # Raises StorageError for one that was changed on the disk.
