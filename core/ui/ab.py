@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 import streamlit as st
 
@@ -29,13 +28,7 @@ from core.ui.words import number
 LONGEST_S = 900.0
 """A browser unpacks both sounds into its memory: a quarter of an hour of stereo is 640 MB."""
 
-_HERE = Path(__file__).parent
-_component = st.components.v2.component(
-    "gainstage_ab",
-    html=(_HERE / "ab.html").read_text(encoding="utf-8"),
-    css=(_HERE / "ab.css").read_text(encoding="utf-8"),
-    js=stub("ab"),
-)
+_component = st.components.v2.component("gainstage_ab", js=stub("ab"))
 
 
 @dataclass(frozen=True)

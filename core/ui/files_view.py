@@ -58,13 +58,18 @@ def bundle_button(studio: Studio, run_id: str, *, live: bool = False) -> None:
     st.download_button(
         "Debug report (.zip)",
         data=packed,
-        file_name=f"gainstage-{run_id[:8]}.zip",
+        file_name=report_name(run_id),
         mime=MIME[".zip"],
         key=f"bundle_{run_id}",
         disabled=live,
         help="One zip: settings, versions, every reading and finding, pictures, a few seconds of each stage.",
         on_click="ignore",
     )
+
+
+def report_name(run_id: str) -> str:
+    """Return the file name of a run's report bundle."""
+    return f"gainstage-{run_id[:8]}.zip"
 
 
 def media_type(path: Path, step_key: str) -> str:

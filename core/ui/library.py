@@ -12,7 +12,7 @@ from core.runs.record import RunState, RunSummary
 from core.studio import Studio
 from core.ui import session
 from core.ui.files_view import bundle_button
-from core.ui.labels import Label, labels, put_label, rename, title_of
+from core.ui.labels import Label, labels, put_label
 from core.ui.library_deleted import delete, show_deleted
 from core.ui.library_search import Sought, choose
 from core.ui.library_several import show_disk_use, show_picked
@@ -20,6 +20,7 @@ from core.ui.problem import act, show_kept
 from core.ui.shell import page
 from core.ui.site import HOME
 from core.ui.song_bar import AUTOPLAY
+from core.ui.song_more import duplicate
 from core.ui.trash import deleted
 from core.ui.words import STATE_WORDS, clock, number, plain, verdict_badge
 
@@ -132,16 +133,10 @@ def _more(studio: Studio, summary: RunSummary, label: Label) -> None:
             "Duplicate",
             key=f"copy_{summary.id}",
             help="The same request and settings as a song of its own, to be changed apart.",
-            on_click=act(_duplicate),
+            on_click=act(duplicate),
             args=(studio, summary.id),
         )
         bundle_button(studio, summary.id, live=summary.state.live)
-
-
-def _duplicate(studio: Studio, run_id: str) -> None:
-    run = studio.run(run_id)
-    made = studio.start(run.request, run.settings, session.owner())
-    rename(studio.home, made, f"{title_of(studio.home, run)} (copy)")
 
 
 def _turn(first: int, count: int, sought: Sought) -> None:

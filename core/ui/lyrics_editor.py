@@ -1,8 +1,9 @@
-"""The words on the lyrics page, changed line by line; ticked lines are written anew, the others stay."""
+"""The words on the lyrics page, changed line by line; lines are written anew, locked lines never are."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -14,6 +15,8 @@ from core.writing.another_line import another_line
 from core.writing.syllables import line_of
 
 LONGEST_LINE = 300
+SLACK = 2
+"""Syllables that a line may have more or fewer than the tune and still be sung as it is."""
 
 
 def words_place(key: str) -> str:
@@ -34,21 +37,24 @@ def edit_words(
     held: Lyrics | None = st.session_state.setdefault(place, given)
     shown = held or sung
     with st.expander("Words", icon=":material/lyrics:", expanded=True):
-        rows, ticked = _table(
+        rows = _table(
             shown,
             plan,
+            st.session_state.get(_locked(place), frozenset()),
             f"{place}.{hashed(shown.text)}.{st.session_state.get(f'{place}.drops', 0)}",
             disabled=disabled,
         )
-        edited = with_lines(shown, rows)
+        edited = with_lines(shown, [row.text for row in rows])
+        anew, label = _to_rewrite(rows)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(
-                f"Rewrite {_lines(len(ticked))}" if ticked else "Rewrite ticked lines",
+                label,
                 key=f"words_rewrite-{key}",
-                disabled=disabled or not ticked or plan is None,
-                help="Another line of as many syllables, from the built-in writer. The other lines stay.",
+                disabled=disabled or not anew or plan is None,
+                help="Another line of as many syllables, from the built-in writer. The other lines stay. "
+                "With none ticked, every line that is not locked is written anew.",
                 on_click=_rewrite,
-                args=(place, edited, tuple(ticked), plan),
+                args=(place, edited, tuple(anew), plan, frozenset(row.text for row in rows if row.locked)),
             )
             st.button(
                 "Words of the prompt",
@@ -77,44 +83,89 @@ def _changed(line: Line, text: str) -> Line:
     return line if tidy == line.text else line_of(tidy)
 
 
+@dataclass(frozen=True)
+class _Row:
+    """One line as it stands in the table, and its place: section and line."""
+
+    place: tuple[int, int]
+    text: str
+    ticked: bool
+    locked: bool
+
+
+def _to_rewrite(rows: Sequence[_Row]) -> tuple[list[tuple[int, int]], str]:
+    """Return the places of the lines to be written anew, and what the button says."""
+    free = [row for row in rows if not row.locked]
+    ticked = [row for row in free if row.ticked]
+    if ticked:
+        return [row.place for row in ticked], f"Rewrite {_lines(len(ticked))}"
+    if free and len(free) < len(rows):
+        return [row.place for row in free], f"Rewrite {_lines(len(free), 'unlocked ')}"
+    return [], "Rewrite ticked lines"
+
+
 def _table(
-    lyrics: Lyrics, plan: Plan | None, key: str, *, disabled: bool
-) -> tuple[list[str], list[tuple[int, int]]]:
-    """Return the lines as they stand in the table, and the places, section and line, of those ticked."""
+    lyrics: Lyrics, plan: Plan | None, locked: Collection[str], key: str, *, disabled: bool
+) -> list[_Row]:
+    """Draw the lines as a table; return them as they stand there. ``locked``: texts of lines to lock."""
     columns = st.column_config
-    aim = f", about {plan.syllables_per_line} fit the tune" if plan is not None else ""
+    aim = None if plan is None else plan.syllables_per_line
+    tune = f" and of the tune: {aim}" if aim else ""
     places = [(s, n) for s, section in enumerate(lyrics.sections) for n in range(len(section.lines))]
     edited = st.data_editor(
-        [_row(lyrics, place) for place in places],
+        [_row(lyrics, place, aim, locked) for place in places],
         key=key,
         hide_index=True,
-        column_order=("rewrite", "line", "syllables", "section"),
+        column_order=("rewrite", "lock", "line", "syllables", "section"),
         disabled=disabled,
         column_config={
             "section": columns.TextColumn("Section", disabled=True, width=80),
             "line": columns.TextColumn("Line", max_chars=LONGEST_LINE),
-            "syllables": columns.NumberColumn(
-                "Syllables", disabled=True, width=75, help=f"Of the line as it was made{aim}."
+            "syllables": columns.TextColumn(
+                "Syllables", disabled=True, width=95, help=f"Of the line as it was made{tune}."
             ),
             "rewrite": columns.CheckboxColumn("Rewrite", width=70, help="Lines without a tick stay."),
+            "lock": columns.CheckboxColumn("Lock", width=50, help="A locked line is never written anew."),
         },
     )
     rows: list[dict[str, Any]] = list(edited)
-    texts = [str(row.get("line") or "") for row in rows]
-    return texts, [place for place, row in zip(places, rows, strict=True) if row.get("rewrite")]
+    return [
+        _Row(place, str(row.get("line") or ""), bool(row.get("rewrite")), bool(row.get("lock")))
+        for place, row in zip(places, rows, strict=True)
+    ]
 
 
-def _row(lyrics: Lyrics, place: tuple[int, int]) -> dict[str, Any]:
+def _row(lyrics: Lyrics, place: tuple[int, int], aim: int | None, locked: Collection[str]) -> dict[str, Any]:
     section = lyrics.sections[place[0]]
     line = section.lines[place[1]]
-    name = section.kind.value if place[1] == 0 else ""
-    return {"section": name, "line": line.text, "syllables": len(line.syllables), "rewrite": False}
+    return {
+        "section": section.kind.value if place[1] == 0 else "",
+        "line": line.text,
+        "syllables": beside_the_tune(len(line.syllables), aim),
+        "rewrite": False,
+        "lock": line.text in locked,
+    }
 
 
-def _rewrite(place: str, lyrics: Lyrics, ticked: Sequence[tuple[int, int]], plan: Plan) -> None:
-    """Write the ticked lines anew, one after the other, so that none comes twice."""
+def beside_the_tune(syllables: int, aim: int | None) -> str:
+    """Return a line's syllables beside those that the tune has for a line, and whether they fit."""
+    if aim is None or not syllables:
+        return str(syllables or "")
+    off = syllables - aim
+    return f"{syllables} / {aim}" + (" long" if off > SLACK else " short" if off < -SLACK else "")
+
+
+def _locked(place: str) -> str:
+    return f"{place}.locked"
+
+
+def _rewrite(
+    place: str, lyrics: Lyrics, anew: Sequence[tuple[int, int]], plan: Plan, locked: frozenset[str]
+) -> None:
+    """Write lines anew, one after the other, so that none comes twice; the locked texts stay locked."""
     take = st.session_state[f"{place}.takes"] = st.session_state.get(f"{place}.takes", 0) + 1
-    for section, line in ticked:
+    st.session_state[_locked(place)] = locked
+    for section, line in anew:
         if section >= len(lyrics.sections) or line >= len(lyrics.sections[section].lines):
             continue  # A line before it was emptied: its own place is another one now.
         texts = [one.text for one in lyrics.lines]
@@ -130,5 +181,5 @@ def _drop(place: str) -> None:
     st.session_state[f"{place}.drops"] = st.session_state.get(f"{place}.drops", 0) + 1
 
 
-def _lines(count: int) -> str:
-    return "1 line" if count == 1 else f"{count} lines"
+def _lines(count: int, which: str = "") -> str:
+    return f"1 {which}line" if count == 1 else f"{count} {which}lines"

@@ -76,8 +76,8 @@ def stem_url(studio: Studio, key: str) -> str | None:
     return address.lstrip("/")
 
 
-def file_url(path: Path, name: str, identity: str) -> str | None:
-    """Return a relative address under which a browser saves the file at ``path`` by this name.
+def file_url(content: Path | bytes, name: str, identity: str) -> str | None:
+    """Return a relative address under which a browser saves the file, or the bytes, by this name.
 
     ``identity`` tells it from another file of the name, as :func:`identified_mime` does for a button.
     """
@@ -85,9 +85,10 @@ def file_url(path: Path, name: str, identity: str) -> str | None:
         return None
     manager = runtime.get_instance().media_file_mgr
     mime = identified_mime("application/octet-stream", identity, name)
-    address = manager.add(
-        str(path), mime, f"gainstage-{identity}", file_name=name, is_for_static_download=True
-    )
+    data = content if isinstance(content, bytes) else str(content)
+    # One address is held a place: the master and the zip of one song stand at two.
+    where = f"gainstage-{hashed(identity, name)}"
+    address = manager.add(data, mime, where, file_name=name, is_for_static_download=True)
     return address.lstrip("/")
 
 

@@ -11,7 +11,6 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -38,13 +37,7 @@ WRITERS = 2
 CHOSEN = "mix_settings_chosen"
 """What the page's other controls of the stage stand at, by run: Render applies it too."""
 
-_HERE = Path(__file__).parent
-_component = st.components.v2.component(
-    "gainstage_mixer",
-    html=(_HERE / "mixer.html").read_text(encoding="utf-8"),
-    css=(_HERE / "mixer.css").read_text(encoding="utf-8"),
-    js=stub("mixer"),
-)
+_component = st.components.v2.component("gainstage_mixer", js=stub("mixer"))
 
 
 class Strip(BaseModel):

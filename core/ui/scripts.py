@@ -1,9 +1,9 @@
-"""The scripts of the players and of the live page, sent to a browser once.
+"""The scripts, elements and style sheets of the players and of the live page, sent to a browser once.
 
-Streamlit sends the script of a component along with each update of its data, and several waveforms of a page
-would carry one script each. Here all scripts are one component, which is drawn once a page and whose message
-never changes, so that Streamlit sends a reference to it from the second time on. What a component itself
-carries is a few lines that hand its element over to its script as soon as that is here.
+Streamlit sends the script, HTML and CSS of a component along with each update of its data, and several
+waveforms of a page would carry one of each. Here all of them are one component, which is drawn once a page
+and whose message never changes, so that Streamlit sends a reference to it from the second time on. What a
+component itself carries is a few lines that hand its element over to its script as soon as that is here.
 """
 
 from __future__ import annotations
@@ -18,12 +18,15 @@ import streamlit as st
 _HERE = Path(__file__).parent
 SOURCES = {
     "part": ("live.js",),
-    "song_bar": ("song_bar.js",),
+    "song_bar": ("song_deck.js", "song_bar.js"),
     "wave": ("wave_spectrogram.js", "wave_picture.js", "wave_hands.js", "wave_player.js"),
     "ab": ("ab.js", "abx.js"),
     "mixer": ("mixer_graph.js", "mixer_view.js", "mixer_listen.js", "mixer_loading.js", "mixer.js"),
 }
-"""The files of each script, in their order; each has one ``export default function``."""
+"""The files of each script, in their order; each has one ``export default function``.
+
+Elements and style sheet of a component are in the files of its name, where there are any.
+"""
 _STUB = """const name = %s;
 export default (component) => {
   let gone = false;
@@ -61,14 +64,39 @@ def stub(name: str) -> str:
     return _STUB % json.dumps(name)
 
 
+_DRESSED = """function dressed(make, markup) {
+  return (component) => {
+    const { parentElement } = component;
+    if (markup && !parentElement.querySelector("[data-dressed]")) {
+      const inside = document.createElement("div");
+      inside.dataset.dressed = "";
+      inside.innerHTML = markup;
+      parentElement.append(inside);
+    }
+    return make(component);
+  };
+}"""
+"""Puts a component's elements and style sheet into its place when it is first given data."""
+
+
+def _markup(name: str) -> str:
+    html, css = (_HERE / f"{name}.{kind}" for kind in ("html", "css"))
+    if not html.is_file():
+        return ""
+    return f"<style>{css.read_text(encoding='utf-8')}</style>{html.read_text(encoding='utf-8')}"
+
+
 def _all() -> str:
-    made = "".join(
-        f"{name}: (() => {{\n{_inner(read(files))}\nreturn make;\n}})(),\n" for name, files in SOURCES.items()
-    )
+    made = "".join(f"{name}: (() => {{\n{_script(name)}\n}})(),\n" for name in SOURCES)
     return (
-        f"{analyzer()}\nwindow.gainstageMeter = {{ LiveMeter }};\nwindow.gainstageScripts ??= {{\n{made}}};\n"
+        f"{analyzer()}\n{_DRESSED}\nwindow.gainstageMeter = {{ LiveMeter }};\n"
+        f"window.gainstageScripts ??= {{\n{made}}};\n"
         'window.dispatchEvent(new Event("gainstage-scripts"));\nexport default () => () => {};'
     )
+
+
+def _script(name: str) -> str:
+    return f"{_inner(read(SOURCES[name]))}\nreturn dressed(make, {json.dumps(_markup(name))});"
 
 
 def _inner(script: str) -> str:

@@ -6,14 +6,20 @@ from functools import partial
 
 import streamlit as st
 
+from core.bundle.song_zip import file_name
 from core.checks.figures import AssembleFigures, read_figures
 from core.engines.acestep15.card import CARD
 from core.engines.acestep15.settings import Task
-from core.errors import EngineMissingError, InputError, SettingsError
+from core.errors import EngineMissingError, SettingsError
+from core.runs.pipeline import RunSettings
 from core.runs.record import ArtifactRecord, RunRecord
+from core.song import Upload
 from core.stages.assemble import MOST_SILENCES, AssembleSettings, Silence
+from core.stages.generate import SONG
 from core.studio import Studio
+from core.ui import session
 from core.ui.form_state import load
+from core.ui.labels import rename, title_of
 from core.ui.problem import act
 from core.ui.wave_span import Edit, Span
 from core.ui.words import plain
@@ -34,7 +40,7 @@ def edits_of(studio: Studio, run: RunRecord, stage: str, artifact: ArtifactRecor
         if verb == "silence":
             silence(studio, run.id, span.start_s + offset_s, span.stop_s + offset_s)
         elif verb == "repaint":
-            repaint(studio, run, span)
+            repaint(studio, run, span, artifact.key)
 
     return act(edit)
 
@@ -73,10 +79,13 @@ def _begin(one: Silence) -> float:
     return one.start_s
 
 
-def repaint(studio: Studio, run: RunRecord, span: Span) -> None:
-    """Fill the form of Generate so that ACE-Step repaints a selection; Apply makes it.
+def repaint(studio: Studio, run: RunRecord, span: Span, key: str) -> None:
+    """Have ACE-Step repaint a selection of the sound ``key``.
 
-    Raises EngineMissingError where it cannot run, InputError for a song that was not uploaded.
+    ACE-Step repaints a sound that it is given. An uploaded song has one: the form of Generate is filled, and
+    Apply makes it. A song that was generated here is given as the source of a song of its own, which is
+    started and opened; this one stays as it is. Raises EngineMissingError where ACE-Step cannot run, and
+    what ``Studio.rate_of`` raises for a sound that is gone.
     """
     state = studio.engines.availability(CARD.name, run.settings.generate.checkpoint)
     if not state.ready:
@@ -86,18 +95,37 @@ def repaint(studio: Studio, run: RunRecord, span: Span) -> None:
             if studio.hosted
             else state.remedy or CARD.how_to_add,
         )
-    if run.request.upload is None:
-        raise InputError(
-            f"{CARD.title} repaints uploaded songs, and this one was generated here.",
-            remedy="Download the song on Export, start from it under Use my audio, and repaint it there.",
-        )
     own = {
         "task": Task.REPAINT.value,
         "repaint_from_s": f"{span.start_s:.3f}",
         "repaint_to_s": f"{span.stop_s:.3f}",
     }
     filled = {f"generate.options.{CARD.name}.{name}": value for name, value in own.items()}
-    load("generate", run.settings.with_values({"generate.engine": CARD.name} | filled).generate)
+    settings = run.settings.with_values({"generate.engine": CARD.name} | filled)
+    if run.request.upload is not None:
+        load("generate", settings.generate)
+        return
+    title = title_of(studio.home, run)
+    upload = Upload(sounds={SONG: key}, names={SONG: f"{file_name(title)}.wav"})
+    sung = run.step("lyrics").lyrics
+    asked = {
+        "upload": upload,
+        "midi": None,
+        "sample_rate": studio.rate_of(upload),
+        "typed_lyrics": sung.text if sung is not None else run.request.typed_lyrics,
+    }
+    # Takes, words and silences belong to the song that the source was made by; they are in the sound.
+    of_its_own = RunSettings().model_copy(
+        update={
+            "generate": settings.generate.model_copy(update={"takes": 1, "take": 0}),
+            "mix": settings.mix,
+            "master": settings.master,
+            "export": settings.export,
+        }
+    )
+    made = studio.start(run.request.model_copy(update=asked), of_its_own, session.owner())
+    rename(studio.home, made, f"{title} (repainted)")
+    session.hold(made)
 
 
 def show_silences(studio: Studio, run: RunRecord) -> None:

@@ -104,7 +104,7 @@ def run_site() -> None:
         _theme(key="theme", data={"pages": pages})
         send_scripts()
         st.set_page_config(page_title=show_status(chosen.title))
-    show_song_bar(chosen.url_path, {card.name: card.file for card in STAGE_PAGES})
+    show_song_bar(chosen.url_path, {card.name: card.file for card in (HOME, *STAGE_PAGES)})
     token = _inside.set(True)
     try:
         chosen.run()

@@ -1,7 +1,6 @@
 // The song bar: the open song, on every page. Its sound lives on the window, so that it goes on while pages change;
 // the bar of the next page takes it up where it is. Two stages play in step, both as loud as the quieter.
 
-const FADE_S = 0.012;
 const MARKS = { ok: "✓", warn: "!", fail: "×", run: "…", idle: "" };
 const instances = new WeakMap();
 
@@ -17,98 +16,6 @@ export default function (component) {
     bar.close();
     instances.delete(parentElement);
   };
-}
-
-// What plays, apart from any element.
-class Deck {
-  constructor(id) {
-    this.id = id;
-    this.buffers = new Map();
-    this.at = 0;
-    this.side = "a";
-    this.compared = false;
-    this.keys = { a: null, b: null };
-  }
-
-  open() {
-    this.context ??= new AudioContext();
-    this.context.resume();
-  }
-
-  async load(key, url) {
-    if (this.buffers.has(key) || !this.context) return;
-    this.buffers.set(key, "loading");
-    try {
-      const answer = await fetch(url);
-      if (!answer.ok) throw new Error(answer.statusText);
-      this.buffers.set(key, await this.context.decodeAudioData(await answer.arrayBuffer()));
-    } catch {
-      this.buffers.delete(key);
-      this.pending = false;
-      this.failed = true;
-    }
-    this.onchange?.();
-  }
-
-  has(side) {
-    return this.buffers.get(this.keys[side]) instanceof AudioBuffer;
-  }
-
-  play(gains, seconds) {
-    this.pending = false;
-    this.failed = false;
-    this.stop();
-    this.context.resume();
-    if (this.at >= seconds - 0.05) this.at = 0;
-    const began = this.context.currentTime + 0.02;
-    this.began = began - this.at;
-    this.nodes = {};
-    for (const side of ["a", "b"]) {
-      if (!this.has(side)) continue;
-      const buffer = this.buffers.get(this.keys[side]);
-      const source = new AudioBufferSourceNode(this.context, { buffer });
-      const gain = new GainNode(this.context, { gain: gains[side] });
-      source.connect(gain).connect(this.context.destination);
-      if (this.at < buffer.duration) source.start(began, this.at);
-      this.nodes[side] = { source, gain };
-    }
-    this.onchange?.();
-  }
-
-  level(gains) {
-    if (!this.nodes) return;
-    const now = this.context.currentTime;
-    for (const [side, { gain }] of Object.entries(this.nodes)) {
-      gain.gain.cancelScheduledValues(now);
-      gain.gain.setValueAtTime(gain.gain.value, now);
-      gain.gain.linearRampToValueAtTime(gains[side], now + FADE_S);
-    }
-  }
-
-  now(seconds) {
-    if (!this.nodes) return this.at;
-    return Math.min(seconds, Math.max(0, this.context.currentTime - this.began));
-  }
-
-  pause(seconds) {
-    this.at = this.now(seconds);
-    this.stop();
-    this.onchange?.();
-  }
-
-  stop() {
-    for (const { source, gain } of Object.values(this.nodes ?? {})) {
-      source.disconnect();
-      gain.disconnect();
-    }
-    this.nodes = null;
-  }
-
-  end() {
-    this.stop();
-    this.context?.close();
-    this.context = null;
-  }
 }
 
 class SongBar {
@@ -128,6 +35,7 @@ class SongBar {
     }
     this.deck = window.gainstageDeck;
     this.deck.onchange = () => this.changed();
+    this.deck.onplay = () => this.meter?.reset();
     const known = (key) => sounds.some((sound) => sound.key === key);
     if (!known(this.deck.keys.a)) this.deck.keys.a = delivered;
     if (!known(this.deck.keys.b)) this.deck.keys.b = known(beside) ? beside : (sounds[0]?.key ?? null);
@@ -136,11 +44,12 @@ class SongBar {
     for (const [key, url] of Object.entries(this.data.urls)) this.deck.load(key, url);
     this.stages();
     this.choices();
+    if (this.part(".an").hidden === Boolean(this.deck.metered)) this.meters(Boolean(this.deck.metered));
     this.changed();
-    this.part(".take").hidden = !this.data.file;
+    this.verbs();
     // The address came for this press alone: it is drawn once.
-    const { taken: href, file: download } = this.data;
-    if (href) Object.assign(document.createElement("a"), { href, download }).click();
+    const { taken } = this.data;
+    if (taken) Object.assign(document.createElement("a"), { href: taken.url, download: taken.name }).click();
     if (this.data.autoplay && !this.deck.nodes && !this.deck.pending) this.toggle();
   }
 
@@ -289,7 +198,11 @@ class SongBar {
     canvas.setAttribute("aria-valuenow", at.toFixed(1));
     this.part(".time").textContent = `${minutes(at)} / ${minutes(seconds)}`;
     this.root.dataset.at = at.toFixed(2);
-    if (this.deck.nodes) this.frame = requestAnimationFrame(() => this.draw());
+    if (this.deck.nodes) {
+      this.measure();
+      if (this.deck.metered) this.meter?.draw();
+      this.frame = requestAnimationFrame(() => this.draw());
+    }
   }
 
   stages() {
@@ -320,6 +233,28 @@ class SongBar {
     );
   }
 
+  // What can be done with the song as it stands; what cannot is not shown.
+  verbs() {
+    const { verbs, files } = this.data;
+    for (const button of this.root.querySelectorAll("[data-verb]")) button.hidden = !verbs[button.dataset.verb];
+    for (const button of this.root.querySelectorAll("[data-take]")) button.hidden = !files[button.dataset.take];
+  }
+
+  // Open or close the analyzer; it stays open while pages change.
+  meters(open) {
+    this.deck.metered = open;
+    this.part(".an").hidden = !open;
+    this.part("[data-own='meters']").setAttribute("aria-pressed", String(open));
+    if (!open || !window.gainstageMeter) return;
+    this.meter ??= new window.gainstageMeter.LiveMeter(this.part(".an"));
+    this.meter.draw();
+    this.measure();
+  }
+
+  measure() {
+    if (this.meter && this.deck.out && this.deck.metered) this.meter.listen(this.deck.context, this.deck.out);
+  }
+
   choices() {
     for (const side of ["a", "b"]) {
       const list = this.part(`.of.${side}`);
@@ -339,7 +274,15 @@ class SongBar {
 
   wire() {
     this.part(".play").onclick = () => this.toggle();
-    this.part(".take").onclick = () => this.trigger("take", Date.now());
+    for (const button of this.root.querySelectorAll("[data-take]"))
+      button.onclick = () => this.chosen("take", button.dataset.take);
+    for (const button of this.root.querySelectorAll("[data-verb]"))
+      button.onclick = () => this.chosen("verb", button.dataset.verb);
+    this.part("[data-own='meters']").onclick = () => this.meters(!this.deck.metered);
+    const more = this.part(".more");
+    more.addEventListener("focusout", (event) => {
+      if (!more.contains(event.relatedTarget)) more.open = false;
+    });
     const title = this.part(".title");
     title.onchange = () => this.trigger("rename", title.value);
     title.onkeydown = (event) => {
@@ -368,7 +311,17 @@ class SongBar {
     this.watch.observe(this.canvas);
   }
 
+  // A press of something that the page does; the moment tells two presses apart.
+  chosen(trigger, what) {
+    this.part(".more").open = false;
+    this.trigger(trigger, `${what} ${Date.now()}`);
+  }
+
   key(event) {
+    if (event.key === "Escape" && this.part(".more").open) {
+      this.part(".more").open = false;
+      this.part(".more summary").focus();
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.tagName === "SELECT") return;
     const now = () => this.deck.now(this.seconds());
     const deeds = { x: () => this.choose(this.deck.side === "a" ? "b" : "a") };
@@ -390,7 +343,8 @@ class SongBar {
   close() {
     cancelAnimationFrame(this.frame);
     this.watch.disconnect();
-    if (this.deck) this.deck.onchange = null;
+    this.meter?.leave();
+    if (this.deck) this.deck.onchange = this.deck.onplay = null;
   }
 }
 

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import json
 from functools import partial
-from pathlib import Path, PurePath
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from core.bundle.song_zip import file_name
 from core.contract import Severity
 from core.errors import GainstageError
 from core.runs.record import ArtifactRecord, RunRecord, StepRecord, StepState
@@ -22,37 +20,32 @@ from core.ui import compare, session
 from core.ui.keys import hashed
 from core.ui.labels import rename, title_of
 from core.ui.live import Part, ask_when_another
-from core.ui.media import codec_of, file_url, prepare_preview, preview_url
+from core.ui.media import codec_of, prepare_preview, preview_url
 from core.ui.meters import loudness, true_peak
 from core.ui.problem import act, acted, guarded
 from core.ui.scripts import stub
+from core.ui.song_more import TAKE, do, files_of, taken, verbs_of
 from core.ui.wave_codes import encode_peaks
 from core.ui.words import VERDICT_WORDS
 
 FETCH = "song_bar_fetch"
 """The codec and the keys of the sounds that the bar asked for, until it is drawn with their addresses."""
 GO = "song_bar_go"
-TAKE = "song_bar_take"
-"""The run whose master file was asked for, until the next drawing names its address."""
+HOME = "home"
+"""Home among the pages that the bar leads to; it is no stage's."""
 GONE = "gone"
 """Fetched in vain, so that the bar says of a lost sound what it says of a lost connection."""
 AUTOPLAY = "song_bar_autoplay"
 """The run whose song is to be played as soon as its bar is drawn."""
 COLUMNS = 300
 
-_HERE = Path(__file__).parent
-_component = st.components.v2.component(
-    "gainstage_song_bar",
-    html=(_HERE / "song_bar.html").read_text(encoding="utf-8"),
-    css=(_HERE / "song_bar.css").read_text(encoding="utf-8"),
-    js=stub("song_bar"),
-)
+_component = st.components.v2.component("gainstage_song_bar", js=stub("song_bar"))
 
 
 def show_song_bar(page: str, files: dict[str, str]) -> None:
     """Draw the bar of the open song, if one is open; a page that follows the run keeps it fresh.
 
-    ``page`` is the page that is shown; ``files`` are the pages of the stages that have one, by stage.
+    ``page`` is the page that is shown; ``files``: Home's page and those of the stages, by name.
     """
     run_id = session.run_id()
     if run_id is None:
@@ -75,7 +68,7 @@ def show_song_bar(page: str, files: dict[str, str]) -> None:
                 ask_when_another(BAR, now)
             _bar(studio, now, page, files)
         if (stage := st.session_state.pop(GO, None)) in files:
-            st.switch_page(files[stage], query_params={session.RUN: run.id})
+            st.switch_page(files[stage], query_params={} if stage == HOME else {session.RUN: run.id})
 
     with st.container(key="song_bar"):
         bar()
@@ -120,15 +113,17 @@ def _bar(studio: Studio, run: RunRecord, page: str, files: dict[str, str]) -> No
                     ],
                     "autoplay": st.session_state.pop(AUTOPLAY, None) == run.id,
                     "urls": _urls(studio, [sound.key for _, sound in sounds]),
-                    "file": file_of(studio, run)[0],
-                    "taken": _taken(studio, run),
+                    "files": files_of(studio, run),
+                    "taken": taken(studio, run),
+                    "verbs": verbs_of(run),
                 }
             )
         },
         on_fetch_change=partial(_fetch, run.id),
         on_go_change=partial(_go, run.id),
         on_rename_change=partial(_rename, studio, run.id),
-        on_take_change=partial(st.session_state.__setitem__, TAKE, run.id),
+        on_take_change=partial(_take, run.id),
+        on_verb_change=partial(_do, studio, run.id),
     )
 
 
@@ -190,20 +185,16 @@ def _fetch(run_id: str) -> None:
         st.session_state[FETCH] = json.loads(sent)
 
 
-def file_of(studio: Studio, run: RunRecord) -> tuple[str, str]:
-    """Return the name, after the song, and the place of its first master file; empty before there is one."""
-    for delivered, place in run.step("export").files.items():
-        if delivered.startswith("master"):
-            return f"{file_name(title_of(studio.home, run))}{PurePath(place).suffix}", place
-    return "", ""
+def _take(run_id: str) -> None:
+    what, _, _ = str(st.session_state[f"song_bar_{hashed(run_id)}"]["take"]).partition(" ")
+    st.session_state[TAKE] = run_id, what
 
 
-def _taken(studio: Studio, run: RunRecord) -> str | None:
-    """Return the address of the master file after its button was pressed, for one drawing."""
-    name, place = file_of(studio, run)
-    if st.session_state.pop(TAKE, None) != run.id or not place:
-        return None
-    return file_url(studio.delivered(place), name, run.step("export").key)
+def _do(studio: Studio, run_id: str) -> None:
+    verb, _, _ = str(st.session_state[f"song_bar_{hashed(run_id)}"]["verb"]).partition(" ")
+    if verb == "new":
+        st.session_state[GO] = HOME
+    do(studio, run_id, verb)
 
 
 def _rename(studio: Studio, run_id: str) -> None:

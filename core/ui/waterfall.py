@@ -136,7 +136,8 @@ def _words(points: Sequence[Level]) -> str:
 def _figure(titles: Sequence[str], points: Sequence[Level], colours: dict[str, str]) -> Any:
     import plotly.graph_objects as go
 
-    figure = go.Figure()
+    # The default template, for every kind of chart, is three fifths of the message, and each stage sends one.
+    figure = go.Figure(layout={"template": {"layout": {"font": {"size": 12}}}})
     span = _span(points)
     crest_span = [0.0, max([32.0, *(p.crest_db + 8 for p in points if p.crest_db is not None)])]
     figure.add_traces(_curves(points, colours, span, crest_span))

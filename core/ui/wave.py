@@ -11,7 +11,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -32,13 +31,7 @@ MAX_LOUDNESS_POINTS = 3_000
 LOUDNESS_LOW = -70.0
 LOUDNESS_SPAN = 75.0
 
-_HERE = Path(__file__).parent
-_component = st.components.v2.component(
-    "gainstage_wave",
-    html=(_HERE / "wave.html").read_text(encoding="utf-8"),
-    css=(_HERE / "wave.css").read_text(encoding="utf-8"),
-    js=stub("wave"),
-)
+_component = st.components.v2.component("gainstage_wave", js=stub("wave"))
 
 
 @dataclass(frozen=True)

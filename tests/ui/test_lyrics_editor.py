@@ -7,7 +7,7 @@ import pytest
 from core.runs.pipeline import RunSettings
 from core.song import Lyrics, LyricSection, SectionKind, SongRequest
 from core.stages.lyrics import TYPED
-from core.ui.lyrics_editor import with_lines
+from core.ui.lyrics_editor import beside_the_tune, with_lines
 from core.writing.another_line import another_line
 from core.writing.lyricist import write_lyrics
 from core.writing.plan import make_plan
@@ -104,6 +104,27 @@ def test_a_ticked_line_is_written_anew_and_the_others_stay(site, fake, song, tab
     assert [line for n, line in enumerate(words.lines) if n != 1] == [
         line for n, line in enumerate(sung.lines) if n != 1
     ]
+
+
+def test_locked_lines_stay_when_the_others_are_written_anew_and_stay_locked(site, fake, song, table):
+    sung = fake.run(song).step("lyrics").lyrics
+    test = site("lyrics", song)
+    table[0] = {"lock": True, "rewrite": True}
+    test.run()
+    others = len(sung.lines) - 1
+    assert button(test, "rewrite").label == f"Rewrite {others} unlocked {'line' if others == 1 else 'lines'}"
+    button(test, "rewrite").click().run()
+    table.clear()
+    test.run()
+    assert "unlocked" in button(test, "rewrite").label  # The lock went on to the new table.
+    words = applied(test, fake)
+    assert words.lines[0] == sung.lines[0]
+    assert not {line.text for line in words.lines[1:]} & {line.text for line in sung.lines[1:]}
+
+
+def test_syllables_stand_beside_those_of_the_tune() -> None:
+    assert [beside_the_tune(n, 9) for n in (11, 12, 6)] == ["11 / 9", "12 / 9 long", "6 / 9 short"]
+    assert beside_the_tune(7, None) == "7" and beside_the_tune(0, 9) == ""
 
 
 def test_edited_words_are_dropped_for_those_of_the_prompt(site, fake, table):

@@ -8,13 +8,14 @@ import pytest
 
 from core.engines.acestep15.settings import AceStepSettings, Task
 from core.engines.base import Availability
-from core.errors import EngineMissingError, InputError
+from core.errors import EngineMissingError
 from core.runs.pipeline import RunSettings
 from core.runs.record import ArtifactRecord, RunRecord
 from core.song import SongRequest, Upload
 from core.stages.assemble import Silence
 from core.studio import Studio
 from core.ui import selection
+from core.ui.labels import title_of
 from core.ui.wave_span import Span
 from tests.ui.fake_studio import FakeStudio
 from tests.ui.test_mixer import made
@@ -66,20 +67,37 @@ def ready(fake: FakeStudio, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fake.engines, "availability", lambda *_: Availability(True, "It is here."))
 
 
-def test_without_the_model_or_an_upload_the_remedy_is_said(
-    fake: FakeStudio, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_the_model_the_remedy_is_said(fake: FakeStudio) -> None:
     run = fake.run(made(fake))
     with pytest.raises(EngineMissingError, match=r"Repainting needs .* no CUDA device") as missing:
-        selection.repaint(cast(Studio, fake), run, Span(1, 2))
+        selection.repaint(cast(Studio, fake), run, Span(1, 2), "key")
     assert "make models" in missing.value.remedy
     fake.hosted = True
     with pytest.raises(EngineMissingError) as missing:
-        selection.repaint(cast(Studio, fake), run, Span(1, 2))
+        selection.repaint(cast(Studio, fake), run, Span(1, 2), "key")
     assert "administrator" in missing.value.remedy
+
+
+def test_a_song_made_here_is_the_source_of_a_repainted_song_of_its_own(
+    fake: FakeStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ready(fake, monkeypatch)
-    with pytest.raises(InputError, match="generated here"):
-        selection.repaint(cast(Studio, fake), run, Span(1, 2))
+    held: list[str] = []
+    monkeypatch.setattr(selection.session, "hold", held.append)
+    monkeypatch.setattr(selection.session, "owner", lambda: "me")
+    run = fake.run(made(fake))
+    clip = whole(run, "generate", "clip_1")
+    edit = selection.edits_of(cast(Studio, fake), run, "generate", clip)
+    assert edit is not None
+    edit("repaint", Span(0.5, 1.5))
+    (painted,) = held
+    assert painted != run.id and fake.run(run.id).settings == run.settings
+    request, settings = fake.run(painted).request, fake.run(painted).settings
+    assert request.upload is not None and request.upload.sounds == {"song": clip.key}
+    own = settings.generate.options["ace-step"]
+    assert settings.generate.engine == "ace-step" and isinstance(own, AceStepSettings)
+    assert (own.task, own.repaint_from_s, own.repaint_to_s) == (Task.REPAINT, 0.5, 1.5)
+    assert title_of(fake.home, fake.run(painted)).endswith("(repainted)")
 
 
 def test_an_uploaded_songs_selection_fills_the_window(
@@ -90,7 +108,7 @@ def test_an_uploaded_songs_selection_fills_the_window(
     monkeypatch.setattr(selection, "load", lambda stage, settings: loaded.append((stage, settings)))
     request = SongRequest(upload=Upload(sounds={"song": "0" * 64}, names={"song": "song.wav"}))
     run = fake.run(fake.start(request, RunSettings(), "me"))
-    selection.repaint(cast(Studio, fake), run, Span(1.25, 3.5))
+    selection.repaint(cast(Studio, fake), run, Span(1.25, 3.5), "key")
     ((stage, settings),) = loaded
     own = settings.options["ace-step"]
     assert stage == "generate" and settings.engine == "ace-step" and isinstance(own, AceStepSettings)
