@@ -1,4 +1,4 @@
-"""What is done to a selection of a waveform: silenced in the song, or painted anew by the engine that can."""
+"""What is done to a selection of a waveform: silenced in the song, or given to the engine that changes it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.checks.figures import AssembleFigures, read_figures
 from core.engines.acestep15.card import CARD
-from core.engines.acestep15.settings import Task
+from core.engines.acestep15.settings import WINDOWED, Task
 from core.errors import EngineMissingError, InputError, SettingsError
 from core.runs.record import ArtifactRecord, RunRecord
 from core.stages.assemble import MOST_SILENCES, AssembleSettings, Silence
@@ -33,8 +33,8 @@ def edits_of(studio: Studio, run: RunRecord, stage: str, artifact: ArtifactRecor
     def edit(verb: str, span: Span) -> None:
         if verb == "silence":
             silence(studio, run.id, span.start_s + offset_s, span.stop_s + offset_s)
-        elif verb == "repaint":
-            repaint(studio, run, span)
+        elif verb in WINDOWED:
+            fill_window(studio, run, Task(verb), span)
 
     return act(edit)
 
@@ -73,26 +73,29 @@ def _begin(one: Silence) -> float:
     return one.start_s
 
 
-def repaint(studio: Studio, run: RunRecord, span: Span) -> None:
-    """Fill the form of Generate so that ACE-Step repaints a selection; Apply makes it.
+def fill_window(studio: Studio, run: RunRecord, task: Task, span: Span) -> None:
+    """Fill the form of Generate so that ACE-Step repaints a selection, or adds a track to it; Apply does it.
 
     Raises EngineMissingError where it cannot run, InputError for a song that was not uploaded.
     """
+    repaints = task is Task.REPAINT
+    work = "Repainting" if repaints else "Adding a track"
     state = studio.engines.availability(CARD.name, run.settings.generate.checkpoint)
     if not state.ready:
         raise EngineMissingError(
-            f"Repainting needs {CARD.title}, which cannot run here: {state.reason}",
+            f"{work} needs {CARD.title}, which cannot run here: {state.reason}",
             remedy="Ask the administrator for it, or silence the selection."
             if studio.hosted
             else state.remedy or CARD.how_to_add,
         )
     if run.request.upload is None:
         raise InputError(
-            f"{CARD.title} repaints uploaded songs, and this one was generated here.",
-            remedy="Download the song on Export, start from it under Use my audio, and repaint it there.",
+            f"{CARD.title} {'repaints' if repaints else 'adds tracks to'} uploaded songs, and this one was "
+            "generated here.",
+            remedy="Download the song on Export, start from it under Use my audio, and do it there.",
         )
     own = {
-        "task": Task.REPAINT.value,
+        "task": task.value,
         "repaint_from_s": f"{span.start_s:.3f}",
         "repaint_to_s": f"{span.stop_s:.3f}",
     }

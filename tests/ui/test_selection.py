@@ -71,28 +71,33 @@ def test_without_the_model_or_an_upload_the_remedy_is_said(
 ) -> None:
     run = fake.run(made(fake))
     with pytest.raises(EngineMissingError, match=r"Repainting needs .* no CUDA device") as missing:
-        selection.repaint(cast(Studio, fake), run, Span(1, 2))
+        selection.fill_window(cast(Studio, fake), run, Task.REPAINT, Span(1, 2))
     assert "make models" in missing.value.remedy
     fake.hosted = True
     with pytest.raises(EngineMissingError) as missing:
-        selection.repaint(cast(Studio, fake), run, Span(1, 2))
+        selection.fill_window(cast(Studio, fake), run, Task.REPAINT, Span(1, 2))
     assert "administrator" in missing.value.remedy
     ready(fake, monkeypatch)
     with pytest.raises(InputError, match="generated here"):
-        selection.repaint(cast(Studio, fake), run, Span(1, 2))
+        selection.fill_window(cast(Studio, fake), run, Task.REPAINT, Span(1, 2))
 
 
+@pytest.mark.parametrize("task", [Task.REPAINT, Task.LEGO])
 def test_an_uploaded_songs_selection_fills_the_window(
-    fake: FakeStudio, monkeypatch: pytest.MonkeyPatch
+    fake: FakeStudio, monkeypatch: pytest.MonkeyPatch, task: Task
 ) -> None:
     ready(fake, monkeypatch)
     loaded: list[Any] = []
     monkeypatch.setattr(selection, "load", lambda stage, settings: loaded.append((stage, settings)))
     request = SongRequest(upload=Upload(sounds={"song": "0" * 64}, names={"song": "song.wav"}))
     run = fake.run(fake.start(request, RunSettings(), "me"))
-    selection.repaint(cast(Studio, fake), run, Span(1.25, 3.5))
+    edit = selection.edits_of(
+        cast(Studio, fake), run, "generate", whole(fake.run(made(fake)), "generate", "clip_1")
+    )
+    assert edit is not None
+    edit(task.value, Span(1.25, 3.5))
     ((stage, settings),) = loaded
     own = settings.options["ace-step"]
     assert stage == "generate" and settings.engine == "ace-step" and isinstance(own, AceStepSettings)
-    assert (own.task, own.repaint_from_s, own.repaint_to_s) == (Task.REPAINT, 1.25, 3.5)
+    assert (own.task, own.repaint_from_s, own.repaint_to_s) == (task, 1.25, 3.5)
     assert not any(call[0] == "change" for call in fake.calls)
