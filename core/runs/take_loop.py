@@ -1,6 +1,8 @@
 """A stage done several times over, each time as another take, for the runner.
 
-While one take is measured, judged and stored, the next is rendered: at most two are held at a time.
+While one take is measured, judged and stored, the next is rendered: at most two are held at a time. Each is
+rendered by a call of its own: several seeds in one call of a diffusion model are each seed's song to within
+rounding alone, and a sound that gave way has to be made again to the last bit.
 """
 
 from __future__ import annotations

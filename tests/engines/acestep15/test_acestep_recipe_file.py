@@ -108,6 +108,7 @@ def test_nodes_of_another_pack_are_named():
         (b"\xff\xfe\x00", "no JSON"),
         (b"[" * 100_000, "no JSON"),
         (b"[1, 2]", "neither"),
+        (b" " * (recipe_file.LARGEST + 1), "settings have at most 2"),
         (b'{"a": 1}', "neither"),
         (as_bytes({"caption": "a", "shift": "three"}), "its shift is no number"),
         (b'{"caption": "a", "inference_steps": 1e999}', "its inference_steps is no number"),
