@@ -212,7 +212,7 @@ def _recipe(arguments: argparse.Namespace) -> dict[str, str]:
         arguments.seconds = found.duration_s
     if arguments.generator is None:
         arguments.generator = ACE_STEP
-    return {f"generate.options.{ACE_STEP}.{name}": str(value) for name, value in found.options.items()}
+    return found.assignments
 
 
 def assignments(arguments: argparse.Namespace) -> dict[str, str]:

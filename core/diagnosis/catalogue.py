@@ -7,7 +7,7 @@ then says of it.
 from __future__ import annotations
 
 from core.diagnosis.entry import Entry
-from core.diagnosis.families import access, cuda, gpu, hub, loading, memory, software, sound
+from core.diagnosis.families import access, cuda, gpu, hub, loading, memory, recipe, software, sound
 
 CATALOGUE: tuple[Entry, ...] = (
     *access.ENTRIES,
@@ -17,5 +17,6 @@ CATALOGUE: tuple[Entry, ...] = (
     *software.ENTRIES,
     *hub.ENTRIES,
     *loading.ENTRIES,
+    *recipe.ENTRIES,
     *sound.ENTRIES,
 )

@@ -1,4 +1,4 @@
-"""What the stages before have delivered to the next, and one step of a run to be done with it."""
+"""What the stages before have delivered to the next, one step to be done with it, and one half done."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from core.contract import Finding
-from core.runs.record import RunRecord
+from core.runs.record import RunRecord, StepRecord, StepState
 from core.runs.result import Result
 from core.runs.shelf import Shelf
 from core.song import Lyrics, Plan
-from core.stages.base import Stage, StageSettings
+from core.stages.base import Output, Stage, StageSettings
 
 
 @dataclass(frozen=True)
@@ -60,3 +60,27 @@ class StepCall:
     def settings(self) -> StageSettings:
         """The stage's settings in this run."""
         return self.run.settings.of(self.stage.name)
+
+
+@dataclass(frozen=True, eq=False)
+class Begun:
+    """A step that was rendered or found in the store: what it delivered is to be kept and judged yet."""
+
+    call: StepCall
+    record: StepRecord
+    began: float
+    """``time.monotonic`` when it did."""
+    key: str = ""
+    known: Result | None = None
+    """What is cached under its key."""
+    rested: bool = False
+    """Whether sounds of what is cached gave way."""
+    output: Output | None = None
+    """What the stage delivered; None where the cached result stands, and where it raised."""
+    scratch: Path | None = None
+    """The folder that delivered files lie in."""
+
+    @property
+    def over(self) -> bool:
+        """Whether it raised or was cancelled: its record is complete."""
+        return self.record.state is not StepState.NOT_RUN

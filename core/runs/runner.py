@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from core.audio import Audio, Stems
-from core.checks.figures import read_figures, stored
+from core.checks.figures import read_figures
 from core.contract import Case, Finding, Material, Sound, Span, judge, own_failures
 from core.diagnosis.of_finding import explained
 from core.diagnosis.of_studio import machine_failure
@@ -23,10 +22,11 @@ from core.engines.base import Engines
 from core.errors import Cancelled, GainstageError, LostSoundError, NotFoundError
 from core.machine.share import Share
 from core.progress import Report, part
-from core.runs.ahead import Ahead, StepCall
+from core.runs.ahead import Ahead, Begun, StepCall
 from core.runs.given import blamed_on_the_file, faults_given, passed_on
 from core.runs.index import RunIndex
 from core.runs.judgements import StoredSound, judgement_key
+from core.runs.kept import kept
 from core.runs.log import log_step
 from core.runs.pipeline import key_settings, step_key
 from core.runs.record import ArtifactRecord, RunState, StepRecord, StepState
@@ -143,7 +143,8 @@ class Runner:
             call.run,
             call.stage.name,
             self._index,
-            lambda one, share, anew: self._step(replace(call, run=one, fresh=anew), share),
+            lambda one, share, anew: self._begin(replace(call, run=one, fresh=anew), share),
+            self._end,
             lambda one: self._key_of(replace(call, run=one)),
             report,
             fresh=call.fresh,
@@ -159,53 +160,67 @@ class Runner:
     def _choice(self, call: StepCall, inputs: Inputs) -> Choice:
         return choose(call.stage, call.run.request, call.settings, inputs, self._engines)
 
-    def _step(self, call: StepCall, report: Report) -> tuple[StepRecord, Result | None]:
-        """Do one stage; every way it can end is a record, but for LostSoundError."""
-        stage, run = call.stage, call.run
+    def _begin(self, call: StepCall, report: Report) -> Begun:
+        """Render a step, or find it stored; every way it can end is a record, but for LostSoundError."""
         began = time.monotonic()
-        record = StepRecord(stage=stage.name, title=stage.title)
+        record = StepRecord(stage=call.stage.name, title=call.stage.title)
         try:
-            report(0.0, stage.title)
+            report(0.0, call.stage.title)
             inputs = self._inputs(call)
             choice = self._choice(call, inputs)
             record = record.model_copy(update={"engine": choice.engine, "engine_reason": choice.reason})
             key = self._key(call, choice)
             known = None if call.fresh else self._known(key, call.shelf)
-            result = None if call.remake else self._cached(known, call.awake)
-            cached = result is not None
-            if result is None:
-                rested = known is not None and any(self._store.rests(each) for each in known.keys)
-                result = self._make(call, inputs, choice, key, report)
-                record = record.model_copy(update={"notes": why_again(known, result, rested=rested)})
-            record = with_result(record, result, key, cached)
+            if not call.remake and known is not None and self._is_here(known, call.awake):
+                return Begun(call, record, began, key, known)
+            rested = known is not None and any(self._store.rests(each) for each in known.keys)
+            scratch = self._store.scratch()
+            output = self._rendered(call, inputs, choice, scratch, report)
+            return Begun(call, record, began, key, known, rested, output, scratch)
+        except Exception as error:  # noqa: BLE001 - shown on the page as what it is
+            return Begun(call, _ended_by(error, call, record, began), began)
+
+    def _end(self, begun: Begun, report: Report) -> tuple[StepRecord, Result | None]:
+        """Keep and judge what a step delivered; every way it can end is a record, but for LostSoundError."""
+        call, record = begun.call, begun.record
+        if begun.over:
+            return record, None
+        cached = begun.output is None
+        try:
+            result = begun.known
+            if begun.output is not None:
+                result = kept(self._store, begun.output, call.stage, begun.key, report)
+                record = record.model_copy(
+                    update={"notes": why_again(begun.known, result, rested=begun.rested)}
+                )
+            assert result is not None
+            record = with_result(record, result, begun.key, cached)
             if not cached:
                 # Its sound and its readings are shown while it is judged.
-                self._index.put_step(run.id, record.model_copy(update={"state": StepState.RUNNING}))
+                self._index.put_step(call.run.id, record.model_copy(update={"state": StepState.RUNNING}))
             try:
-                findings = passed_on(self._judge(call, result, key), call.ahead.given)
+                findings = passed_on(self._judge(call, result, begun.key), call.ahead.given)
             except LostSoundError as lost:
                 if not cached or lost.key not in result.keys:
                     raise
-                return self._step(replace(call, remake=True), report)  # it is lost, and its own to make again
+                # It is lost, and its own to make again.
+                return self._end(self._begin(replace(call, remake=True), report), report)
             failed = bool(own_failures(findings))
             if not failed and not cached:
-                self._finish(key, result, call.shelf)
+                self._finish(begun.key, result, call.shelf)
             record = record.model_copy(
                 update={
                     "findings": findings,
                     "state": StepState.FAILED if failed else StepState.DONE,
-                    "continued": failed and run.step(stage.name).continued,
+                    "continued": failed and call.run.step(call.stage.name).continued,
                 }
             )
-        except LostSoundError:
-            raise
-        except Cancelled:
-            return record.model_copy(update={"state": StepState.CANCELLED}), None
-        except GainstageError as error:
-            return raised(record, blamed_on_the_file(error.report(), call.ahead.given), began), None
-        except Exception as error:  # noqa: BLE001 - shown on the page as what it is: a bug of ours
-            return raised(record, machine_failure(error, stage.title) or bug(stage, error), began), None
-        return record.model_copy(update={"seconds": time.monotonic() - began}), result
+        except Exception as error:  # noqa: BLE001 - shown on the page as what it is
+            return _ended_by(error, call, record, begun.began), None
+        finally:
+            if begun.scratch is not None:
+                shutil.rmtree(begun.scratch, ignore_errors=True)
+        return record.model_copy(update={"seconds": time.monotonic() - begun.began}), result
 
     def _inputs(self, call: StepCall) -> Inputs:
         """The sounds a stage reads, opened as it asks: of the stages named, the upload, its settings."""
@@ -274,73 +289,39 @@ class Runner:
         except ValueError:
             return None
 
-    def _cached(self, result: Result | None, awake: bool) -> Result | None:
-        """Return a cached result whose files and sounds are all there; unless ``awake``, they may rest."""
-        if result is None or self._store.exports.lost(result.files.values()):
-            return None
-        return (
-            result
-            if all(self._store.has(k) or (not awake and self._store.rests(k)) for k in result.keys)
-            else None
+    def _is_here(self, result: Result, awake: bool) -> bool:
+        """Whether the files and sounds of a cached result are all here; unless ``awake``, they may rest."""
+        return not self._store.exports.lost(result.files.values()) and all(
+            self._store.has(k) or (not awake and self._store.rests(k)) for k in result.keys
         )
 
-    def _make(self, call: StepCall, inputs: Inputs, choice: Choice, key: str, report: Report) -> Result:
+    def _rendered(
+        self, call: StepCall, inputs: Inputs, choice: Choice, scratch: Path, report: Report
+    ) -> Output:
+        """Have the stage's engine do its work; what it wrote goes when it raises."""
         stage, ahead = call.stage, call.ahead
-        scratch = self._store.scratch()
         delivered, reads = self._keys(call), self._sources(stage)
-        try:
-            work = Work(
-                request=call.run.request,
-                settings=call.settings,
-                inputs=inputs,
-                plan=ahead.plan,
-                lyrics=ahead.lyrics,
-                engines=self._engines,
-                report=part(report, 0.0, 0.9),
-                scratch=scratch,
-                made_by={name: result.made_by for name, result in ahead.results.items()},
-                notes=ahead.notes,
-                input_keys={kind: delivered[name] for kind, name in reads.items() if name in delivered},
-                sources=reads,
-                proved_files=None if call.fresh else self._store.proved_files,
-                first_listen=ahead.first_listen,
-            )
-            output = run_stage(stage, work, choice)
-            return self._keep(output, stage, key, part(report, 0.9, 1.0))
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
-
-    def _keep(self, output: Output, stage: Stage[Any], key: str, report: Report) -> Result:
-        """Measure and store what a stage delivered."""
-        artifacts = []
-        for number, (name, audio) in enumerate(output.sounds.items()):
-            report(number / len(output.sounds), f"Measuring {name}")
-            content, measurement = self._store.put(audio)
-            artifacts.append(ArtifactRecord(name=name, key=content, measurement=measurement))
-        return Result(
-            made_by=output.made_by,
-            artifacts=tuple(artifacts),
-            whole=self._whole(output.sounds) if stage.delivers is Material.STEMS else None,
-            files=self._store.exports.keep(key, output.files),
-            plan=output.plan,
-            lyrics=output.lyrics,
-            figures=stored(output.figures),
-            notes=output.notes,
-            promise=output.promise,
-            chosen_silent=output.chosen_silent,
-            uploaded=output.uploaded,
+        work = Work(
+            request=call.run.request,
+            settings=call.settings,
+            inputs=inputs,
+            plan=ahead.plan,
+            lyrics=ahead.lyrics,
+            engines=self._engines,
+            report=report,
+            scratch=scratch,
+            made_by={name: result.made_by for name, result in ahead.results.items()},
+            notes=ahead.notes,
+            input_keys={kind: delivered[name] for kind, name in reads.items() if name in delivered},
+            sources=reads,
+            proved_files=None if call.fresh else self._store.proved_files,
+            first_listen=ahead.first_listen,
         )
-
-    def _whole(self, sounds: Mapping[str, Audio]) -> ArtifactRecord | None:
-        """Store the sum of stems, so that they have one level."""
-        if len(sounds) < 2:
-            return None
         try:
-            total = Stems(sounds).sum()
-        except ValueError:
-            return None
-        key, measurement = self._store.put(total)
-        return ArtifactRecord(name="sum", key=key, measurement=measurement)
+            return run_stage(stage, work, choice)
+        except BaseException:
+            shutil.rmtree(scratch, ignore_errors=True)
+            raise
 
     def _judge(self, call: StepCall, result: Result, key: str) -> tuple[Finding, ...]:
         """Return the findings about a step: the cached ones, or new ones, which are cached for its key."""
@@ -386,6 +367,17 @@ class Runner:
 
 def _unread(artifact: ArtifactRecord) -> Sound:
     return StoredSound.unread(artifact.name, artifact.measurement, artifact.key)
+
+
+def _ended_by(error: Exception, call: StepCall, record: StepRecord, began: float) -> StepRecord:
+    """Return the record of a step that raised; LostSoundError is raised on: another step makes it again."""
+    if isinstance(error, LostSoundError):
+        raise error
+    if isinstance(error, Cancelled):
+        return record.model_copy(update={"state": StepState.CANCELLED})
+    if isinstance(error, GainstageError):
+        return raised(record, blamed_on_the_file(error.report(), call.ahead.given), began)
+    return raised(record, machine_failure(error, call.stage.title) or bug(call.stage, error), began)
 
 
 def _made(result: Result | None, key: str) -> bool:

@@ -57,10 +57,7 @@ def keep_taken(settings: RunSettings) -> None:
 
 def with_recipe(settings: RunSettings, found: Read) -> RunSettings:
     """Return the settings with a recipe's put in; raises SettingsError for what is out of bounds."""
-    return settings.with_values(
-        {"generate.engine": CARD.name}
-        | {f"generate.options.{CARD.name}.{name}": str(value) for name, value in found.options.items()}
-    )
+    return settings.with_values({"generate.engine": CARD.name} | found.assignments)
 
 
 def advice_on(studio: Studio, settings: RunSettings) -> list[Advice]:
@@ -75,7 +72,10 @@ def advice_on(studio: Studio, settings: RunSettings) -> list[Advice]:
 
 def said(found: Read, advice: list[Advice]) -> str:
     """Return what a recipe asks for, and what would go wrong with it."""
-    settings = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in found.options.items())
+    settings = ", ".join(
+        f"{name.replace('_', ' ')} {' and '.join(value) if isinstance(value, list) else value}"
+        for name, value in found.options.items()
+    )
     song = {
         "prompt": found.prompt,
         "lyrics": found.lyrics.replace("\n", " / "),

@@ -1,4 +1,4 @@
-"""What is done to a selection of a waveform: silenced in the song, or painted anew by the engine that can."""
+"""What is done to a selection of a waveform: silenced in the song, or given to the engine that changes it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import streamlit as st
 from core.bundle.song_zip import file_name
 from core.checks.figures import AssembleFigures, read_figures
 from core.engines.acestep15.card import CARD
-from core.engines.acestep15.settings import Task
-from core.errors import EngineMissingError, SettingsError
+from core.engines.acestep15.settings import WINDOWED, Task
+from core.errors import EngineMissingError, InputError, SettingsError
 from core.runs.pipeline import RunSettings
 from core.runs.record import ArtifactRecord, RunRecord
 from core.song import Upload
@@ -39,8 +39,8 @@ def edits_of(studio: Studio, run: RunRecord, stage: str, artifact: ArtifactRecor
     def edit(verb: str, span: Span) -> None:
         if verb == "silence":
             silence(studio, run.id, span.start_s + offset_s, span.stop_s + offset_s)
-        elif verb == "repaint":
-            repaint(studio, run, span, artifact.key)
+        elif verb in WINDOWED:
+            fill_window(studio, run, Task(verb), span, artifact.key)
 
     return act(edit)
 
@@ -79,24 +79,32 @@ def _begin(one: Silence) -> float:
     return one.start_s
 
 
-def repaint(studio: Studio, run: RunRecord, span: Span, key: str) -> None:
-    """Have ACE-Step repaint a selection of the sound ``key``.
+def fill_window(studio: Studio, run: RunRecord, task: Task, span: Span, key: str) -> None:
+    """Have ACE-Step repaint a selection of the sound ``key``, or add a track to it.
 
-    ACE-Step repaints a sound that it is given. An uploaded song has one: the form of Generate is filled, and
-    Apply makes it. A song that was generated here is given as the source of a song of its own, which is
-    started and opened; this one stays as it is. Raises EngineMissingError where ACE-Step cannot run, and
-    what ``Studio.rate_of`` raises for a sound that is gone.
+    ACE-Step changes a sound that it is given. An uploaded song has one: the form of Generate is filled, and
+    Apply makes it. A song that was generated here is repainted as the source of a song of its own, which is
+    started and opened; this one stays as it is. Raises EngineMissingError where ACE-Step cannot run,
+    InputError for a track to be added to a song that was generated here, and what ``Studio.rate_of`` raises
+    for a sound that is gone.
     """
+    repaints = task is Task.REPAINT
+    work = "Repainting" if repaints else "Adding a track"
     state = studio.engines.availability(CARD.name, run.settings.generate.checkpoint)
     if not state.ready:
         raise EngineMissingError(
-            f"Repainting needs {CARD.title}, which cannot run here: {state.reason}",
+            f"{work} needs {CARD.title}, which cannot run here: {state.reason}",
             remedy="Ask the administrator for it, or silence the selection."
             if studio.hosted
             else state.remedy or CARD.how_to_add,
         )
+    if run.request.upload is None and not repaints:
+        raise InputError(
+            f"{CARD.title} adds tracks to uploaded songs, and this one was generated here.",
+            remedy="Download the song on Export, start from it under Use my audio, and do it there.",
+        )
     own = {
-        "task": Task.REPAINT.value,
+        "task": task.value,
         "repaint_from_s": f"{span.start_s:.3f}",
         "repaint_to_s": f"{span.stop_s:.3f}",
     }

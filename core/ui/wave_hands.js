@@ -118,7 +118,7 @@ class WaveHands extends WavePicture {
     this.part(".out").onclick = () => this.zoom(2);
     this.part(".loop").onclick = () => this.loop();
     this.part(".clear").onclick = () => this.clear();
-    for (const verb of ["silence", "repaint"]) {
+    for (const verb of ["silence", "repaint", "lego"]) {
       this.part(`.${verb}`).onclick = () => this.trigger("edit", JSON.stringify([verb, ...this.selection]));
     }
     this.part(".closer").onclick = () => {

@@ -73,7 +73,7 @@ class Wave extends WaveHands {
     }
     this.sayChosen();
     this.part(".silence").hidden = !data.editable;
-    this.part(".repaint").hidden = !data.editable;
+    this.part(".repaint").hidden = this.part(".lego").hidden = !data.editable;
     this.part(".play").hidden = !data.playable;
     this.part(".time").hidden = !data.playable;
     this.part(".meters").hidden = !data.playable;

@@ -40,7 +40,7 @@ class Span:
 
 
 Edit = Callable[[str, Span], None]
-"""Called with what was pressed, ``silence`` or ``repaint``, and the selection."""
+"""Called with what was pressed, ``silence``, ``repaint`` or ``lego``, and the selection."""
 
 
 def read_span(sent: object, duration_s: float) -> Span | None:

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from core.cli.main import main
-from tests.models.native.native_files import write_beside, write_native, write_tensors
+from tests.models.native.native_files import config, shapes, write_beside, write_native, write_tensors
 
 
 def refused(capsys, *arguments):
@@ -44,6 +44,12 @@ def test_a_workflow_of_another_pack_and_two_gigabytes_that_are_called_json(tmp_p
 
 
 def missing(source):
+    left = shapes(config())
+    del left["decoder.norm_out.weight"]
+    write_tensors(source / "model.safetensors", left)
+
+
+def cut_off(source):
     held = source / "model.safetensors"
     held.write_bytes(held.read_bytes()[:-10])
 
@@ -59,7 +65,8 @@ def of_another_family(source):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (missing, "cannot be read"),
+        (missing, "lack decoder.norm_out.weight"),
+        (cut_off, "cannot be read"),
         (doubled, "null_condition_emb stands in"),
         (of_another_family, "the planner"),
     ],

@@ -5,10 +5,11 @@ from __future__ import annotations
 from tests.diagnosis.gpu_messages import GPU
 from tests.diagnosis.machine_messages import MACHINE
 from tests.diagnosis.model_messages import MODEL
+from tests.diagnosis.recipe_messages import RECIPE
 from tests.diagnosis.space_messages import SPACE
 from tests.diagnosis.tracebacks import traceback_of
 
-RAW = MACHINE | GPU | MODEL | SPACE
+RAW = MACHINE | GPU | MODEL | SPACE | RECIPE
 """By the entry that is to recognise it."""
 
 UNKNOWN = (

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 import pytest
 
 from core.audio import Audio
 from core.contract import Finding, Severity
-from core.errors import ErrorReport, SettingsError
+from core.errors import ErrorReport, SettingsError, StorageError
 from core.runs.pipeline import RunSettings, key_settings
-from core.runs.record import StepRecord, StepState
+from core.runs.record import RunState, StepRecord, StepState
 from core.runs.runner import Runner
 from core.runs.takes import chosen, reasons
 from core.song import SongRequest
@@ -120,6 +121,109 @@ def test_a_take_that_fails_its_checks_is_passed_over_and_kept(open_short):
     studio.change(record.id, settings(takes=2, take=2))
     studio.wait(record.id)
     assert len(composed(engines)) == asked, "a take that failed was made again"
+
+
+class Watched:
+    """The band, whose renderings are counted; ``at`` is done as the one of that number begins."""
+
+    def __init__(self, at=None):
+        self.begun, self.at = 0, at or {}
+        self.engines = HouseEngines()
+        render = self.engines._compose
+
+        def rendering(values, report):
+            self.begun += 1
+            self.at.get(self.begun, lambda report: None)(report)
+            return render(values, report)
+
+        self.engines._compose = rendering
+
+
+def held_up(studio, monkeypatch, number, hold):
+    """Have ``hold`` done before the sounds of the take of that number, in their order, are stored."""
+    put, clips = studio._store.put, []
+
+    def putting(audio, analysis=None):
+        clips.append(audio)
+        if len(clips) == 1 + (number - 1) * 5:
+            hold()
+        return put(audio, analysis)
+
+    monkeypatch.setattr(studio._store, "put", putting)
+
+
+def test_a_take_is_rendered_while_the_one_before_is_kept_and_no_more_are_held(open_short, monkeypatch):
+    second, third = threading.Event(), threading.Event()
+    band = Watched({2: lambda report: second.set(), 3: lambda report: third.set()})
+    studio = open_short(band.engines)
+    seen = []
+    held_up(studio, monkeypatch, 1, lambda: seen.append((second.wait(20), third.wait(0.5))))
+    record = made(studio, settings(takes=3))
+    assert seen == [(True, False)]
+    assert record.state is RunState.DONE and band.begun == 3
+
+
+def test_takes_are_the_sounds_that_their_seeds_make_alone(open_short):
+    engines = HouseEngines()
+    studio = open_short(engines)
+    together = keys(studio.takes(made(studio, settings(takes=3)).id))
+    alone = open_short(HouseEngines())
+    for number, key in together.items():
+        assert made(alone, settings(take=number)).step("generate").main.key == key
+
+
+def test_a_take_that_cannot_be_kept_is_recorded_and_the_others_are_made(open_short, monkeypatch):
+    studio = open_short(HouseEngines())
+
+    def full():
+        raise StorageError("The disk is full.", remedy="Free some space.")
+
+    held_up(studio, monkeypatch, 2, full)
+    record = made(studio, settings(takes=3))
+    takes = studio.takes(record.id)
+    assert [takes[number].state for number in (1, 3)] == [StepState.DONE, StepState.DONE]
+    assert takes[2].state is StepState.ERROR and takes[2].error.message == "The disk is full."
+    assert record.step("generate").state is StepState.DONE and not list(studio._store.home.glob("scratch/*"))
+
+
+def test_a_take_that_is_not_rendered_is_recorded_and_the_others_are_made(open_short):
+    def breaks(report):
+        raise StorageError("The engine's folder is gone.", remedy="Start again.")
+
+    band = Watched({2: breaks})
+    studio = open_short(band.engines)
+    record = made(studio, settings(takes=3))
+    takes = studio.takes(record.id)
+    assert [takes[n].state for n in (1, 2, 3)] == [StepState.DONE, StepState.ERROR, StepState.DONE]
+    assert record.step("generate").main.key in (takes[1].main.key, takes[3].main.key)
+
+
+def test_a_cancel_in_the_middle_keeps_every_take_that_was_rendered(open_short):
+    def cancelling(report):
+        studio.cancel(run)
+        report(0.5, "Playing")
+
+    band = Watched({3: cancelling})
+    studio = open_short(band.engines)
+    run = studio.start(REQUEST, settings(takes=4), "me")
+    record = studio.wait(run)
+    assert record.state is RunState.CANCELLED
+    assert sorted(studio.takes(run)) == [1, 2]
+    studio.change(run, settings(takes=4, take=1))
+    assert studio.wait(run).state is RunState.DONE
+    assert sorted(studio.takes(run)) == [1, 2, 3, 4] and band.begun == 5, "a take was made twice"
+
+
+def test_an_index_that_fails_while_a_take_is_kept_ends_the_run_with_its_error(open_short, monkeypatch):
+    studio = open_short(HouseEngines())
+
+    def fails(run, number, record):
+        raise StorageError("The index is gone.", remedy="Free some space.")
+
+    monkeypatch.setattr(studio._index, "put_take", fails)
+    run = studio.start(REQUEST, settings(takes=3), "me")
+    with pytest.raises(StorageError, match="The index is gone"):
+        studio.wait(run)
 
 
 def test_takes_go_with_their_run(open_short):

@@ -6,6 +6,7 @@ import pytest
 
 from core.errors import InputError
 from core.models.background import CONVERSION, Downloads
+from tests.cli.test_ace_step_bad_input import doubled, missing
 from tests.models.native.native_files import write_beside, write_native
 from tests.ui.conftest import markup
 
@@ -38,6 +39,21 @@ def test_what_cannot_be_converted_is_shown_with_its_remedy(site, downloads, tmp_
     assert job.wait(60) and job.error is not None
     html = markup(site("models"))
     assert "gs-problem" in html and "nowhere" in html
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [(missing, "lack decoder.norm_out.weight"), (doubled, "null_condition_emb stands in")],
+)
+def test_keys_that_are_missing_or_doubled_are_named_on_the_page(site, downloads, tmp_path, change, said):
+    source = write_native(write_beside(tmp_path / "native") / "acestep-v15-turbo")
+    change(source)
+    downloads.convert(source, "me")
+    job = downloads.job(CONVERSION)
+    assert job.wait(60) and job.error is not None
+    html = markup(site("models"))
+    assert "gs-problem" in html and said in html and "What to do" in html
+    assert not (tmp_path / "models" / "acestep-v15-turbo-diffusers").exists()
 
 
 def test_a_visitor_names_no_path_of_the_machine(site, fake, tmp_path):

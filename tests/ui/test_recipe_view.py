@@ -39,11 +39,18 @@ def test_a_song_is_made_again_with_them(fake, site):
     assert changed.generate.options["ace-step"].steps == 12
 
 
-def test_what_is_no_recipe_is_one_sentence_and_a_remedy(fake, site):
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("{ not json", "it is no JSON"),
+        ('{"1": {"class_type": "WanVideoSampler"}}', "nodes of another pack: WanVideoSampler"),
+    ],
+)
+def test_what_is_no_recipe_is_one_sentence_and_a_remedy(fake, site, text, why):
     page = site("generate")
-    page.text_area(key="recipe_text").set_value("{ not json").run(timeout=120)
+    page.text_area(key="recipe_text").set_value(text).run(timeout=120)
     html = markup(page)
-    assert "it is no JSON" in html and "What to do: Give the JSON" in html
+    assert why in html and "What to do: Give the JSON" in html
     assert not any(button.key == "recipe_use" for button in page.button)
 
 

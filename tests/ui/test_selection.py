@@ -8,7 +8,7 @@ import pytest
 
 from core.engines.acestep15.settings import AceStepSettings, Task
 from core.engines.base import Availability
-from core.errors import EngineMissingError
+from core.errors import EngineMissingError, InputError
 from core.runs.pipeline import RunSettings
 from core.runs.record import ArtifactRecord, RunRecord
 from core.song import SongRequest, Upload
@@ -70,11 +70,11 @@ def ready(fake: FakeStudio, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_without_the_model_the_remedy_is_said(fake: FakeStudio) -> None:
     run = fake.run(made(fake))
     with pytest.raises(EngineMissingError, match=r"Repainting needs .* no CUDA device") as missing:
-        selection.repaint(cast(Studio, fake), run, Span(1, 2), "key")
+        selection.fill_window(cast(Studio, fake), run, Task.REPAINT, Span(1, 2), "key")
     assert "make models" in missing.value.remedy
     fake.hosted = True
     with pytest.raises(EngineMissingError) as missing:
-        selection.repaint(cast(Studio, fake), run, Span(1, 2), "key")
+        selection.fill_window(cast(Studio, fake), run, Task.REPAINT, Span(1, 2), "key")
     assert "administrator" in missing.value.remedy
 
 
@@ -98,19 +98,26 @@ def test_a_song_made_here_is_the_source_of_a_repainted_song_of_its_own(
     assert settings.generate.engine == "ace-step" and isinstance(own, AceStepSettings)
     assert (own.task, own.repaint_from_s, own.repaint_to_s) == (Task.REPAINT, 0.5, 1.5)
     assert title_of(fake.home, fake.run(painted)).endswith("(repainted)")
+    with pytest.raises(InputError, match="generated here"):
+        selection.fill_window(cast(Studio, fake), run, Task.LEGO, Span(1, 2), clip.key)
 
 
+@pytest.mark.parametrize("task", [Task.REPAINT, Task.LEGO])
 def test_an_uploaded_songs_selection_fills_the_window(
-    fake: FakeStudio, monkeypatch: pytest.MonkeyPatch
+    fake: FakeStudio, monkeypatch: pytest.MonkeyPatch, task: Task
 ) -> None:
     ready(fake, monkeypatch)
     loaded: list[Any] = []
     monkeypatch.setattr(selection, "load", lambda stage, settings: loaded.append((stage, settings)))
     request = SongRequest(upload=Upload(sounds={"song": "0" * 64}, names={"song": "song.wav"}))
     run = fake.run(fake.start(request, RunSettings(), "me"))
-    selection.repaint(cast(Studio, fake), run, Span(1.25, 3.5), "key")
+    edit = selection.edits_of(
+        cast(Studio, fake), run, "generate", whole(fake.run(made(fake)), "generate", "clip_1")
+    )
+    assert edit is not None
+    edit(task.value, Span(1.25, 3.5))
     ((stage, settings),) = loaded
     own = settings.options["ace-step"]
     assert stage == "generate" and settings.engine == "ace-step" and isinstance(own, AceStepSettings)
-    assert (own.task, own.repaint_from_s, own.repaint_to_s) == (Task.REPAINT, 1.25, 3.5)
+    assert (own.task, own.repaint_from_s, own.repaint_to_s) == (task, 1.25, 3.5)
     assert not any(call[0] == "change" for call in fake.calls)

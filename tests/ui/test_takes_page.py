@@ -6,7 +6,7 @@ from core.contract import Finding, Severity
 from core.engines.base import MemoryOutlook
 from core.runs.pipeline import RunSettings
 from core.song import SongRequest
-from core.stages.generate import GenerateSettings
+from core.stages.generate import MOST_TAKES, GenerateSettings
 from core.ui.memory_view import memory_outlook
 from tests.ui.conftest import markup
 
@@ -37,6 +37,11 @@ def test_takes_are_shown_with_their_reasons_and_one_press_takes_another(fake, si
 def test_a_song_without_takes_shows_none(fake, site):
     run = fake.start(SongRequest(prompt="a tune"), RunSettings(), "me")
     assert "Take 1" not in markup(site("generate", run))
+
+
+def test_the_form_takes_one_to_sixteen_takes_and_no_other_number(site):
+    (takes,) = [one for one in site("generate").slider if one.label.startswith("Takes")]
+    assert (takes.min, takes.max) == (1, MOST_TAKES)
 
 
 class Engines:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import ValidationError
 
-from core.engines.acestep15.settings import LONGEST_S, AceStepSettings, Task
+from core.engines.acestep15.settings import LONGEST_S, WINDOWED, AceStepSettings, Task
 from core.errors import EngineInputError
 from core.song import Lyrics, Plan
 from core.writing.plan import ring_out_s
@@ -170,9 +170,10 @@ def _check_source(order: Order) -> None:
             "Cut it to that length.",
         )
     stop_s = settings.repaint_to_s or length_s
-    if task is Task.REPAINT and not settings.repaint_from_s < min(stop_s, length_s):
+    if task in WINDOWED and not settings.repaint_from_s < min(stop_s, length_s):
+        asked = "repaint" if task is Task.REPAINT else "add a track to"
         raise _refused(
-            f"there is nothing from {settings.repaint_from_s:g} to {min(stop_s, length_s):g} s to repaint",
+            f"there is nothing from {settings.repaint_from_s:g} to {min(stop_s, length_s):g} s to {asked}",
             f"Choose a part within 0 to {length_s:.1f} s.",
         )
 

@@ -15,7 +15,7 @@ from core.engines.acestep15.generation import Take
 from core.engines.acestep15.order import Order
 from core.engines.acestep15.presets import Steps
 from core.engines.acestep15.sampling import StepReading
-from core.engines.acestep15.settings import LONGEST_S, OF_BASE, AceStepSettings, Task
+from core.engines.acestep15.settings import LONGEST_S, OF_BASE, WINDOWED, AceStepSettings, Task
 from core.engines.acestep15.splice import CEILING, Seam, extended
 from core.engines.acestep15.walk import Ask
 from core.engines.acestep15.words import INSTRUMENTAL, Passage, lyrics_of
@@ -136,6 +136,9 @@ def change(on: Instrument, manner: Manner, order: Order, source: Samples, report
         made.sounds.append(_continuation(on, going_on, source, context_s, made, report))
         return made
     ask = replace(ask, source=_whole_frames(source, on.hop))
+    if settings.task in WINDOWED:
+        stop_s = min(settings.repaint_to_s or length_s, length_s)
+        ask = replace(ask, start_s=settings.repaint_from_s, stop_s=stop_s)
     if settings.task is Task.COVER:
         ask = replace(ask, task="cover", cover_strength=settings.cover_strength)
     elif settings.task in OF_BASE:
@@ -146,14 +149,7 @@ def change(on: Instrument, manner: Manner, order: Order, source: Samples, report
         made.sounds.append(made.samples_of(take)[: source.shape[0]] * np.float32(level))
         return made
     else:
-        stop_s = min(settings.repaint_to_s or length_s, length_s)
-        ask = replace(
-            ask,
-            task="repaint",
-            start_s=settings.repaint_from_s,
-            stop_s=stop_s,
-            repaint_mode=settings.repaint_mode,
-        )
+        ask = replace(ask, task="repaint", repaint_mode=settings.repaint_mode)
     made.sounds.append(made.samples_of(on.play(ask, report))[: source.shape[0]])
     return made
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from core.diagnosis.families.recipe import ENTRIES, PREFIX
 from core.engines.acestep15.device import MODERN, Machine
 from core.engines.acestep15.lora_file import CONFIG, lora_file
 from core.engines.acestep15.presets import PRESETS
@@ -38,11 +39,11 @@ class Family(StrEnum):
 
 @dataclass(frozen=True)
 class Advice:
-    """A pair of settings and model that is known to go wrong."""
+    """A pair of settings and model that is known to go wrong: an entry of the diagnoses, filled in."""
 
     name: str
     sentence: str
-    """What will be heard."""
+    """What is to be expected."""
     cause: str
     remedy: str
     refused: bool = False
@@ -51,8 +52,18 @@ class Advice:
     def error(self) -> EngineInputError:
         """Return the refusal."""
         return EngineInputError(
-            self.sentence, causes=(self.cause,), remedy=self.remedy, diagnosis=f"recipe_{self.name}"
+            self.sentence, causes=(self.cause,), remedy=self.remedy, diagnosis=f"{PREFIX}{self.name}"
         )
+
+
+_KNOWN = {entry.name.removeprefix(PREFIX): entry for entry in ENTRIES}
+
+
+def _advice(name: str, *, refused: bool = False, **values: object) -> Advice:
+    entry = _KNOWN[name]
+    return Advice(
+        name, entry.sentence.format(**values), entry.causes[0], entry.remedy.format(**values), refused
+    )
 
 
 def family_of(folder: Path) -> Family:
@@ -84,14 +95,7 @@ def judged(
         *_of_precision(settings.precision, machine),
     ]
     if adapter is not None and adapter is not family:
-        found.append(
-            Advice(
-                "adapter_family",
-                f"The adapter was trained for a {adapter} model and is played on a {family} model.",
-                "an adapter holds changes to the weights that it was trained on",
-                f"Take the {adapter} model, or an adapter for {family}.",
-            )
-        )
+        found.append(_advice("adapter_family", adapter=adapter, family=family))
     return sorted(found, key=lambda advice: not advice.refused)
 
 
@@ -110,113 +114,40 @@ def adapter_family(path: str) -> Family | None:
 def _of_turbo(steps: int, guidance: float, shift: float) -> list[Advice]:
     found = []
     if steps > TURBO_STEPS:
-        found.append(
-            Advice(
-                "turbo_steps",
-                f"A turbo model at {steps} steps sounds distorted.",
-                "its steps were distilled to 8, and it takes 20 at most",
-                "Set the steps to 8, or take a base or sft model.",
-            )
-        )
+        found.append(_advice("turbo_steps", steps=steps))
     if guidance > 1.0:
-        found.append(
-            Advice(
-                "turbo_guidance",
-                "A turbo model of ACE-Step takes no guidance: it was left out.",
-                "guidance was distilled into its weights",
-                "Set the guidance to 0.",
-            )
-        )
+        found.append(_advice("turbo_guidance"))
     if shift not in TURBO_SHIFTS:
-        found.append(
-            Advice(
-                "turbo_shift",
-                f"A turbo model was trained at shift 1, 2 and 3, and {shift:g} breaks the sound up.",
-                "its steps lie at noise levels that it never met",
-                "Set the shift to 3.",
-            )
-        )
+        found.append(_advice("turbo_shift", shift=f"{shift:g}"))
     return found
 
 
 def _of_base(family: Family, steps: int, guidance: float, shift: float) -> list[Advice]:
     found = []
     if steps < BASE_STEPS:
-        found.append(
-            Advice(
-                "few_steps",
-                f"A {family} model at {steps} steps is blurred and noisy.",
-                "it was not distilled: it takes 32 to 50 steps",
-                "Set the steps to 50, or take a turbo model.",
-            )
-        )
+        found.append(_advice("few_steps", family=family, steps=steps))
     if guidance <= 1.0:
-        found.append(
-            Advice(
-                "no_guidance",
-                f"A {family} model without guidance hardly follows the prompt.",
-                "it was trained to be guided",
-                "Set the guidance to 7.",
-            )
-        )
+        found.append(_advice("no_guidance", family=family))
     elif guidance > STRONG_GUIDANCE:
-        found.append(
-            Advice(
-                "strong_guidance",
-                f"A guidance of {guidance:g} drives the sound into distortion.",
-                "the difference to the unguided sound is exaggerated",
-                "Set the guidance to 7.",
-            )
-        )
+        found.append(_advice("strong_guidance", guidance=f"{guidance:g}"))
     if shift > LARGEST_SHIFT:
-        found.append(
-            Advice(
-                "large_shift",
-                f"A shift of {shift:g} breaks the sound up.",
-                "nearly all steps lie where all is noise",
-                "Set the shift to 1.",
-            )
-        )
+        found.append(_advice("large_shift", shift=f"{shift:g}"))
     return found
 
 
 def _of_task(task: Task, family: Family) -> list[Advice]:
     if task not in OF_BASE or family is Family.BASE:
         return []
-    return [
-        Advice(
-            "task_family",
-            f"A {family} model cannot {SAID[task]}: base models alone can.",
-            "extract, lego and complete are no part of what it was trained on",
-            "Take a base model (python -m core models get acestep-v15-base-diffusers), or another task.",
-            refused=True,
-        )
-    ]
+    return [_advice("task_family", family=family, task=SAID[task], refused=True)]
 
 
 def _of_correction(dcw: Dcw, family: Family) -> list[Advice]:
     if dcw is not Dcw.ON or family is Family.TURBO:
         return []
-    return [
-        Advice(
-            "dcw_noise",
-            f"A {family} model with DCW makes noise.",
-            "the correction was made for turbo models and adds up over 50 steps",
-            "Set DCW to auto or off.",
-            refused=True,
-        )
-    ]
+    return [_advice("dcw_noise", family=family, refused=True)]
 
 
 def _of_precision(precision: Precision, machine: Machine) -> list[Advice]:
     if precision is not Precision.FLOAT16 or machine.kind != "cuda" or machine.capability >= MODERN:
         return []
-    major, minor = machine.capability
-    return [
-        Advice(
-            "half_precision",
-            f"float16 overflows in this model on compute capability {major}.{minor}: it computes NaN.",
-            "the card has no bfloat16, and float16 is too small for the model's values",
-            "Set the precision to auto.",
-        )
-    ]
+    return [_advice("half_precision", capability=".".join(map(str, machine.capability)))]

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from core.engines.acestep15.settings import RepaintMode, Task, Track
+from core.engines.acestep15.card import CARD
+from core.engines.acestep15.settings import WINDOWED, RepaintMode, Task, Track
 from core.errors import InputError
 
 LARGEST = 2 << 20
@@ -71,6 +72,8 @@ OPTIONS = {
 """Fields of ACE-Step that are settings here, by the names of both."""
 AS_PLANNED = ("bpm", "keyscale", "timesignature", "vocal_language", "language")
 """Fields that the plan decides here."""
+CLASSES = "complete_track_classes"
+"""Field of the tracks that a song is completed with."""
 PLACEHOLDERS = ("", "NO USER INPUT")
 
 
@@ -87,6 +90,14 @@ class Read:
     instrumental: bool = False
     notes: tuple[str, ...] = ()
     """What of the file is not used, and why."""
+
+    @property
+    def assignments(self) -> dict[str, str]:
+        """The settings as ``RunSettings.with_values`` takes them: path to text or JSON."""
+        return {
+            f"generate.options.{CARD.name}.{name}": value if isinstance(value, str) else json.dumps(value)
+            for name, value in self.options.items()
+        }
 
 
 def read_file(path: Path) -> Read:
@@ -139,11 +150,17 @@ def _parameters(held: Mapping[str, Any], name: str) -> Read:
             options["track"] = held["track_name"]
     elif task != "text2music":
         notes.append(f"The task {task} is not made here: the file is read as a song from words.")
-    if options.get("task") == "repaint":
+    if task == Task.COMPLETE and isinstance(held.get(CLASSES), list):
+        known = [each for each in held[CLASSES] if each in tuple(Track)]
+        unknown = [str(each)[:40] for each in held[CLASSES] if each not in tuple(Track)]
+        options |= {"complete_with": known} if known else {}
+        if unknown:
+            notes.append(f"No track of ACE-Step is called {', '.join(unknown[:5])}: it is left out.")
+    if task in WINDOWED:
         for theirs, own in (("repainting_start", "repaint_from_s"), ("repainting_end", "repaint_to_s")):
             if _given(held, theirs):
                 options[own] = max(0.0, _number(held[theirs], theirs, name))
-        if held.get("repaint_mode") in tuple(RepaintMode):
+        if task == Task.REPAINT and held.get("repaint_mode") in tuple(RepaintMode):
             options["repaint_mode"] = held["repaint_mode"]
     planned = [key for key in AS_PLANNED if held.get(key) not in (None, "", "unknown")]
     if planned:

@@ -69,6 +69,8 @@ class Task(StrEnum):
 
 OF_BASE = (Task.EXTRACT, Task.LEGO, Task.COMPLETE)
 """Tasks that base models alone were trained for."""
+WINDOWED = (Task.REPAINT, Task.LEGO)
+"""Tasks that work on a part of the song, from ``repaint_from_s`` to ``repaint_to_s``."""
 
 
 class Track(StrEnum):
@@ -173,7 +175,13 @@ class AceStepSettings(EngineSettings):
         0.05,
     )
     repaint_from_s: float = knob(
-        0, 0, LONGEST_S, "s", "Repaint from", "Where the part that is made anew begins.", 0.5
+        0,
+        0,
+        LONGEST_S,
+        "s",
+        "Repaint from",
+        "Where the part begins that is made anew, or that lego adds its track to.",
+        0.5,
     )
     repaint_to_s: float = knob(
         0, 0, LONGEST_S, "s", "Repaint to", "Where that part ends; 0 is the song's end.", 0.5

@@ -38,7 +38,7 @@ def replaced(old: Samples, new: Samples, start: int, stop: int, rate: int) -> tu
     gain = _matching_gain(old, new, start, stop)
     gain = _under_ceiling(gain, old, new[start:stop])
     piece = new[start:stop] * np.float32(gain)
-    weight = _weight(stop - start, rate, begins=start > 0, ends=stop < old.shape[0])
+    weight = edge_weight(stop - start, rate, begins=start > 0, ends=stop < old.shape[0])
     out = old.copy()
     out[start:stop] += (piece - out[start:stop]) * weight
     gain_db = round(20.0 * log10(gain), 2)
@@ -83,7 +83,8 @@ def _under_ceiling(gain: float, old: Samples, piece: Samples) -> float:
     return gain * most / peak if peak > most else gain
 
 
-def _weight(length: int, rate: int, *, begins: bool, ends: bool) -> Samples:
+def edge_weight(length: int, rate: int, *, begins: bool, ends: bool) -> Samples:
+    """Return 1 for ``length`` frames, (frames, 1), faded over 30 ms at edges with something beside them."""
     fade = min(max(1, round(FADE_S * rate)), length // 2)
     weight = np.ones((length, 1), np.float32)
     ramp = np.linspace(0.0, 1.0, fade, dtype=np.float32)[:, None]

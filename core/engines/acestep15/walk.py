@@ -20,7 +20,7 @@ import torch
 from core.engines.acestep15 import caption, words
 from core.engines.acestep15.caption import Description
 from core.engines.acestep15.presets import Steps
-from core.engines.acestep15.settings import RepaintMode
+from core.engines.acestep15.settings import WINDOWED, RepaintMode
 from core.engines.planner.codes import in_text
 from core.progress import Report
 
@@ -55,7 +55,7 @@ class Ask:
     """(frames, 2) at the model's rate."""
     start_s: float = 0.0
     stop_s: float = 0.0
-    """The part to repaint; 0 is the end."""
+    """The part to repaint, or to add a track to; 0 is the end."""
     repaint_mode: RepaintMode = RepaintMode.AGGRESSIVE
     cover_strength: float = 1.0
     codes: tuple[int, ...] = ()
@@ -129,8 +129,8 @@ def _arguments(ask: Ask) -> dict[str, Any]:
         "src_audio": _tensor(ask.source),
         "reference_audio": _tensor(ask.timbre),
         "audio_codes": in_text(ask.codes) or None,
-        "repainting_start": ask.start_s if ask.task == "repaint" else None,
-        "repainting_end": (ask.stop_s or None) if ask.task == "repaint" else None,
+        "repainting_start": ask.start_s if ask.task in WINDOWED else None,
+        "repainting_end": (ask.stop_s or None) if ask.task in WINDOWED else None,
     }
 
 

@@ -34,7 +34,7 @@ from core.engines.acestep15.proof import Proof, proved
 from core.engines.acestep15.recipe import adapter_family, family_of, judged
 from core.engines.acestep15.settings import OF_BASE, AceStepSettings, Task
 from core.engines.acestep15.splice import Seam, extended, replaced
-from core.engines.acestep15.tracks import added
+from core.engines.acestep15.tracks import added, within
 from core.engines.acestep15.words import passages
 from core.engines.checkpoint import usual_place
 from core.engines.planner.codes import NOTED_S, Codes
@@ -192,11 +192,12 @@ class Worker:
         made = change(instrument, manner, order, source.resampled(rate).samples, report)
         sound, seams, proof = _put_back(order, source, Audio(made.sounds[0], rate))
         made.seams.extend(seams)
-        sounds, note = {"": sound.samples}, ""
+        sounds, said = {"": sound.samples}, [proof.note] if proof else []
         if order.settings.task is Task.LEGO:
-            sounds, note = added(source.samples, sound.samples, order.settings.track.value)
-        notes += [proof.note] if proof else []
-        figures = self._figures(order, manner, made, [*notes, note] if note else notes)
+            track, where = within(sound.samples, *_window(order.settings, source), source.sample_rate)
+            sounds, lowered = added(source.samples, track, order.settings.track.value)
+            said = [note for note in (where, lowered) if note]
+        figures = self._figures(order, manner, made, [*notes, *said])
         figures |= {"duration_s": sound.duration_s} | ({"proof": proof.figures} if proof else {})
         # A stem is named after its clip: "clip_1/drums".
         named = {
@@ -326,10 +327,18 @@ def _put_back(order: Order, source: Audio, new: Audio) -> tuple[Audio, list[Seam
         return Audio(sound, rate), [seam], None
     if settings.task in OF_BASE:
         return Audio(_as_long(made, source.frames), rate), [], None
-    stop_s = settings.repaint_to_s or source.duration_s
-    start, stop = (min(source.frames, round(at * rate)) for at in (settings.repaint_from_s, stop_s))
+    start, stop = _window(settings, source)
     sound, seams = replaced(source.samples, _as_long(made, source.frames), start, stop, rate)
     return Audio(sound, rate), seams, proved(source.samples, sound, start, stop, rate)
+
+
+def _window(settings: AceStepSettings, source: Audio) -> tuple[int, int]:
+    """Return the frames of the upload that are repainted, or that a track is added to."""
+    stop_s = settings.repaint_to_s or source.duration_s
+    start, stop = (
+        min(source.frames, round(at * source.sample_rate)) for at in (settings.repaint_from_s, stop_s)
+    )
+    return start, stop
 
 
 def _as_long(samples: Samples, frames: int) -> Samples:

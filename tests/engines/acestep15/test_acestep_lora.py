@@ -10,8 +10,11 @@ import pytest
 from core.engines.acestep15.lora_file import fingerprint
 from core.engines.acestep15.settings import AceStepSettings
 from core.errors import EngineInputError
+from core.runs.pipeline import RunSettings
+from core.runs.runner import Runner
 from core.song import SongRequest
 from core.stages.generate import GenerateSettings, GenerateStage
+from core.stages.table import STAGES
 from tests.engines.acestep15.broken import write_lora
 
 
@@ -97,6 +100,25 @@ def test_what_is_no_lora_of_this_model_is_refused_in_one_sentence(
     assert said in caught.value.message and caught.value.remedy
     assert caught.value.message.count(". ") == 0
     assert key(compose(turbo)) == key(plain), "and leaves nothing behind"
+
+
+def test_a_song_stops_at_an_adapter_of_another_size_and_is_made_without_it(
+    open_studio, hosts, turbo, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(hosts, "close", lambda: None)  # they are every test's
+    studio = open_studio(hosts)
+    studio._runner = Runner(hosts, studio._store, studio._index, STAGES[:2])
+    own = {"engine": "ace-step", "checkpoint": str(turbo), "options.ace-step.steps": "1"}
+    settings = RunSettings().with_values({f"generate.{name}": value for name, value in own.items()})
+    wide = write_lora(tmp_path / "lora.safetensors", width=64)
+    broken = settings.with_values({"generate.options.ace-step.lora": str(wide)})
+    run = studio.start(SongRequest(prompt="pop", duration_s=6, instrumental=True), broken, "me")
+    record = studio.wait(run)
+    error = record.step("generate").error
+    assert record.blame == "generate" and "another model" in error.message and error.remedy
+    assert record.step("lyrics").plan is not None, "what was made before it is kept"
+    studio.change(run, settings)
+    assert studio.wait(run).step("generate").main is not None
 
 
 def test_a_changed_lora_file_is_another_step(hosts, turbo, tmp_path):

@@ -6,9 +6,12 @@ import json
 
 import pytest
 
+from core.diagnosis.families.recipe import ENTRIES
+from core.diagnosis.of_engine import confirmed
 from core.engines.acestep15.device import Machine
 from core.engines.acestep15.recipe import Family, adapter_family, family_of, judged
 from core.engines.acestep15.settings import AceStepSettings
+from core.errors import EngineInputError
 
 OLD, NEW, NONE = Machine("cuda", (7, 5)), Machine("cuda", (8, 9)), Machine("cpu")
 TURBO, BASE, SFT = Family.TURBO, Family.BASE, Family.SFT
@@ -73,6 +76,27 @@ def test_every_advice_has_a_cause_and_a_remedy_and_noise_is_refused():
     assert all(advice.cause and advice.remedy for advice in found)
     error = found[0].error()
     assert found[0].refused and error.diagnosis == "recipe_dcw_noise" and "noise" in error.message
+
+
+EVERY = [
+    *judged(AceStepSettings(steps=50, guidance=7, shift=2.5), TURBO, NONE, SFT),
+    *judged(AceStepSettings(preset="turbo", task="lego", dcw="on", precision="float16"), SFT, OLD),
+    *judged(AceStepSettings(guidance=12, shift=4), BASE, NONE),
+]
+
+
+@pytest.mark.parametrize("advice", EVERY, ids=lambda advice: advice.name)
+def test_what_an_engine_says_of_a_recipe_is_known_to_the_diagnoses(advice):
+    error = advice.error()
+    # As it crosses from the engine's process: without the name of its diagnosis.
+    crossed = EngineInputError(error.message, causes=error.causes, remedy=error.remedy)
+    known = confirmed(crossed)
+    assert known.diagnosis == error.diagnosis == f"recipe_{advice.name}"
+    assert (known.message, known.remedy, known.causes) == (error.message, error.remedy, error.causes)
+
+
+def test_every_diagnosis_of_a_recipe_is_said_by_the_engine():
+    assert {f"recipe_{advice.name}" for advice in EVERY} == {entry.name for entry in ENTRIES}
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from core.engines.acestep15 import recipe_file
 from core.engines.acestep15.recipe_file import read, read_file
 from core.engines.acestep15.settings import AceStepSettings
 from core.errors import InputError
+from core.runs.pipeline import RunSettings
 
 ENCODE = {
     "tags": "warm lo-fi piano",
@@ -107,6 +108,7 @@ def test_nodes_of_another_pack_are_named():
         (b"\xff\xfe\x00", "no JSON"),
         (b"[" * 100_000, "no JSON"),
         (b"[1, 2]", "neither"),
+        (b" " * (recipe_file.LARGEST + 1), "settings have at most 2"),
         (b'{"a": 1}', "neither"),
         (as_bytes({"caption": "a", "shift": "three"}), "its shift is no number"),
         (b'{"caption": "a", "inference_steps": 1e999}', "its inference_steps is no number"),
@@ -139,6 +141,24 @@ def test_what_has_no_size_is_read_no_further_than_settings_go():
 def test_seeds_and_lengths_beyond_all_bounds_are_wrapped_or_left_out():
     found = read(b'{"caption": "a", "duration": 1e999, "seed": 4294967297}')
     assert (found.seed, found.duration_s) == (1, None)
+
+
+def test_the_tracks_that_complete_a_song_are_read_and_reach_the_settings():
+    held = {"caption": "a", "task_type": "complete", "complete_track_classes": ["strings", "fx", "kazoo"]}
+    found = read(as_bytes(held))
+    assert found.options == {"task": "complete", "complete_with": ["strings", "fx"]}
+    assert found.notes == ("No track of ACE-Step is called kazoo: it is left out.",)
+    own = RunSettings().with_values(found.assignments).generate.options["ace-step"]
+    assert own.complete_with == ("strings", "fx")
+    assert read(as_bytes(held | {"complete_track_classes": "strings"})).options == {"task": "complete"}
+
+
+def test_the_part_that_lego_adds_to_is_read():
+    held = {"caption": "a", "task_type": "lego", "track_name": "bass", "repaint_mode": "aggressive"}
+    found = read(as_bytes(held | {"repainting_start": 4, "repainting_end": 8.5}))
+    assert found.options == {"task": "lego", "track": "bass", "repaint_from_s": 4.0, "repaint_to_s": 8.5}
+    cover = read(as_bytes(held | {"task_type": "cover", "repainting_start": 4}))
+    assert "repaint_from_s" not in cover.options
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from core.audio import Audio
 from core.engines.acestep15.card import CARD
 from core.engines.acestep15.settings import AceStepSettings, Task, Track
-from core.engines.acestep15.tracks import added
+from core.engines.acestep15.tracks import added, within
 from core.errors import EngineInputError
 from core.progress import silent
 from core.sentences import sentences
@@ -57,6 +57,34 @@ def test_an_added_track_comes_beside_the_song_and_their_sum_is_the_clip(change):
     gain = np.max(np.abs(clip(reply, "clip_1/other"))) / np.max(np.abs(SONG))
     assert np.allclose(clip(reply, "clip_1/other"), gain * SONG, atol=1e-6) and gain <= 1.0
     assert any("would have clipped" in note for note in reply.values["notes"]) is bool(gain < 1.0)
+
+
+def test_a_track_is_added_to_a_part_of_the_song_alone(change):
+    whole = change("lego", track="guitar")
+    reply = change("lego", track="guitar", repaint_from_s=0.5, repaint_to_s=1.5)
+    track, song = clip(reply, "clip_1/guitar"), clip(reply, "clip_1/other")
+    start, stop = RATE // 2, 3 * RATE // 2
+    assert not track[:start].any() and not track[stop:].any() and track[start:stop].any()
+    assert np.array_equal(clip(reply)[:start], song[:start])
+    assert np.array_equal(clip(reply)[stop:], song[stop:])
+    assert "Nothing was added outside of 0.5 to 1.5 s." in reply.values["notes"]
+    inside = clip(whole, "clip_1/guitar")[start:stop]
+    assert not np.allclose(inside / inside.std(), track[start:stop] / track.std(), atol=1e-3), (
+        "the model was not given the part"
+    )
+
+
+def test_there_is_no_part_beyond_the_song_to_add_to(change):
+    with pytest.raises(EngineInputError, match="nothing from 9 to 2 s to add a track to"):
+        change("lego", repaint_from_s=9)
+
+
+def test_a_track_within_a_part_fades_at_its_edges_and_is_whole_without_one():
+    ones = np.ones((RATE, 2), np.float32)
+    assert within(ones, 0, RATE, RATE) == (ones, "")
+    part, note = within(ones, 0, RATE // 2, RATE)
+    assert part[0, 0] == 1.0 and part[RATE // 2 - 1, 0] == 0.0 and not part[RATE // 2 :].any()
+    assert note == "Nothing was added outside of 0.0 to 0.5 s."
 
 
 def test_a_song_is_completed_with_the_tracks_that_were_named(change):
