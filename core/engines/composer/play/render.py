@@ -18,6 +18,7 @@ from core.engines.composer.play.loudness import loudness_lufs
 from core.engines.composer.play.players import Players
 from core.engines.composer.play.smf import part_bytes
 from core.engines.composer.play.tone import WIDEST, drive, shape
+from core.engines.composer.play.way import make_way
 from core.engines.composer.sing.reverb import in_room
 from core.engines.composer.stock.sounds import SOUNDS, TONES, UNDER_A_VOICE, USUAL, Seat
 from core.errors import EngineOutputError
@@ -81,8 +82,7 @@ def play(score: Score, players: Players, frames: int, sample_rate: int, report: 
         sound *= np.float32(10.0 ** (gain_db / 20.0))
         stems[part.stem] += sound
         del wave, sound
-    if score.sung and place.voice_db:
-        shape(stems["other"], NATIVE_RATE, UNDER_A_VOICE, "other")
+    make_way(stems["other"], NATIVE_RATE, score, UNDER_A_VOICE, "other")
     report(0.9, "Adding reverb to the band")
     for name, share_db in (("drums", place.kit_wet_db), ("other", 0.0)):
         in_room(stems[name], NATIVE_RATE, replace(place.reverb, wet_db=place.reverb.wet_db + share_db))

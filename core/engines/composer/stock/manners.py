@@ -18,7 +18,7 @@ class Manner:
     scoops: float = 0.35
     """Share of notes that begin so; of those that open a phrase, twice as many."""
     drift_cents: float = 13.0
-    """Spread of the slow wandering that no voice is without."""
+    """Least spread of the pitch within a note: the wandering that no voice is without."""
     fall_cents: float = 90.0
     """How far a line's last note falls as it is let go."""
     compass: tuple[int, int] = (0, 12)
