@@ -58,10 +58,13 @@ class Phrase:
     swell: Curve
     """Dynamics in the network's energy: an arch over each line, more for high notes."""
 
-    def shaped(self, energy: Curve) -> Curve:
-        """Return the network's own energy as a singer's: vowels carry on to their end, rests are still."""
+    def shaped(self, energy: Curve, consonants: float = 0.0) -> Curve:
+        """Return the network's own energy as a singer's: vowels carry on to their end, rests are still.
+
+        ``consonants``: what those of a line are given in the network's energy.
+        """
         usual = float(np.median(energy[self.held])) if self.held.any() else 0.0
-        sung = np.where(self.held, np.maximum(energy, usual - 0.3), energy) + self.swell
+        sung = np.where(self.held, np.maximum(energy, usual - 0.3), energy + consonants) + self.swell
         sung = np.where(self.sounding, sung, np.minimum(sung, _STILL))
         kernel = np.hanning(7)
         return np.convolve(np.pad(sung, 3, mode="edge"), kernel / kernel.sum(), "valid").astype(np.float32)

@@ -37,6 +37,9 @@ Samples = npt.NDArray[np.float32]
 TARGET_LUFS = -20.0
 PEAK_DBFS = -6.5
 _SHORTEST_NOTE_S = 0.05
+_BEHIND_CONSONANTS = -1.0
+"""What those who sing behind the tune give its consonants: several never meet, and would blur the words."""
+_REVERB = Reverb(wet_db=-16.5)
 _AIR_HEADROOM_DB = 0.5
 """How much the air may add to the peak."""
 
@@ -59,7 +62,7 @@ class Singer:
         self._graph = VoiceGraph(network.file)
         self._reader = Reader(self._graph.vocabulary, british=network.british)
         self._own_throat = 2.0 ** (-network.throat_semitones / 12.0)
-        self._reverb = reverb or Reverb()
+        self._reverb = reverb or _REVERB
         self._threads = threads
 
     def sing(self, lines: Sequence[SungLine], total_s: float, sample_rate: int, report: Report) -> Samples:
@@ -115,7 +118,8 @@ class Singer:
         # What is played slower has its consonants spoken as much quicker: they last as long as anyone's.
         natural = self._graph.durations(ids) / slower
         phrase = lay_out(pronounced, _quicker(line.notes, slower), natural, manner, seed)
-        energy = phrase.shaped(self._graph.energy(ids, phrase.frames))
+        consonants = 0.0 if line.role in TUNE else _BEHIND_CONSONANTS
+        energy = phrase.shaped(self._graph.energy(ids, phrase.frames), consonants)
         pitch = np.where(phrase.sounding, phrase.pitch_hz, 0.0).astype(np.float32)
         sound = phrase.gated(self._graph.sound(ids, phrase.frames, pitch, energy, number))
         return _slowed(sound, slower), pronounced.unread

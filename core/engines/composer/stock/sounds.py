@@ -84,13 +84,16 @@ VOICE = Tone(
 """Of all singers together, before the air above their network's band."""
 
 
-_DIP: Curve = (
-    (800.0, 0.0), (1400.0, -3.5), (2200.0, -6.0), (4200.0, -6.0), (6000.0, -2.5), (9000.0, 0.0),
-)  # fmt: skip
-UNDER_A_VOICE = Tone(_DIP, tuple((hertz, gain_db / 4.0) for hertz, gain_db in _DIP))
-"""Where what plays chords and lines leaves a voice its consonants while it sings: 1.6 to 5 kHz.
+def under_a_voice(depth_db: float) -> Tone:
+    """Return where what plays leaves a voice its consonants while it sings: 1.6 to 5 kHz, by ``depth_db``.
 
-Less at the sides, where the voice is not."""
+    Less at the sides, where the voice is not.
+    """
+    shares = ((800.0, 0.0), (1400.0, 0.6), (2200.0, 1.0), (4200.0, 1.0), (6000.0, 0.4), (9000.0, 0.0))
+    middle, sides = (
+        tuple((hertz, -depth_db * part * share) for hertz, share in shares) for part in (1.0, 0.25)
+    )
+    return Tone(middle, sides)
 
 
 @dataclass(frozen=True)
@@ -106,19 +109,23 @@ class Sound:
     kit_drive_db: float = 0.0
     voice_db: float = 0.0
     """How much louder than usual the voice is."""
+    way_db: float = 6.0
+    """How much of its consonants' range the band leaves a voice."""
+    kit_way_db: float = 0.0
+    """How much of it the kit does."""
 
 
 _DRY = Sound(Reverb(decay_s=0.45, predelay_s=0.006, wet_db=-17.0), 0.0)
 _HALL = Sound(Reverb(decay_s=1.9, predelay_s=0.024, wet_db=-14.0), -2.0)
 _CLUB = Sound(Reverb(decay_s=1.2, predelay_s=0.018, wet_db=-16.0), -6.0)
-_LOUD = Sound(Reverb(decay_s=0.7, predelay_s=0.01, wet_db=-18.0), 0.0, 7.0, 4.0, 3.5)
+_LOUD = Sound(Reverb(decay_s=0.7, predelay_s=0.01, wet_db=-18.0), 0.0, 7.0, 4.0, 3.5, 8.0, 3.0)
 USUAL = Sound()
 SOUNDS: Mapping[str, Sound] = {
     **dict.fromkeys(("funk", "disco", "soul", "hip hop", "reggae", "ska", "bluegrass", "lo-fi"), _DRY),
     **dict.fromkeys(("classical", "cinematic", "ambient", "lullaby", "waltz", "march", "gospel"), _HALL),
     **dict.fromkeys(("house", "techno", "trance", "synthwave", "drum and bass", "dubstep", "trap"), _CLUB),
     **dict.fromkeys(("metal", "punk", "grunge"), _LOUD),
-    "ballad": Sound(voice_db=1.5),
-    "rock": Sound(Reverb(decay_s=0.8, predelay_s=0.012, wet_db=-17.0), 0.0, 4.0, 2.0, 2.5),
+    "ballad": Sound(voice_db=2.5, way_db=7.0),
+    "rock": Sound(Reverb(decay_s=0.8, predelay_s=0.012, wet_db=-17.0), 0.0, 4.0, 2.0, 2.5, 7.0, 2.0),
 }
 """By genre name; :data:`USUAL` for the others."""
