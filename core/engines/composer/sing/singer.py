@@ -126,7 +126,7 @@ class Singer:
 
     def _slower(self, line: SungLine) -> float:
         """Return how much slower than it is sung a line is played: its throat against the network's."""
-        return throat(line) / self._own_throat
+        return float(throat(line) / self._own_throat)
 
 
 def _front_throat(lines: Sequence[SungLine]) -> float:

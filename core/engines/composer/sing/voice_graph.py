@@ -82,7 +82,7 @@ def _parts(file: Path | None) -> tuple[Path, tuple[Any, Any, Any]]:
         import hibari
         import onnx
         import onnxruntime  # noqa: F401
-        from google.protobuf.message import DecodeError
+        from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
     except ImportError as error:
         raise EngineMissingError(
             "The embedded voice is not installed.",
