@@ -144,7 +144,7 @@ def _late_ms(score: Score, lines: Sequence[SungLine]) -> Iterator[float]:
     beat_s = 60.0 / score.tempo_bpm
     for written, sung in zip(score.sung, lines, strict=True):
         late = [n.start_s - w.start_beat * beat_s for w, n in zip(written.notes, sung.notes, strict=True)]
-        yield 1000 * float(np.median(late))
+        yield round(1000 * float(np.median(late)), 3)
 
 
 def _leaps_ms(read: Pitch, score: Score, lines: Sequence[SungLine]) -> Iterator[float]:

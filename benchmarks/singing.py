@@ -29,6 +29,7 @@ from core.progress import silent
 from core.song import Lyrics, SongRequest
 from core.writing.lyricist import write_lyrics
 from core.writing.plan import make_plan
+from core.writing.pronunciation import phones_of
 
 VERSES = 50
 MIXED = 12
@@ -201,7 +202,11 @@ def _plain(text: str) -> list[str]:
 
 
 def _word_error(wanted: Sequence[str], heard: Sequence[str]) -> float:
-    """Levenshtein distance over words, by the number of words that were to be heard."""
+    """Levenshtein distance over words, by the number of words that were to be heard.
+
+    Words that sound alike ("pane", "pain") are one word: no listener can tell them apart.
+    """
+    wanted, heard = ([" ".join(phones_of(word)) or word for word in words] for words in (wanted, heard))
     row = list(range(len(heard) + 1))
     for i, one in enumerate(wanted, 1):
         last, row[0] = row[0], i

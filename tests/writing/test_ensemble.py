@@ -173,14 +173,20 @@ def test_a_length_in_words_is_answered_when_another_is_set():
     assert not any("length" in note for note in plan_of("five minutes of jazz", 300.0).notes)
 
 
-def test_contradictory_and_crowded_bands_are_played():
-    for prompt in (
-        "solo drums with strings",
-        "a cappella with loud guitars, no voice",
-        ", ".join(tool.name for tool in INSTRUMENTS[:40]),
-    ):
-        plan = plan_of(prompt)
-        assert arrange(plan, None).score.parts
+def test_contradictory_bands_are_played_and_say_who_plays():
+    plan = plan_of("solo drums with strings")
+    parts = arrange(plan, None).score.parts
+    assert {part.stem for part in parts} == {"drums", "other"}
+    assert "Nobody else plays, as asked: strings and drums." in plan.notes
+    assert arrange(plan_of("a cappella with loud guitars, no voice"), None).score.parts
+
+
+def test_forty_instruments_are_a_band_and_those_without_a_part_are_named():
+    names = [tool.name for tool in INSTRUMENTS[:40]]
+    arrangement = arrange(plan_of(", ".join(names)), None)
+    assert 4 <= len(arrangement.score.parts) <= 12
+    said = next(note for note in arrangement.notes if "no part left for" in note)
+    assert sum(name in said for name in names) >= 6 and "..." in said
 
 
 @pytest.mark.parametrize(

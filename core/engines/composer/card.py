@@ -11,13 +11,15 @@ from core.engines.composer.play.soundfont import (
     soundfont_id,
 )
 from core.engines.composer.settings import BandSettings
+from core.engines.composer.sing.voices import VOICES, voice_id
 from core.engines.needs import needs_modules
 from core.errors import EngineMissingError
 
 
-def _font_named(options: BandSettings) -> str:
-    """Return what changes with the SoundFont that the settings name; raises EngineMissingError."""
-    return soundfont_id(checked_soundfont(options.soundfont)) if options.soundfont.strip() else ""
+def _files_named(options: BandSettings) -> str:
+    """Return what changes with the SoundFont and voice of the settings; raises EngineMissingError."""
+    font = soundfont_id(checked_soundfont(options.soundfont)) if options.soundfont.strip() else ""
+    return " ".join(filter(None, (font, voice_id(options.voice))))
 
 
 CARD = EngineCard(
@@ -25,14 +27,15 @@ CARD = EngineCard(
     title="Built-in band (no AI model)",
     stage="generate",
     worker="core.engines.composer.worker",
-    version="9",
+    version="10",
     summary="Composes from the plan, plays through a SoundFont, sings with a small neural voice; true stems.",
     licence="Apache-2.0; the bundled SoundFont TimGM6mb is GPL-2.0",
     how_to_add="Install requirements-lite.txt: the band needs no download and no GPU.",
     settings=BandSettings,
+    helpers=tuple(VOICES.values()),
     plays_midi=True,
     may_start_early=True,
-    files_id=_font_named,
+    files_id=_files_named,
     repeatable=True,
 )
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from core.engines.base import EngineSettings
+from core.engines.composer.sing.voices import VoiceName
 from core.settings import count, machine_line, pick
 
 LAST_TAKE = 999
@@ -49,6 +50,12 @@ class BandSettings(EngineSettings):
         MidiWords.SING,
         "Words of a MIDI file",
         "Sing the words of an uploaded MIDI file, or let an instrument play their tune.",
+    )
+    voice: VoiceName = pick(
+        VoiceName.HEART,
+        "Voice",
+        "Who sings. Heart comes with the band; kore, fenrir, emma and fable are downloads of 8 MB each on "
+        "the Models page, and heart sings while they are missing. Fenrir and fable are men.",
     )
     soundfont: str = machine_line(
         "SoundFont",

@@ -27,6 +27,7 @@ from core.engines.composer.play.soundfont import checked_soundfont, has_drums, i
 from core.engines.composer.play.sung_notes import sung_notes
 from core.engines.composer.settings import LAST_TAKE, BandSettings, MidiWords
 from core.engines.composer.sing.voice import Voice
+from core.engines.composer.sing.voices import Network, network_of
 from core.engines.shared.clips import Cut, cut_at
 from core.errors import EngineInputError
 from core.midi.lyrics import lyrics_of
@@ -87,12 +88,14 @@ class Worker:
         settings = _settings(values)
         font = checked_soundfont(settings.soundfont)
         players = self._band(font)
-        piece = _piece(values, settings, has_kit=has_drums(font))
+        network, who = network_of(settings.voice)
+        piece = _piece(values, settings, has_kit=has_drums(font), mans_voice=network.is_mans)
         ring_s = ring_out_s(piece.duration_s)
         frames = round((piece.duration_s + ring_s) * sample_rate)
         if values.get("first_listen"):
-            self._open(piece, players, sample_rate, Path(str(values["first_listen"])), report)
-        performance = self._perform(piece, players, frames, sample_rate, part(report, 0.03, 0.9))
+            self._open(piece, players, network, sample_rate, Path(str(values["first_listen"])), report)
+        performance = self._perform(piece, players, network, frames, sample_rate, part(report, 0.03, 0.9))
+        said = who if piece.score.sung else ()
         stems = performance.stems
         report(0.9, "Balancing the stems")
         for sound in stems.values():
@@ -106,7 +109,7 @@ class Worker:
         report(0.96, "Cutting clips")
         reply = {
             **piece.reply(performance.plain_db),
-            "notes": [*piece.notes, *cut.notes, *performance.notes, *_font_notes(font)],
+            "notes": [*piece.notes, *cut.notes, *said, *performance.notes, *_font_notes(font)],
             "soundfont": {"name": font.name, "id": soundfont_id(font)},
             "overlap_s": [overlap / sample_rate for overlap in cut.overlaps],
             "overlap_identical": True,
@@ -120,14 +123,16 @@ class Worker:
             reply["plays_s"] = playing_s(piece.played_s, cut, sample_rate)
         return reply, _clips(stems, cut, sample_rate)
 
-    def _open(self, piece: Piece, players: Players, sample_rate: int, path: Path, report: Report) -> None:
+    def _open(
+        self, piece: Piece, players: Players, network: Network, sample_rate: int, path: Path, report: Report
+    ) -> None:
         """Put the song's first section at ``path``; of a short song, which is there as soon, nothing."""
         found = piece.opening()
         if found is None:
             return
         opening, seconds = found
         frames = round(seconds * sample_rate)
-        performance = self._perform(opening, players, frames, sample_rate, part(report, 0.0, 0.02))
+        performance = self._perform(opening, players, network, frames, sample_rate, part(report, 0.0, 0.02))
         write_opening(performance.stems, sample_rate, path)
 
     def _usual_band(self) -> Players:
@@ -144,11 +149,17 @@ class Worker:
         return self._players[font]
 
     def _perform(
-        self, piece: Piece, players: Players, frames: int, sample_rate: int, report: Report
+        self,
+        piece: Piece,
+        players: Players,
+        network: Network,
+        frames: int,
+        sample_rate: int,
+        report: Report,
     ) -> _Performance:
         """Play and sing at the same time; either one's failure ends both."""
         score = piece.score
-        singing = self._voice.start(score, frames, sample_rate) if score.sung else None
+        singing = self._voice.start(score, frames, sample_rate, network) if score.sung else None
         try:
             played = piece.play(players, frames, sample_rate, part(report, 0.0, 0.8))
             if singing is None:
@@ -178,10 +189,11 @@ def _font_notes(font: Path) -> tuple[str, ...]:
     return () if is_bundled(font) else (f"Played through the SoundFont {font.name}.",)
 
 
-def _piece(values: Mapping[str, Any], settings: BandSettings, *, has_kit: bool) -> Piece:
+def _piece(values: Mapping[str, Any], settings: BandSettings, *, has_kit: bool, mans_voice: bool) -> Piece:
     """Return what is to be played: the uploaded MIDI file, else a song composed for the plan.
 
     ``has_kit``: whether the SoundFont has drums; without them nobody plays those of a composed song.
+    ``mans_voice``: whether who sings is a man, for whom a composed song's tune lies lower.
     """
     midi = values.get("midi")
     if midi:
@@ -195,6 +207,8 @@ def _piece(values: Mapping[str, Any], settings: BandSettings, *, has_kit: bool) 
     if not has_kit and ("drums" not in plan.without or plan.percussion):
         plan = plan.model_copy(update={"without": (*plan.without, "drums"), "percussion": ()})
         said = ("The SoundFont has no drum kit: nobody plays the drums.",)
+    if mans_voice and not plan.duet:
+        plan = plan.model_copy(update={"low_voice": True})
     try:
         arrangement = arrange(plan, lyrics, settings)
     except ValueError as error:

@@ -1,5 +1,8 @@
 """How it is sung: vibrato that is audible, scoops, drift, falls, and a man's voice where one is asked for."""
 
+from dataclasses import replace
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -37,6 +40,23 @@ def test_notes_stay_in_tune_and_move_as_a_voice_does(genre):
             assert abs(100 * np.median(inside(pitch, note))) < 35.0
         spread = 100 * np.std(inside(pitch, NOTES[1], 0.1, 0.9))
         assert 5.0 < spread < 45.0
+
+
+@pytest.mark.parametrize(
+    "manner", sorted({*MANNERS.values(), USUAL}, key=repr), ids=lambda m: f"{m.vibrato_cents}"
+)
+@pytest.mark.parametrize("slower", [1.0, 1.26])
+def test_every_note_moves_by_10_cents_about_its_own_pitch_and_by_no_more_than_25(manner, slower):
+    times = np.cumsum([0.45, *[0.2, 0.28, 0.35, 0.5] * 2])
+    notes = tuple(SungNote(at, after - at, 60.0) for at, after in pairwise(times))
+    spreads, offs = [], []
+    for seed in range(12):
+        pitch = melody(through(replace(manner, scoops=0.0), slower), seed, notes)
+        middles = [inside(pitch, note, 0.25, 0.9) for note in notes[:-1]]
+        spreads += [100 * np.std(middle) for middle in middles]
+        offs += [100 * abs(np.mean(middle)) for middle in middles]
+    assert min(spreads) > 10.0 and np.median(spreads) < 25.0
+    assert np.median(offs) < 8.0
 
 
 def test_vibrato_sets_in_late_and_goes_as_far_as_the_genre_has_it():

@@ -116,6 +116,6 @@ def test_without_a_kit_in_the_font_nobody_plays_drums_and_that_is_said(another):
     assert not has_drums(another)
     plan = plan_for("pop", seconds=8.0, instrumental=True)
     values = {"plan": plan.model_dump(mode="json")}
-    piece = _piece(values, BandSettings(), has_kit=False)
+    piece = _piece(values, BandSettings(), has_kit=False, mans_voice=False)
     assert not [part for part in piece.score.parts if part.stem == "drums"]
     assert any("no drum kit" in note for note in piece.notes)

@@ -18,8 +18,9 @@ from core.engines.composer.play.loudness import loudness_lufs
 from core.engines.composer.play.players import Players
 from core.engines.composer.play.smf import part_bytes
 from core.engines.composer.play.tone import WIDEST, drive, shape
+from core.engines.composer.play.way import make_way
 from core.engines.composer.sing.reverb import in_room
-from core.engines.composer.stock.sounds import SOUNDS, TONES, UNDER_A_VOICE, USUAL, Seat
+from core.engines.composer.stock.sounds import SOUNDS, TONES, USUAL, Seat, under_a_voice
 from core.errors import EngineOutputError
 from core.machine.paging import zeros
 from core.progress import Report
@@ -81,8 +82,9 @@ def play(score: Score, players: Players, frames: int, sample_rate: int, report: 
         sound *= np.float32(10.0 ** (gain_db / 20.0))
         stems[part.stem] += sound
         del wave, sound
-    if score.sung and place.voice_db:
-        shape(stems["other"], NATIVE_RATE, UNDER_A_VOICE, "other")
+    make_way(stems["other"], NATIVE_RATE, score, under_a_voice(place.way_db), "other")
+    if place.kit_way_db:
+        make_way(stems["drums"], NATIVE_RATE, score, under_a_voice(place.kit_way_db), "drums")
     report(0.9, "Adding reverb to the band")
     for name, share_db in (("drums", place.kit_wet_db), ("other", 0.0)):
         in_room(stems[name], NATIVE_RATE, replace(place.reverb, wet_db=place.reverb.wet_db + share_db))

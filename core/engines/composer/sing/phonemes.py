@@ -44,14 +44,15 @@ class Pronounced:
 class Reader:
     """English spelling to phonemes, by the voice's own dictionary and rules; loaded on first use."""
 
-    def __init__(self, vocabulary: dict[str, int]) -> None:
+    def __init__(self, vocabulary: dict[str, int], *, british: bool = False) -> None:
         self._known = frozenset(vocabulary)
+        self._british = british
 
     @cached_property
     def _g2p(self) -> Any:
         from hibari.g2p import G2P
 
-        return G2P()
+        return G2P(british=self._british)
 
     def read(self, text: str, syllables: Sequence[str]) -> Pronounced:
         """Pronounce ``text``, whose written ``syllables`` have one note each."""

@@ -33,6 +33,9 @@ _GLIDE_S = 0.055
 """How long a glide between two notes takes to either side."""
 _VIBRATO_AFTER_S, _VIBRATO_FULL_S, _LEAST_VIBRATO_S = 0.2, 0.45, 0.4
 _SCOOP_S, _FALL_S = 0.07, 0.14
+_WANDERS = 0.3
+"""Share of a voice's drift that goes on from note to note; the rest is each note's own, about its pitch."""
+_LEAST_MOVED_S = 0.16
 _OPENS_S = 0.25
 """A rest from which on a note opens a phrase."""
 _STILL = -9.0
@@ -55,10 +58,13 @@ class Phrase:
     swell: Curve
     """Dynamics in the network's energy: an arch over each line, more for high notes."""
 
-    def shaped(self, energy: Curve) -> Curve:
-        """Return the network's own energy as a singer's: vowels carry on to their end, rests are still."""
+    def shaped(self, energy: Curve, consonants: float = 0.0) -> Curve:
+        """Return the network's own energy as a singer's: vowels carry on to their end, rests are still.
+
+        ``consonants``: what those of a line are given in the network's energy.
+        """
         usual = float(np.median(energy[self.held])) if self.held.any() else 0.0
-        sung = np.where(self.held, np.maximum(energy, usual - 0.3), energy) + self.swell
+        sung = np.where(self.held, np.maximum(energy, usual - 0.3), energy + consonants) + self.swell
         sung = np.where(self.sounding, sung, np.minimum(sung, _STILL))
         kernel = np.hanning(7)
         return np.convolve(np.pad(sung, 3, mode="edge"), kernel / kernel.sum(), "valid").astype(np.float32)
@@ -86,7 +92,7 @@ class _Vowel:
 def lay_out(
     line: Pronounced,
     notes: Sequence[SungNote],
-    natural: npt.NDArray[np.int64],
+    natural: npt.NDArray[np.float64],
     manner: Manner = USUAL,
     seed: int = 0,
 ) -> Phrase:
@@ -151,14 +157,14 @@ def _span(nucleus: Nucleus, notes: Sequence[SungNote]) -> tuple[float, float]:
     return edges[place], edges[place + 1]
 
 
-def _sounding_lengths(line: Pronounced, natural: npt.NDArray[np.int64]) -> list[float]:
+def _sounding_lengths(line: Pronounced, natural: npt.NDArray[np.float64]) -> list[float]:
     """Return how long each id sounds when nothing stretches it, in frames; index 0 is the first pad."""
     lengths = [0.0]
     for at, sound in enumerate(line.phonemes, start=1):
         if sound == SPACE:
             lengths.append(1.0)
         else:
-            lengths.append(float(min(max(1, natural[at - 1]), _LONGEST_CONSONANT)) if at > 1 else 3.0)
+            lengths.append(float(min(max(1.0, natural[at - 1]), _LONGEST_CONSONANT)) if at > 1 else 3.0)
     return lengths
 
 
@@ -214,7 +220,7 @@ def _label_frames(starts: Sequence[float]) -> npt.NDArray[np.int64]:
 
 
 def _melody(notes: Sequence[SungNote], steps: int, manner: Manner, seed: int) -> npt.NDArray[np.float64]:
-    """Return the pitch in MIDI keys at each step: glides, scoops, drift, late vibrato, a fall at the end."""
+    """Return the pitch in MIDI keys at each step: glides, drift, scoops, late vibrato, a fall at the end."""
     time: npt.NDArray[np.float64] = np.asarray((np.arange(steps) + 0.5) * STEP_S, np.float64)
     pitch: npt.NDArray[np.float64] = np.full(steps, notes[0].midi, np.float64)
     for note in notes[1:]:
@@ -225,12 +231,13 @@ def _melody(notes: Sequence[SungNote], steps: int, manner: Manner, seed: int) ->
         np.convolve(np.pad(pitch, reach + 1, mode="edge"), kernel / kernel.sum(), "valid"), np.float64
     )
     rng = np.random.default_rng(seed)
-    pitch = pitch + manner.drift_cents / 100.0 * _drift(time, rng)
+    pitch = pitch + _WANDERS * manner.drift_cents / 100.0 * _drift(time, rng)
     stop_s = -math.inf
     for note in notes:
         pitch = pitch + _scoop(note, note.start_s - stop_s > _OPENS_S, time, manner, rng)
         stop_s = note.start_s + note.duration_s
         pitch = pitch + _vibrato(note, time, manner)
+        pitch = pitch + _movement(note, time, pitch, manner.drift_cents / 100.0, rng)
     left = np.clip((time - (stop_s - _FALL_S)) / _FALL_S, 0.0, 1.5)
     return np.asarray(pitch - manner.fall_cents / 100.0 * left**2)
 
@@ -241,6 +248,31 @@ def _drift(time: npt.NDArray[np.float64], rng: np.random.Generator) -> npt.NDArr
     waves = np.sin(2 * np.pi * (hertz[:, None] * time + rng.uniform(0.0, 1.0, (4, 1))))
     weights = np.array((1.0, 0.8, 0.6, 0.4))
     return np.asarray(weights @ waves / math.sqrt(float(np.square(weights).sum()) / 2.0))
+
+
+def _movement(
+    note: SungNote,
+    time: npt.NDArray[np.float64],
+    pitch: npt.NDArray[np.float64],
+    least: float,
+    rng: np.random.Generator,
+) -> npt.NDArray[np.float64]:
+    """Return what a note's ``pitch`` lacks of a spread of ``least`` keys: once up and down, or down and up.
+
+    It begins and ends at nothing, and goes the way that the pitch is going already.
+    """
+    place = (time - note.start_s) / note.duration_s
+    turn = np.sin(2 * np.pi * np.clip(place, 0.0, 1.0) ** rng.uniform(0.8, 1.25))
+    middle = (place >= 0.25) & (place <= 0.9)
+    if note.duration_s < _LEAST_MOVED_S or np.count_nonzero(middle) < 3:
+        return np.zeros_like(time)
+    own, wave = pitch[middle] - pitch[middle].mean(), turn[middle] - turn[middle].mean()
+    power, along = float(wave @ wave), float(own @ wave)
+    missing = least**2 * len(own) - float(own @ own)
+    if missing <= 0.0:
+        return np.zeros_like(time)
+    size = (math.sqrt(along**2 + power * missing) - abs(along)) / power
+    return np.asarray(math.copysign(size, along) * turn)
 
 
 def _scoop(

@@ -27,6 +27,7 @@ from core.engines.composer.sing.phrasing import LEAD_S, lay_out
 from core.engines.composer.sing.reverb import Reverb
 from core.engines.composer.sing.sung import Place, SungLine, SungNote
 from core.engines.composer.sing.voice_graph import SAMPLE_RATE, VoiceGraph
+from core.engines.composer.sing.voices import EMBEDDED, Network
 from core.engines.composer.stock.manners import Manner
 from core.engines.composer.stock.sounds import VOICE
 from core.progress import Report
@@ -36,6 +37,9 @@ Samples = npt.NDArray[np.float32]
 TARGET_LUFS = -20.0
 PEAK_DBFS = -6.5
 _SHORTEST_NOTE_S = 0.05
+_BEHIND_CONSONANTS = -1.0
+"""What those who sing behind the tune give its consonants: several never meet, and would blur the words."""
+_REVERB = Reverb(wet_db=-16.5)
 _AIR_HEADROOM_DB = 0.5
 """How much the air may add to the peak."""
 
@@ -54,10 +58,11 @@ class Singer:
     Raises EngineMissingError when the voice is not installed.
     """
 
-    def __init__(self, reverb: Reverb | None = None, threads: int = 2) -> None:
-        self._graph = VoiceGraph()
-        self._reader = Reader(self._graph.vocabulary)
-        self._reverb = reverb or Reverb()
+    def __init__(self, reverb: Reverb | None = None, threads: int = 2, network: Network = EMBEDDED) -> None:
+        self._graph = VoiceGraph(network.file)
+        self._reader = Reader(self._graph.vocabulary, british=network.british)
+        self._own_throat = 2.0 ** (-network.throat_semitones / 12.0)
+        self._reverb = reverb or _REVERB
         self._threads = threads
 
     def sing(self, lines: Sequence[SungLine], total_s: float, sample_rate: int, report: Report) -> Samples:
@@ -85,7 +90,7 @@ class Singer:
                     report(number / len(sung) * 0.8, f"Singing line {number + 1} of {len(sung)}")
                     sound, words = job.result()
                     unread += [word for word in words if word not in unread]
-                    _place(takes[line.role], sound, line.notes[0].start_s - LEAD_S * throat(line))
+                    _place(takes[line.role], sound, line.notes[0].start_s - LEAD_S * self._slower(line))
             finally:
                 for job in jobs:
                     job.cancel()
@@ -97,7 +102,7 @@ class Singer:
         held_down(stereo, SAMPLE_RATE)
         stereo = to_loudness(stereo, SAMPLE_RATE, TARGET_LUFS, PEAK_DBFS - _AIR_HEADROOM_DB)
         sound = _at_rate(stereo, sample_rate, frames)
-        with_air(sound, sample_rate, WALL_HZ / _front_throat(sung))
+        with_air(sound, sample_rate, WALL_HZ * self._own_throat / _front_throat(sung))
         return Performance(sound, (*said, *_unread_note(unread)))
 
     def _line(self, line: SungLine, number: int) -> tuple[Samples, tuple[str, ...]]:
@@ -105,16 +110,23 @@ class Singer:
 
         Another throat is the same voice sung higher and quicker, then played so much slower.
         """
-        slower = throat(line)
+        slower = self._slower(line)
         pronounced = self._reader.read(line.text, line.syllables)
         ids = [0, *(self._graph.vocabulary[sound] for sound in pronounced.phonemes), 0]
         manner = through(line.manner, slower)
         seed = zlib.crc32(f"{line.text} {line.role}".encode())
-        phrase = lay_out(pronounced, _quicker(line.notes, slower), self._graph.durations(ids), manner, seed)
-        energy = phrase.shaped(self._graph.energy(ids, phrase.frames))
+        # What is played slower has its consonants spoken as much quicker: they last as long as anyone's.
+        natural = self._graph.durations(ids) / slower
+        phrase = lay_out(pronounced, _quicker(line.notes, slower), natural, manner, seed)
+        consonants = 0.0 if line.role in TUNE else _BEHIND_CONSONANTS
+        energy = phrase.shaped(self._graph.energy(ids, phrase.frames), consonants)
         pitch = np.where(phrase.sounding, phrase.pitch_hz, 0.0).astype(np.float32)
         sound = phrase.gated(self._graph.sound(ids, phrase.frames, pitch, energy, number))
         return _slowed(sound, slower), pronounced.unread
+
+    def _slower(self, line: SungLine) -> float:
+        """Return how much slower than it is sung a line is played: its throat against the network's."""
+        return float(throat(line) / self._own_throat)
 
 
 def _front_throat(lines: Sequence[SungLine]) -> float:
@@ -123,7 +135,7 @@ def _front_throat(lines: Sequence[SungLine]) -> float:
 
 
 def throat(line: SungLine) -> float:
-    """Return how many times longer the throat of a line's singer is than the network's own."""
+    """Return how many times longer the throat of a line's singer is than a woman's."""
     return float(2.0 ** (-line.place.throat_semitones / 12.0))
 
 

@@ -34,10 +34,10 @@ _SPECTRA = ("lh", "theta", "ln", "lr", "phi")
 
 
 class VoiceGraph:
-    """The network, loaded once. Safe to use from several threads."""
+    """A network, the package's own or one of its family's, loaded once. Safe to use from several threads."""
 
-    def __init__(self) -> None:
-        folder, parts = _parts()
+    def __init__(self, file: Path | None = None) -> None:
+        folder, parts = _parts(file)
         self._timing, self._prosody, self._sound = (_session(part) for part in parts)
         self.vocabulary: dict[str, int] = json.loads((folder / "vocab.json").read_text("utf-8"))
 
@@ -76,12 +76,13 @@ def _row(ids: Sequence[int]) -> npt.NDArray[np.int64]:
     return np.asarray([ids], np.int64)
 
 
-def _parts() -> tuple[Path, tuple[Any, Any, Any]]:
-    """Return the voice's folder and its three parts: timing, prosody, sound."""
+def _parts(file: Path | None) -> tuple[Path, tuple[Any, Any, Any]]:
+    """Return the package's folder and a voice's three parts: timing, prosody, sound."""
     try:
         import hibari
         import onnx
         import onnxruntime  # noqa: F401
+        from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
     except ImportError as error:
         raise EngineMissingError(
             "The embedded voice is not installed.",
@@ -90,8 +91,15 @@ def _parts() -> tuple[Path, tuple[Any, Any, Any]]:
         ) from error
     folder = Path(hibari.__file__).parent / "assets"
     try:
-        model = onnx.load(str(folder / "hibari.onnx"))
-    except (OSError, ValueError) as error:
+        model = onnx.load(str(file or folder / "hibari.onnx"))
+    except (OSError, ValueError, DecodeError) as error:
+        if file is not None:
+            raise EngineMissingError(
+                f"The voice {file.name} cannot be read.",
+                causes=("its download is damaged",),
+                remedy="Download it again on the Models page, or choose the voice heart.",
+                detail=str(error),
+            ) from error
         raise EngineMissingError(
             "The embedded voice's network cannot be read.",
             causes=("the package hibari-tts is damaged",),

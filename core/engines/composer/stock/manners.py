@@ -18,7 +18,7 @@ class Manner:
     scoops: float = 0.35
     """Share of notes that begin so; of those that open a phrase, twice as many."""
     drift_cents: float = 13.0
-    """Spread of the slow wandering that no voice is without."""
+    """Least spread of the pitch within a note: the wandering that no voice is without."""
     fall_cents: float = 90.0
     """How far a line's last note falls as it is let go."""
     compass: tuple[int, int] = (0, 12)
@@ -26,9 +26,9 @@ class Manner:
 
 
 _PLAIN = Manner(24.0, 5.6, 45.0, 0.2, 12.5, 50.0)
-_FULL = Manner(54.0, 5.2, 90.0, 0.5, 13.0, 120.0)
+_FULL = Manner(52.0, 5.2, 90.0, 0.5, 13.0, 120.0)
 _SPOKEN = Manner(15.0, 5.6, 60.0, 0.3, 12.0, 120.0, (0, 8))
-_SOFT = Manner(34.0, 5.0, 60.0, 0.35, 12.5, 70.0, (0, 10))
+_SOFT = Manner(34.0, 5.0, 60.0, 0.35, 13.5, 70.0, (0, 10))
 USUAL = Manner()
 MANNERS: Mapping[str, Manner] = {
     **dict.fromkeys(
