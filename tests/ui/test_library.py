@@ -154,7 +154,7 @@ def test_play_gives_the_song_to_the_bar(site: Site, fake: FakeStudio) -> None:
     bars = [one.proto for one in test.get("bidi_component") if one.proto.component_name.endswith("song_bar")]
     (sent,) = [json.loads(json.loads(bar.json)["json"]) for bar in bars]
     assert sent["id"] == run and sent["autoplay"]
-    assert sent["file"] == f"{file_name(sent['title'])}.wav"
+    assert sent["files"]["master"] == f"{file_name(sent['title'])}.wav"
     assert [stage["kind"] for stage in sent["stages"]] == [s.verdict.value for s in fake.run(run).steps]
 
 
