@@ -12,7 +12,7 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from core.studio import Studio
-from core.ui import trash
+from core.ui import media, trash
 from tests.ui.fake_studio import FakeStudio
 
 ROOT = Path(__file__).parents[2]
@@ -34,7 +34,9 @@ def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeStudio
     st.cache_resource.clear()
     st.cache_data.clear()
     studio = FakeStudio(tmp_path)
-    monkeypatch.setattr(trash, "later", lambda *_: None)  # no thread waits on after the test
+    # No thread goes on after the test.
+    monkeypatch.setattr(trash, "later", lambda *_: None)
+    monkeypatch.setattr(media, "_encode", lambda *_: None)
     monkeypatch.setattr(Studio, "open", classmethod(lambda cls, **_: studio), raising=False)
     yield studio
     st.cache_resource.clear()
