@@ -118,7 +118,7 @@ class Sound:
 _DRY = Sound(Reverb(decay_s=0.45, predelay_s=0.006, wet_db=-17.0), 0.0)
 _HALL = Sound(Reverb(decay_s=1.9, predelay_s=0.024, wet_db=-14.0), -2.0)
 _CLUB = Sound(Reverb(decay_s=1.2, predelay_s=0.018, wet_db=-16.0), -6.0)
-_LOUD = Sound(Reverb(decay_s=0.7, predelay_s=0.01, wet_db=-18.0), 0.0, 7.0, 4.0, 4.5, 10.0, 4.0)
+_LOUD = Sound(Reverb(decay_s=0.7, predelay_s=0.01, wet_db=-18.0), 0.0, 7.0, 4.0, 3.0, 10.0, 4.0)
 USUAL = Sound()
 SOUNDS: Mapping[str, Sound] = {
     **dict.fromkeys(("funk", "disco", "soul", "hip hop", "reggae", "ska", "bluegrass", "lo-fi"), _DRY),
