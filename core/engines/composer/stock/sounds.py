@@ -85,11 +85,14 @@ VOICE = Tone(
 
 
 def under_a_voice(depth_db: float) -> Tone:
-    """Return where what plays leaves a voice its consonants while it sings: 1.6 to 5 kHz, by ``depth_db``.
+    """Return how what plays leaves a voice its vowels and consonants: by ``depth_db`` at 2 to 4 kHz.
 
     Less at the sides, where the voice is not.
     """
-    shares = ((800.0, 0.0), (1400.0, 0.6), (2200.0, 1.0), (4200.0, 1.0), (6000.0, 0.4), (9000.0, 0.0))
+    shares = (
+        (300.0, 0.0), (700.0, 0.5), (1400.0, 0.85), (2200.0, 1.0), (4200.0, 1.0), (6000.0, 0.45),
+        (9000.0, 0.0),
+    )  # fmt: skip
     middle, sides = (
         tuple((hertz, -depth_db * part * share) for hertz, share in shares) for part in (1.0, 0.25)
     )
@@ -109,10 +112,10 @@ class Sound:
     kit_drive_db: float = 0.0
     voice_db: float = 0.0
     """How much louder than usual the voice is."""
-    way_db: float = 6.0
-    """How much of its consonants' range the band leaves a voice."""
+    way_db: float = 8.0
+    """How much the chords and lines make way for a voice while it sings."""
     kit_way_db: float = 0.0
-    """How much of it the kit does."""
+    """How much the kit does."""
 
 
 _DRY = Sound(Reverb(decay_s=0.45, predelay_s=0.006, wet_db=-17.0), 0.0)
@@ -125,7 +128,7 @@ SOUNDS: Mapping[str, Sound] = {
     **dict.fromkeys(("classical", "cinematic", "ambient", "lullaby", "waltz", "march", "gospel"), _HALL),
     **dict.fromkeys(("house", "techno", "trance", "synthwave", "drum and bass", "dubstep", "trap"), _CLUB),
     **dict.fromkeys(("metal", "punk", "grunge"), _LOUD),
-    "ballad": Sound(voice_db=2.5, way_db=7.0),
-    "rock": Sound(Reverb(decay_s=0.8, predelay_s=0.012, wet_db=-17.0), 0.0, 4.0, 2.0, 3.0, 8.0, 3.0),
+    "ballad": Sound(voice_db=2.5),
+    "rock": Sound(Reverb(decay_s=0.8, predelay_s=0.012, wet_db=-17.0), 0.0, 4.0, 2.0, 3.0, 9.0, 3.0),
 }
 """By genre name; :data:`USUAL` for the others."""
