@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from core.engines.composer.compose.arrange import arrange
+from core.engines.composer.compose.hands import Hands
 from core.engines.composer.model import BEND
 from core.engines.composer.play.smf import part_bytes
 from core.engines.composer.sing.sung import _in_seconds, sung_lines
@@ -112,6 +113,14 @@ def test_some_genres_broaden_before_the_last_chord_and_machines_do_not():
         last = score.bars[-1].start_beat
         first = min(n.start_beat for p in score.parts for n in p.notes if n.start_beat > last - 0.12)
         assert (first - last > 0.2) == slows, genre
+
+
+def test_the_beats_before_a_broadened_end_are_later_and_later():
+    plan, score = score_of("lullaby")
+    hands = Hands(plan, score.bars)
+    last = score.bars[-1].start_beat
+    late = [hands.broadened(last - beat) - (last - beat) for beat in (4.0, 2.0, 1.0, 0.0)]
+    assert late[0] == 0.0 and late == sorted(late) and 0.02 < late[1] < late[2] < late[3]
 
 
 def test_the_last_chorus_lifts():

@@ -88,7 +88,7 @@ def test_the_band_makes_way_for_consonants_and_leaves_the_rest_alone():
     shape(sound, RATE, under_a_voice(6.0), "other")
     fall = [
         level_db(before.sum(axis=1), *band) - level_db(sound.sum(axis=1), *band)
-        for band in ((2500, 4000), (200, 800))
+        for band in ((2500, 4000), (100, 300))
     ]
     assert fall[0] > 5.0 and abs(fall[1]) < 0.1
     assert {name for name, place in SOUNDS.items() if place.voice_db} == {
@@ -114,7 +114,7 @@ def test_the_band_makes_way_while_a_line_is_sung_and_not_between_lines():
     inside = slice(start + RATE // 10, start + round(0.9 * RATE))
     fall = [
         level_db(before[inside].sum(axis=1), *band) - level_db(sung[inside].sum(axis=1), *band)
-        for band in ((2500, 4000), (200, 700), (10_000, 16_000))
+        for band in ((2500, 4000), (100, 300), (10_000, 16_000))
     ]
     assert fall[0] > 4.5 and abs(fall[1]) < 0.2 and abs(fall[2]) < 0.2
     nobody = noise(1.0)

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+_CLOSEST_S = 0.21
+
 
 @dataclass(frozen=True)
 class Taste:
@@ -140,6 +142,6 @@ def _worth(index: int, place: float, stresses: tuple[float, ...], taste: Taste, 
 
 
 def _rush(gap_beats: float, time: LineTime) -> float:
-    """A price for syllables closer than 0.2 s: no singer likes them."""
+    """A price for syllables closer than 0.21 s: there a vowel is hardly audible between its consonants."""
     gap_s = gap_beats * time.beat_s
-    return 0.0 if gap_s >= 0.2 else 6.0 * (0.2 - gap_s) / 0.2
+    return 0.0 if gap_s >= _CLOSEST_S else 1.0 + 6.0 * (_CLOSEST_S - gap_s) / _CLOSEST_S

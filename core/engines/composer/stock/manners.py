@@ -25,7 +25,7 @@ class Manner:
     """Lowest and highest note of a tune, in semitones over the voice's lowest."""
 
 
-_PLAIN = Manner(24.0, 5.6, 45.0, 0.2, 12.5, 50.0)
+_PLAIN = Manner(24.0, 5.6, 45.0, 0.2, 13.5, 50.0)
 _FULL = Manner(52.0, 5.2, 90.0, 0.5, 13.0, 120.0)
 _SPOKEN = Manner(15.0, 5.6, 60.0, 0.3, 12.0, 120.0, (0, 8))
 _SOFT = Manner(34.0, 5.0, 60.0, 0.35, 13.5, 70.0, (0, 10))

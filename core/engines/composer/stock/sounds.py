@@ -42,11 +42,11 @@ def _wide(sides_db: float, spread_db: float) -> tuple[Curve, Curve]:
 
 
 _BAND: Curve = (
-    (60.0, 0.0), (150.0, -1.0), (240.0, -10.0), (315.0, -14.0), (410.0, -7.5), (600.0, -2.5), (1000.0, 0.0),
+    (60.0, 0.0), (150.0, -1.0), (240.0, -10.0), (315.0, -15.0), (410.0, -8.0), (600.0, -2.5), (1000.0, 0.0),
     (2200.0, 3.0), (5000.0, 3.5), (9000.0, 3.0), (14_000.0, 4.0),
 )  # fmt: skip
 _SOFT: Curve = (
-    (60.0, 0.0), (150.0, -2.0), (240.0, -11.0), (315.0, -15.0), (410.0, -8.5), (600.0, -3.0), (1200.0, 0.5),
+    (60.0, 0.0), (150.0, -2.0), (240.0, -11.0), (315.0, -16.0), (410.0, -9.0), (600.0, -3.0), (1200.0, 0.5),
     (2500.0, 4.0), (6000.0, 5.0), (14_000.0, 5.0),
 )  # fmt: skip
 _DISTORTED: Curve = (
@@ -76,7 +76,7 @@ TONES: Mapping[Seat, Tone] = {
 }  # fmt: skip
 
 VOICE = Tone(
-    ((90.0, 0.0), (150.0, -1.0), (230.0, -14.5), (280.0, -20.0), (350.0, -20.0), (410.0, -12.0),
+    ((90.0, 0.0), (150.0, -1.0), (230.0, -14.5), (276.0, -23.0), (358.0, -23.0), (410.0, -13.0),
      (520.0, -3.5), (900.0, -0.5), (1600.0, 1.0), (2400.0, 4.5), (4800.0, 4.5), (7000.0, 0.5), (8500.0, -2.0),
      (11_000.0, -2.0)),
     *_wide(5.0, -10.5),
@@ -85,11 +85,14 @@ VOICE = Tone(
 
 
 def under_a_voice(depth_db: float) -> Tone:
-    """Return where what plays leaves a voice its consonants while it sings: 1.6 to 5 kHz, by ``depth_db``.
+    """Return how what plays leaves a voice its vowels and consonants: by ``depth_db`` at 2 to 4 kHz.
 
     Less at the sides, where the voice is not.
     """
-    shares = ((800.0, 0.0), (1400.0, 0.6), (2200.0, 1.0), (4200.0, 1.0), (6000.0, 0.4), (9000.0, 0.0))
+    shares = (
+        (300.0, 0.0), (700.0, 0.5), (1400.0, 0.85), (2200.0, 1.0), (4200.0, 1.0), (6000.0, 0.45),
+        (9000.0, 0.0),
+    )  # fmt: skip
     middle, sides = (
         tuple((hertz, -depth_db * part * share) for hertz, share in shares) for part in (1.0, 0.25)
     )
@@ -109,23 +112,23 @@ class Sound:
     kit_drive_db: float = 0.0
     voice_db: float = 0.0
     """How much louder than usual the voice is."""
-    way_db: float = 6.0
-    """How much of its consonants' range the band leaves a voice."""
+    way_db: float = 8.0
+    """How much the chords and lines make way for a voice while it sings."""
     kit_way_db: float = 0.0
-    """How much of it the kit does."""
+    """How much the kit does."""
 
 
 _DRY = Sound(Reverb(decay_s=0.45, predelay_s=0.006, wet_db=-17.0), 0.0)
 _HALL = Sound(Reverb(decay_s=1.9, predelay_s=0.024, wet_db=-14.0), -2.0)
 _CLUB = Sound(Reverb(decay_s=1.2, predelay_s=0.018, wet_db=-16.0), -6.0)
-_LOUD = Sound(Reverb(decay_s=0.7, predelay_s=0.01, wet_db=-18.0), 0.0, 7.0, 4.0, 4.5, 10.0, 4.0)
+_LOUD = Sound(Reverb(decay_s=0.7, predelay_s=0.01, wet_db=-18.0), 0.0, 7.0, 4.0, 3.0, 10.0, 4.0)
 USUAL = Sound()
 SOUNDS: Mapping[str, Sound] = {
     **dict.fromkeys(("funk", "disco", "soul", "hip hop", "reggae", "ska", "bluegrass", "lo-fi"), _DRY),
     **dict.fromkeys(("classical", "cinematic", "ambient", "lullaby", "waltz", "march", "gospel"), _HALL),
     **dict.fromkeys(("house", "techno", "trance", "synthwave", "drum and bass", "dubstep", "trap"), _CLUB),
     **dict.fromkeys(("metal", "punk", "grunge"), _LOUD),
-    "ballad": Sound(voice_db=2.5, way_db=7.0),
-    "rock": Sound(Reverb(decay_s=0.8, predelay_s=0.012, wet_db=-17.0), 0.0, 4.0, 2.0, 3.0, 8.0, 3.0),
+    "ballad": Sound(voice_db=2.5),
+    "rock": Sound(Reverb(decay_s=0.8, predelay_s=0.012, wet_db=-17.0), 0.0, 4.0, 2.0, 3.0, 9.0, 3.0),
 }
 """By genre name; :data:`USUAL` for the others."""
