@@ -215,15 +215,17 @@ def test_a_cancel_in_the_middle_keeps_every_take_that_was_rendered(open_short):
 
 
 def test_an_index_that_fails_while_a_take_is_kept_ends_the_run_with_its_error(open_short, monkeypatch):
-    studio = open_short(HouseEngines())
+    band = Watched()
+    studio = open_short(band.engines)
 
     def fails(run, number, record):
         raise StorageError("The index is gone.", remedy="Free some space.")
 
     monkeypatch.setattr(studio._index, "put_take", fails)
-    run = studio.start(REQUEST, settings(takes=3), "me")
+    run = studio.start(REQUEST, settings(takes=4), "me")
     with pytest.raises(StorageError, match="The index is gone"):
         studio.wait(run)
+    assert band.begun == 2, "takes were rendered that cannot be recorded"
 
 
 def test_takes_go_with_their_run(open_short):

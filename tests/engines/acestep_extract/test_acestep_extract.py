@@ -1,4 +1,4 @@
-"""ACE-Step's base model as a separator, with random weights, through the child and the stage."""
+"""ACE-Step's base model as a separator, with random weights, through the host and the stage."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from core.audio import Audio
 from core.contract import Material
 from core.engines.acestep_extract.card import CARD, available
 from core.engines.acestep_extract.settings import ExtractSettings
+from core.engines.executors.local import LocalExecutor
 from core.engines.opened import open_engines
 from core.engines.registry import Registered
 from core.errors import EngineInputError
@@ -18,6 +19,7 @@ from core.progress import silent
 from core.stages.separate import SONG, SeparateSettings, SeparateStage
 from tests.engines.acestep15.songs import melody
 from tests.engines.acestep15.tiny import write_tiny
+from tests.engines.in_process import InProcess
 from tests.stages import material
 
 RATE = 44_100
@@ -29,9 +31,17 @@ def base(tmp_path_factory):
     return write_tiny(tmp_path_factory.mktemp("ace-step-base"), turbo=False)
 
 
+class Here(InProcess):
+    """Looks for weights as the studio does."""
+
+    def availability(self, engine, checkpoint):
+        return LocalExecutor().availability(engine, checkpoint)
+
+
 @pytest.fixture(scope="module")
 def hosts():
-    hosts = open_engines((Registered(CARD, available),))
+    # In this process, which has torch and diffusers already: a child imports them for nine seconds.
+    hosts = open_engines((Registered(CARD, available),), executor=Here())
     yield hosts
     hosts.close()
 

@@ -56,6 +56,7 @@ def acted(tmp_path_factory):
 def acting_hosts(acted):
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv(VARIABLE, str(acted))
+        patched.setenv("GAINSTAGE_MODELS", str(acted.parent / "models"))
         hosts = open_engines((Registered(CARD, available),))
         yield hosts
         hosts.close()

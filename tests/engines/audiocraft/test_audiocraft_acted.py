@@ -131,15 +131,14 @@ def test_a_melody_file_that_is_no_sound_is_refused(acting_hosts, checkpoint, tmp
 
 
 def test_the_text_encoder_is_looked_for_beside_the_model_and_under_the_models(
-    other_hosts, checkpoint, tmp_path, monkeypatch
+    acting_hosts, checkpoint, acted
 ):
     folder = checkpoint(text_encoder=False)
-    monkeypatch.setenv("GAINSTAGE_MODELS", str(tmp_path / "models"))
     with pytest.raises(EngineMissingError, match="t5-base, which is not on this machine") as raised:
-        compose(other_hosts, folder)
+        compose(acting_hosts, folder)
     assert "GAINSTAGE_MODELS/t5-base" in raised.value.remedy
-    (tmp_path / "models" / "t5-base").mkdir(parents=True)
-    assert compose(other_hosts, folder).sounds
+    (acted.parent / "models" / "t5-base").mkdir(parents=True)
+    assert compose(acting_hosts, folder).sounds
 
 
 def test_weights_that_are_no_numbers_and_files_that_hold_no_model_are_told(acting_hosts, checkpoint):

@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from core.audio import Audio
+from core.engines.base import Availability
 from core.engines.demucs.card import CARD, available
 from core.engines.opened import open_engines
 from core.engines.registry import Registered
+from core.engines.spleeter.card import CARD as SPLEETER
 from core.progress import silent
 from tests.engines.demucs.tiny import FOUR, SIX, write_tiny
 
@@ -40,8 +42,10 @@ def fine_tuned(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def hosts():
+    """Demucs, and after it Spleeter, which is always ready."""
     card = replace(CARD, worker="tests.engines.demucs.starved_worker")
-    hosts = open_engines((Registered(card, available),))
+    spleeter = Registered(SPLEETER, lambda: Availability(True, "it is here."))
+    hosts = open_engines((Registered(card, available), spleeter))
     yield hosts
     hosts.close()
 

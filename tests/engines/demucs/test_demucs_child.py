@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import sys
-
 import numpy as np
 import pytest
 
 from core.audio import Audio
 from core.engines.demucs.settings import DemucsSettings
-from core.errors import Cancelled, EngineDiedError, EngineInputError, EngineMemoryError
-from core.progress import silent
+from core.errors import Cancelled, EngineInputError
 from tests.engines.demucs.conftest import RATE, difference_db, noise
 from tests.engines.demucs.tiny import write_hub_form, write_tiny
 
@@ -148,26 +143,6 @@ def test_a_cancel_takes_effect_within_one_window_and_leaves_the_model_as_it_was(
     assert max(windows) < 0.2 + 2 * WINDOW_S / 60
     assert hosts.loaded() == {"demucs": pid}, "the child and its model live on"
     assert same(first, separate(tiny))
-
-
-def test_a_killed_child_is_told_and_the_next_one_makes_the_same(hosts, separate, tiny, first):
-    def report(fraction, message):
-        if fraction > 0.2:
-            os.kill(hosts.loaded()["demucs"], signal.SIGKILL)
-
-    with pytest.raises(EngineDiedError, match="HT Demucs ended in the middle"):
-        separate(tiny, noise(30.0), report=report)
-    assert same(first, separate(tiny))
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="a process's memory can be limited on Linux")
-def test_memory_that_runs_out_in_the_middle_is_told_and_what_was_held_is_free(hosts, separate, tiny):
-    separate(tiny)
-    hosts.call("demucs", "starve", values={}, sounds={}, report=silent)
-    with pytest.raises(EngineMemoryError) as raised:
-        separate(tiny, noise(20.0))
-    assert "memory" in raised.value.remedy
-    assert hosts.loaded() == {}
 
 
 # What is refused before anything is loaded

@@ -1,4 +1,4 @@
-"""The end of a process in the middle of a song. (Another has to start after each: these come late.)"""
+"""The end of a process in the middle of a song. (Another has to start after each: these come last.)"""
 
 from __future__ import annotations
 
