@@ -15,7 +15,7 @@ from core.runs.pipeline import RunSettings
 from core.runs.record import ArtifactRecord, RunRecord
 from core.song import Upload
 from core.stages.assemble import MOST_SILENCES, AssembleSettings, Silence
-from core.stages.generate import SONG
+from core.stages.uploaded import SONG
 from core.studio import Studio
 from core.ui import session
 from core.ui.form_state import load

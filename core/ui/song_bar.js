@@ -280,8 +280,11 @@ class SongBar {
       button.onclick = () => this.chosen("take", button.dataset.take);
     for (const button of this.root.querySelectorAll("[data-verb]"))
       button.onclick = () => this.chosen("verb", button.dataset.verb);
-    this.part("[data-own='meters']").onclick = () => this.meters(!this.deck.metered);
     const more = this.part(".more");
+    this.part("[data-own='meters']").onclick = () => {
+      more.open = false;
+      this.meters(!this.deck.metered);
+    };
     more.addEventListener("focusout", (event) => {
       if (!more.contains(event.relatedTarget)) more.open = false;
     });
