@@ -144,7 +144,7 @@ def _settings(text: str) -> dict[str, list[Json]]:
 def _follow(studio: Studio) -> None:
     names = launch.names(studio.home)
     if not names:
-        st.caption("No batch was begun here.")
+        st.html('<div class="gs-faint">No batch was begun here.</div>')
         return
     chosen = st.selectbox("Batch", names, key=SHOWN)
     at_work = launch.read(studio.home, chosen).at_work

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.contract import Severity
 from core.studio import Studio
 from core.ui import session
 from core.ui.shell import page
@@ -63,7 +64,17 @@ def show_doctor(studio: Studio) -> None:
             one.model_copy(update={"evidence": without_paths(one.evidence, str(studio.home))})
             for one in found
         )
-    st.html("".join(_fact(one) for one in sorted(found, key=lambda each: -each.severity.rank)))
+    st.html("".join(_fact(one) for one in sorted(found, key=lambda each: -each.severity.rank) if _open(one)))
+    fine = [one for one in found if not _open(one)]
+    st.html(
+        f'<details class="gs-finding gs-ok"><summary>{len(fine)} more facts, all fine</summary>'
+        f"{''.join(map(_fact, fine))}</details>"
+    )
+
+
+def _open(fact: Fact) -> bool:
+    """Whether a fact is shown at once: what is fine is one line until it is opened."""
+    return fact.severity is not Severity.OK
 
 
 def without_paths(text: str, home: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import streamlit as st
 
@@ -11,13 +10,12 @@ from core.errors import GainstageError
 from core.runs.record import RunRecord, RunState, StepState
 from core.ui import session
 from core.ui.labels import title_of
+from core.ui.scripts import stub
 from core.ui.words import STATE_WORDS
 
 PRODUCT = "Gainstage"
 
-_component = st.components.v2.component(
-    "gainstage_status", js=(Path(__file__).parent / "status.js").read_text(encoding="utf-8")
-)
+_component = st.components.v2.component("gainstage_status", js=stub("status"))
 
 
 def show_status(page: str) -> str:

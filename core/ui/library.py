@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from html import escape
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -16,6 +17,7 @@ from core.ui.labels import Label, labels, put_label
 from core.ui.library_deleted import delete, show_deleted
 from core.ui.library_search import Sought, choose
 from core.ui.library_several import show_disk_use, show_picked
+from core.ui.other_tabs import draw_other_tabs
 from core.ui.problem import act, show_kept
 from core.ui.shell import page
 from core.ui.site import HOME
@@ -126,7 +128,7 @@ def _more(studio: Studio, summary: RunSummary, label: Label) -> None:
         st.button(
             "Save",
             key=f"label_{summary.id}",
-            on_click=act(put_label),
+            on_click=act(_save),
             args=(studio.home, summary.id, own, tags),
         )
         st.button(
@@ -137,6 +139,12 @@ def _more(studio: Studio, summary: RunSummary, label: Label) -> None:
             args=(studio, summary.id),
         )
         bundle_button(studio, summary.id, live=summary.state.live)
+
+
+def _save(home: Path, run_id: str, title: str, tags: str) -> None:
+    """Write a song's label; tabs with that song, which need not be this one's, show it."""
+    put_label(home, run_id, title, tags)
+    draw_other_tabs(run_id)
 
 
 def _turn(first: int, count: int, sought: Sought) -> None:

@@ -22,7 +22,8 @@ from core.ui.keys import hashed
 from core.ui.problem import acted, guarded
 from core.ui.scripts import stub
 
-POLL_S = 0.75
+POLL_S = 1.0
+"""A look is 3.7 kB, most of it Streamlit's own; the bar of the progress glides from one to the next."""
 MARK = 12
 """Digits of a state's hash."""
 

@@ -119,13 +119,13 @@ def _table(
         column_order=("rewrite", "lock", "line", "syllables", "section"),
         disabled=disabled,
         column_config={
-            "section": columns.TextColumn("Section", disabled=True, width=80),
+            "section": columns.TextColumn("Section", disabled=True, width=85),
             "line": columns.TextColumn("Line", max_chars=LONGEST_LINE),
             "syllables": columns.TextColumn(
                 "Syllables", disabled=True, width=95, help=f"Of the line as it was made{tune}."
             ),
-            "rewrite": columns.CheckboxColumn("Rewrite", width=70, help="Lines without a tick stay."),
-            "lock": columns.CheckboxColumn("Lock", width=50, help="A locked line is never written anew."),
+            "rewrite": columns.CheckboxColumn("Rewrite", width=95, help="Lines without a tick stay."),
+            "lock": columns.CheckboxColumn("Lock", width=75, help="A locked line is never written anew."),
         },
     )
     rows: list[dict[str, Any]] = list(edited)

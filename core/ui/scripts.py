@@ -18,6 +18,8 @@ import streamlit as st
 _HERE = Path(__file__).parent
 SOURCES = {
     "part": ("live.js",),
+    "status": ("status.js",),
+    "theme": ("theme.js",),
     "song_bar": ("song_deck.js", "song_bar.js"),
     "wave": ("wave_spectrogram.js", "wave_picture.js", "wave_hands.js", "wave_player.js"),
     "ab": ("ab.js", "abx.js"),
@@ -61,7 +63,7 @@ def stub(name: str) -> str:
     """Return what a component of the script ``name`` carries as its own script."""
     if name not in SOURCES:
         raise KeyError(name)
-    return _STUB % json.dumps(name)
+    return re.sub(r"\n +", " ", _STUB % json.dumps(name))
 
 
 _DRESSED = """function dressed(make, markup) {

@@ -21,7 +21,7 @@ from core.stages.table import STAGES
 from core.ui import session
 from core.ui.job_status import PRODUCT, show_status
 from core.ui.operator_view import asked_for
-from core.ui.scripts import send_scripts
+from core.ui.scripts import send_scripts, stub
 from core.ui.song_bar import show_song_bar
 from core.ui.visitor import must_sign_in, sign_in_page
 
@@ -74,9 +74,7 @@ TOOL_PAGES = (
     *((PageCard("operator", "Operator", ":material/monitor_heart:"),) if asked_for() else ()),
 )
 
-_theme = st.components.v2.component(
-    "gainstage_theme", js=(Path(__file__).parent / "theme.js").read_text(encoding="utf-8")
-)
+_theme = st.components.v2.component("gainstage_theme", js=stub("theme"))
 _inside: ContextVar[bool] = ContextVar("inside_the_site", default=False)
 
 

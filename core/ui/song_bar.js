@@ -37,8 +37,10 @@ class SongBar {
     this.deck.onchange = () => this.changed();
     this.deck.onplay = () => this.meter?.reset();
     const known = (key) => sounds.some((sound) => sound.key === key);
-    if (!known(this.deck.keys.a)) this.deck.keys.a = delivered;
-    if (!known(this.deck.keys.b)) this.deck.keys.b = known(beside) ? beside : (sounds[0]?.key ?? null);
+    // What plays stays until it is paused; then A is the latest whole of the song again.
+    const free = (side) => !known(this.deck.keys[side]) || !(this.deck.chosen[side] || this.deck.nodes);
+    if (free("a")) this.deck.keys.a = delivered;
+    if (free("b")) this.deck.keys.b = known(beside) ? beside : (sounds[0]?.key ?? null);
     for (const key of this.deck.buffers.keys()) if (!known(key)) this.deck.buffers.delete(key);
     this.peaks = this.data.peaks ? new Int8Array(Uint8Array.from(atob(this.data.peaks), (c) => c.charCodeAt(0)).buffer) : null;
     for (const [key, url] of Object.entries(this.data.urls)) this.deck.load(key, url);
@@ -278,8 +280,11 @@ class SongBar {
       button.onclick = () => this.chosen("take", button.dataset.take);
     for (const button of this.root.querySelectorAll("[data-verb]"))
       button.onclick = () => this.chosen("verb", button.dataset.verb);
-    this.part("[data-own='meters']").onclick = () => this.meters(!this.deck.metered);
     const more = this.part(".more");
+    this.part("[data-own='meters']").onclick = () => {
+      more.open = false;
+      this.meters(!this.deck.metered);
+    };
     more.addEventListener("focusout", (event) => {
       if (!more.contains(event.relatedTarget)) more.open = false;
     });
@@ -294,6 +299,7 @@ class SongBar {
       this.part(`.side.${side}`).onclick = () => this.choose(side);
       this.part(`.of.${side}`).onchange = (event) => {
         this.deck.keys[side] = event.target.value;
+        this.deck.chosen[side] = true;
         this.again();
       };
     }

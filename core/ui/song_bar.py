@@ -47,6 +47,9 @@ def show_song_bar(page: str, files: dict[str, str]) -> None:
 
     ``page`` is the page that is shown; ``files``: Home's page and those of the stages, by name.
     """
+    if st.session_state.get(GO) == HOME:
+        del st.session_state[GO]
+        st.switch_page(files[HOME])  # A new song: none is open by now.
     run_id = session.run_id()
     if run_id is None:
         return
@@ -68,7 +71,7 @@ def show_song_bar(page: str, files: dict[str, str]) -> None:
                 ask_when_another(BAR, now)
             _bar(studio, now, page, files)
         if (stage := st.session_state.pop(GO, None)) in files:
-            st.switch_page(files[stage], query_params={} if stage == HOME else {session.RUN: run.id})
+            st.switch_page(files[stage], query_params={session.RUN: run.id})
 
     with st.container(key="song_bar"):
         bar()

@@ -10,6 +10,7 @@ class Deck {
     this.side = "a";
     this.compared = false;
     this.keys = { a: null, b: null };
+    this.chosen = { a: false, b: false }; // by hand: until then A is the song as it is delivered, B its mix
   }
 
   open() {

@@ -86,3 +86,28 @@ def test_a_change_in_one_tab_shows_in_the_other_and_a_lost_connection_is_named(p
     other.evaluate(state, "CONNECTED")
     expect(other.locator("#gainstage-lost")).to_have_count(0)
     other.close()
+
+
+def test_the_bar_measures_what_plays_downloads_everything_and_begins_anew(page: Page, song: str) -> None:
+    page.goto(song)
+    bar = page.locator(".sb")
+    more = bar.locator(".more summary")
+    more.click()
+    bar.get_by_role("button", name="Analyzer").click()
+    bar.locator(".play").click()
+    expect(bar.locator("[data-figure=momentary]")).to_have_text(re.compile(r"\d LUFS"))
+    bar.get_by_role("link", name=re.compile("^Mix")).click()
+    expect(page.locator(".gs-brand h1")).to_have_text("6 Mix")
+    expect(bar.locator(".an")).to_be_visible()
+    bar.locator(".play").click()
+    more.click()
+    bar.get_by_role("button", name="Analyzer").click()
+    expect(bar.locator(".an")).to_be_hidden()
+    more.click()
+    with page.expect_download() as got:
+        bar.get_by_role("button", name="Download all (.zip)").click()
+    assert got.value.suggested_filename.endswith(".zip")
+    more.click()
+    bar.get_by_role("button", name="New song").click()
+    expect(page.get_by_role("button", name="Make song")).to_be_visible()
+    no_complaint(page)

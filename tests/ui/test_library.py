@@ -147,6 +147,18 @@ def test_a_deleted_song_is_gone_from_the_lists_and_comes_back_with_undo(site: Si
     assert {one.id for one in fake.runs("x")} == {run, other}
 
 
+def test_a_song_renamed_here_is_drawn_anew_in_the_tabs_that_show_it(
+    site: Site, fake: FakeStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str | None] = []
+    monkeypatch.setattr("core.ui.library.draw_other_tabs", drawn.append)
+    run = made(fake)
+    test = site("library")  # No song is open in this tab.
+    test.text_input(key=f"title_{run}").set_value("Mine").run()
+    test.button(key=f"label_{run}").click().run()
+    assert drawn == [run] and "Mine" in markup(test)
+
+
 def test_play_gives_the_song_to_the_bar(site: Site, fake: FakeStudio) -> None:
     run = made(fake)
     test = site("library")
