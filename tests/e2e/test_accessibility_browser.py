@@ -6,13 +6,14 @@ import re
 from importlib.resources import files
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
-from tests.e2e.conftest import settled
+from tests.e2e.conftest import WIDE, settled
 
 pytestmark = pytest.mark.browser
 
 LEAST_CONTRAST = 4.5
+PHONE: ViewportSize = {"width": 400, "height": 800}
 AUDIT = """() => {
   const found = [], seen = [];
   const walk = (root, visit) => {
@@ -85,11 +86,12 @@ AXE = """async () => {
 """The serious and critical violations of axe-core, outside Streamlit's own sidebar and header."""
 
 
-@pytest.mark.parametrize("scheme", ["dark", "light"])
+@pytest.mark.parametrize(("scheme", "screen"), [("dark", WIDE), ("light", WIDE), ("light", PHONE)])
 def test_headings_names_contrast_and_titles_of_pages(
-    fresh_page: Page, server: str, song: str, scheme: str
+    fresh_page: Page, server: str, song: str, scheme: str, screen: ViewportSize
 ) -> None:
     page = fresh_page
+    page.set_viewport_size(screen)
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     page.add_init_script(files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8"))
     of_the_song = song.replace(f"{server}/?", "")
@@ -102,6 +104,8 @@ def test_headings_names_contrast_and_titles_of_pages(
         (f"generate?{of_the_song}", "Done: .* · 2 Generate · Gainstage"),
         (f"compare?{of_the_song}", "Done: .* · Compare · Gainstage"),
         ("library", "Library · Gainstage"),
+        ("batch", "Batch · Gainstage"),
+        ("models", "Models · Gainstage"),
     ):
         page.goto(f"{server}/{place}")
         settled(page)

@@ -91,9 +91,11 @@ def take(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], obj
     return taken
 
 
-def test_downloads_are_the_master_itself_and_a_zip_of_all_named_after_the_song(
-    take: Callable[[str], object],
+def test_downloads_are_the_master_itself_a_zip_of_all_and_the_report(
+    take: Callable[[str], object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("core.bundle.write.bundle_bytes", lambda studio, run: run.id.encode())
+    assert take(song_more.REPORT) not in (None, b"")
     master = take(song_more.MASTER)
     assert isinstance(master, Path)
     packed = take(song_more.ALL)
