@@ -210,10 +210,10 @@ WAVEFORM_FAULTS: tuple[Fault, ...] = (
     _shown(
         "wrapped",
         "Integers wrapped around",
-        "The sum went 3 dB over full scale into integers that were not saturated.",
+        "The sum went 6 dB over full scale into integers that were not saturated.",
         ("wrapped",),
         "overflowed and wrapped",
-        blind.wrapped(3.0),
+        blind.wrapped(6.0),
     ),
     _shown(
         "crushed",
