@@ -38,8 +38,8 @@ class CompressedBundles:
         if path not in self._cached:
             answer = _Collected(send)
             await self._app(scope, receive, answer)
-            if not answer.messages:
-                return
+            if not answer.messages or not _whole(answer.messages):
+                return  # Passed on, or cut off: a browser that leaves ends the reading of its file.
             kept = await to_thread.run_sync(_compressed, answer.messages)
             self._cached[path] = kept
         for message in self._cached[path]:
@@ -81,6 +81,12 @@ def _never_changes(start: Message) -> bool:
         and "immutable" in headers.get("cache-control", "")
         and "content-encoding" not in headers
     )
+
+
+def _whole(messages: list[Message]) -> bool:
+    start, *parts = messages
+    length = Headers(raw=start["headers"]).get("content-length")
+    return length is None or int(length) == sum(len(part.get("body", b"")) for part in parts)
 
 
 def _compressed(messages: list[Message]) -> tuple[Message, Message]:

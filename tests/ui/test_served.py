@@ -125,3 +125,29 @@ def test_an_answer_that_is_compressed_already_passes_as_it_is():
 
     _, headers, body = Server(answers=compressed).get("/static/js/any.js")
     assert (headers["content-encoding"], body) == ("br", b"brotli")
+
+
+def test_a_bundle_that_a_browser_left_is_read_again_and_whole() -> None:
+    body, asked = b"whole" * 40, []
+
+    async def files(scope, receive, send) -> None:
+        asked.append(scope["path"])
+        headers = [(b"cache-control", b"immutable"), (b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        part = body[:60] if len(asked) == 1 else body
+        await send({"type": "http.response.body", "body": part, "more_body": len(asked) == 1})
+
+    bundles, sent = CompressedBundles(files), []
+    scope = {"type": "http", "method": "GET", "path": "/static/a.js"}
+    scope["headers"] = [(b"accept-encoding", b"gzip")]
+
+    async def send(message) -> None:
+        sent.append(message)
+
+    async def both() -> None:
+        await bundles(scope, None, send)
+        assert sent == []
+        await bundles(scope, None, send)
+
+    asyncio.run(both())
+    assert gzip.decompress(sent[-1]["body"]) == body
