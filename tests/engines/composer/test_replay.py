@@ -61,8 +61,9 @@ def round_trip():
 def test_a_song_of_ours_comes_back_with_its_balance(round_trip):
     (_, sounds, _), (_, again, _) = round_trip
     for stem in ("vocals", "drums", "bass", "other"):
-        # Tone, drive and room are the song's alone: a file holds the notes, their touch and the volumes.
-        assert level(again, stem) == pytest.approx(level(sounds, stem), abs=1.0), stem
+        # Tone, drive, room and the way made for the voice are the song's alone: a file holds the notes, their
+        # touch and the volumes.
+        assert level(again, stem) == pytest.approx(level(sounds, stem), abs=1.5), stem
     ours, theirs = (s["clip_1/drums"][0].mean(axis=1) for s in (sounds, again))
     kept = min(len(ours), len(theirs)) - RATE
     assert np.corrcoef(ours[:kept], theirs[:kept])[0, 1] > 0.95
