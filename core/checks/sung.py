@@ -88,7 +88,9 @@ class VoiceThere(Check):
 class Unsung(Check):
     """No voice is in a song that is to be an instrumental: in its vocals, or in the whole where it has none.
 
-    In a whole mix the detector finds about half of the voices at a usual level, in stems nearly all.
+    In a whole mix the detector finds about half of the voices at a usual level, in stems nearly all. In 131
+    pieces of instrumental music it finds a voice in at most 3.4 % of the time; in sung stems, their rests
+    included, in 5 to 79 %.
     """
 
     name: ClassVar[str] = "voice_in_instrumental"
@@ -96,7 +98,7 @@ class Unsung(Check):
         f"but for the audible vocals of an instrumental, or the whole, and {_WITHOUT_VAD}"
     )
     warn_share: float = 0.1
-    fail_share: float = 0.4
+    fail_share: float = 0.2
     can_listen: bool = field(default_factory=voices.installed)
 
     def examine(self, sound: Sound, case: Case) -> Finding | None:

@@ -106,7 +106,7 @@ def test_too_little_voice_warns_and_next_to_none_fails(voice, figures, monkeypat
     assert found(VoiceThere(), case(elsewhere, figures)).severity is severity
 
 
-@pytest.mark.parametrize(("share", "severity"), [(0.10, OK), (0.101, WARN), (0.4, WARN), (0.401, FAIL)])
+@pytest.mark.parametrize(("share", "severity"), [(0.10, OK), (0.101, WARN), (0.2, WARN), (0.201, FAIL)])
 def test_a_little_voice_in_an_instrumental_warns_and_a_sung_one_fails(voice, monkeypatch, share, severity):
     monkeypatch.setattr(voices, "activity", lambda *asked: heard(share))
     silent = PLAN.model_copy(update={"instrumental": True})

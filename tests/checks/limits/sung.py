@@ -87,7 +87,7 @@ LIMITS = (
     Limit(VoiceThere, "sung.HELD_S", 0.8, 0.01, held, "fail", "unasked"),
     Limit(VoiceThere, "sung.HELD_SHARE", 0.5, 0.01, held_for, "fail", "unasked"),
     Limit(Unsung, "sung.Unsung.warn_share", 0.1, 0.002, instrumental, "ok", "warn"),
-    Limit(Unsung, "sung.Unsung.fail_share", 0.4, 0.002, instrumental, "warn", "fail"),
+    Limit(Unsung, "sung.Unsung.fail_share", 0.2, 0.002, instrumental, "warn", "fail"),
     Limit(TuneSung, "sung.TuneSung.warn_share", 0.7, 0.002, tune, "warn", "ok"),
     Limit(TuneSung, "sung.TuneSung.fail_share", 0.4, 0.002, tune, "fail", "warn"),
     Limit(
