@@ -102,6 +102,7 @@ class Mixer extends MixerLoading {
       this.say(`This browser does not play ${this.data.rate} Hz as it is: what is heard is resampled, what is rendered is not.`);
     }
     const { context } = this;
+    context.onstatechange = () => this.held();
     const { strips, channels, mono_check: monoCheck } = this.data;
     this.graph = new MixGraph(context, channels, strips.length, monoCheck);
     this.gates = { live: new GainNode(context), rendered: new GainNode(context, { gain: 0 }) };
@@ -152,12 +153,14 @@ class Mixer extends MixerLoading {
     this.apply();
     this.state("playing");
     this.follow();
-    setTimeout(() => {
-      if (this.nodes && this.context?.state === "suspended") {
-        this.pause();
-        this.say("The browser holds the sound back until the page is pressed: press Play again.");
-      }
-    }, 800);
+    setTimeout(() => this.held(), 800);
+  }
+
+  // A browser may not let the sound begin, or take it away while it plays, as for a phone's call.
+  held() {
+    if (!this.nodes || !this.context || this.context.state === "running") return;
+    this.pause();
+    this.say("The browser holds the sound back until the page is pressed: press Play again.");
   }
 
   // All sounds from `offset` on, at one time of the context's clock; both are whole samples.

@@ -23,6 +23,8 @@ pytestmark = pytest.mark.browser
 __all__ = ["desk", "files"]
 
 RATE = 44_100
+AFTER_THE_BEGIN_MS = 1000
+"""When the mixer has seen that its sound began."""
 
 
 def kept(audio: Audio, files: Path) -> dict[str, object]:
@@ -109,6 +111,21 @@ def test_any_number_of_stems_of_any_form_sounds_as_it_is(
     desk.page.get_by_label(f"Solo stem {count}", exact=True).click()
     heard(desk, stems[f"stem {count}"])
     expect(desk.root.locator(".rendered")).to_be_disabled()
+
+
+def test_sound_that_the_browser_takes_away_waits_for_the_next_press(desk: Desk, files: Path) -> None:
+    stems = band(2, 2, RATE, seconds=8, files=files)
+    desk.show(stems, MixSettings())
+    desk.root.locator(".play").click()
+    expect(desk.root).to_have_attribute("data-state", "playing")
+    expect(desk.root).not_to_have_attribute("data-at", "0.00")
+    desk.page.wait_for_timeout(AFTER_THE_BEGIN_MS)
+    desk.root.evaluate("root => root.mixer.context.suspend()")
+    expect(desk.root.locator(".note")).to_contain_text("press Play again")
+    expect(desk.root).to_have_attribute("data-state", "paused")
+    desk.root.locator(".play").click()
+    expect(desk.root).to_have_attribute("data-state", "playing")
+    assert desk.root.evaluate("root => root.mixer.context.state") == "running"
 
 
 @pytest.mark.parametrize(
