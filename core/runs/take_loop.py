@@ -98,8 +98,9 @@ def made_in_takes(
 
 def _wait_for(keeping: Future[Made] | None, report: Report) -> None:
     """Wait until a take is kept; raises what that raised, and Cancelled."""
-    while keeping is not None and not keeping.done():
+    if keeping is None:
+        return
+    while not keeping.done():
         report(1.0, "Measuring")
         wait([keeping], POLL_S)
-    if keeping is not None:
-        keeping.result()
+    keeping.result()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
-from core.runs.record import StepRecord
+from core.bundle.song_zip import song_zip
+from core.runs.record import RunRecord, StepRecord
 from core.studio import Studio
 from core.ui.keys import hashed
 from core.ui.media import identified_mime
@@ -45,6 +47,14 @@ def show_files(studio: Studio, step: StepRecord) -> None:
 def contents(studio: Studio, place: str) -> bytes:
     """Return a delivered file; raises StorageError when it was lost or changed on the disk."""
     return studio.delivered(place).read_bytes()
+
+
+def all_files(studio: Studio, run: RunRecord) -> io.BytesIO:
+    """Return a song's files as one zip; raises StorageError when one was lost or changed on the disk."""
+    for step in run.steps:
+        for place in step.files.values():
+            studio.delivered(place)
+    return song_zip(studio.home, run)
 
 
 def bundle_button(studio: Studio, run_id: str, *, live: bool = False) -> None:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from functools import partial
 from html import escape
 
 import streamlit as st
 
-from core.bundle.song_zip import file_name, song_zip
+from core.bundle.song_zip import file_name
 from core.contract import Finding, Severity
 from core.measure import Measurement
 from core.runs.record import ArtifactRecord, RunRecord, RunState, StepRecord, StepState
 from core.studio import Studio
 from core.ui import session
 from core.ui.ab import Playable, ab_player
-from core.ui.files_view import MIME, contents, media_type, size_of
+from core.ui.files_view import MIME, all_files, contents, media_type, size_of
 from core.ui.findings import show_findings
 from core.ui.labels import title_of
 from core.ui.master_view import gain_reduction, target_lufs
@@ -100,15 +99,9 @@ def _downloads(studio: Studio, run: RunRecord) -> None:
     if not export.files:
         return
 
-    def packed() -> io.BytesIO:
-        for step in run.steps:
-            for place in step.files.values():
-                studio.delivered(place)
-        return song_zip(studio.home, run)
-
     st.download_button(
         "Download all",
-        data=packed,
+        data=partial(all_files, studio, run),
         file_name=f"{name}.zip",
         mime=MIME[".zip"],
         key="take_all",

@@ -7,11 +7,11 @@ from pathlib import Path, PurePath
 
 import streamlit as st
 
-from core.bundle.song_zip import file_name, song_zip
+from core.bundle.song_zip import file_name
 from core.runs.record import RunRecord
 from core.studio import Studio
 from core.ui import session
-from core.ui.files_view import report_name
+from core.ui.files_view import all_files, report_name
 from core.ui.labels import rename, title_of
 from core.ui.media import file_url
 from core.ui.problem import act
@@ -67,8 +67,8 @@ def files_of(studio: Studio, run: RunRecord) -> dict[str, str]:
 def taken(studio: Studio, run: RunRecord) -> dict[str, str] | None:
     """Return the name and the address of what was asked for, for one drawing."""
     asked_of, what = st.session_state.pop(TAKE, ("", ""))
-    name = files_of(studio, run).get(what)
-    if asked_of != run.id or name is None:
+    name = files_of(studio, run).get(what) if asked_of == run.id else None
+    if name is None:
         return None
     content: Path | bytes
     if what == REPORT:
@@ -76,10 +76,7 @@ def taken(studio: Studio, run: RunRecord) -> dict[str, str] | None:
 
         content = bundle_bytes(studio, run)
     elif what == ALL:
-        for step in run.steps:
-            for place in step.files.values():
-                studio.delivered(place)  # Raises StorageError for one that was changed on the disk.
-        content = song_zip(studio.home, run).getvalue()
+        content = all_files(studio, run).getvalue()
     else:
         content = studio.delivered(_master(run))
     url = file_url(content, name, run.step("export").key)
