@@ -156,15 +156,20 @@ class EngineHosts:
             lock.release()
 
     def _prepare(self, card: EngineCard) -> None:
-        """Do what was begun; a call that is there first does it all by itself."""
+        """Do what was begun; a call that is there first does it all by itself.
+
+        Who holds the lock need not be a call: an engine that is being unloaded is started again after that.
+        """
         failed = False
         lock = self._locks[card.name]
+        called = self._early.until_called(card.name)
         try:
-            if lock.acquire(blocking=False):
-                try:
-                    self._start_early(card)
-                finally:
-                    lock.release()
+            while not lock.acquire(timeout=POLL_S):
+                called(0.0, "")
+            try:
+                self._start_early(card, called)
+            finally:
+                lock.release()
         except Cancelled:
             logger.info("engine=%s state=prepared-in-part", card.name)
         except GainstageError as error:
@@ -174,11 +179,11 @@ class EngineHosts:
         finally:
             self._early.over(card.name, failed=failed)
 
-    def _start_early(self, card: EngineCard) -> None:
+    def _start_early(self, card: EngineCard, called: Report) -> None:
         if self._closed.is_set() or card.name in self.loaded() or not self._budget.enter(card, ""):
             return
         with self._in_order_after(card):
-            self._open(card, "", silent).call("prepare", {}, {}, self._early.until_called(card.name))
+            self._open(card, "", silent).call("prepare", {}, {}, called)
             logger.info("engine=%s state=prepared", card.name)
 
     @contextmanager

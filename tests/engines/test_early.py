@@ -195,12 +195,36 @@ def test_closing_while_the_process_starts_leaves_none(open_hosts, caplog):
     assert "not-prepared" not in caplog.text
 
 
-def test_what_was_prepared_and_never_called_is_unloaded_when_idle_and_prepared_again(open_hosts):
+def test_what_was_prepared_and_never_called_is_unloaded_when_idle_and_prepared_again(open_hosts, folder):
     hosts = open_hosts(idle_limit_s=0.05)
-    hosts.prepare("early")
-    until(hosts.loaded)
-    pid = hosts.loaded()["early"]
-    until(lambda: gone(pid))
+    for _ in range(2):
+        hosts.prepare("early")
+        until((folder / "begun").exists)
+        (folder / "begun").unlink()
+        settled(hosts)
+        until(lambda: not hosts.loaded())
+
+
+def test_an_engine_that_is_asked_for_while_it_is_being_unloaded_is_prepared_after_that(
+    open_hosts, folder, monkeypatch
+):
+    hosts = open_hosts()
+    tell(hosts)
+    dead, go_on = threading.Event(), threading.Event()
+
+    def slow_kill(session):
+        session._process.kill()
+        dead.set()
+        assert go_on.wait(20)
+
+    with monkeypatch.context() as slow:
+        slow.setattr("core.engines.executors.local.LocalSession.kill", slow_kill)
+        unloading = threading.Thread(target=hosts.unload, args=("early",))
+        unloading.start()
+        assert dead.wait(20)
+        hosts.prepare("early")
+        go_on.set()
+        unloading.join(20)
+    until((folder / "begun").exists)
     settled(hosts)
-    hosts.prepare("early")
-    until(hosts.loaded)
+    assert tell(hosts)["prepared"] == 1
