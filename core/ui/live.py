@@ -22,8 +22,8 @@ from core.ui.keys import hashed
 from core.ui.problem import acted, guarded
 from core.ui.scripts import stub
 
-POLL_S = 1.0
-"""A look is 3.7 kB, most of it Streamlit's own; the bar of the progress glides from one to the next."""
+POLL_S = 1.5
+"""A look is 3.3 kB, two thirds of it Streamlit's own; the bar of the progress glides from one to the next."""
 MARK = 12
 """Digits of a state's hash."""
 
@@ -89,18 +89,17 @@ def follow(
         pulse()
     for part in parts:
         with part.place():
-            _drawn_alone(part, looked, live=run.state.live)
+            _drawn_alone(part, looked)
 
 
-def _drawn_alone(part: Part, looked: _Looked, *, live: bool) -> None:
+def _drawn_alone(part: Part, looked: _Looked) -> None:
     @st.fragment
     def alone() -> None:
         with guarded():
             if acted():
                 st.rerun()
             now = looked.fresh(part.name)
-            if live:
-                ask_when_another(part, now)
+            ask_when_another(part, now)
             part.draw(now)
 
     alone()
@@ -122,7 +121,13 @@ class _Looked:
 
 
 def ask_when_another(part: Part, now: RunRecord) -> None:
-    """Let the browser ask for the fragment around this when the pulse brings another state of ``part``."""
-    drawn = {"run": now.id, "part": part.name, "state": part.mark(now), "floats": part.floats}
+    """Let the browser ask for the fragment around this when the pulse brings another state of ``part``.
+
+    A run that is not live has the place alone: what follows it would be built anew in the browser if it moved
+    up, and a press meanwhile would be lost.
+    """
     with st.container(key=f"live_{part.name}"):
+        if not now.state.live:
+            return
+        drawn = {"run": now.id, "part": part.name, "state": part.mark(now), "floats": part.floats}
         _part(key=f"live/{part.name}", data={"json": json.dumps(drawn)}, on_changed_change=lambda: None)

@@ -35,7 +35,20 @@ def stage_panel(studio: Studio, run: RunRecord, stage: str, *, link: str | None 
     step = run.step(stage)
     with st.container(border=True, key=f"card_{stage}"):
         folded = link is not None and _may_fold(run, step) and not _unfolded(step)
-        _header(studio, run, step, link)
+        with st.container(
+            horizontal=True,
+            vertical_alignment="center",
+            gap="small",
+            key=f"folded_{stage}" if folded else None,
+        ):
+            _header(run, step)
+            with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
+                if not folded:
+                    _remake(studio, run, step)
+                if link is not None and not run.probed:
+                    st.page_link(link, label="Settings", icon=":material/tune:")
+                if link is not None and _may_fold(run, step):
+                    _fold_button(step)
         if folded:
             return
         if step.error is not None:
@@ -48,18 +61,15 @@ def stage_panel(studio: Studio, run: RunRecord, stage: str, *, link: str | None 
             _delivered(studio, run, step, editable=link is None)
 
 
-def _header(studio: Studio, run: RunRecord, step: StepRecord, link: str | None) -> None:
+def _header(run: RunRecord, step: StepRecord) -> None:
     number_of = [one.stage for one in run.steps].index(step.stage) + 1
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.html(
-            f'<div class="gs-head" title="{escape(step.engine_reason)}">'
-            f'<span class="gs-no">{number_of}</span>'
-            f"<h2>{escape(step.title)}</h2><span>{step_badge(step)}</span>"
-            f'<span class="gs-by">{_made_by(step)}</span></div>',
-            width="stretch",
-        )
-        with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
-            _actions(studio, run, step, link)
+    st.html(
+        f'<div class="gs-head" title="{escape(step.engine_reason)}">'
+        f'<span class="gs-no">{number_of}</span>'
+        f"<h2>{escape(step.title)}</h2><span>{step_badge(step)}</span>"
+        f'<span class="gs-by">{_made_by(step)}</span></div>',
+        width="stretch",
+    )
 
 
 def _may_fold(run: RunRecord, step: StepRecord) -> bool:
@@ -100,7 +110,7 @@ def _made_by(step: StepRecord) -> str:
     return escape(" · ".join(part for part in parts if part))
 
 
-def _actions(studio: Studio, run: RunRecord, step: StepRecord, link: str | None) -> None:
+def _remake(studio: Studio, run: RunRecord, step: StepRecord) -> None:
     if run.probed:
         return
     if step.state is StepState.FAILED and not step.continued and run.state is RunState.STOPPED:
@@ -119,10 +129,6 @@ def _actions(studio: Studio, run: RunRecord, step: StepRecord, link: str | None)
             on_click=act(studio.rerun),
             args=(run.id, step.stage),
         )
-    if link is not None:
-        st.page_link(link, label="Settings", icon=":material/tune:")
-        if _may_fold(run, step):
-            _fold_button(step)
 
 
 def _waiting(step: StepRecord) -> None:

@@ -8,8 +8,6 @@ import streamlit as st
 
 from core.runs.record import RunRecord, RunState, StepRecord, StepState
 from core.studio import Studio
-from core.ui import session
-from core.ui.files_view import bundle_button
 from core.ui.job_progress import progress_bar
 from core.ui.live import Part, follow
 from core.ui.media import identified_wav
@@ -41,8 +39,7 @@ def follow_run(studio: Studio, run: RunRecord, *parts: Part) -> None:
     def head() -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.text(_name(run), width="stretch")
-            with st.container(horizontal=True, gap="small", width="content"):
-                _verbs(studio, run)
+            _cancel_button(studio, run)
 
     show_kept()
     follow(studio, run, head, _show_standing, [*parts, _listen_part(studio)], [BAR])
@@ -85,37 +82,19 @@ def first_listen(studio: Studio, run: RunRecord) -> None:
         st.audio(identified_wav(opening), format="audio/wav")
 
 
-def _verbs(studio: Studio, run: RunRecord) -> None:
-    """Draw what can be done with the run as it stands; what cannot is not drawn."""
-    if run.state.live:
-        asked = st.session_state.get(_CANCELLING) == run.id
-        st.button(
-            "Cancelling" if asked else "Cancel",
-            key="cancel",
-            disabled=asked,
-            on_click=act(_cancel),
-            args=(studio, run.id),
-        )
-    else:
+def _cancel_button(studio: Studio, run: RunRecord) -> None:
+    """Draw what ends a run that is live; the song bar has whatever else can be done with it."""
+    if not run.state.live:
         st.session_state.pop(_CANCELLING, None)
-        if run.can_undo:
-            st.button(
-                "Undo",
-                key="undo",
-                on_click=act(studio.undo),
-                args=(run.id,),
-                help="Back to the settings before the last change.",
-            )
-        if run.can_redo:
-            st.button(
-                "Redo",
-                key="redo",
-                on_click=act(studio.redo),
-                args=(run.id,),
-                help="Forward to the settings that were undone.",
-            )
-        bundle_button(studio, run.id)
-    st.button("New song", key="new_song", on_click=session.let_go)
+        return
+    asked = st.session_state.get(_CANCELLING) == run.id
+    st.button(
+        "Cancelling" if asked else "Cancel",
+        key="cancel",
+        disabled=asked,
+        on_click=act(_cancel),
+        args=(studio, run.id),
+    )
 
 
 def _name(run: RunRecord) -> str:

@@ -209,17 +209,18 @@ class SongBar {
 
   stages() {
     const nav = this.part(".stages");
-    const text = JSON.stringify(this.data.stages);
+    const { id, page } = this.data;
+    const text = JSON.stringify([id, page, this.data.stages]);
     if (this.drawn === text) return;
     this.drawn = text;
     nav.replaceChildren(
-      ...this.data.stages.map(({ name, title, kind, word, href, current }) => {
+      ...this.data.stages.map(({ name, title, kind, word }) => {
         const link = document.createElement("a");
-        link.href = href;
+        link.href = `${name}?run=${id}`;
         link.className = kind;
         link.title = `${title}: ${word}`;
         link.setAttribute("aria-label", `${title}: ${word}`);
-        if (current) link.setAttribute("aria-current", "page");
+        if (name === page) link.setAttribute("aria-current", "page");
         const mark = document.createElement("i");
         mark.textContent = MARKS[kind];
         const label = document.createElement("span");

@@ -67,8 +67,7 @@ def show_song_bar(page: str, files: dict[str, str]) -> None:
             if acted():
                 st.rerun()
             now = studio.run(run.id)
-            if now.state.live:
-                ask_when_another(BAR, now)
+            ask_when_another(BAR, now)
             _bar(studio, now, page, files)
         if (stage := st.session_state.pop(GO, None)) in files:
             st.switch_page(files[stage], query_params={session.RUN: run.id})
@@ -98,19 +97,14 @@ def _bar(studio: Studio, run: RunRecord, page: str, files: dict[str, str]) -> No
             "json": json.dumps(
                 {
                     "id": run.id,
+                    "page": page,
                     "title": title_of(studio.home, run),
                     "delivered": delivered.key if delivered else None,
                     "beside": mix.key if mix else None,
                     "peaks": _peaks(studio, delivered.key) if delivered else None,
                     "sounds": _distinct([_sound(step, sound) for step, sound in sounds]),
                     "stages": [
-                        {
-                            "name": step.stage,
-                            "title": step.title,
-                            **_standing(step),
-                            "href": f"{step.stage}?run={run.id}",
-                            "current": step.stage == page,
-                        }
+                        {"name": step.stage, "title": step.title, **_standing(step)}
                         for step in run.steps
                         if step.stage in files
                     ],

@@ -103,15 +103,24 @@ def sounding(run: RunRecord) -> tuple[StepRecord, ...]:
 
 
 def show_waterfall(run: RunRecord) -> None:
-    """Draw the chart; before the first stage with a sound nothing, or while one is made the chart's place.
+    """Draw the chart: open while the song is made and where one of its stages failed, else one press away.
 
-    A browser is busy for over a second with the first chart it draws, and the first listen would wait for it.
+    Before the first stage with a sound stands nothing, or while one is made the chart's place. A browser is
+    busy for over a second with the first chart it draws: the first listen, or a finished song's player, would
+    wait for it.
     """
     points = levels(run)
+    titles = [step.title for step in sounding(run)]
     if run.state.live and not points:
         st.html(f'<div class="gs-chart-place" style="height: {HEIGHT_PX}px">{YET_TO_COME}</div>')
+    elif run.state.live:
+        show_levels(titles, points, key="waterfall")
     elif points:
-        show_levels([step.title for step in sounding(run)], points, key="waterfall")
+        failed = any(step.verdict is Severity.FAIL for step in run.steps)
+        key = f"levels_{'failed' if failed else 'passed'}"
+        with st.expander("Level by stage", expanded=failed, key=key, on_change="rerun") as chart:
+            if chart.open:
+                show_levels(titles, points, key="waterfall")
 
 
 def show_levels(titles: Sequence[str], points: Sequence[Level], *, key: str) -> None:

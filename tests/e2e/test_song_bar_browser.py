@@ -107,7 +107,6 @@ def test_the_bar_measures_what_plays_downloads_everything_and_begins_anew(page: 
     with page.expect_download() as got:
         bar.get_by_role("button", name="Download all (.zip)").click()
     assert got.value.suggested_filename.endswith(".zip")
-    more.click()
     bar.get_by_role("button", name="New song").click()
     expect(page.get_by_role("button", name="Make song")).to_be_visible()
     no_complaint(page)

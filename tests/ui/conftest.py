@@ -12,7 +12,7 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from core.studio import Studio
-from core.ui import media, trash
+from core.ui import media, session, song_bar, trash
 from tests.ui.fake_studio import FakeStudio
 
 ROOT = Path(__file__).parents[2]
@@ -61,3 +61,11 @@ def markup(test: AppTest) -> str:
     """Return all the HTML of a page, without its style sheet."""
     bodies = [str(block.proto.body) for block in test.get("html")]
     return "\n".join(body for body in bodies if not body.startswith("<style>"))
+
+
+def begin_anew(test: AppTest) -> None:
+    """Do what a press of New song in the song bar does; AppTest presses no component."""
+    test.session_state[song_bar.GO] = song_bar.HOME
+    test.session_state[session.RUN] = None
+    del test.query_params[session.RUN]
+    test.run()

@@ -55,3 +55,8 @@ def test_every_page_draws_with_a_probed_run(studio, run_id, page):
         assert "another program" in shown
         assert "denoise" in shown
         assert title_of(studio.home, studio.run(run_id)) == "nightly <b>"
+        folded = [b.key for b in test.button if str(b.key).startswith("unfold_")]
+        assert folded
+        for key in folded:
+            assert test.button(key=key).click().run().button(key=key).label == "Close"
+        assert not test.exception

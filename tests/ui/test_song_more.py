@@ -15,8 +15,9 @@ from streamlit.testing.v1 import AppTest
 from core.runs.pipeline import RunSettings
 from core.runs.record import RunRecord, RunState
 from core.studio import Studio
-from core.ui import session, song_bar, song_more
+from core.ui import session, song_more
 from core.ui.labels import rename, title_of
+from tests.ui.conftest import begin_anew
 from tests.ui.fake_studio import FakeStudio
 from tests.ui.test_pages import made
 
@@ -106,9 +107,6 @@ def test_downloads_are_the_master_itself_a_zip_of_all_and_the_report(
 
 def test_a_new_song_begins_on_home_from_any_page(site: Callable[..., AppTest], fake: FakeStudio) -> None:
     test = site("mix", made(fake))
-    test.session_state[song_bar.GO] = song_bar.HOME
-    test.session_state[session.RUN] = None
-    del test.query_params[session.RUN]
-    test.run()
+    begin_anew(test)
     assert not test.exception
     assert "make" in {button.key for button in test.button}

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from streamlit.testing.v1 import AppTest
 
 from core.ui.examples import EXAMPLES
-from tests.ui.conftest import markup
+from tests.ui.conftest import begin_anew, markup
 from tests.ui.fake_studio import FakeStudio
 
 Site = Callable[..., AppTest]
@@ -40,7 +40,7 @@ def test_dice_and_takes_reach_the_song_and_a_preview_has_one(site: Site, fake: F
     test.button(key="make").click().run()
     (_, request, settings) = fake.calls[0]
     assert (request.seed, settings.generate.takes) == (seed, 3)
-    test.button(key="new_song").click().run()
+    begin_anew(test)
     assert test.button_group(key="takes_3").value == 3
     test.button(key="probe").click().run()
     assert fake.calls[1][2].generate.takes == 1
