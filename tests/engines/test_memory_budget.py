@@ -1,7 +1,6 @@
 """Two engines whose models do not fit into memory together take turns."""
 
 import threading
-import time
 
 import pytest
 
@@ -66,19 +65,26 @@ def test_small_engines_stay_and_are_always_let_in():
 
 def test_an_engine_that_works_is_waited_for(narrow, tmp_path):
     call(narrow, "echo", engine="one")
-    told, done = [], []
+    at_work, waited_for, done = threading.Event(), threading.Event(), []
+
+    def go_on(fraction, message):
+        at_work.set()
+        assert waited_for.wait(20)
 
     def long_work():
-        done.append(call(narrow, "slow", engine="one", steps=20).values["pid"])
+        done.append(call(narrow, "slow", engine="one", steps=2, report=go_on).values["pid"])
+
+    def told(fraction, message):
+        if "both do not fit into memory together" in message:
+            waited_for.set()
 
     before = narrow.loaded()["one"]
     thread = threading.Thread(target=long_work)
     thread.start()
-    time.sleep(0.2)
-    call(narrow, "echo", engine="two", report=lambda fraction, message: told.append(message))
+    assert at_work.wait(20)
+    call(narrow, "echo", engine="two", report=told)
     thread.join()
-    assert done == [before]
-    assert any("both do not fit into memory together" in message for message in told)
+    assert done == [before] and waited_for.is_set()
     assert set(narrow.loaded()) == {"two"}
 
 
