@@ -82,14 +82,16 @@ def small_stages():
 
 
 @pytest.fixture
+def clips_only(monkeypatch):
+    """Make every studio of the test end its songs with their clips: what comes after them takes no part."""
+    monkeypatch.setattr("core.studio.Runner", lambda *given: Runner(*given, STAGES[:2]))
+
+
+@pytest.fixture
 def small(monkeypatch):
     """Make every studio of the test take its songs through small stages, which are returned by name."""
     stages = small_stages()
-
-    def runner(engines, store, index):
-        return Runner(engines, store, index, stages)
-
-    monkeypatch.setattr("core.studio.Runner", runner)
+    monkeypatch.setattr("core.studio.Runner", lambda *given: Runner(*given, stages))
     monkeypatch.setattr("core.runs.housekeeping.Housekeeping.begin", lambda self: None)
     monkeypatch.setattr("core.runs.work.warm_up_beside", lambda *_: None)
     monkeypatch.setattr("core.studio.prepare_generator", lambda *_: None)

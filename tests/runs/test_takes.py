@@ -12,26 +12,15 @@ from core.contract import Finding, Severity
 from core.errors import ErrorReport, SettingsError, StorageError
 from core.runs.pipeline import RunSettings, key_settings
 from core.runs.record import RunState, StepRecord, StepState
-from core.runs.runner import Runner
 from core.runs.takes import chosen, reasons
 from core.song import SongRequest
 from core.stages.generate import GenerateSettings
-from core.stages.table import STAGES
 from tests.fakes import HouseEngines
+from tests.runs.small_chain import clips_only  # noqa: F401
+
+pytestmark = pytest.mark.usefixtures("clips_only")
 
 REQUEST = SongRequest(prompt="warm piano", duration_s=6, instrumental=True)
-
-
-@pytest.fixture
-def open_short(open_studio):
-    """A studio whose runs end with the clips: what comes after takes no part in takes."""
-
-    def opening(engines):
-        studio = open_studio(engines)
-        studio._runner = Runner(engines, studio._store, studio._index, STAGES[:2])
-        return studio
-
-    return opening
 
 
 def settings(**generate):
@@ -65,9 +54,9 @@ def keys(takes):
     return {number: step.main.key for number, step in takes.items()}
 
 
-def test_each_take_is_another_performance_and_all_are_kept(open_short):
+def test_each_take_is_another_performance_and_all_are_kept(open_studio):
     engines = HouseEngines()
-    studio = open_short(engines)
+    studio = open_studio(engines)
     record = made(studio, settings(takes=3))
     takes = studio.takes(record.id)
     assert sorted(takes) == [1, 2, 3] and len(set(keys(takes).values())) == 3
@@ -79,17 +68,17 @@ def test_each_take_is_another_performance_and_all_are_kept(open_short):
         assert studio.audio(key).frames
 
 
-def test_the_first_take_is_the_song_as_it_is_without_takes(open_short):
+def test_the_first_take_is_the_song_as_it_is_without_takes(open_studio):
     engines = HouseEngines()
-    studio = open_short(engines)
+    studio = open_studio(engines)
     alone = made(studio, settings()).step("generate")
     takes = studio.takes(made(studio, settings(takes=2)).id)
     assert takes[1].key == alone.key and takes[1].cached and not takes[2].cached
 
 
-def test_another_take_is_one_setting_away_and_nothing_is_made_again(open_short):
+def test_another_take_is_one_setting_away_and_nothing_is_made_again(open_studio):
     engines = HouseEngines()
-    studio = open_short(engines)
+    studio = open_studio(engines)
     record = made(studio, settings(takes=3))
     before, asked = keys(studio.takes(record.id)), len(composed(engines))
     studio.change(record.id, settings(takes=3, take=3))
@@ -99,8 +88,8 @@ def test_another_take_is_one_setting_away_and_nothing_is_made_again(open_short):
     assert len(composed(engines)) == asked and keys(studio.takes(record.id)) == before
 
 
-def test_other_settings_make_other_takes(open_short):
-    studio = open_short(HouseEngines())
+def test_other_settings_make_other_takes(open_studio):
+    studio = open_studio(HouseEngines())
     record = made(studio, settings(takes=3))
     before = studio.takes(record.id)
     studio.change(record.id, settings(takes=2, overlap_s=3))
@@ -110,9 +99,9 @@ def test_other_settings_make_other_takes(open_short):
     assert all(after[number].key != before[number].key for number in after)
 
 
-def test_a_take_that_fails_its_checks_is_passed_over_and_kept(open_short):
+def test_a_take_that_fails_its_checks_is_passed_over_and_kept(open_studio):
     engines = HouseEngines(harm={"composer": quiet_take(1)})
-    studio = open_short(engines)
+    studio = open_studio(engines)
     record = made(studio, settings(takes=2))
     takes = studio.takes(record.id)
     assert takes[1].state is StepState.FAILED and takes[2].state is StepState.DONE
@@ -152,10 +141,10 @@ def held_up(studio, monkeypatch, number, hold):
     monkeypatch.setattr(studio._store, "put", putting)
 
 
-def test_a_take_is_rendered_while_the_one_before_is_kept_and_no_more_are_held(open_short, monkeypatch):
+def test_a_take_is_rendered_while_the_one_before_is_kept_and_no_more_are_held(open_studio, monkeypatch):
     second, third = threading.Event(), threading.Event()
     band = Watched({2: lambda report: second.set(), 3: lambda report: third.set()})
-    studio = open_short(band.engines)
+    studio = open_studio(band.engines)
     seen = []
     held_up(studio, monkeypatch, 1, lambda: seen.append((second.wait(20), third.wait(0.5))))
     record = made(studio, settings(takes=3))
@@ -163,17 +152,17 @@ def test_a_take_is_rendered_while_the_one_before_is_kept_and_no_more_are_held(op
     assert record.state is RunState.DONE and band.begun == 3
 
 
-def test_takes_are_the_sounds_that_their_seeds_make_alone(open_short):
+def test_takes_are_the_sounds_that_their_seeds_make_alone(open_studio):
     engines = HouseEngines()
-    studio = open_short(engines)
+    studio = open_studio(engines)
     together = keys(studio.takes(made(studio, settings(takes=3)).id))
-    alone = open_short(HouseEngines())
+    alone = open_studio(HouseEngines())
     for number, key in together.items():
         assert made(alone, settings(take=number)).step("generate").main.key == key
 
 
-def test_a_take_that_cannot_be_kept_is_recorded_and_the_others_are_made(open_short, monkeypatch):
-    studio = open_short(HouseEngines())
+def test_a_take_that_cannot_be_kept_is_recorded_and_the_others_are_made(open_studio, monkeypatch):
+    studio = open_studio(HouseEngines())
 
     def full():
         raise StorageError("The disk is full.", remedy="Free some space.")
@@ -186,25 +175,25 @@ def test_a_take_that_cannot_be_kept_is_recorded_and_the_others_are_made(open_sho
     assert record.step("generate").state is StepState.DONE and not list(studio._store.home.glob("scratch/*"))
 
 
-def test_a_take_that_is_not_rendered_is_recorded_and_the_others_are_made(open_short):
+def test_a_take_that_is_not_rendered_is_recorded_and_the_others_are_made(open_studio):
     def breaks(report):
         raise StorageError("The engine's folder is gone.", remedy="Start again.")
 
     band = Watched({2: breaks})
-    studio = open_short(band.engines)
+    studio = open_studio(band.engines)
     record = made(studio, settings(takes=3))
     takes = studio.takes(record.id)
     assert [takes[n].state for n in (1, 2, 3)] == [StepState.DONE, StepState.ERROR, StepState.DONE]
     assert record.step("generate").main.key in (takes[1].main.key, takes[3].main.key)
 
 
-def test_a_cancel_in_the_middle_keeps_every_take_that_was_rendered(open_short):
+def test_a_cancel_in_the_middle_keeps_every_take_that_was_rendered(open_studio):
     def cancelling(report):
         studio.cancel(run)
         report(0.5, "Playing")
 
     band = Watched({3: cancelling})
-    studio = open_short(band.engines)
+    studio = open_studio(band.engines)
     run = studio.start(REQUEST, settings(takes=4), "me")
     record = studio.wait(run)
     assert record.state is RunState.CANCELLED
@@ -214,9 +203,9 @@ def test_a_cancel_in_the_middle_keeps_every_take_that_was_rendered(open_short):
     assert sorted(studio.takes(run)) == [1, 2, 3, 4] and band.begun == 5, "a take was made twice"
 
 
-def test_an_index_that_fails_while_a_take_is_kept_ends_the_run_with_its_error(open_short, monkeypatch):
+def test_an_index_that_fails_while_a_take_is_kept_ends_the_run_with_its_error(open_studio, monkeypatch):
     band = Watched()
-    studio = open_short(band.engines)
+    studio = open_studio(band.engines)
 
     def fails(run, number, record):
         raise StorageError("The index is gone.", remedy="Free some space.")
@@ -228,8 +217,8 @@ def test_an_index_that_fails_while_a_take_is_kept_ends_the_run_with_its_error(op
     assert band.begun == 2, "takes were rendered that cannot be recorded"
 
 
-def test_takes_go_with_their_run(open_short):
-    studio = open_short(HouseEngines())
+def test_takes_go_with_their_run(open_studio):
+    studio = open_studio(HouseEngines())
     record = made(studio, settings(takes=2))
     studio.delete(record.id)
     assert studio.takes(record.id) == {}

@@ -11,11 +11,10 @@ from core.engines.acestep15.lora_file import fingerprint
 from core.engines.acestep15.settings import AceStepSettings
 from core.errors import EngineInputError
 from core.runs.pipeline import RunSettings
-from core.runs.runner import Runner
 from core.song import SongRequest
 from core.stages.generate import GenerateSettings, GenerateStage
-from core.stages.table import STAGES
 from tests.engines.acestep15.broken import write_lora
+from tests.runs.small_chain import clips_only  # noqa: F401
 
 
 def key(reply):
@@ -103,11 +102,15 @@ def test_what_is_no_lora_of_this_model_is_refused_in_one_sentence(
 
 
 def test_a_song_stops_at_an_adapter_of_another_size_and_is_made_without_it(
-    open_studio, hosts, turbo, tmp_path, monkeypatch
+    open_studio,
+    hosts,
+    turbo,
+    tmp_path,
+    monkeypatch,
+    clips_only,  # noqa: F811
 ):
     monkeypatch.setattr(hosts, "close", lambda: None)  # they are every test's
     studio = open_studio(hosts)
-    studio._runner = Runner(hosts, studio._store, studio._index, STAGES[:2])
     own = {"engine": "ace-step", "checkpoint": str(turbo), "options.ace-step.steps": "1"}
     settings = RunSettings().with_values({f"generate.{name}": value for name, value in own.items()})
     wide = write_lora(tmp_path / "lora.safetensors", width=64)
