@@ -110,3 +110,15 @@ def test_the_bar_measures_what_plays_downloads_everything_and_begins_anew(page: 
     bar.get_by_role("button", name="New song").click()
     expect(page.get_by_role("button", name="Make song")).to_be_visible()
     no_complaint(page)
+
+
+def test_a_phones_bar_is_as_tall_with_undo_as_without(page: Page, song: str) -> None:
+    page.goto(song)
+    page.set_viewport_size({"width": 400, "height": 800})
+    row, undo = page.locator(".sb .row"), page.locator(".sb .undo")
+    expect(undo).to_be_hidden()
+    tall = "(row) => row.offsetHeight"
+    without = row.evaluate(tall)
+    undo.evaluate("(button) => { button.hidden = false; }")
+    expect(undo).to_be_visible()
+    assert row.evaluate(tall) <= without + 4
