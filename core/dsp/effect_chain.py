@@ -47,6 +47,9 @@ class ChainSettings(Settings):
         0.5,
     )
     ratio: float = knob(3, 1, 20, ":1", "Compressor ratio", "1 is off; 3 is gentle, 8 is hard.", 0.5)
+    range_db: float = knob(
+        60, 0, 60, "dB", "Range", "The most that the compressor turns the stem down; 0 is off.", 0.5
+    )
     attack_ms: float = knob(10, 0.1, 200, "ms", "Attack", "A longer attack lets drum hits through.", 0.5)
     release_ms: float = knob(120, 5, 2_000, "ms", "Release", "How fast the level comes back.", 5)
     reverb_room: float = knob(0.3, 0, 1, "", "Reverb room", "Room size: 0 small, 1 large.", 0.05)

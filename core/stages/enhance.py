@@ -41,7 +41,7 @@ class Strength(StrEnum):
 
     @property
     def amount(self) -> float:
-        """Factor on gains, on what the ratio is over 1, and on the reverb."""
+        """Factor on gains, on what the ratio is over 1, on the compressor's range and on the reverb."""
         return {Strength.LIGHT: 0.5, Strength.MEDIUM: 1.0, Strength.STRONG: 1.5}[self]
 
     @property
@@ -50,6 +50,8 @@ class Strength(StrEnum):
         return {Strength.LIGHT: 3.0, Strength.MEDIUM: 0.0, Strength.STRONG: -3.0}[self]
 
 
+# What plucks or strikes has peaks so far over its mean that ratio and threshold alone took 6 dB and more from
+# them; the range keeps the crest factor of such a stem within what the stage's own check allows.
 _VOCALS = ChainSettings(
     bands=(
         EqBand(shape=EqShape.HIGH_PASS, frequency_hz=80),
@@ -67,6 +69,7 @@ _BASS = ChainSettings(
     bands=(EqBand(shape=EqShape.LOW_SHELF, frequency_hz=100, gain_db=2),),
     threshold_db=8,
     ratio=4,
+    range_db=3,
     attack_ms=15,
     release_ms=160,
 )
@@ -74,12 +77,14 @@ _DRUMS = ChainSettings(
     bands=(EqBand(shape=EqShape.HIGH_SHELF, frequency_hz=5_000, gain_db=2),),
     threshold_db=8,
     ratio=6,
+    range_db=4,
     attack_ms=15,
     release_ms=90,
 )
 _OTHER = ChainSettings(
     threshold_db=8,
     ratio=3,
+    range_db=3,
     attack_ms=15,
     release_ms=160,
     reverb_room=0.4,
@@ -120,6 +125,7 @@ def scaled(chain: ChainSettings, strength: Strength) -> ChainSettings:
             "de_ess_db": chain.de_ess_db * amount,
             "threshold_db": chain.threshold_db + strength.threshold_shift_db,
             "ratio": 1.0 + (chain.ratio - 1.0) * amount,
+            "range_db": min(60.0, chain.range_db * amount),
             "reverb_wet": chain.reverb_wet * amount,
         }
     )

@@ -29,6 +29,29 @@ def own_checks(findings):
     return [f for f in findings if f.check in {"stem_vanished", "stems_kept", "level_change", "crest_loss"}]
 
 
+def one_loud_note(times):
+    """Bass notes that swell for 0.1 s, of which one is so many times as loud as the others."""
+    rng, step = np.random.default_rng(2), RATE // 2
+    at = np.arange(step) / RATE
+    notes = []
+    for number in range(12):
+        turns = 2 * np.pi * 55 * 2 ** (rng.integers(0, 24) / 12) * at
+        note = sum(np.sin(k * turns) / k for k in range(1, 7)) * np.minimum(at / 0.1, 1) * np.exp(-at / 0.3)
+        notes.append(note * (times if number == 5 else 1))
+    sound = np.concatenate(notes)
+    sound *= 10 ** (-24 / 20) / np.sqrt((sound**2).mean())
+    return Audio(np.repeat(sound[:, None], 2, axis=1).astype(np.float32), RATE)
+
+
+@pytest.mark.parametrize("times", [2, 3, 4])
+@pytest.mark.parametrize("strength", [Strength.LIGHT, Strength.MEDIUM])
+def test_a_stem_with_a_loud_note_keeps_its_crest_factor(strength, times):
+    """A third of the band's songs had a bass or a piano of which ratio and threshold alone took over 3 dB."""
+    stems = {name: one_loud_note(times) for name in NAMES}
+    given_work, output = enhanced(stems, EnhanceSettings(strength=strength))
+    assert verdict(own_checks(judged(EnhanceStage(), given_work, output))) is Severity.OK
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("strength", list(Strength))
 def test_each_strength_passes_its_contract_and_keeps_every_stems_loudness(strength):

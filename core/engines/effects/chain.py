@@ -69,6 +69,7 @@ def run_chain(samples: Planes, sample_rate: int, chain: ChainSettings) -> tuple[
         gain = _linked_gain(
             sound, sample_rate, threshold_dbfs, chain.ratio, chain.attack_ms, chain.release_ms
         )
+        np.maximum(gain, np.float32(10 ** (-chain.range_db / 20)), out=gain)
         sound = sound * gain
         sound = _equalised(sound, sample_rate, (_OFFSET_FILTER,))
         reduction_db = np.asarray(

@@ -142,6 +142,15 @@ def test_the_ratio_is_what_it_says():
     assert 20 * np.log10(np.abs(out[:, -RATE:]).max()) == pytest.approx(-15, abs=0.6)
 
 
+@pytest.mark.parametrize("range_db", [0.0, 2.5, 6.0])
+def test_the_compressor_takes_no_more_than_its_range(range_db):
+    steady = planes(sine(1_000, 3.0, peak=1.0))
+    chain = ChainSettings(ratio=4, threshold_db=-17, range_db=range_db, attack_ms=1, release_ms=1_000)
+    out, report = run_chain(steady, RATE, chain)
+    assert report.compression_max_db == pytest.approx(range_db, abs=0.01)
+    assert 20 * np.log10(np.abs(out[:, -RATE:]).max()) == pytest.approx(-range_db, abs=0.1)
+
+
 def voice_with_consonants():
     rng = np.random.default_rng(2)
     vowel = sine(300, 4.0, 0.3)
