@@ -14,7 +14,6 @@ from __future__ import annotations
 import functools
 import http.server
 import os
-import shutil
 import socketserver
 import tempfile
 import threading
@@ -29,7 +28,7 @@ import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.figure import Figure, show
-from benchmarks.start import FLAGS
+from benchmarks.start import FLAGS, chromium
 from core.audio import Audio
 from core.measure import measure
 from core.runs.stem_preview import preview_gain, save_stem_preview
@@ -84,14 +83,12 @@ PLACES = """async (seconds) => {
 
 def run() -> list[Figure]:
     """Measure and return the figures; half a minute on a quiet machine."""
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if chromium is None:
-        raise SystemExit("The mixer is measured in a browser: install chromium, or set CHROMIUM to one.")
+    path = chromium()
     print(f"load before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     flags = [*FLAGS, "--autoplay-policy=no-user-gesture-required"]
     with tempfile.TemporaryDirectory() as made, _served(Path(made)) as address, sync_playwright() as pw:
         data = _song(Path(made))
-        browser = pw.chromium.launch(executable_path=chromium, args=flags)
+        browser = pw.chromium.launch(executable_path=path, args=flags)
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.set_default_timeout(LIMIT_MS)
         page.goto(f"{address}/page.html")

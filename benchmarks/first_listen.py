@@ -8,7 +8,6 @@ Other load on the machine goes straight into these figures, so it is printed wit
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -22,7 +21,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.figure import Figure, show
 from benchmarks.live_page import made
-from benchmarks.start import FLAGS, answered, server
+from benchmarks.start import FLAGS, answered, chromium, server
 from core.runs.pipeline import RunSettings
 from core.song import SongRequest
 from core.studio import Studio
@@ -60,11 +59,9 @@ def run() -> list[Figure]:
         ),
         Figure("studio: the second song", median(songs[1] for songs in prepared), "s", "<= 3"),
     ]
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if chromium is None:
-        raise SystemExit("The page is heard in a browser: install chromium, or set CHROMIUM to one.")
+    path = chromium()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         for typed_s, name, target in (
             (0.0, "pressed as soon as Home stands", ""),
             (2.0, "pressed 2 s after Home stands", ""),

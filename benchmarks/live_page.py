@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 import threading
 import time
@@ -21,7 +20,7 @@ from statistics import median
 from playwright.sync_api import Browser, Locator, Page, WebSocket, sync_playwright
 
 from benchmarks.figure import Figure, show
-from benchmarks.start import FLAGS, answered, server
+from benchmarks.start import FLAGS, answered, chromium, server
 
 PROMPT = "warm lo-fi piano about the sea"
 LENGTHS_S = (60, 180)
@@ -53,13 +52,11 @@ class _Cost:
 
 def run() -> list[Figure]:
     """Measure and return the figures; about four minutes on a quiet machine."""
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if chromium is None:
-        raise SystemExit("The page is watched by a browser: install chromium, or set CHROMIUM to one.")
+    path = chromium()
     print(f"load before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     figures = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         for length_s in LENGTHS_S:
             costs = [_measured(browser, length_s) for _ in range(ROUNDS)]
             figures += [

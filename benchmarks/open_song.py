@@ -11,7 +11,6 @@ the live connection's messages stand as they are before compression. A waveform 
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -27,7 +26,7 @@ from playwright.sync_api import Browser, CDPSession, sync_playwright
 
 from benchmarks.figure import Figure, show
 from benchmarks.relay import relayed
-from benchmarks.start import FLAGS, answered
+from benchmarks.start import FLAGS, answered, chromium
 from core.engines.opened import open_engines
 from core.runs.pipeline import RunSettings
 from core.runs.record import RunState
@@ -65,11 +64,9 @@ def run() -> list[Figure]:
 def measured(home: Path) -> list[Figure]:
     """Return the figures of opening the newest song of this home, which is made when there is none."""
     run_id = _song(home)
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if chromium is None:
-        raise SystemExit("The page is opened in a browser: install chromium, or set CHROMIUM to one.")
+    path = chromium()
     with sync_playwright() as playwright, _server(home) as address:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         opened = []
         for _ in range(ROUNDS):
             with relayed(address) as (front, sent):

@@ -10,7 +10,6 @@ processor time says anything.
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -25,6 +24,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.figure import Figure, show
+from tests.browsers import browser_path
 
 ROOT = Path(__file__).parents[1]
 HEAVY = ("torch", "numba", "scipy", "onnxruntime", "pedalboard")
@@ -45,13 +45,19 @@ class _Seen:
     heavy: int
 
 
+def chromium() -> str:
+    """Return the path of the browser that the tests use, too; ends the benchmark where there is none."""
+    path = browser_path()
+    if path is None:
+        raise SystemExit("This is measured in a browser: install chromium, or set CHROMIUM to one.")
+    return path
+
+
 def run(roots: tuple[Path, ...] = (ROOT,)) -> list[Figure]:
     """Measure and return the figures; about half a minute a checkout."""
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if chromium is None:
-        raise SystemExit("The first paint is seen by a browser: install chromium, or set CHROMIUM to one.")
+    path = chromium()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         rounds = [[_first_paint(browser, root) for root in roots] for _ in range(ROUNDS)]
     figures = []
     for root, seen in zip(roots, zip(*rounds, strict=True), strict=True):

@@ -15,6 +15,7 @@ from core.bundle.snippets import LENGTH_S, flac, snippet_pair
 from core.bundle.spectrogram import HEIGHT, WIDTH, loudest_db, spectrogram_png
 from core.cli.main import main
 from core.measure import measure
+from tests.browsers import browser_path
 from tests.sounds import band
 
 RATE = 44_100
@@ -126,7 +127,7 @@ def test_ten_trials_end_with_the_result_in_a_browser(chain):
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path="/usr/bin/chromium")
+        opened = play.chromium.launch(executable_path=browser_path())
         page = opened.new_page()
         asked, said = [], []
         page.on("request", lambda request: asked.append(request.url))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -18,10 +17,9 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect, sync_playwright
 
 from core.audio import Audio, write
+from tests.browsers import browser_path
 
 ROOT = Path(__file__).parents[2]
-BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome")
-"""The first of them is used: the shell draws no window around a page, which halves the time to open one."""
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -76,7 +74,7 @@ def serving(
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """A browser; a test fails where there is none, because a page nobody looked at is not tested."""
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    path = browser_path()
     if path is None:
         pytest.fail(
             "The browser tests need Chromium: install it with `sudo apt-get install chromium`, or set "
