@@ -83,8 +83,9 @@ def play(score: Score, players: Players, frames: int, sample_rate: int, report: 
         stems[part.stem] += sound
         del wave, sound
     make_way(stems["other"], NATIVE_RATE, score, under_a_voice(place.way_db), "other")
-    if place.kit_way_db:
-        make_way(stems["drums"], NATIVE_RATE, score, under_a_voice(place.kit_way_db), "drums")
+    for name, way_db in (("drums", place.kit_way_db), ("bass", place.bass_way_db)):
+        if way_db:
+            make_way(stems[name], NATIVE_RATE, score, under_a_voice(way_db, sides=0.0), name)
     report(0.9, "Adding reverb to the band")
     for name, share_db in (("drums", place.kit_wet_db), ("other", 0.0)):
         in_room(stems[name], NATIVE_RATE, replace(place.reverb, wet_db=place.reverb.wet_db + share_db))

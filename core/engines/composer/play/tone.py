@@ -45,9 +45,12 @@ def shape(sound: Samples, sample_rate: int, tone: Tone, name: str, widest: float
 
     Sides of more than ``widest`` of the middle's energy are brought down to that.
 
-    Overlap-save in blocks of 32,768 frames, a few at a time; the sound keeps its place in time.
+    Overlap-save in blocks of 32,768 frames, a few at a time; the sound keeps its place in time. Sides that no
+    curve changes are not transformed.
     """
     middle, sides, spread = _responses(sample_rate, tone, name)
+    spreads = any(gain > OFF_DB for _, gain in tone.spread)
+    keeps_sides = not spreads and all(gain == 0.0 for _, gain in tone.sides)
     half = _TAPS // 2
     step = _SIZE - _TAPS
     reach = _ROWS * step
@@ -65,19 +68,29 @@ def shape(sound: Samples, sample_rate: int, tone: Tone, name: str, widest: float
         kept = min(reach, len(sound) - start)
         rows = -(-kept // step)
         m = rfft(_rows((padded[0] + padded[1]) * np.float32(0.5), rows))
-        s = m * spread
-        difference = padded[0] - padded[1]
-        if difference.any():
-            s += rfft(_rows(difference * np.float32(0.5), rows)) * sides
-        m *= middle
-        # A filter that is centred at half its length delays by as much: that is taken back here.
-        centre, side = (irfft(one, _SIZE)[:, _TAPS:].reshape(-1)[:kept] for one in (m, s))
+        difference = (padded[0] - padded[1]) * np.float32(0.5)
+        if keeps_sides or not (spreads or difference.any()):
+            side = difference[half : half + kept]
+        else:
+            s = m * spread
+            if difference.any():
+                s += rfft(_rows(difference, rows)) * sides
+            side = _back(s, kept)
+        centre = _back(m * middle, kept)
         np.add(centre, side, out=sound[start : start + kept, 0])
         np.subtract(centre, side, out=sound[start : start + kept, 1])
         energy += [float(np.vdot(one, one)) for one in (centre, side)]
     middle_energy, side_energy = energy
     if middle_energy and side_energy > widest * middle_energy:
         _narrow(sound, math.sqrt(widest * middle_energy / side_energy))
+
+
+def _back(spectra: Spectrum, kept: int) -> Samples:
+    """Return the first ``kept`` frames of filtered blocks, without what their beginnings wrapped around.
+
+    A filter that is centred at half its length delays by as much: that is taken back here.
+    """
+    return np.asarray(irfft(spectra, _SIZE)[:, _TAPS:].reshape(-1)[:kept])
 
 
 def _rows(wave: Samples, count: int) -> Samples:
