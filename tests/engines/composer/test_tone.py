@@ -6,13 +6,16 @@ import numpy as np
 import pytest
 
 from core.engines.composer.compose.arrange import arrange
+from core.engines.composer.play.loudness import loudness_lufs
+from core.engines.composer.play.render import SONG_LUFS, play
 from core.engines.composer.play.tone import OFF_DB, WIDEST, Tone, drive, shape
 from core.engines.composer.play.way import make_way
 from core.engines.composer.sing.air import with_air
 from core.engines.composer.sing.reverb import Reverb, in_room
 from core.engines.composer.stock.sounds import SOUNDS, TONES, VOICE, Seat, under_a_voice
+from core.progress import silent
 from core.writing.genres import BY_NAME
-from tests.engines.composer.songs import compose, plan_for, words_for
+from tests.engines.composer.songs import compose, plan_for, the_players, words_for
 
 RATE = 48_000
 
@@ -42,6 +45,15 @@ def test_a_curve_is_followed_and_a_flat_one_changes_nothing():
     middle, before = shaped.sum(axis=1), sound.sum(axis=1)
     assert level_db(middle, 950, 1050) - level_db(before, 950, 1050) == pytest.approx(-6.0, abs=0.3)
     assert level_db(middle, 5000, 9000) - level_db(before, 5000, 9000) == pytest.approx(3.0, abs=0.3)
+
+
+def test_sides_without_a_curve_of_their_own_stay_as_they_are():
+    sound = noise(3.0)
+    shaped = sound.copy()
+    shape(shaped, RATE, under_a_voice(9.0, sides=0.0), "drums")
+    assert np.abs((shaped[:, 0] - shaped[:, 1]) - (sound[:, 0] - sound[:, 1])).max() < 1e-6
+    fall = level_db(sound.sum(axis=1), 2500, 4000) - level_db(shaped.sum(axis=1), 2500, 4000)
+    assert fall == pytest.approx(9.0, abs=0.5)
 
 
 @pytest.mark.parametrize("at", [0, 1, 30_719, 30_720, 40_000, 61_440])
@@ -122,6 +134,24 @@ def test_the_band_makes_way_while_a_line_is_sung_and_not_between_lines():
     assert np.array_equal(nobody, noise(1.0))
 
 
+@pytest.mark.parametrize("stem", ["drums", "bass", "other"])
+def test_every_stem_makes_way_where_vowels_and_consonants_are_told_apart(stem):
+    plan = plan_for("heavy metal", seconds=12.0)
+    score = arrange(plan, words_for(plan)).score
+    frames = round(plan.duration_s * RATE)
+    line = max(score.sung, key=lambda line: line.notes[-1].start_beat - line.notes[0].start_beat)
+    beats = line.notes[0].start_beat, line.notes[-1].start_beat
+    inside = slice(*(round(beat * 60.0 / score.tempo_bpm * RATE) for beat in beats))
+    alone, sung = (
+        play(one, the_players(), frames, RATE, silent).stems[stem][inside].mean(axis=1)
+        for one in (replace(score, sung=()), score)
+    )
+    vowels, consonants, lows = (
+        level_db(alone, *band) - level_db(sung, *band) for band in ((1000, 2000), (2500, 4000), (60, 250))
+    )
+    assert vowels > 3.0 and consonants > 4.5 and abs(lows) < 0.5
+
+
 def test_drive_makes_dense_and_keeps_the_level_of_what_is_soft():
     sound = noise()
     sound[1000:1100] *= 8.0
@@ -133,6 +163,12 @@ def test_drive_makes_dense_and_keeps_the_level_of_what_is_soft():
     nothing = np.zeros((100, 2), np.float32)
     drive(nothing, 7.0)
     assert not nothing.any()
+
+
+def test_a_latin_kits_peaks_leave_the_song_its_loudness():
+    plan = plan_for("latin", seconds=14.0, seed=3, instrumental=True)
+    _, sounds = compose(plan, rate=RATE)
+    assert loudness_lufs(sounds["clip_1"][0], RATE) > SONG_LUFS - 1.5
 
 
 def test_the_room_is_wide_and_leaves_what_was_there():
