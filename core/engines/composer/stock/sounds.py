@@ -90,8 +90,7 @@ def under_a_voice(depth_db: float, sides: float = 0.25) -> Tone:
     ``sides``: the share of it that the sides make way by: the voice is not there.
     """
     shares = (
-        (300.0, 0.0), (700.0, 0.5), (1400.0, 0.85), (2200.0, 1.0), (4200.0, 1.0), (6000.0, 0.45),
-        (9000.0, 0.0),
+        (300.0, 0.0), (500.0, 0.4), (800.0, 0.8), (1300.0, 1.0), (4200.0, 1.0), (6000.0, 0.8), (9500.0, 0.0),
     )  # fmt: skip
     middle, beside = (
         tuple((hertz, -depth_db * part * share) for hertz, share in shares) for part in (1.0, sides)
@@ -114,16 +113,16 @@ class Sound:
     """How much louder than usual the voice is."""
     way_db: float = 10.0
     """How much the chords and lines make way for a voice while it sings."""
-    kit_way_db: float = 3.0
+    kit_way_db: float = 5.0
     """How much the kit does, whose sides stay."""
     bass_way_db: float = 6.0
     """How much the bass does: its overtones lie where vowels are told apart."""
 
 
 _DRY = Sound(Reverb(decay_s=0.45, predelay_s=0.006, wet_db=-17.0), 0.0)
-_HALL = Sound(Reverb(decay_s=1.9, predelay_s=0.024, wet_db=-14.0), -2.0, kit_way_db=5.0)
+_HALL = Sound(Reverb(decay_s=1.9, predelay_s=0.024, wet_db=-14.0), -2.0, kit_way_db=6.0)
 _CLUB = Sound(Reverb(decay_s=1.2, predelay_s=0.018, wet_db=-16.0), -6.0)
-_LOUD = Sound(Reverb(decay_s=0.7, predelay_s=0.01, wet_db=-18.0), 0.0, 7.0, 4.0, 3.0, 12.0, 6.0, 9.0)
+_LOUD = Sound(Reverb(decay_s=0.7, predelay_s=0.01, wet_db=-18.0), 0.0, 7.0, 4.0, 3.0, 12.0, 7.0, 9.0)
 USUAL = Sound()
 SOUNDS: Mapping[str, Sound] = {
     **dict.fromkeys(("funk", "disco", "soul", "hip hop", "reggae", "ska", "bluegrass", "lo-fi"), _DRY),
@@ -132,6 +131,6 @@ SOUNDS: Mapping[str, Sound] = {
     **dict.fromkeys(("metal", "punk", "grunge"), _LOUD),
     "ballad": Sound(voice_db=2.0),
     "latin": Sound(kit_drive_db=3.0),
-    "rock": Sound(Reverb(decay_s=0.8, predelay_s=0.012, wet_db=-17.0), 0.0, 4.0, 2.0, 3.0, 11.0, 4.0, 8.0),
+    "rock": Sound(Reverb(decay_s=0.8, predelay_s=0.012, wet_db=-17.0), 0.0, 4.0, 2.0, 3.0, 11.0, 5.0, 8.0),
 }
 """By genre name; :data:`USUAL` for the others."""
