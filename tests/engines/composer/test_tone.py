@@ -94,6 +94,37 @@ def test_no_part_is_so_wide_that_one_channel_seems_inverted(seat):
     assert np.corrcoef(sound.T)[0, 1] > 0.1
 
 
+def share_of_sides(sound, low=20.0, high=20_000.0):
+    """The sides' level against the middle's in dB."""
+    middle, side = sound.mean(axis=1), (sound[:, 0] - sound[:, 1]) / 2
+    return level_db(side, low, high) - level_db(middle, low, high)
+
+
+@pytest.mark.parametrize("tone", [*(TONES[seat] for seat in Seat), VOICE])
+@pytest.mark.parametrize("low, high", [(150, 230), (230, 410), (410, 600)])
+def test_what_is_cut_from_the_middle_is_not_left_alone_at_the_sides(tone, low, high):
+    """Singers on both sides, of whom a cut left the sides alone, read as one channel inverted."""
+    sound = noise(3.0)
+    sound[:, 1] = 0.8 * sound[:, 0] + 0.6 * sound[:, 1]
+    before = share_of_sides(sound, low, high)
+    shape(sound, RATE, replace(tone, spread=Tone().spread), "chorus")
+    assert share_of_sides(sound, low, high) < before + 6.0
+
+
+def test_a_part_that_is_wide_for_a_moment_is_narrowed_there_and_nowhere_else():
+    sound = noise(6.0)
+    mono = sound.mean(axis=1, keepdims=True)
+    sound[:] = mono + 0.3 * (sound - mono)
+    sound[2 * RATE : 3 * RATE, 1] *= -1
+    before = sound.copy()
+    shape(sound, RATE, Tone(), "organ", WIDEST)
+    wide = slice(int(2.2 * RATE), int(2.8 * RATE))
+    assert share_of_sides(before[wide]) > 5
+    assert share_of_sides(sound[wide]) < 10 * np.log10(WIDEST) + 2.0
+    for kept in (slice(0, RATE), slice(4 * RATE, 6 * RATE)):
+        assert np.abs(sound[kept] - before[kept]).max() < 1e-5
+
+
 def test_the_band_makes_way_for_consonants_and_leaves_the_rest_alone():
     sound = noise()
     before = sound.copy()

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.engines.composer.model import Score
-from core.engines.composer.play.tone import Tone, shape
+from core.engines.composer.play.tone import EVEN, Tone, shape
 from core.machine.paging import zeros
 
 Samples = npt.NDArray[np.float32]
@@ -28,7 +28,7 @@ def make_way(sound: Samples, sample_rate: int, score: Score, tone: Tone, name: s
         return
     toned = zeros(*sound.shape)
     toned[:] = sound
-    shape(toned, sample_rate, tone, name)
+    shape(toned, sample_rate, tone, name, EVEN)
     for start in range(0, len(sound), _BLOCK):
         piece, instead = sound[start : start + _BLOCK], toned[start : start + _BLOCK]
         times = (start + np.arange(len(piece))) / sample_rate
