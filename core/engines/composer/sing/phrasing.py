@@ -61,10 +61,12 @@ class Phrase:
     def shaped(self, energy: Curve, consonants: float = 0.0) -> Curve:
         """Return the network's own energy as a singer's: vowels carry on to their end, rests are still.
 
+        A vowel may die away, a consonant never does: the last of a line is half of its word's meaning.
         ``consonants``: what those of a line are given in the network's energy.
         """
         usual = float(np.median(energy[self.held])) if self.held.any() else 0.0
-        sung = np.where(self.held, np.maximum(energy, usual - 0.3), energy + consonants) + self.swell
+        vowels = np.maximum(energy, usual - 0.3) + self.swell
+        sung = np.where(self.held, vowels, energy + consonants + np.maximum(self.swell, 0.0))
         sung = np.where(self.sounding, sung, np.minimum(sung, _STILL))
         kernel = np.hanning(7)
         return np.convolve(np.pad(sung, 3, mode="edge"), kernel / kernel.sum(), "valid").astype(np.float32)

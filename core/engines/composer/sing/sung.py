@@ -66,20 +66,20 @@ PLACES: Mapping[Role, Place] = {
     Role.LEAD: Place(57, 69),
     Role.SECOND: Place(50, 62, -4.0),
     Role.PARTNER: Place(49, 62, -4.0, 0.2, -3.5, 0.006),
-    Role.ABOVE: Place(60, 69, 2.0, 0.5, -8.0, 0.012, 2.0),
-    Role.BELOW: Place(52, 66, -1.0, -0.5, -8.0, 0.012, -2.0),
-    Role.DOUBLE_LEFT: Place(57, 69, -0.4, -0.75, -11.0, 0.018, -8.0),
-    Role.DOUBLE_RIGHT: Place(57, 69, 0.4, 0.75, -11.0, 0.026, 8.0),
+    Role.ABOVE: Place(60, 69, 2.0, 0.5, -10.5, 0.012, 2.0),
+    Role.BELOW: Place(52, 66, -1.0, -0.5, -10.5, 0.012, -2.0),
+    Role.DOUBLE_LEFT: Place(57, 69, -0.4, -0.75, -13.5, 0.018, -8.0),
+    Role.DOUBLE_RIGHT: Place(57, 69, 0.4, 0.75, -13.5, 0.026, 8.0),
 }
 
 
 LOW_PLACES: Mapping[Role, Place] = {
     **PLACES,
     Role.LEAD: Place(50, 62, -4.0),
-    Role.ABOVE: Place(53, 64, -2.0, 0.5, -8.0, 0.012, 2.0),
-    Role.BELOW: Place(47, 60, -5.0, -0.5, -8.0, 0.012, -2.0),
-    Role.DOUBLE_LEFT: Place(50, 62, -4.4, -0.75, -11.0, 0.018, -8.0),
-    Role.DOUBLE_RIGHT: Place(50, 62, -3.6, 0.75, -11.0, 0.026, 8.0),
+    Role.ABOVE: Place(53, 64, -2.0, 0.5, -10.5, 0.012, 2.0),
+    Role.BELOW: Place(47, 60, -5.0, -0.5, -10.5, 0.012, -2.0),
+    Role.DOUBLE_LEFT: Place(50, 62, -4.4, -0.75, -13.5, 0.018, -8.0),
+    Role.DOUBLE_RIGHT: Place(50, 62, -3.6, 0.75, -13.5, 0.026, 8.0),
 }
 """Where a man leads; his harmonies lie about his voice."""
 

@@ -21,7 +21,7 @@ from core.machine.paging import zeros
 from core.progress import Report
 
 Samples = npt.NDArray[np.float32]
-_TARGET_LUFS = -19.2
+_TARGET_LUFS = -18.2
 
 
 @dataclass(frozen=True, eq=False)
