@@ -241,9 +241,7 @@ TABLE: dict[str, Effect | Elsewhere] = {
     "(gw|ab|mx) meters": toggles("aria-pressed"),
     "gw (loud|scale|spec)|ab match": toggles("aria-pressed"),
     "ab diff": Elsewhere("tests.e2e.test_ab_browser", "test_the_difference"),
-    "gw (prev|next|loop|closer|clear|silence|repaint)": Elsewhere("tests.e2e.test_wave_browser", "test_"),
-    # No browser presses it; the code that sends it is the one that sends a press of repaint.
-    "gw lego": Elsewhere("tests.ui.test_selection", "test_an_uploaded_songs_selection"),
+    "gw (prev|next|loop|closer|clear|silence|repaint|lego)": Elsewhere("tests.e2e.test_wave_browser", "test_"),
     "gw in": toggles("data-view"),
     "gw out": zooms_out,
     "ab side b": toggles("aria-pressed"),
