@@ -52,10 +52,10 @@ def read(names: Iterable[str]) -> str:
 
 
 def analyzer() -> str:
-    """Return what the mixer's and the players' scripts use: the codec, the meter and its analyzer."""
+    """Return what the mixer's and the players' scripts use: the codec, what is said of sound held back, the meter and its analyzer."""
     style = json.dumps((_HERE / "analyzer.css").read_text(encoding="utf-8"))
     return "\n".join(
-        (read(["codec.js", "meter.js"]), f"const ANALYZER_CSS = {style};", read(["analyzer.js"]))
+        (read(["codec.js", "held.js", "meter.js"]), f"const ANALYZER_CSS = {style};", read(["analyzer.js"]))
     )
 
 
