@@ -147,7 +147,7 @@ class Pair {
     panel.hidden = !panel.hidden;
     this.part(".meters").setAttribute("aria-pressed", String(!panel.hidden));
     if (panel.hidden || !window.gainstageMeter) return;
-    this.meter ??= new window.gainstageMeter.LiveMeter(panel);
+    this.meter ??= new window.gainstageMeter.LiveMeter(panel, { target: this.data.target });
     this.meter.draw();
     this.measure();
   }

@@ -47,6 +47,7 @@ class Mixer extends MixerLoading {
     const data = JSON.parse(sent.json);
     const before = this.data;
     this.data = data;
+    this.analyzer.target = data.target;
     this.trigger = setTriggerValue;
     if (!before || before.id !== data.id) this.begin(before);
     else if (before.note !== data.note) this.say(this.obstacle() ?? data.note);

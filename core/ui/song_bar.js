@@ -261,7 +261,8 @@ class SongBar {
     this.part(".an").hidden = !open;
     this.part("[data-own='meters']").setAttribute("aria-pressed", String(open));
     if (!open || !window.gainstageMeter) return;
-    this.meter ??= new window.gainstageMeter.LiveMeter(this.part(".an"));
+    this.meter ??= new window.gainstageMeter.LiveMeter(this.part(".an"), { preview: true, target: this.data.target });
+    this.meter.analyzer.target = this.data.target;
     this.meter.draw();
     this.measure();
   }

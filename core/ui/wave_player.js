@@ -119,7 +119,7 @@ class Wave extends WaveHands {
     panel.hidden = !panel.hidden;
     this.part(".meters").setAttribute("aria-pressed", String(!panel.hidden));
     if (panel.hidden || !window.gainstageMeter || !window.AudioContext) return;
-    this.meter ??= new window.gainstageMeter.LiveMeter(panel);
+    this.meter ??= new window.gainstageMeter.LiveMeter(panel, { preview: true });
     this.meter.draw();
     this.measure();
   }

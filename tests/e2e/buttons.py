@@ -241,7 +241,9 @@ TABLE: dict[str, Effect | Elsewhere] = {
     "(gw|ab|mx) meters": toggles("aria-pressed"),
     "gw (loud|scale|spec)|ab match": toggles("aria-pressed"),
     "ab diff": Elsewhere("tests.e2e.test_ab_browser", "test_the_difference"),
-    "gw (prev|next|loop|closer|clear|silence|repaint|lego)": Elsewhere("tests.e2e.test_wave_browser", "test_"),
+    "gw (prev|next|loop|closer|clear|silence|repaint|lego)": Elsewhere(
+        "tests.e2e.test_wave_browser", "test_"
+    ),
     "gw in": toggles("data-view"),
     "gw out": zooms_out,
     "ab side b": toggles("aria-pressed"),

@@ -1,4 +1,4 @@
-"""Sound that the browser takes away while it plays: each player pauses, says so, and goes on at the next press."""
+"""Sound that the browser takes away while it plays: a player pauses, says so, and goes on when pressed."""
 
 from __future__ import annotations
 
