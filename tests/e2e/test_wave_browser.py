@@ -249,17 +249,14 @@ def test_the_spectrogram_is_asked_for_and_stands_in_place_of_the_lanes(waveform:
     waveform.root.locator(".loud").click()
     light = """(canvas, [from, to]) => {
       const pen = canvas.getContext("2d"), y = Math.round(160 * (1 - 37 / 60));
-      const { data } = pen.getImageData(from * canvas.width, y - 12, Math.max(1, (to - from) * canvas.width), 14);
+      const wide = Math.max(1, (to - from) * canvas.width);
+      const { data } = pen.getImageData(from * canvas.width, y - 12, wide, 14);
       let best = 0;
       for (let n = 0; n < data.length; n += 4) best = Math.max(best, data[n] + data[n + 1] + data[n + 2]);
       return best;
     }"""
     assert waveform.canvas.evaluate(light, [0.7, 0.71]) > 700
     assert waveform.canvas.evaluate(light, [0.062, 0.12]) > 700
-    label = waveform.canvas.evaluate(
-        light.replace("y - 12", "y - 12").replace(", 14)", ", 9)"), [0.03, 0.055]
-    )
-    assert label < 500
 
 
 def test_a_selection_is_silenced_in_the_song_and_restored(page: Page, server: str, song: str) -> None:
