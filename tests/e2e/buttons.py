@@ -254,6 +254,7 @@ TABLE: dict[str, Effect | Elsewhere] = {
     SETTING: changes_a_setting,
     "phone_view_choice": Elsewhere("tests.e2e.test_stage_page_browser", "test_a_phone_shows"),
     "ord (grip|leave)": Elsewhere("tests.e2e.test_compare_browser", "test_a_chain_names"),
+    "look_verdicts": Elsewhere("tests.ui.test_look_page", "test_more_than_a_few_files"),
     "compare_source": shows('[data-testid="stFileUploader"]'),
     "open_.*": shows(".st-key-run_header"),
     "play_.*": shows('.sb[data-state="playing"]'),
