@@ -114,3 +114,15 @@ def test_songs_are_named_found_sorted_compared_exported_and_brought_back(
     expect(own.get_by_role("heading", name=title)).to_be_visible()
     expect(own.locator(".gs-tag")).to_have_count(0)
     no_complaint(page)
+
+
+def test_on_a_phone_a_songs_box_stands_in_front_of_its_title(page: Page, server: str, song: str) -> None:
+    page.set_viewport_size({"width": 400, "height": 800})
+    page.goto(f"{server}/library")
+    settled(page)
+    run = song.partition("run=")[2]
+    own = page.locator(f"[class*='st-key-card_{run}']")
+    box, title = own.get_by_test_id("stCheckbox").bounding_box(), own.locator("h2").bounding_box()
+    assert box is not None and title is not None
+    assert title["x"] > box["x"] + box["width"]
+    assert title["y"] < box["y"] + box["height"] and box["y"] < title["y"] + title["height"]
