@@ -29,6 +29,7 @@ class SongBar {
     this.data = JSON.parse(sent.json);
     this.trigger = setTriggerValue;
     const { id, sounds } = this.data;
+    if (this.meter) this.meter.analyzer.target = this.data.target; // known when the song is mastered
     if (window.gainstageDeck?.id !== id) {
       window.gainstageDeck?.end();
       window.gainstageDeck = new Deck(id);
@@ -262,7 +263,6 @@ class SongBar {
     this.part("[data-own='meters']").setAttribute("aria-pressed", String(open));
     if (!open || !window.gainstageMeter) return;
     this.meter ??= new window.gainstageMeter.LiveMeter(this.part(".an"), { preview: true, target: this.data.target });
-    this.meter.analyzer.target = this.data.target;
     this.meter.draw();
     this.measure();
   }
