@@ -28,6 +28,11 @@ class Pair {
     this.at = 0;
     this.pending = false;
     this.blind = new Blind(this, this.part(".blind"));
+    this.held = new Held({
+      playing: () => Boolean(this.nodes),
+      pause: () => this.pause(),
+      say: (text) => (this.part(".note").textContent = text),
+    });
     this.wire();
   }
 
@@ -109,6 +114,7 @@ class Pair {
 
   play() {
     this.pending = false;
+    this.held.watch(this.context);
     this.context.resume();
     if (!this.out) {
       this.out = new GainNode(this.context);
@@ -131,6 +137,7 @@ class Pair {
     }
     this.state("playing");
     this.follow();
+    this.held.begun();
   }
 
   // Open or close the analyzer: it shows what is audible, at the level at which it plays.
@@ -140,7 +147,7 @@ class Pair {
     panel.hidden = !panel.hidden;
     this.part(".meters").setAttribute("aria-pressed", String(!panel.hidden));
     if (panel.hidden || !window.gainstageMeter) return;
-    this.meter ??= new window.gainstageMeter.LiveMeter(panel);
+    this.meter ??= new window.gainstageMeter.LiveMeter(panel, { target: this.data.target });
     this.meter.draw();
     this.measure();
   }
@@ -223,6 +230,7 @@ class Pair {
 
   close() {
     this.unload();
+    this.held.leave();
     this.meter?.leave();
     this.context?.close();
     this.context = this.out = null;

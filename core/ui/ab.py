@@ -38,6 +38,8 @@ class Playable:
     name: str
     key: str
     reading: Measurement
+    target_lufs: float | None = None
+    """What its song was to reach; None where nothing says."""
 
     @property
     def label(self) -> str:
@@ -89,6 +91,7 @@ def ab_player(
                     "id": f"{wanted}:{a.label}:{b.label}",
                     "sounds": sounds,
                     "delay": delay_s,
+                    "target": a.target_lufs if b.target_lufs in (None, a.target_lufs) else None,
                     "matchable": gains is not None,
                     "blind": {"trials": TRIALS, "chances": CHANCES} if blind_test else None,
                 }

@@ -1,11 +1,17 @@
-// The analyzer's pictures: bars of M, S, I and true peak, goniometer, spectrum with peak hold, and the figures.
+// The analyzer's pictures: bars of M, S, I and true peak, goniometer, spectrum with peak hold, what was heard since
+// Play (analyzer_history.js), and the figures.
 // What it shows comes from a meterTap() and two AnalyserNodes; where those are connected to is the player's.
 
 const ANALYZER_HTML = `
   <canvas class="bars" aria-hidden="true"></canvas>
   <canvas class="gonio" aria-hidden="true"></canvas>
   <canvas class="spectrum" aria-hidden="true"></canvas>
-  <dl class="figures" title="Measured since Play or the last jump"></dl>`;
+  <canvas class="history" aria-hidden="true"></canvas>
+  <canvas class="heat" aria-hidden="true"></canvas>
+  <dl class="figures"></dl>
+  <small class="about"></small>`;
+const OF_THE_PREVIEW = "Measured since Play, on the Opus preview: its true peak is not the file's.";
+const OF_THE_SOUND = "Measured since Play or the last jump.";
 const FIGURES = [
   ["momentary", "Momentary", "LUFS", 1],
   ["short", "Short-term", "LUFS", 1],
@@ -18,6 +24,7 @@ const FIGURES = [
 const BAR_LOW = -54;
 const BAR_HIGH = 6;
 const SPECTRUM_LOW = -96;
+const LABEL_PX = 11;
 
 class Analyzer {
   constructor(root) {
@@ -25,10 +32,19 @@ class Analyzer {
     root.innerHTML = `<style>${ANALYZER_CSS}</style>${ANALYZER_HTML}`;
     const figures = root.querySelector(".figures");
     figures.innerHTML = FIGURES.map(([key, label]) => `<div><dt>${label}</dt><dd data-figure="${key}">–</dd></div>`).join("");
+    this.past = new History();
+    this.target = null; // LUFS that the song is to reach
+    this.of(OF_THE_SOUND);
     this.clear();
   }
 
+  // What the figures are figures of, in a sentence.
+  of(text) {
+    this.root.querySelector(".about").textContent = text;
+  }
+
   clear() {
+    this.past.clear();
     this.reading = null;
     this.held = null;
   }
@@ -43,8 +59,11 @@ class Analyzer {
     node.connect(stereo);
     stereo.connect(splitter);
     scopes.forEach((scope, c) => splitter.connect(scope, c));
+    const moment = new AnalyserNode(context, { fftSize: 4096, smoothingTimeConstant: 0 });
     stereo.connect(spectrum);
-    this.nodes = { node, stereo, splitter, scopes, spectrum, rate: context.sampleRate };
+    stereo.connect(moment);
+    this.nodes = { node, stereo, splitter, scopes, spectrum, moment, rate: context.sampleRate };
+    this.bins = new Float32Array(moment.frequencyBinCount);
   }
 
   leave() {
@@ -63,6 +82,9 @@ class Analyzer {
       cell.textContent = unit && text !== "–" ? `${text} ${unit}` : text;
     }
     this.root.dataset.seconds = reading.seconds.toFixed(1);
+    if (!this.nodes) return;
+    this.nodes.moment.getFloatFrequencyData(this.bins);
+    this.past.take(reading, this.bins, this.nodes.rate);
   }
 
   draw() {
@@ -79,6 +101,10 @@ class Analyzer {
     this.bars();
     this.goniometer();
     this.spectrum();
+    for (const [selector, of] of [[".history", "drawLoudness"], [".heat", "drawHeat"]]) {
+      const paper = this.pen(selector);
+      if (paper.width) this.past[of](paper, this.ink, this.target); // a player may show them in its waveform
+    }
   }
 
   pen(selector) {
@@ -102,6 +128,7 @@ class Analyzer {
     const step = (width - 22) / 4;
     pen.fillStyle = this.ink.text;
     pen.strokeStyle = this.ink.line;
+    let free = 0; // where the next label has room
     for (const db of [0, -14, -23, -36, -48]) {
       pen.globalAlpha = 0.5;
       pen.beginPath();
@@ -109,7 +136,10 @@ class Analyzer {
       pen.lineTo(width, y(db));
       pen.stroke();
       pen.globalAlpha = 0.8;
-      pen.fillText(String(db).replace("-", "−"), 0, Math.max(8, y(db) + 3));
+      const low = Math.max(8, y(db) + 3);
+      if (low < free) continue;
+      pen.fillText(String(db).replace("-", "−"), 0, low);
+      free = low + LABEL_PX;
     }
     pen.globalAlpha = 1;
     [["M", momentary], ["S", short], ["I", integrated], ["TP", peak, hold]].forEach(([label, value, held], n) => {
@@ -215,8 +245,11 @@ function figureText(value, digits = 1) {
 
 // An analyzer that a player opens beside itself: it takes a node of a context, and makes no sound.
 class LiveMeter {
-  constructor(root) {
+  // `preview` tells whether what plays is a preview; `target` is the loudness that the song is to reach, in LUFS.
+  constructor(root, { preview = false, target = null } = {}) {
     this.analyzer = new Analyzer(root);
+    this.analyzer.target = target;
+    if (preview && playerCodec() === "opus") this.analyzer.of(OF_THE_PREVIEW);
   }
 
   async listen(context, node) {

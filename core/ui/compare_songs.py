@@ -8,13 +8,14 @@ import streamlit as st
 
 from core.blame.chain import Chain, chain_of_run
 from core.blame.difference import Difference, difference_of_runs
-from core.runs.record import RunRecord, StepRecord
+from core.runs.record import RunRecord
 from core.studio import Studio
 from core.ui import session
 from core.ui.ab import Playable
 from core.ui.by_ear import choose_two, two_by_ear
 from core.ui.chain_view import show_chain
 from core.ui.difference_view import show_difference
+from core.ui.master_view import target_lufs
 from core.ui.trash import deleted
 
 MOST_SONGS = 100
@@ -111,12 +112,12 @@ def _two(studio: Studio, a: RunRecord, b: RunRecord) -> None:
 
 def _playable(run: RunRecord) -> list[tuple[str, Playable]]:
     """Return the stages of a run that have a sound."""
-    return [(step.stage, _of(step)) for step in run.steps if step.main is not None]
-
-
-def _of(step: StepRecord) -> Playable:
-    assert step.main is not None
-    return Playable(step.title, step.main.key, step.main.measurement)
+    target = target_lufs(run.step("master"))
+    return [
+        (step.stage, Playable(step.title, step.main.key, step.main.measurement, target))
+        for step in run.steps
+        if step.main is not None
+    ]
 
 
 def _token(run: RunRecord) -> str:

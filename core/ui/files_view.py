@@ -93,4 +93,6 @@ def media_type(path: Path, step_key: str) -> str:
 def size_of(path: Path) -> str:
     """Return a file's size as text."""
     size = path.stat().st_size if path.is_file() else 0
-    return f"{size / 1e6:.1f} MB" if size >= 100_000 else f"{max(size, 1) / 1e3:.0f} kB"
+    if size < 1_000:
+        return f"{size} bytes"
+    return f"{size / 1e6:.1f} MB" if size >= 100_000 else f"{size / 1e3:.0f} kB"

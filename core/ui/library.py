@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
+from core.errors import GainstageError
 from core.runs.record import RunState, RunSummary
 from core.studio import Studio
 from core.ui import session
@@ -29,6 +31,8 @@ from core.ui.words import STATE_WORDS, clock, number, plain, verdict_badge
 PAGE = 25
 """Songs on one page of the library."""
 FIRST = "library_first"
+FOLLOW_S = 2.0
+"""How often the state of songs that are being made is asked for."""
 
 
 def library_page() -> None:
@@ -78,6 +82,24 @@ def show_library(studio: Studio) -> None:
         _row(studio, summary, written.get(summary.id, Label()))
     if count > PAGE:
         _turn(first, count, sought)
+    _follow(studio, {one.id: one.state for one in shown if one.state.live})
+
+
+def _follow(studio: Studio, live: Mapping[str, RunState]) -> None:
+    """Draw the page again when a song of ``live`` stands otherwise than it is listed."""
+    if not live:
+        return
+
+    @st.fragment(run_every=FOLLOW_S)
+    def look() -> None:
+        try:
+            moved = any(studio.run(run).state is not state for run, state in live.items())
+        except GainstageError:
+            moved = True  # deleted meanwhile
+        if moved:
+            st.rerun()
+
+    look()
 
 
 def _row(studio: Studio, summary: RunSummary, label: Label) -> None:

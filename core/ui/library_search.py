@@ -23,7 +23,9 @@ ORDERS: Mapping[str, Callable[[RunSummary, str], tuple[object, ...]] | None] = {
     "oldest first": lambda summary, title: (summary.created,),
     "by title": _by_title,
     "longest first": lambda summary, title: (-(summary.duration_s or 0),),
-    "loudest first": lambda summary, title: (-(summary.integrated_lufs or -999),),
+    "loudest first": lambda summary, title: (
+        -(-999 if summary.integrated_lufs is None else summary.integrated_lufs),
+    ),
     "failed first": lambda summary, title: (-summary.verdict.rank, -summary.created.timestamp()),
 }
 

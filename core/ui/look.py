@@ -18,7 +18,7 @@ from core.ui.look_table import show_table, table_row
 from core.ui.master_view import show_platforms
 from core.ui.problem import guarded
 from core.ui.shell import page
-from core.ui.uploads import uploaded
+from core.ui.uploads import place_in_folder, uploaded
 from core.ui.wave import wave
 from core.ui.words import verdict_badge
 
@@ -62,12 +62,19 @@ def look_at(studio: Studio) -> None:
                 _panel(studio, _looked(studio, file), number)
         return
     readable = []
+    places = []
     for file in files:
         with guarded():
             readable.append(_looked(studio, file))
+            places.append(place_in_folder(file.name))
     if readable:
         with st.container(border=True, key="card_look_table"):
-            chosen = show_table([table_row(one.name, one.measurement, one.findings) for one in readable])
+            chosen = show_table(
+                [
+                    table_row(place, one.measurement, one.findings)
+                    for place, one in zip(places, readable, strict=True)
+                ]
+            )
         if chosen is not None:
             with st.container(border=True, key="card_look_chosen"), guarded():
                 _panel(studio, readable[chosen], chosen)

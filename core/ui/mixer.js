@@ -35,6 +35,11 @@ class Mixer extends MixerLoading {
     this.heard = "live";
     this.busDb = 0;
     this.analyzer = new Analyzer(root.querySelector(".an"));
+    this.held = new Held({
+      playing: () => Boolean(this.nodes),
+      pause: () => this.pause(),
+      say: (text) => this.say(text || this.data.note),
+    });
     this.wire();
   }
 
@@ -42,6 +47,7 @@ class Mixer extends MixerLoading {
     const data = JSON.parse(sent.json);
     const before = this.data;
     this.data = data;
+    this.analyzer.target = data.target;
     this.trigger = setTriggerValue;
     if (!before || before.id !== data.id) this.begin(before);
     else if (before.note !== data.note) this.say(this.obstacle() ?? data.note);
@@ -102,7 +108,7 @@ class Mixer extends MixerLoading {
       this.say(`This browser does not play ${this.data.rate} Hz as it is: what is heard is resampled, what is rendered is not.`);
     }
     const { context } = this;
-    context.onstatechange = () => this.held();
+    this.held.watch(context);
     const { strips, channels, mono_check: monoCheck } = this.data;
     this.graph = new MixGraph(context, channels, strips.length, monoCheck);
     this.gates = { live: new GainNode(context), rendered: new GainNode(context, { gain: 0 }) };
@@ -153,14 +159,7 @@ class Mixer extends MixerLoading {
     this.apply();
     this.state("playing");
     this.follow();
-    setTimeout(() => this.held(), 800);
-  }
-
-  // A browser may not let the sound begin, or take it away while it plays, as for a phone's call.
-  held() {
-    if (!this.nodes || !this.context || this.context.state === "running") return;
-    this.pause();
-    this.say("The browser holds the sound back until the page is pressed: press Play again.");
+    this.held.begun();
   }
 
   // All sounds from `offset` on, at one time of the context's clock; both are whole samples.
@@ -331,6 +330,7 @@ class Mixer extends MixerLoading {
 
   unload() {
     this.stop();
+    this.held.leave();
     for (const each of [this.openings, this.opens, this.beginnings]) each.clear();
     this.pending = false;
     this.tap?.close();

@@ -26,6 +26,7 @@ from core.stages.stem_family import stem_family
 from core.stages.table import STAGES
 from core.studio import Studio
 from core.ui.keys import hashed
+from core.ui.master_view import target_lufs
 from core.ui.media import stem_url
 from core.ui.problem import act, show_error
 from core.ui.scripts import stub
@@ -91,6 +92,7 @@ def show_mixer(studio: Studio, run: RunRecord) -> None:
             "soloed": any(fader.solo for fader in settings.faders.values()),
             "note": _note(settings, missing, sounds),
             "live": run.state.live,
+            "target": target_lufs(run.step("master")),
             "urls": urls,
             **form_of(stems),
         },

@@ -109,6 +109,7 @@ class MixerView {
       });
     };
     fader.ondblclick = level.ondblclick = () => db(this.strips[n].default_db);
+    // What is no number leaves the strip as it stands.
     level.onchange = () => (level.value === "" ? this.show() : db(Number(level.value)));
     pan.oninput = () => turn(Number(pan.value));
     pan.onkeydown = (event) => {
@@ -128,7 +129,7 @@ class MixerView {
       });
     };
     pan.ondblclick = side.ondblclick = () => turn(0);
-    side.onchange = () => turn(Number(side.value));
+    side.onchange = () => (side.value === "" ? this.show() : turn(Number(side.value)));
   }
 
   press(event, deeds) {
@@ -189,7 +190,8 @@ class MixerView {
       const put = (selector, value) => {
         const input = box.querySelector(selector);
         if (!input) return;
-        if (input !== active || input.type === "range" || Number(input.value) !== Number(value)) input.value = value;
+        const typed = input === active && input.type !== "range" && input.value !== "";
+        if (!typed || Number(input.value) !== Number(value)) input.value = value;
       };
       put(".fader", faderAt(strip.gain_db));
       put(".level", strip.gain_db.toFixed(strip.gain_db * 10 === Math.round(strip.gain_db * 10) ? 1 : 2));

@@ -151,21 +151,34 @@ def _form(plan: Plan, key: str, disabled: bool) -> list[dict[str, Any]]:
         num_rows="dynamic",
         hide_index=True,
         disabled=disabled,
+        # Together as wide as a desktop's page: nothing is cut off there.
         column_config={
             "kind": columns.SelectboxColumn(
-                "Section", options=[kind.value for kind in SectionKind], required=True, width="small"
+                "Section", options=[kind.value for kind in SectionKind], required=True, width=105
             ),
-            "bars": columns.NumberColumn("Bars", min_value=1, max_value=128, step=1, required=True),
+            "bars": columns.NumberColumn("Bars", min_value=1, max_value=128, step=1, required=True, width=75),
             "energy": columns.NumberColumn(
-                "Energy", min_value=0.0, max_value=1.0, step=0.05, required=True, help="0 calm, 1 full"
+                "Energy",
+                min_value=0.0,
+                max_value=1.0,
+                step=0.05,
+                required=True,
+                help="0 calm, 1 full",
+                width=90,
             ),
-            "sung": columns.CheckboxColumn("Sung", default=False),
-            "chords": columns.TextColumn("Chords, one a bar", width="large", help="i bVI bIII bVII"),
+            "sung": columns.CheckboxColumn("Sung", default=False, width=80),
+            "chords": columns.TextColumn("Chords, one a bar", width=275, help="i bVI bIII bVII"),
             "key_shift": columns.NumberColumn(
-                "Key", min_value=-6, max_value=6, step=1, default=0, help="Semitones above the song's key"
+                "Key",
+                min_value=-6,
+                max_value=6,
+                step=1,
+                default=0,
+                help="Semitones above the song's key",
+                width=75,
             ),
             "only": columns.TextColumn(
-                "Only", help="Who plays here, with commas: piano, drums. Empty for everybody"
+                "Only", help="Who plays here, with commas: piano, drums. Empty for everybody", width=100
             ),
         },
     )

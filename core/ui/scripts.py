@@ -52,10 +52,15 @@ def read(names: Iterable[str]) -> str:
 
 
 def analyzer() -> str:
-    """Return what the mixer's and the players' scripts use: the codec, the meter and its analyzer."""
+    """Return what all players' scripts use: codec, meter, analyzer, and what is said of sound held back."""
     style = json.dumps((_HERE / "analyzer.css").read_text(encoding="utf-8"))
     return "\n".join(
-        (read(["codec.js", "meter.js"]), f"const ANALYZER_CSS = {style};", read(["analyzer.js"]))
+        (
+            read(["codec.js", "held.js", "meter.js"]),
+            f"const ANALYZER_CSS = {style};",
+            read(["analyzer_history.js", "analyzer.js"]),
+            "window.gainstageMeter = { LiveMeter };",
+        )
     )
 
 
@@ -91,7 +96,7 @@ def _markup(name: str) -> str:
 def _all() -> str:
     made = "".join(f"{name}: (() => {{\n{_script(name)}\n}})(),\n" for name in SOURCES)
     return (
-        f"{analyzer()}\n{_DRESSED}\nwindow.gainstageMeter = {{ LiveMeter }};\n"
+        f"{analyzer()}\n{_DRESSED}\n"
         f"window.gainstageScripts ??= {{\n{made}}};\n"
         'window.dispatchEvent(new Event("gainstage-scripts"));\nexport default () => () => {};'
     )

@@ -9,7 +9,7 @@ import streamlit as st
 from core.bundle.song_zip import file_name
 from core.checks.figures import AssembleFigures, read_figures
 from core.engines.acestep15.card import CARD
-from core.engines.acestep15.settings import WINDOWED, Task
+from core.engines.acestep15.settings import OF_BASE, WINDOWED, Task
 from core.errors import EngineMissingError, InputError, SettingsError
 from core.runs.pipeline import RunSettings
 from core.runs.record import ArtifactRecord, RunRecord
@@ -96,7 +96,7 @@ def fill_window(studio: Studio, run: RunRecord, task: Task, span: Span, key: str
             f"{work} needs {CARD.title}, which cannot run here: {state.reason}",
             remedy="Ask the administrator for it, or silence the selection."
             if studio.hosted
-            else state.remedy or CARD.how_to_add,
+            else _remedy(task, state.remedy or CARD.how_to_add),
         )
     if run.request.upload is None and not repaints:
         raise InputError(
@@ -134,6 +134,14 @@ def fill_window(studio: Studio, run: RunRecord, task: Task, span: Span, key: str
     made = studio.start(run.request.model_copy(update=asked), of_its_own, session.owner())
     rename(studio.home, made, f"{title} (repainted)")
     session.hold(made)
+
+
+def _remedy(task: Task, remedy: str) -> str:
+    """Return what to do to have ACE-Step do ``task``: some tasks are a base model's alone."""
+    if task not in OF_BASE:
+        return remedy
+    base = min((one for one in CARD.weights if "-base-" in one.name), key=lambda one: one.size_mb)
+    return remedy.replace(CARD.weights[0].name, base.name)
 
 
 def show_silences(studio: Studio, run: RunRecord) -> None:

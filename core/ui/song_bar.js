@@ -28,7 +28,8 @@ class SongBar {
   update({ data: sent, setTriggerValue }) {
     this.data = JSON.parse(sent.json);
     this.trigger = setTriggerValue;
-    const { id, sounds, delivered, beside } = this.data;
+    const { id, sounds } = this.data;
+    if (this.meter) this.meter.analyzer.target = this.data.target; // known when the song is mastered
     if (window.gainstageDeck?.id !== id) {
       window.gainstageDeck?.end();
       window.gainstageDeck = new Deck(id);
@@ -36,15 +37,11 @@ class SongBar {
     this.deck = window.gainstageDeck;
     this.deck.onchange = () => this.changed();
     this.deck.onplay = () => this.meter?.reset();
-    const known = (key) => sounds.some((sound) => sound.key === key);
-    // What plays stays until it is paused; then A is the latest whole of the song again.
-    const free = (side) => !known(this.deck.keys[side]) || !(this.deck.chosen[side] || this.deck.nodes);
-    if (free("a")) this.deck.keys.a = delivered;
-    if (free("b")) this.deck.keys.b = known(beside) ? beside : (sounds[0]?.key ?? null);
-    for (const key of this.deck.buffers.keys()) if (!known(key)) this.deck.buffers.delete(key);
+    for (const key of this.deck.buffers.keys()) if (!this.known(key)) this.deck.buffers.delete(key);
     this.peaks = this.data.peaks ? new Int8Array(Uint8Array.from(atob(this.data.peaks), (c) => c.charCodeAt(0)).buffer) : null;
     for (const [key, url] of Object.entries(this.data.urls)) this.deck.load(key, url);
     this.stages();
+    this.follow();
     this.choices();
     if (this.part(".an").hidden === Boolean(this.deck.metered)) this.meters(Boolean(this.deck.metered));
     this.changed();
@@ -57,6 +54,20 @@ class SongBar {
 
   part(selector) {
     return this.root.querySelector(selector);
+  }
+
+  known(key) {
+    return this.data.sounds.some((sound) => sound.key === key);
+  }
+
+  // What plays, or was asked for, stays until it is paused; then A is the latest whole of the song again.
+  follow() {
+    const { deck } = this;
+    const { sounds, delivered, beside } = this.data;
+    const free = (side) => !this.known(deck.keys[side]) || !(deck.chosen[side] || deck.nodes || deck.pending);
+    if (free("a")) deck.keys.a = delivered;
+    if (free("b")) deck.keys.b = this.known(beside) ? beside : (sounds[0]?.key ?? null);
+    for (const side of ["a", "b"]) this.part(`.of.${side}`).value = deck.keys[side] ?? "";
   }
 
   sound(side) {
@@ -148,6 +159,7 @@ class SongBar {
       deck.play(this.gains(), this.seconds());
       return;
     }
+    this.follow();
     const state = deck.nodes ? "playing" : deck.pending ? "loading" : "paused";
     this.root.dataset.state = state;
     this.root.dataset.side = deck.side;
@@ -163,6 +175,7 @@ class SongBar {
       : heard
         ? `${heard.label} ${heard.levels}`
         : "nothing to play yet";
+    if (this.part(".note").textContent !== (deck.note ?? "")) this.part(".note").textContent = deck.note ?? "";
     for (const side of ["a", "b"]) {
       const press = this.part(`.side.${side}`);
       press.setAttribute("aria-pressed", String(deck.side === side));
@@ -249,7 +262,7 @@ class SongBar {
     this.part(".an").hidden = !open;
     this.part("[data-own='meters']").setAttribute("aria-pressed", String(open));
     if (!open || !window.gainstageMeter) return;
-    this.meter ??= new window.gainstageMeter.LiveMeter(this.part(".an"));
+    this.meter ??= new window.gainstageMeter.LiveMeter(this.part(".an"), { preview: true, target: this.data.target });
     this.meter.draw();
     this.measure();
   }

@@ -20,6 +20,7 @@ from core.ui import compare, session
 from core.ui.keys import hashed
 from core.ui.labels import rename, title_of
 from core.ui.live import Part, ask_when_another
+from core.ui.master_view import target_lufs
 from core.ui.media import codec_of, prepare_preview, preview_url
 from core.ui.meters import loudness, true_peak
 from core.ui.problem import act, acted, guarded
@@ -99,6 +100,7 @@ def _bar(studio: Studio, run: RunRecord, page: str, files: dict[str, str]) -> No
                     "id": run.id,
                     "page": page,
                     "title": title_of(studio.home, run),
+                    "target": target_lufs(run.step("master")),
                     "delivered": delivered.key if delivered else None,
                     "beside": mix.key if mix else None,
                     "peaks": _peaks(studio, delivered.key) if delivered else None,

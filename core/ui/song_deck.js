@@ -10,6 +10,14 @@ class Deck {
     this.side = "a";
     this.compared = false;
     this.keys = { a: null, b: null };
+    this.held = new Held({
+      playing: () => Boolean(this.nodes),
+      pause: () => this.pause(),
+      say: (text) => {
+        this.note = text;
+        this.onchange?.();
+      },
+    });
     this.chosen = { a: false, b: false }; // by hand: until then A is the song as it is delivered, B its mix
   }
 
@@ -18,6 +26,7 @@ class Deck {
       this.context = new AudioContext();
       this.out = new GainNode(this.context);
       this.out.connect(this.context.destination);
+      this.held.watch(this.context);
     }
     this.context.resume();
   }
@@ -60,6 +69,7 @@ class Deck {
       if (this.at < buffer.duration) source.start(began, this.at);
       this.nodes[side] = { source, gain };
     }
+    this.held.begun();
     this.onchange?.();
   }
 
@@ -73,7 +83,7 @@ class Deck {
     }
   }
 
-  now(seconds) {
+  now(seconds = Infinity) {
     if (!this.nodes) return this.at;
     return Math.min(seconds, Math.max(0, this.context.currentTime - this.began));
   }
@@ -94,6 +104,7 @@ class Deck {
 
   end() {
     this.stop();
+    this.held.leave();
     this.context?.close();
     this.context = this.out = null;
   }

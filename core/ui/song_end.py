@@ -64,7 +64,7 @@ def _song(studio: Studio, run: RunRecord) -> None:
     if mix is not None and mix.key != mastered.key:
         ab_player(
             studio,
-            Playable("Master", mastered.key, mastered.measurement),
+            Playable("Master", mastered.key, mastered.measurement, target_lufs(master)),
             Playable("Mix", mix.key, mix.measurement),
         )
 

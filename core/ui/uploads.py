@@ -6,7 +6,7 @@ import tempfile
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path, PurePath
+from pathlib import Path, PurePath, PurePosixPath
 
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
@@ -47,6 +47,12 @@ def display_name(name: str) -> str:
         if letter not in DIRECTION
     )
     return " ".join(shown.split())
+
+
+def place_in_folder(name: str) -> str:
+    """Return where a file lies in the uploaded folder, on one line: two folders may hold one name."""
+    _, *below = PurePosixPath(name).parts or ("",)
+    return "/".join(filter(None, map(display_name, below))) or display_name(name)
 
 
 def _rename(error: GainstageError, names: Mapping[str, str]) -> None:

@@ -7,6 +7,7 @@ const LOUDNESS_FLOOR = -60;
 const REDUCTION_PX = 52;
 const TIMES_PX = 18;
 const DOT_PX = 5;
+const BESIDE_HERTZ_PX = 58;
 const TICKS_S = [0.00001, 0.00002, 0.00005, 0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800];
 
 class WavePicture {
@@ -225,8 +226,18 @@ class WavePicture {
     }
   }
 
+  // Over the spectrogram, which is dark in every theme, it is white, and beside the frequencies' labels.
   drawLoudness(width, floor) {
-    const { pen, ink } = this;
+    const { pen } = this;
+    const over = this.showSpectrogram && this.spectrogram;
+    const ink = over ? { ...this.ink, text: "#ffffff", line: "rgba(255, 255, 255, 0.35)", veil: "rgba(0, 0, 4, 0.7)" } : this.ink;
+    const write = (text, lufs) => {
+      const left = over ? BESIDE_HERTZ_PX : 34;
+      pen.fillStyle = over ? ink.veil : "transparent";
+      pen.fillRect(left - 3, y(lufs) - 14, pen.measureText(text).width + 6, 14);
+      pen.fillStyle = ink.text;
+      pen.fillText(text, left, y(lufs) - 3);
+    };
     const [from, to] = this.view;
     const count = this.loudness.length;
     const y = (lufs) => floor * (1 - (lufs - LOUDNESS_FLOOR) / -LOUDNESS_FLOOR);
@@ -237,14 +248,12 @@ class WavePicture {
       if (target !== null && Math.abs(mark - target) < 4) continue;
       pen.fillStyle = ink.line;
       pen.fillRect(0, y(mark), width, 1);
-      pen.fillStyle = ink.text;
-      pen.fillText(`${mark} LUFS`, 34, y(mark) - 3);
+      write(`${mark} LUFS`.replace("-", "−"), mark);
     }
     if (target !== null) {
       pen.fillStyle = ink.warn;
       pen.fillRect(0, y(target), width, 1.5);
-      pen.fillStyle = ink.text;
-      pen.fillText(`Target ${target.toFixed(1)} LUFS`, 34, y(target) - 3);
+      write(`Target ${target.toFixed(1)} LUFS`.replace("-", "−"), target);
     }
     pen.strokeStyle = ink.text;
     pen.lineWidth = 1.6;
@@ -310,8 +319,11 @@ class WavePicture {
     if (!this.data.playable) return;
     const [from, to] = this.view;
     const x = ((this.at - from) / (to - from)) * width;
+    const left = Math.min(width - 2, Math.max(0, x - 0.75));
+    this.pen.fillStyle = this.ink.veil; // what it passes over may be of its own colour
+    this.pen.fillRect(left - 1, 0, 3.5, floor);
     this.pen.fillStyle = this.ink.text;
-    this.pen.fillRect(Math.min(width - 2, Math.max(0, x - 0.75)), 0, 1.5, floor);
+    this.pen.fillRect(left, 0, 1.5, floor);
   }
 
   say() {

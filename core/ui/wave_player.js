@@ -48,6 +48,11 @@ class Wave extends WaveHands {
     this.audio = null;
     this.pending = false;
     this.frame = 0;
+    this.held = new Held({
+      playing: () => Boolean(this.audio && !this.audio.paused),
+      pause: () => this.stop(),
+      say: (text) => (this.part(".note").textContent = text),
+    });
     this.wire();
   }
 
@@ -95,6 +100,7 @@ class Wave extends WaveHands {
 
   load(url) {
     const playing = this.audio && !this.audio.paused;
+    if (this.audio) this.audio.onpause = null;
     this.audio?.pause();
     this.audio = new Audio(url);
     this.audio.dataset.url = url;
@@ -113,7 +119,7 @@ class Wave extends WaveHands {
     panel.hidden = !panel.hidden;
     this.part(".meters").setAttribute("aria-pressed", String(!panel.hidden));
     if (panel.hidden || !window.gainstageMeter || !window.AudioContext) return;
-    this.meter ??= new window.gainstageMeter.LiveMeter(panel);
+    this.meter ??= new window.gainstageMeter.LiveMeter(panel, { preview: true });
     this.meter.draw();
     this.measure();
   }
@@ -127,13 +133,14 @@ class Wave extends WaveHands {
       this.audio.node = context.createMediaElementSource(this.audio);
       this.audio.node.connect(context.destination);
     }
+    this.held.watch(context);
     this.meter.listen(context, this.audio.node);
   }
 
   toggle() {
     if (!this.data.playable) return;
     if (this.audio && !this.audio.paused) {
-      this.audio.pause();
+      this.stop();
     } else if (this.audio) {
       this.play();
     } else {
@@ -145,22 +152,35 @@ class Wave extends WaveHands {
 
   play() {
     this.pending = false;
-    if (sounding && sounding !== this) sounding.audio?.pause();
+    if (sounding && sounding !== this) sounding.stop();
     sounding = this;
+    this.meant = false;
     if (this.at >= this.data.seconds - 0.05) this.at = 0;
     this.audio.currentTime = this.at;
+    this.held.watch(this.audio.node ? window.gainstageContext : null);
     if (this.audio.node) window.gainstageContext.resume();
+    this.held.begun();
     this.meter?.reset();
     this.audio.play().then(
       () => {
         this.state("playing");
         this.follow();
       },
-      () => this.paused(),
+      ({ name }) => {
+        this.meant ||= name !== "NotAllowedError"; // another error is told as what it is
+        this.paused();
+      },
     );
   }
 
+  // A pause that was asked for here; any other is the browser's.
+  stop() {
+    this.meant = true;
+    this.audio?.pause();
+  }
+
   paused() {
+    if (!this.meant && this.audio && !this.audio.ended) this.held.taken();
     cancelAnimationFrame(this.frame);
     if (this.audio) this.at = Math.min(this.audio.currentTime, this.data.seconds);
     this.state("paused");
@@ -233,6 +253,7 @@ class Wave extends WaveHands {
     clearTimeout(this.asking);
     clearTimeout(this.measuring);
     this.silence();
+    this.held.leave();
     this.watch.disconnect();
     if (sounding === this) sounding = null;
   }

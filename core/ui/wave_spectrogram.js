@@ -1,6 +1,5 @@
 // The spectrogram in place of the waveform's lanes: time across, frequency upwards by its logarithm.
 
-const HEAT = [[0, 0, 4], [59, 15, 112], [140, 41, 129], [222, 73, 104], [254, 159, 109], [252, 253, 191]];
 const HERTZ = [100, 1000, 10000];
 
 // Returns the picture of a spectrogram as a canvas, a pixel for each byte.
@@ -9,17 +8,13 @@ function spectrogramPicture({ columns, rows, codes }) {
   const canvas = document.createElement("canvas");
   canvas.width = columns;
   canvas.height = rows;
+  const heatColours = Array.from({ length: 256 }, (_, code) => heatColour(code / 255));
   const pen = canvas.getContext("2d");
   const image = pen.createImageData(columns, rows);
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
-      const level = (levels[row * columns + column] / 255) * (HEAT.length - 1);
-      const below = Math.min(HEAT.length - 2, Math.floor(level));
       const at = 4 * ((rows - 1 - row) * columns + column);
-      for (let c = 0; c < 3; c++) {
-        image.data[at + c] = HEAT[below][c] + (level - below) * (HEAT[below + 1][c] - HEAT[below][c]);
-      }
-      image.data[at + 3] = 255;
+      image.data.set([...heatColours[levels[row * columns + column]], 255], at);
     }
   }
   pen.putImageData(image, 0, 0);

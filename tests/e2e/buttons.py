@@ -241,9 +241,9 @@ TABLE: dict[str, Effect | Elsewhere] = {
     "(gw|ab|mx) meters": toggles("aria-pressed"),
     "gw (loud|scale|spec)|ab match": toggles("aria-pressed"),
     "ab diff": Elsewhere("tests.e2e.test_ab_browser", "test_the_difference"),
-    "gw (prev|next|loop|closer|clear|silence|repaint)": Elsewhere("tests.e2e.test_wave_browser", "test_"),
-    # No browser presses it; the code that sends it is the one that sends a press of repaint.
-    "gw lego": Elsewhere("tests.ui.test_selection", "test_an_uploaded_songs_selection"),
+    "gw (prev|next|loop|closer|clear|silence|repaint|lego)": Elsewhere(
+        "tests.e2e.test_wave_browser", "test_"
+    ),
     "gw in": toggles("data-view"),
     "gw out": zooms_out,
     "ab side b": toggles("aria-pressed"),
@@ -254,6 +254,7 @@ TABLE: dict[str, Effect | Elsewhere] = {
     SETTING: changes_a_setting,
     "phone_view_choice": Elsewhere("tests.e2e.test_stage_page_browser", "test_a_phone_shows"),
     "ord (grip|leave)": Elsewhere("tests.e2e.test_compare_browser", "test_a_chain_names"),
+    "look_verdicts": Elsewhere("tests.ui.test_look_page", "test_more_than_a_few_files"),
     "compare_source": shows('[data-testid="stFileUploader"]'),
     "open_.*": shows(".st-key-run_header"),
     "play_.*": shows('.sb[data-state="playing"]'),

@@ -86,7 +86,9 @@ AXE = """async () => {
 """The serious and critical violations of axe-core, outside Streamlit's own sidebar and header."""
 
 
-@pytest.mark.parametrize(("scheme", "screen"), [("dark", WIDE), ("light", WIDE), ("light", PHONE)])
+@pytest.mark.parametrize(
+    ("scheme", "screen"), [("dark", WIDE), ("light", WIDE), ("light", PHONE), ("dark", PHONE)]
+)
 def test_headings_names_contrast_and_titles_of_pages(
     fresh_page: Page, server: str, song: str, scheme: str, screen: ViewportSize
 ) -> None:

@@ -171,12 +171,20 @@ class Mix:
 
 
 PANNED = {0: Fader(gain_db=-4.3, pan=-0.4), 1: Fader(gain_db=2, pan=1), 2: Fader(mute=True)}
+EXTREME = {
+    0: Fader(gain_db=12, pan=-1),
+    1: Fader(gain_db=12, pan=1),
+    2: Fader(gain_db=-60, pan=-1),
+    3: Fader(gain_db=-60, mute=True),
+}
 MIXES = (
     Mix("faders, pan and mute", faders=PANNED),
     Mix("mono stems, panned", channels=1, faders=PANNED),
     Mix("mono stems, none panned", channels=1, faders={0: Fader(gain_db=-9)}),
     Mix("stems over full scale: the bus turns down", level=0.9, faders=PANNED),
     Mix("mono check", mono_check=True, faders=PANNED),
+    Mix("every control at its extreme", level=0.4, faders=EXTREME),
+    Mix("mono stems at every extreme", channels=1, level=0.4, faders=EXTREME),
     Mix("96 kHz", rate=96_000, faders=PANNED),
     Mix("sixteen stems", count=16, level=0.02, faders=PANNED),
     Mix("one stem", count=1, faders={0: Fader(gain_db=-20)}),
@@ -244,6 +252,33 @@ def test_hands_move_faders_that_are_audible_at_once_and_solo_is_not_rendered(des
     desk.root.locator(".revert").click()
     expect(render).to_be_disabled()
     assert float(level.input_value()) == 0
+
+
+def test_typed_values_end_at_the_controls_extremes_and_what_is_no_number_changes_nothing(
+    desk: Desk, files: Path
+) -> None:
+    stems = band(2, 2, 44_100, files=files)
+    desk.show(stems, MixSettings(faders={name: Fader() for name in stems}))
+    level = desk.page.get_by_label("stem 1 level in dB")
+    pan = desk.page.get_by_label("stem 1 pan, −100 left to 100 right")
+
+    def typed(box: Locator, text: str) -> float:
+        box.fill(text)
+        box.press("Enter")
+        return float(box.input_value())
+
+    assert [typed(level, text) for text in ("999", "-999", "-3.14159", "")] == [12, -60, -3.14, -3.14]
+    assert [typed(pan, text) for text in ("-500", "500", "33.4", "")] == [-100, 100, 33, 33]
+    # At 0 too an emptied box shows what it stands at.
+    assert [typed(level, text) for text in ("0", "")] == [0, 0]
+    assert [typed(pan, text) for text in ("0", "")] == [0, 0]
+    typed(level, "999")
+    typed(pan, "-500")
+    settings = sent_settings(desk)
+    assert settings.fader("stem 1") == Fader(gain_db=12, pan=-1)
+    for box in (level, pan):
+        box.dblclick()
+        assert float(box.input_value()) == 0
 
 
 def sent_settings(desk: Desk) -> MixSettings:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import re
 
+import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+import soundfile
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.e2e.conftest import settled
+from tests.e2e.harness import component_page
 from tests.e2e.test_studio_browser import no_complaint
 
 pytestmark = pytest.mark.browser
 
+HERE = "https://bar.test"
+RATE = 8_000
 GAIN = """(side) => {
   const { nodes } = window.gainstageDeck;
   return nodes?.[side] ? nodes[side].gain.gain.value : null;
@@ -122,3 +128,47 @@ def test_a_phones_bar_is_as_tall_with_undo_as_without(page: Page, song: str) -> 
     undo.evaluate("(button) => { button.hidden = false; }")
     expect(undo).to_be_visible()
     assert row.evaluate(tall) <= without + 4
+
+
+def test_a_follows_the_song_as_it_is_made_and_what_plays_stays_until_it_is_paused(chromium: Browser) -> None:
+    wav = io.BytesIO()
+    soundfile.write(wav, np.full((40 * RATE, 2), 0.01), RATE, format="WAV", subtype="PCM_16")
+    page = chromium.new_page()
+    page.expose_function("sentToStudio", lambda name, value: None)
+
+    def answer(route: Route) -> None:
+        if route.request.url.endswith(".wav"):
+            route.fulfill(body=wav.getvalue(), content_type="audio/wav")
+        else:
+            route.fulfill(body=component_page("song_bar", ""), content_type="text/html; charset=utf-8")
+
+    page.route(f"{HERE}/**", answer)
+    page.goto(f"{HERE}/")
+
+    def shows(*stages: str, urls: tuple[str, ...] = ()) -> None:
+        sounds = [{"key": s, "label": s, "levels": "", "lufs": -14, "seconds": 40} for s in stages]
+        data = {"id": "run", "title": "Song", "delivered": stages[-1], "beside": "Mix", "peaks": None}
+        urls_of = {key: f"/{key}.wav" for key in urls}
+        rest = {"stages": [], "autoplay": False, "urls": urls_of, "files": {}, "taken": None, "verbs": {}}
+        page.evaluate("(data) => window.show(data)", data | {"sounds": sounds} | rest)
+
+    bar, a = page.locator(".sb"), page.locator(".sb .of.a")
+    shows("Generate")
+    expect(a).to_have_value("Generate")
+    shows("Generate", "Assemble")
+    expect(a).to_have_value("Assemble")
+    # Pressed while the next stage comes: what was asked for is what plays.
+    bar.locator(".play").click()
+    shows("Generate", "Assemble", "Mix", urls=("Assemble",))
+    expect(bar).to_have_attribute("data-state", "playing")
+    expect(a).to_have_value("Assemble")
+    shows("Generate", "Assemble", "Mix", "Master")
+    expect(a).to_have_value("Assemble")
+    bar.locator(".play").click()
+    expect(a).to_have_value("Master")
+    expect(bar.locator(".levels")).to_contain_text("Master")
+    # A stage that was chosen by hand stays.
+    a.select_option("Mix")
+    shows("Generate", "Assemble", "Mix", "Master", "Export")
+    expect(a).to_have_value("Mix")
+    page.close()

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import settled
+from tests.e2e.conftest import ask, settled
 
 pytestmark = pytest.mark.browser
 
@@ -30,3 +30,13 @@ def test_an_example_fills_the_prompt_the_dice_draw_a_seed_and_enter_makes_the_so
     page.get_by_label("Length (m:ss)").fill("1:75")
     prompt.press("Enter")
     expect(page.locator(".gs-problem strong")).to_have_text("“1:75” is not a length.")
+
+
+def test_a_plans_sections_are_all_in_sight(page: Page, server: str) -> None:
+    ask(page, server, seconds=30)
+    page.get_by_role("button", name="Edit plan first").click()
+    table = page.locator(".dvn-scroller").first
+    expect(table).to_be_visible()
+    settled(page)
+    assert table.evaluate("(table) => table.scrollWidth - table.clientWidth") <= 0
+    page.get_by_role("button", name="Discard plan").click()

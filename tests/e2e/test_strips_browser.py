@@ -121,7 +121,7 @@ def test_sound_that_the_browser_takes_away_waits_for_the_next_press(desk: Desk, 
     expect(desk.root).not_to_have_attribute("data-at", "0.00")
     desk.page.wait_for_timeout(AFTER_THE_BEGIN_MS)
     desk.root.evaluate("root => root.mixer.context.suspend()")
-    expect(desk.root.locator(".note")).to_contain_text("press Play again")
+    expect(desk.root.locator(".note")).to_contain_text("press Play to go on")
     expect(desk.root).to_have_attribute("data-state", "paused")
     desk.root.locator(".play").click()
     expect(desk.root).to_have_attribute("data-state", "playing")

@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from core.audio import Audio
 from core.studio import Studio
+from core.ui.wave import encode_loudness
 from core.ui.wave_codes import encode_peaks
 from core.ui.wave_span import fine_view, read_span
 from core.ui.wave_spectrogram import spectrogram_view
@@ -242,6 +243,20 @@ def test_the_spectrogram_is_asked_for_and_stands_in_place_of_the_lanes(waveform:
     }"""
     tone, above = waveform.canvas.evaluate(bright)
     assert tone > 500 and above < 150
+    # Loudness over it is white in every theme, and its labels are not on those of the frequencies.
+    loudness, hop_s = encode_loudness(np.full(200, -23, np.float32), 0.1)
+    waveform.show(loudness=loudness, hop=hop_s, target=-14.0)
+    waveform.root.locator(".loud").click()
+    light = """(canvas, [from, to]) => {
+      const pen = canvas.getContext("2d"), y = Math.round(160 * (1 - 37 / 60));
+      const wide = Math.max(1, (to - from) * canvas.width);
+      const { data } = pen.getImageData(from * canvas.width, y - 12, wide, 14);
+      let best = 0;
+      for (let n = 0; n < data.length; n += 4) best = Math.max(best, data[n] + data[n + 1] + data[n + 2]);
+      return best;
+    }"""
+    assert waveform.canvas.evaluate(light, [0.7, 0.71]) > 700
+    assert waveform.canvas.evaluate(light, [0.062, 0.12]) > 700
 
 
 def test_a_selection_is_silenced_in_the_song_and_restored(page: Page, server: str, song: str) -> None:
@@ -265,6 +280,13 @@ def test_a_selection_is_silenced_in_the_song_and_restored(page: Page, server: st
     player = card(page, "generate").locator(".gw").first
     player.locator("canvas").press("Shift+ArrowRight")
     player.locator("canvas").press("]")
-    player.locator(".repaint").click()
-    expect(page.locator(".gs-problem")).to_contain_text("Repainting needs ACE-Step")
-    page.get_by_role("button", name="Dismiss").click()
+    problem = page.locator(".gs-problem")
+    for press, needs, model in (
+        (".repaint", "Repainting needs ACE-Step", "acestep-v15-xl-turbo-diffusers"),
+        (".lego", "Adding a track needs ACE-Step", "acestep-v15-base-diffusers"),
+    ):
+        player.locator(press).click()
+        expect(problem).to_contain_text(needs)
+        expect(problem).to_contain_text(model)
+        page.get_by_role("button", name="Dismiss").click()
+        expect(problem).to_have_count(0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.studio import Studio
 from core.ui.look_table import as_csv
+from core.ui.uploads import place_in_folder
 from tests.fakes import HouseEngines
 from tests.ui.conftest import ROOT, markup
 from tests.ui.test_compare_page import tune, wav
@@ -138,8 +140,24 @@ def test_more_than_a_few_files_are_a_table_and_an_unreadable_one_is_named(opened
     frame = test.dataframe[0].value
     assert list(frame["File"]) == list(names)
     assert list(frame["Verdict"])[2] == "failed"
-    assert frame["Loudness (LUFS)"].notna().tolist() == [True, True, False]
+    loudness = frame["Loudness (LUFS)"].tolist()
+    assert loudness[2] == -math.inf and all(map(math.isfinite, loudness[:2]))
     assert "gs-meters" not in markup(test)
+    test.text_input(key="look_filter").set_value("SILENT.wav").run()
+    assert list(test.dataframe[0].value["File"]) == ["silent.wav"]
+    test.text_input(key="look_filter").set_value("").run()
+    test.pills(key="look_verdicts").set_value(["failed"]).run()
+    assert set(test.dataframe[0].value["Verdict"]) == {"failed"}
+    test.text_input(key="look_filter").set_value("loud.wav").run()
+    assert len(test.dataframe) == 0 and "No file is like that." in markup(test)
+
+
+def test_files_of_one_name_are_told_apart_by_their_folders() -> None:
+    assert place_in_folder("takes/one/vocals.wav") == "one/vocals.wav"
+    assert place_in_folder("takes/two/vocals.wav") == "two/vocals.wav"
+    assert place_in_folder("takes/../../vocals.wav") == "../../vocals.wav"  # a label, never a path
+    assert place_in_folder("vocals.wav") == "vocals.wav"
+    assert place_in_folder("a/b\n\u202ec.wav") == "b c.wav"
 
 
 def test_a_table_as_csv_has_every_figure_and_no_formula() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -19,6 +20,7 @@ from core.runs.preview import Codec
 from core.runs.store import Store
 from core.song import SongRequest
 from core.ui import media
+from core.ui.files_view import size_of
 from core.ui.media import WAV, codec_of, identified_mime, identified_wav, preview_url
 from tests.ui.fake_studio import FakeStudio
 
@@ -137,3 +139,10 @@ def test_a_browser_gets_the_codec_that_it_plays_and_flac_whatever_else_it_sends(
     sent: object, codec: Codec
 ) -> None:
     assert codec_of(sent) is codec
+
+
+def test_a_small_file_has_its_size_in_bytes(tmp_path: Path) -> None:
+    path = tmp_path / "lead-sheet.txt"
+    for size, text in ((412, "412 bytes"), (5_200, "5 kB"), (2_340_000, "2.3 MB")):
+        path.write_bytes(bytes(size))
+        assert size_of(path) == text

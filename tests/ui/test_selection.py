@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import pytest
 
+from core.engines.acestep15.card import CARD
 from core.engines.acestep15.settings import AceStepSettings, Task
 from core.engines.base import Availability
 from core.errors import EngineMissingError, InputError
@@ -67,11 +68,16 @@ def ready(fake: FakeStudio, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fake.engines, "availability", lambda *_: Availability(True, "It is here."))
 
 
-def test_without_the_model_the_remedy_is_said(fake: FakeStudio) -> None:
+def test_without_the_model_the_remedy_is_said(fake: FakeStudio, monkeypatch: pytest.MonkeyPatch) -> None:
     run = fake.run(made(fake))
     with pytest.raises(EngineMissingError, match=r"Repainting needs .* no CUDA device") as missing:
         selection.fill_window(cast(Studio, fake), run, Task.REPAINT, Span(1, 2), "key")
     assert "make models" in missing.value.remedy
+    of_turbo = Availability(False, "Its weights are not here.", CARD.how_to_add)
+    monkeypatch.setattr(fake.engines, "availability", lambda *_: of_turbo)
+    with pytest.raises(EngineMissingError, match=r"Adding a track needs") as missing:
+        selection.fill_window(cast(Studio, fake), run, Task.LEGO, Span(1, 2), "key")
+    assert "models get acestep-v15-base-diffusers" in missing.value.remedy
     fake.hosted = True
     with pytest.raises(EngineMissingError) as missing:
         selection.fill_window(cast(Studio, fake), run, Task.REPAINT, Span(1, 2), "key")
