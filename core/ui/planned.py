@@ -14,6 +14,11 @@ from core.ui.plan_editor import edit_plan, plan_place
 from core.ui.understood import show_understood
 
 _HELD = "planned_request"
+_in_sight = st.components.v2.component(
+    "gainstage_in_sight",
+    js="export default ({ parentElement: at }) => (at.getRootNode().host || at).scrollIntoView();",
+)
+"""Scrolls to where it stands when it is drawn for the first time."""
 
 
 def hold(request: SongRequest, plan: Plan | None = None, words: Lyrics | None = None) -> None:
@@ -44,6 +49,8 @@ def show_planned(settings: RunSettings) -> tuple[SongRequest, RunSettings] | Non
     if words is not None:
         settings = settings.model_copy(update={"lyrics": settings.lyrics.model_copy(update={"words": words})})
     with st.container(border=True, key="planned"):
+        with st.container(key="planned_sight"):
+            _in_sight(key=f"in_sight/{key}")
         with st.spinner("Understanding the prompt"):
             plan = _understood(request, settings)
         st.html(f"<h2>{escape(plan.title)}</h2>{_summary(plan)}")

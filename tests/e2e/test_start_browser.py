@@ -12,6 +12,15 @@ from tests.e2e.conftest import ask, settled
 pytestmark = pytest.mark.browser
 
 
+def test_a_plan_is_in_sight_once_it_is_asked_for(page: Page, server: str) -> None:
+    page.set_viewport_size({"width": 400, "height": 800})
+    ask(page, server, seconds=8)
+    page.get_by_role("button", name="Edit plan first").click()
+    expect(page.locator(".st-key-planned h2").first).to_be_in_viewport()
+    page.locator(".st-key-put_away").get_by_role("button").click()
+    expect(page.locator(".st-key-planned")).to_have_count(0)
+
+
 def test_an_example_fills_the_prompt_the_dice_draw_a_seed_and_enter_makes_the_song(
     page: Page, server: str
 ) -> None:
