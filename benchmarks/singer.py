@@ -161,8 +161,13 @@ def _leaps_ms(read: Pitch, score: Score, lines: Sequence[SungLine]) -> Iterator[
 
 
 def _vibrato(read: Pitch, start_s: float, stop_s: float) -> float | None:
-    """Return how far the pitch swings to either side, in cents: the best fit of 4.5 to 6.5 Hz."""
-    inside = (read.times_s >= start_s) & (read.times_s <= stop_s) & ~np.isnan(read.keys)
+    """Return how far the pitch swings to either side, in cents: the best fit of 4.5 to 6.5 Hz.
+
+    A frame that the reader puts over a key off the others is no swing.
+    """
+    within = read.within(start_s, stop_s)
+    usual = float(np.median(within)) if len(within) else 0.0
+    inside = (read.times_s >= start_s) & (read.times_s <= stop_s) & (np.abs(read.keys - usual) < 1.0)
     times, cents = read.times_s[inside], 100 * read.keys[inside]
     if len(times) < 16:
         return None

@@ -24,7 +24,7 @@ from tests import sounds
 pytestmark = pytest.mark.slow
 
 RATE = 16_000
-PLAN = make_plan(SongRequest(prompt="slow ballad about rain", seed=102, duration_s=12.0))
+PLAN = make_plan(SongRequest(prompt="slow ballad about rain", seed=103, duration_s=12.0))
 LYRICS = write_lyrics(PLAN)
 STEM = "clip_1/vocals"
 OK, NOTE, WARN, FAIL = Severity.OK, Severity.NOTE, Severity.WARN, Severity.FAIL

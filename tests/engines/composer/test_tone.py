@@ -165,22 +165,23 @@ def test_the_band_makes_way_while_a_line_is_sung_and_not_between_lines():
     assert np.array_equal(nobody, noise(1.0))
 
 
-@pytest.mark.parametrize("stem", ["drums", "bass", "other"])
-def test_every_stem_makes_way_where_vowels_and_consonants_are_told_apart(stem):
-    plan = plan_for("heavy metal", seconds=12.0)
+def test_every_stem_makes_way_where_vowels_and_consonants_are_told_apart():
+    plan = plan_for("pop", seconds=12.0)
     score = arrange(plan, words_for(plan)).score
     frames = round(plan.duration_s * RATE)
     line = max(score.sung, key=lambda line: line.notes[-1].start_beat - line.notes[0].start_beat)
     beats = line.notes[0].start_beat, line.notes[-1].start_beat
     inside = slice(*(round(beat * 60.0 / score.tempo_bpm * RATE) for beat in beats))
     alone, sung = (
-        play(one, the_players(), frames, RATE, silent).stems[stem][inside].mean(axis=1)
-        for one in (replace(score, sung=()), score)
+        play(one, the_players(), frames, RATE, silent).stems for one in (replace(score, sung=()), score)
     )
-    vowels, consonants, lows = (
-        level_db(alone, *band) - level_db(sung, *band) for band in ((1000, 2000), (2500, 4000), (60, 250))
-    )
-    assert vowels > 3.0 and consonants > 4.5 and abs(lows) < 0.5
+    for stem in ("drums", "bass", "other"):
+        before, after = (stems[stem][inside].mean(axis=1) for stems in (alone, sung))
+        vowels, consonants, lows = (
+            level_db(before, *band) - level_db(after, *band)
+            for band in ((1000, 2000), (2500, 4000), (60, 250))
+        )
+        assert vowels > 3.5 and consonants > 4.0 and abs(lows) < 0.5, stem
 
 
 def test_drive_makes_dense_and_keeps_the_level_of_what_is_soft():

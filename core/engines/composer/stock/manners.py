@@ -10,7 +10,7 @@ from dataclasses import dataclass
 class Manner:
     """One genre's way of singing. Pitches in cents."""
 
-    vibrato_cents: float = 51.0
+    vibrato_cents: float = 52.0
     """How far it goes to either side, once it is full."""
     vibrato_hz: float = 5.4
     scoop_cents: float = 70.0
