@@ -152,7 +152,7 @@ def test_a_round_in_the_background_can_be_looked_into_and_cancelled():
     try:
         assert not session.standing().live
         session.start()
-        deadline = time.monotonic() + 90
+        deadline = time.monotonic() + 600
         while not session.standing().caught and time.monotonic() < deadline:
             time.sleep(0.05)
         seen = session.standing()

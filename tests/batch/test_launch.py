@@ -72,7 +72,7 @@ def test_stopping_ends_the_process_that_does_the_jobs(tmp_path):
         assert process.stdout and process.stdout.readline() == "holds\n"
         assert worker_of(folder) == process.pid
         launch.stop(tmp_path, "one")
-        assert process.wait(20) == 9
+        assert process.wait(120) == 9
     assert worker_of(folder) is None
 
 

@@ -96,4 +96,4 @@ def test_a_worker_whose_input_ends_over_a_job_ends(tmp_path):
     assert busy._process and busy._process.stdin
     busy._ended = True
     busy._process.stdin.close()
-    assert busy._process.wait(20) == 4
+    assert busy._process.wait(120) == 4

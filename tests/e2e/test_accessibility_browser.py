@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from importlib.resources import files
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
@@ -11,6 +13,8 @@ from playwright.sync_api import Page, ViewportSize, expect
 from tests.e2e.conftest import WIDE, settled
 
 pytestmark = pytest.mark.browser
+
+Scheme = Literal["dark", "light"]
 
 LEAST_CONTRAST = 4.5
 PHONE: ViewportSize = {"width": 400, "height": 800}
@@ -86,35 +90,55 @@ AXE = """async () => {
 """The serious and critical violations of axe-core, outside Streamlit's own sidebar and header."""
 
 
-@pytest.mark.parametrize(
-    ("scheme", "screen"), [("dark", WIDE), ("light", WIDE), ("light", PHONE), ("dark", PHONE)]
+PLACES = (
+    ("", "Home · Gainstage"),
+    ("?{run}", "Done: .* · Home · Gainstage"),
+    ("master?{run}", "Done: .* · 7 Master · Gainstage"),
+    ("lyrics?{run}", "Done: .* · 1 Lyrics · Gainstage"),
+    ("mix?{run}", "Done: .* · 6 Mix · Gainstage"),
+    ("generate?{run}", "Done: .* · 2 Generate · Gainstage"),
+    ("compare?{run}", "Done: .* · Compare · Gainstage"),
+    ("library", "Library · Gainstage"),
+    ("batch", "Batch · Gainstage"),
+    ("models", "Models · Gainstage"),
 )
+LOOKS: tuple[tuple[Scheme, ViewportSize], ...] = (
+    ("dark", WIDE),
+    ("light", WIDE),
+    ("light", PHONE),
+    ("dark", PHONE),
+)
+"""A page is loaded in one of them and changes to the others: each is the first of every fourth page."""
+
+
+@pytest.fixture
+def page_of_any_look(page: Page) -> Iterator[Page]:
+    """The one page, which is dark again afterwards."""
+    yield page
+    page.emulate_media(color_scheme="dark")
+
+
+@pytest.mark.parametrize(("place", "title"), PLACES)
 def test_headings_names_contrast_and_titles_of_pages(
-    fresh_page: Page, server: str, song: str, scheme: str, screen: ViewportSize
+    page_of_any_look: Page, server: str, song: str, place: str, title: str
 ) -> None:
-    page = fresh_page
-    page.set_viewport_size(screen)
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    page.add_init_script(files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8"))
-    of_the_song = song.replace(f"{server}/?", "")
-    for place, title in (
-        ("", "Home · Gainstage"),
-        (f"?{of_the_song}", "Done: .* · Home · Gainstage"),
-        (f"master?{of_the_song}", "Done: .* · 7 Master · Gainstage"),
-        (f"lyrics?{of_the_song}", "Done: .* · 1 Lyrics · Gainstage"),
-        (f"mix?{of_the_song}", "Done: .* · 6 Mix · Gainstage"),
-        (f"generate?{of_the_song}", "Done: .* · 2 Generate · Gainstage"),
-        (f"compare?{of_the_song}", "Done: .* · Compare · Gainstage"),
-        ("library", "Library · Gainstage"),
-        ("batch", "Batch · Gainstage"),
-        ("models", "Models · Gainstage"),
-    ):
-        page.goto(f"{server}/{place}")
+    page = page_of_any_look
+    first = PLACES.index((place, title)) % len(LOOKS)
+    for number, (scheme, screen) in enumerate((*LOOKS[first:], *LOOKS[:first])):
+        page.set_viewport_size(screen)
+        page.emulate_media(color_scheme=scheme)
+        if number == 0:
+            page.goto(f"{server}/{place.format(run=song.partition('?')[2])}")
+            page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8"))
         settled(page)
+        expect(page.locator(".stApp")).to_have_css("color-scheme", scheme)
         expect(page).to_have_title(re.compile(f"^{title}$"))
-        assert page.evaluate(AUDIT) == [], place
-        assert page.evaluate(AXE) == [], place
-    page.goto(f"{server}/master?{of_the_song}")
+        assert page.evaluate(AUDIT) == [], (scheme, screen)
+        assert page.evaluate(AXE) == [], (scheme, screen)
+
+
+def test_a_figures_help_and_the_jobs_state_are_read_out(page: Page, server: str, song: str) -> None:
+    page.goto(song.replace(f"{server}/?", f"{server}/master?"))
     help_of_a_figure = page.locator(".gs-tip").first
     help_of_a_figure.focus()
     shown = "(label) => getComputedStyle(label, '::after').content"

@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from core.runs.pipeline import STAGES
 from tests.e2e.buttons import FIND, RERUN, STAYS, TABLE, Elsewhere, cancels, drills_and_stops, effect_of
-from tests.e2e.conftest import PATIENCE_MS, ask, settled
+from tests.e2e.conftest import ask, comes, settled
 from tests.e2e.test_studio_browser import no_complaint
 
 pytestmark = pytest.mark.browser
@@ -22,7 +22,6 @@ pytestmark = pytest.mark.browser
 LAST = ("delete_.*", RERUN)
 """Pressed when everything else was, because the page is another one afterwards."""
 SETTLE_MS = 200
-POLL_MS = 50
 
 
 def test_home_without_a_song(page: Page, server: str) -> None:
@@ -117,7 +116,8 @@ def names(page: Page) -> list[str]:
 def press_all(page: Page, address: str, skip: tuple[str, ...] = ()) -> None:
     """Press one button for each row of the table that the page at ``address`` has.
 
-    What leaves the page there comes first, on the one page; after any other press it is opened again.
+    What leaves the page there comes first, on the one page; it is opened again after any other press, and for
+    what a press has hidden.
     """
     page.goto(address)
     found = names(page)
@@ -127,7 +127,8 @@ def press_all(page: Page, address: str, skip: tuple[str, ...] = ()) -> None:
     rows = {row[0]: name for name in shown if (row := effect_of(name)) and not isinstance(row[1], Elsewhere)}
     still_there = True
     for pattern in sorted(rows.keys() - set(skip), key=_turn):
-        if not still_there:
+        page.evaluate(FIND)
+        if not (still_there and in_sight(page, rows[pattern])):
             page.goto(address)
         press(page, rows[pattern])
         no_complaint(page)
@@ -160,10 +161,7 @@ def ready(page: Page, name: str) -> Locator:
 def marked(page: Page, name: str) -> Locator:
     """Return the button of this name that can be pressed, once it is on the page."""
     button = ready(page, name)
-    for _ in range(PATIENCE_MS // POLL_MS):
-        page.evaluate(FIND)
-        if button.count():
-            # Of a choice one that isn't chosen already.
-            return button.and_(page.locator(':not([aria-checked="true"])')).first
-        page.wait_for_timeout(POLL_MS)
-    pytest.fail(f"the button {name} is not on the page, or cannot be pressed")
+    there = comes(page, lambda: bool(page.evaluate(FIND) and button.count()))
+    assert there, f"the button {name} is not on the page, or cannot be pressed"
+    # Of a choice one that isn't chosen already.
+    return button.and_(page.locator(':not([aria-checked="true"])')).first

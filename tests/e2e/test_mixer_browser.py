@@ -19,7 +19,7 @@ from core.audio import Audio, Stems, write
 from core.measure import measure
 from core.runs.stem_preview import preview_gain, save_stem_preview
 from core.stages.mix import Fader, MixSettings, mix_stems
-from tests.e2e.conftest import SONG_MS
+from tests.e2e.conftest import SONG_MS, comes
 from tests.e2e.harness import component_page
 from tests.e2e.test_studio_browser import card, finished, no_complaint
 
@@ -297,12 +297,8 @@ def sent_settings(desk: Desk) -> MixSettings:
 def audible(desk: Desk, gain: float) -> None:
     """The first strip's gain in the graph is this one, without anything having been rendered."""
     at_hand = "root => root.mixer.graph.strips[0].sides[0].gain.value"
-    for _ in range(100):
-        now = desk.root.evaluate(at_hand)
-        if now == pytest.approx(gain, abs=0.01):
-            return
-        desk.page.wait_for_timeout(20)
-    pytest.fail(f"the fader's gain stays at {now}")
+    reached = comes(desk.page, lambda: desk.root.evaluate(at_hand) == pytest.approx(gain, abs=0.01))
+    assert reached, f"the fader's gain stays at {desk.root.evaluate(at_hand)}"
 
 
 def test_a_touch_moves_a_fader_and_the_page_stays(chromium: Browser, desk: Desk, files: Path) -> None:
@@ -393,7 +389,8 @@ def test_the_mixer_renders_what_was_audible(page: Page, server: str, tmp_path: P
     page.get_by_label("Solo piano").click()
     desk.root.evaluate("async (root) => { window.bounced = await root.mixer.bounce(); }")
     page.get_by_role("button", name="Render 1 change").click()
-    expect(desk.root.locator(".render")).to_have_text("Render", timeout=SONG_MS)
+    # While a page is drawn again, the mixer before stands there for a moment beside the next one.
+    expect(desk.root.locator(".render")).to_have_text(["Render"], timeout=SONG_MS)
     finished(page)
     expect(desk.root).to_have_attribute("data-changes", "0")
     expect(page.get_by_label("Solo piano")).to_have_attribute("aria-pressed", "true")
@@ -414,10 +411,6 @@ def test_the_mixer_renders_what_was_audible(page: Page, server: str, tmp_path: P
     }"""
     if desk.root.get_attribute("data-state") == "paused":
         desk.root.locator(".play").click()
-    for _ in range(100):
-        found = desk.root.evaluate(residual)
-        if found is not None:
-            break
-        page.wait_for_timeout(100)
-    assert found is not None and found < NULL_DB
+    assert comes(page, lambda: desk.root.evaluate(residual) is not None)
+    assert desk.root.evaluate(residual) < NULL_DB
     no_complaint(page)

@@ -13,6 +13,7 @@ import soundfile
 from playwright.sync_api import Locator, Page, expect
 
 from core.audio import Audio, write
+from tests.e2e.conftest import comes
 
 pytestmark = pytest.mark.browser
 
@@ -24,12 +25,6 @@ LEFT_OUT_DB = -12
 """How loud what Opus leaves out of tone and noise may be beside them."""
 
 Samples = npt.NDArray[np.float32]
-
-
-@pytest.fixture
-def page(fresh_page: Page) -> Page:
-    """A page that has fetched no sound yet."""
-    return fresh_page
 
 
 @pytest.fixture(scope="module")
@@ -67,12 +62,9 @@ def fetched(page: Page, press: Callable[[], None], count: int) -> list[Samples]:
 
     page.on("request", seen)
     press()
-    for _ in range(120):
-        if len(addresses) >= count:
-            break
-        page.wait_for_timeout(250)
+    came = comes(page, lambda: len(addresses) >= count)
     page.remove_listener("request", seen)
-    assert len(addresses) == count, addresses
+    assert came and len(addresses) == count, addresses
     sounds = []
     for address in addresses:
         answer = page.request.get(address)
@@ -97,10 +89,10 @@ def preview_of(sound: Samples, wanted: Samples) -> bool:
     return bool(20 * np.log10(left_out) < LEFT_OUT_DB)
 
 
-def press_each(players: Sequence[Locator]) -> None:
-    for player in players:
-        player.click()
-        player.page.wait_for_timeout(1500)
+def press_each(cards: Sequence[Locator]) -> None:
+    for card in cards:
+        card.get_by_role("button", name="Play").click()
+        expect(card.locator(".gw")).to_have_attribute("data-state", "playing")
 
 
 def test_each_card_of_two_analysed_files_plays_its_own_file(
@@ -108,10 +100,10 @@ def test_each_card_of_two_analysed_files_plays_its_own_file(
 ) -> None:
     page.goto(f"{server}/look")
     page.locator("input[type=file]").set_input_files(paths)
-    plays = [page.locator(f".st-key-card_look_{n}").get_by_role("button", name="Play") for n in (0, 1)]
-    for play in plays:
-        expect(play).to_be_visible()
-    sounds = fetched(page, lambda: press_each(plays), 2)
+    cards = [page.locator(f".st-key-card_look_{n}") for n in (0, 1)]
+    for card in cards:
+        expect(card.get_by_role("button", name="Play")).to_be_visible()
+    sounds = fetched(page, lambda: press_each(cards), 2)
     found = [[preview_of(sound, wanted) for wanted in alike.values()] for sound in sounds]
     assert found == [[True, False], [False, True]]
     expect(page.get_by_text("BidiComponent Error")).to_have_count(0)
@@ -136,10 +128,8 @@ def test_a_and_b_are_the_two_sounds_that_were_chosen(
 def test_the_fault_labs_two_players_play_two_sounds(page: Page, server: str) -> None:
     page.goto(f"{server}/fault_lab")
     page.get_by_role("button", name="Inject fault").click()
-    plays = [
-        page.locator(f".st-key-card_lab_{n}").get_by_role("button", name="Play") for n in ("good", "bad")
-    ]
-    for play in plays:
-        expect(play).to_be_visible()
-    good, bad = fetched(page, lambda: press_each(plays), 2)
+    cards = [page.locator(f".st-key-card_lab_{n}") for n in ("good", "bad")]
+    for card in cards:
+        expect(card.get_by_role("button", name="Play")).to_be_visible()
+    good, bad = fetched(page, lambda: press_each(cards), 2)
     assert good.shape != bad.shape or np.abs(good - bad).max() > CLOSE

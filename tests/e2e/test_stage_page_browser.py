@@ -18,9 +18,8 @@ TALLEST = 2_500
 
 
 def test_settings_are_saved_loaded_shared_as_a_file_and_reset(
-    fresh_page: Page, server: str, song: str, tmp_path: Path
+    page: Page, server: str, song: str, tmp_path: Path
 ) -> None:
-    page = fresh_page
     page.goto(song.replace(f"{server}/?", f"{server}/mix?"))
     settled(page)
     mono = page.locator("label").filter(has_text="Mono check")
@@ -57,9 +56,8 @@ def test_settings_are_saved_loaded_shared_as_a_file_and_reset(
 
 @pytest.mark.parametrize("stage", ["master", "generate"])
 def test_a_phone_shows_the_result_or_the_settings_and_apply_with_both(
-    fresh_page: Page, server: str, song: str, stage: str
+    page: Page, server: str, song: str, stage: str
 ) -> None:
-    page = fresh_page
     page.set_viewport_size({"width": 400, "height": 800})
     page.goto(song.replace(f"{server}/?", f"{server}/{stage}?"))
     settled(page)

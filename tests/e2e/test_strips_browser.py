@@ -13,7 +13,7 @@ from core.audio import Audio, Stems
 from core.measure import measure
 from core.runs.stem_preview import preview_gain, save_stem_preview
 from core.stages.mix import Fader, MixSettings
-from tests.e2e.conftest import PATIENCE_MS, plays_on
+from tests.e2e.conftest import comes, plays_on
 from tests.e2e.test_mixer_browser import NULL_DB, Desk, band, desk, files, residual_db
 from tests.e2e.test_mixer_browser import _strip as desk_strip
 from tests.e2e.test_studio_browser import no_complaint
@@ -41,11 +41,8 @@ def steady(level: float, seed: int, seconds: float = 2) -> Audio:
 
 def fetched(strips: Locator) -> None:
     """Wait until all is there that is to be heard."""
-    for _ in range(PATIENCE_MS // 50):
-        if strips.evaluate("root => Boolean(root.mixer.ready())"):
-            return
-        strips.page.wait_for_timeout(50)
-    pytest.fail("a sound is not fetched")
+    ready = "root => Boolean(root.mixer.ready())"
+    assert comes(strips.page, lambda: bool(strips.evaluate(ready))), "a sound is not fetched"
 
 
 def heard(desk: Desk, wanted: Audio, within_db: float = NULL_DB) -> None:

@@ -249,7 +249,7 @@ def upload(page: Page, server: str, path: Path) -> None:
 
 def look(page: Page, server: str, path: Path) -> None:
     upload(page, server, path)
-    expect(page.locator(".st-key-card_look_0 .gs-meters")).to_be_visible(timeout=30_000)
+    expect(page.locator(".st-key-card_look_0 .gs-meters")).to_be_visible()
     expect(page.locator(".gw canvas").first).to_be_visible()
 
 

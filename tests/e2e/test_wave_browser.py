@@ -21,7 +21,7 @@ from core.ui.wave import encode_loudness
 from core.ui.wave_codes import encode_peaks
 from core.ui.wave_span import fine_view, read_span
 from core.ui.wave_spectrogram import spectrogram_view
-from tests.e2e.conftest import SONG_MS
+from tests.e2e.conftest import SONG_MS, comes
 from tests.e2e.harness import component_page
 from tests.e2e.test_studio_browser import card, finished, no_complaint
 
@@ -84,17 +84,21 @@ class Waveform:
         } | changes
         self.page.evaluate("(data) => window.show(data)", data)
 
-    def answer_views(self) -> None:
-        """Answer the last view that was asked for, until none is asked for any more."""
+    def refined(self, wanted: str) -> None:
+        """Answer each view that is asked for, until what is drawn is as fine as that."""
         answered = 0
-        for _ in range(40):
-            self.page.wait_for_timeout(50)
+
+        def drawn() -> bool:
+            nonlocal answered
             views = [value for name, value in self.sent if name == "view"]
             if len(views) > answered:
                 answered = len(views)
                 span = read_span(json.loads(views[-1]), SECONDS)
                 assert span is not None
                 self.show(fine=fine_view(cast(Studio, Shelf(self.audio)), ("sound",), span, split=True))
+            return self.root.get_attribute("data-fine") == wanted
+
+        assert comes(self.page, drawn)
 
     def x(self, seconds: float) -> float:
         box = self.canvas.bounding_box()
@@ -143,12 +147,10 @@ def waveform(chromium: Browser) -> Iterator[Waveform]:
 def test_zoom_asks_for_finer_columns_down_to_single_samples(waveform: Waveform) -> None:
     waveform.canvas.press("+")
     waveform.canvas.press("+")
-    waveform.answer_views()
-    expect(waveform.root).to_have_attribute("data-fine", "columns")
+    waveform.refined("columns")
     for _ in range(12):
         waveform.canvas.press("+")
-    waveform.answer_views()
-    expect(waveform.root).to_have_attribute("data-fine", "samples")
+    waveform.refined("samples")
     start, stop = map(float, (waveform.root.get_attribute("data-view") or "").split())
     assert (stop - start) * RATE == pytest.approx(24, abs=0.2)
     asked = len(waveform.sent)
@@ -163,14 +165,16 @@ def test_a_drag_selects_and_a_press_seeks(waveform: Waveform) -> None:
     start, stop = map(float, (waveform.root.get_attribute("data-selection") or "").split())
     assert (start, stop) == pytest.approx((2, 6), abs=0.05)
     expect(waveform.root).to_have_attribute("data-at", f"{start:.2f}")
-    for _ in range(40):
-        if waveform.sent:
-            break
-        waveform.page.wait_for_timeout(50)
-    name, value = waveform.sent[-1]
-    assert name == "select"
-    first, last = json.loads(value)
-    assert (first, last) == pytest.approx((start, stop), abs=0.001)
+    selection: list[float] = []
+
+    # On a busy machine the drag's first half has been sent before its second is made.
+    def sent() -> bool:
+        selection[:] = json.loads(waveform.sent[-1][1]) if waveform.sent else []
+        return selection == pytest.approx([start, stop], abs=0.001)
+
+    assert comes(waveform.page, sent), waveform.sent
+    assert {name for name, _ in waveform.sent} == {"select"}
+    first, last = selection
     waveform.show(measured={"from": first, "to": last, "text": "−12.3 LUFS"})
     expect(waveform.root.locator(".span")).to_contain_text("−12.3 LUFS")
     waveform.canvas.press("Escape")
@@ -207,12 +211,12 @@ def test_a_loop_plays_its_selection_over_and_over(waveform: Waveform) -> None:
     waveform.root.locator(".loop").click()
     waveform.canvas.press(" ")
     places = []
-    for _ in range(60):
-        waveform.page.wait_for_timeout(50)
+
+    def back() -> bool:
         places.append(float(waveform.root.get_attribute("data-at") or 0))
-        if any(b < a for a, b in pairwise(places)):
-            break
-    assert any(b < a for a, b in pairwise(places)), places
+        return any(b < a for a, b in pairwise(places))
+
+    assert comes(waveform.page, back), places
     assert max(places) < 18.9
 
 
@@ -225,10 +229,7 @@ def test_stems_are_drawn_in_decibels(waveform: Waveform) -> None:
 
 def test_the_spectrogram_is_asked_for_and_stands_in_place_of_the_lanes(waveform: Waveform) -> None:
     waveform.root.locator(".spec").click()
-    for _ in range(40):
-        if waveform.sent:
-            break
-        waveform.page.wait_for_timeout(50)
+    assert comes(waveform.page, lambda: bool(waveform.sent))
     assert waveform.sent[-1][0] == "spectrogram"
     waveform.show(spectrogram=spectrogram_view(cast(Studio, Shelf(waveform.audio)), "sound", wanted=True))
     # The tone of 200 Hz is bright, and nothing is above it.

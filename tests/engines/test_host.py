@@ -417,7 +417,7 @@ def test_close_ends_a_call_that_is_under_way_as_cancelled(tmp_path):
         time.sleep(0.01)
     pid = hosts.loaded()["fake"]
     hosts.close()
-    thread.join(20)
+    thread.join(120)
     assert len(seen) == 1
     assert gone(pid)
 
@@ -456,7 +456,7 @@ def test_the_child_ends_when_its_pipe_closes():
     assert b"progress" in child.stdout.readline()
     child.stdin.close()
     child.stdout.close()
-    assert child.wait(20) == 0
+    assert child.wait(120) == 0
 
 
 def test_the_child_finds_the_studio_from_any_folder(monkeypatch, tmp_path):

@@ -69,7 +69,7 @@ def test_an_engine_that_works_is_waited_for(narrow, tmp_path):
 
     def go_on(fraction, message):
         at_work.set()
-        assert waited_for.wait(20)
+        assert waited_for.wait(120)
 
     def long_work():
         done.append(call(narrow, "slow", engine="one", steps=2, report=go_on).values["pid"])
@@ -81,7 +81,7 @@ def test_an_engine_that_works_is_waited_for(narrow, tmp_path):
     before = narrow.loaded()["one"]
     thread = threading.Thread(target=long_work)
     thread.start()
-    assert at_work.wait(20)
+    assert at_work.wait(120)
     call(narrow, "echo", engine="two", report=told)
     thread.join()
     assert done == [before] and waited_for.is_set()
@@ -103,7 +103,7 @@ def test_the_waiting_can_be_cancelled(narrow):
     thread = threading.Thread(target=busy)
     thread.start()
     try:
-        assert started.wait(20)
+        assert started.wait(120)
         with pytest.raises(Cancelled):
             call(narrow, "echo", engine="two", report=cancel_when(lambda f, m: "fit into memory" in m))
     finally:

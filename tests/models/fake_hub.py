@@ -124,7 +124,7 @@ def handler(hub: FakeHub) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(body[:pause])
             if pause < stop:
                 self.wfile.flush()
-                hub.wait.wait(20)
+                hub.wait.wait(120)
                 self.wfile.write(body[pause:stop])
             asked.sent = len(body[:stop])
             if stop < len(body):

@@ -27,7 +27,7 @@ def downloads(hub, monkeypatch):
 def test_a_download_runs_beside_and_ends_with_the_files_in_place(downloads, models, hub):
     downloads.start(TINY.name, "me")
     job = downloads.job(TINY.name)
-    assert job.wait(20) and job.error is None
+    assert job.wait(120) and job.error is None
     assert (job.fraction, downloads.live()) == (1.0, ())
     assert (models / TINY.name / "model.safetensors").read_bytes() == hub.files["model.safetensors"]
 
@@ -40,7 +40,7 @@ def test_what_runs_already_is_not_begun_twice(downloads, hub):
     assert downloads.job(TINY.name) is first
     assert downloads.live() == (TINY.name,)
     hub.wait.set()
-    assert first.wait(20) and len(hub.listed) == 1
+    assert first.wait(120) and len(hub.listed) == 1
 
 
 def test_a_cancelled_download_goes_on_from_where_it_was(downloads, hub, models):
@@ -51,13 +51,13 @@ def test_a_cancelled_download_goes_on_from_where_it_was(downloads, hub, models):
         job.wait(0.01)
     downloads.cancel(TINY.name)
     hub.wait.set()
-    assert job.wait(20) and job.message == "cancelled" and job.error is None
+    assert job.wait(120) and job.message == "cancelled" and job.error is None
     (partial,) = models.rglob("*.incomplete")
     here = partial.stat().st_size
     assert 0 < here < BIG
     hub.asked = []
     downloads.start(TINY.name, "me")
-    assert downloads.job(TINY.name).wait(20)
+    assert downloads.job(TINY.name).wait(120)
     assert [each.range_from for each in hub.of("model.safetensors")] == [here]
 
 
@@ -65,7 +65,7 @@ def test_what_fails_stays_on_the_job_as_a_sentence(downloads, hub):
     hub.refuse = {"listing": (403, "GatedRepo")}
     downloads.start(TINY.name, "me")
     job = downloads.job(TINY.name)
-    assert job.wait(20)
+    assert job.wait(120)
     assert isinstance(job.error, DownloadError) and "accepted its authors' terms" in job.error.message
 
 
@@ -78,7 +78,7 @@ def test_visitors_download_only_where_the_operator_allows_it(monkeypatch, hub):
     assert hosted.job(TINY.name) is None and hub.listed == []
     monkeypatch.setenv("GAINSTAGE_HOSTED_DOWNLOADS", "1")
     hosted.start(TINY.name, "a visitor")
-    assert hosted.job(TINY.name).wait(20)
+    assert hosted.job(TINY.name).wait(120)
     hosted.close()
 
 

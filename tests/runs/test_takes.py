@@ -146,7 +146,7 @@ def test_a_take_is_rendered_while_the_one_before_is_kept_and_no_more_are_held(op
     band = Watched({2: lambda report: second.set(), 3: lambda report: third.set()})
     studio = open_studio(band.engines)
     seen = []
-    held_up(studio, monkeypatch, 1, lambda: seen.append((second.wait(20), third.wait(0.5))))
+    held_up(studio, monkeypatch, 1, lambda: seen.append((second.wait(120), third.wait(0.5))))
     record = made(studio, settings(takes=3))
     assert seen == [(True, False)]
     assert record.state is RunState.DONE and band.begun == 3

@@ -89,7 +89,7 @@ def test_a_press_downloads_and_the_page_shows_where_it_lies(
     test = site("models")
     test.button(key=f"get_{TINY.name}").click().run()
     job = tiny.job(TINY.name)
-    assert job is not None and job.wait(20) and job.error is None
+    assert job is not None and job.wait(120) and job.error is None
     html = markup(test.run())
     assert ">here<" in html and str(tmp_path / "models" / TINY.name) in html
     assert not button(test, f"get_{TINY.name}")
@@ -109,7 +109,7 @@ def test_progress_is_still_there_after_a_reload_and_can_be_cancelled_and_gone_on
     assert 'aria-valuenow="60"' in markup(test)
     test.button(key=f"cancel_{TINY.name}").click().run()
     hub.wait.set()
-    assert job.wait(20)
+    assert job.wait(120)
     test.run()
     assert "Cancelled. The next download resumes from here" in markup(test)
     assert test.button(key=f"get_{TINY.name}").label.startswith("Go on from ")
@@ -120,7 +120,7 @@ def test_what_the_hub_refuses_is_shown_with_its_remedy(site: Site, tiny: Downloa
     test = site("models")
     test.button(key=f"get_{TINY.name}").click().run()
     job = tiny.job(TINY.name)
-    assert job is not None and job.wait(20)
+    assert job is not None and job.wait(120)
     html = markup(test.run())
     assert "gs-problem" in html and "HF_TOKEN" in html
     assert button(test, f"get_{TINY.name}")

@@ -19,7 +19,7 @@ class Slow(ToneSinger):
     go_on = threading.Event()
 
     def perform(self, lines, total_s, sample_rate, report):
-        self.go_on.wait(20)
+        self.go_on.wait(120)
         return super().perform(lines, total_s, sample_rate, report)
 
 
