@@ -88,6 +88,8 @@ def play(score: Score, players: Players, frames: int, sample_rate: int, report: 
         ("drums", under_a_voice(place.kit_way_db, sides=0.0)),
         ("bass", under_a_voice(place.bass_way_db, sides=0.0)),
     ):
+        if not score.sung:
+            break
         before = loudness_lufs(stems[name], NATIVE_RATE)
         make_way(stems[name], NATIVE_RATE, score, way, name)
         after = loudness_lufs(stems[name], NATIVE_RATE)

@@ -112,12 +112,16 @@ def _narrow(sound: Samples, middle: Energies, side: Energies, widest: float) -> 
     gains = np.sqrt(np.minimum(1.0, widest * middle / np.maximum(side, 1e-20)))
     gains[middle == 0.0] = 1.0
     gains = np.pad(gains, 1, "edge").astype(np.float32)
-    middles = np.array([-0.5, 0.5, 1.5]) * _HOP
+    half = _HOP // 2
+    rise = np.linspace(0.0, 1.0, half, dtype=np.float32)
     for hop in np.flatnonzero(np.minimum(np.minimum(gains[:-2], gains[1:-1]), gains[2:]) < 1.0):
+        before, here, after = gains[hop : hop + 3]
+        ends = (before + here) / 2, (here + after) / 2
+        gain = np.concatenate((ends[0] + (here - ends[0]) * rise, here + (ends[1] - here) * rise))
         piece = sound[hop * _HOP : (hop + 1) * _HOP]
-        gain = np.interp(np.arange(len(piece)), middles, gains[hop : hop + 3])
-        share = (0.5 - 0.5 * gain).astype(np.float32)[:, None]
-        piece += share * (piece[:, ::-1] - piece)
+        less = (0.5 - 0.5 * gain[: len(piece)]) * (piece[:, 0] - piece[:, 1])
+        piece[:, 0] -= less
+        piece[:, 1] += less
 
 
 def drive(sound: Samples, amount_db: float) -> None:
