@@ -97,11 +97,15 @@ def acted() -> bool:
 
 
 def show_kept() -> None:
-    """Show the error that the last button press ended in, until it is dismissed or another is pressed."""
-    report = st.session_state.get(_KEPT)
-    if report is not None:
-        show_error(report)
-        st.button("Dismiss", key="dismiss", on_click=_dismiss)
+    """Show the error that the last button press ended in, until it is dismissed or another is pressed.
+
+    Its place is always there: what follows is not built anew in the browser when it comes or goes.
+    """
+    with st.container(key="kept_problem"):
+        report = st.session_state.get(_KEPT)
+        if report is not None:
+            show_error(report)
+            st.button("Dismiss", key="dismiss", on_click=_dismiss)
 
 
 def _dismiss() -> None:

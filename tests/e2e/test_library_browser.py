@@ -30,8 +30,8 @@ def selects(page: Page, title: str) -> None:
     row(page, title).locator("[data-testid=stCheckbox] label").click()
 
 
-def label(page: Page, title: str, new: str, tags: str) -> None:
-    row(page, title).get_by_role("button", name="More").click()
+def label(page: Page, one: Locator, new: str, tags: str) -> None:
+    one.get_by_role("button", name="More").click()
     page.get_by_label("Title", exact=True).fill(new)
     page.get_by_label("Tags").fill(tags)
     page.get_by_label("Tags").press("Enter")
@@ -51,7 +51,7 @@ def test_songs_are_named_found_sorted_compared_exported_and_brought_back(
     own = page.locator(f"[class*='st-key-card_{run}']")
     expect(own.get_by_role("heading", name=title)).to_be_visible()
     expect(page.get_by_text(re.compile(r"take \d+ MB|take [\d.]+ GB"))).to_be_visible()
-    label(page, title, NAMED, "demo, night drive")
+    label(page, own, NAMED, "demo, night drive")
     expect(own.get_by_role("heading", name=NAMED)).to_be_visible()
     expect(own.locator(".gs-tag")).to_have_text(["demo", "night drive"])
 
@@ -110,7 +110,7 @@ def test_songs_are_named_found_sorted_compared_exported_and_brought_back(
     row(page, COPY).get_by_role("button", name="Delete", exact=True).click()
     page.get_by_role("button", name="Remove now").click()
     expect(row(page, COPY)).to_have_count(0)
-    label(page, NAMED, title, "")
+    label(page, own, title, "")
     expect(own.get_by_role("heading", name=title)).to_be_visible()
     expect(own.locator(".gs-tag")).to_have_count(0)
     no_complaint(page)
