@@ -72,7 +72,9 @@ def masters_zip(studio: Studio, picked: Sequence[RunSummary], labels: Mapping[st
 def show_disk_use(home: Path) -> None:
     """Draw what the songs and their sounds take on the disk."""
     size = _disk_bytes(str(home))
-    if size:
+    if not size:
+        _disk_bytes.clear()  # The first song comes sooner than a minute.
+    else:
         text = f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
         st.html(f'<div class="gs-faint">All songs with their sounds and files take {text} on the disk.</div>')
 

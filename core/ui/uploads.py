@@ -52,7 +52,8 @@ def display_name(name: str) -> str:
 def place_in_folder(name: str) -> str:
     """Return where a file lies in the uploaded folder, on one line: two folders may hold one name."""
     _, *below = PurePosixPath(name).parts or ("",)
-    return "/".join(filter(None, map(display_name, below))) or display_name(name)
+    shown = [display_name(part) for part in below if part != ".."]
+    return "/".join(filter(None, shown)) or display_name(name)
 
 
 def _rename(error: GainstageError, names: Mapping[str, str]) -> None:

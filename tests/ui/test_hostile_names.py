@@ -17,7 +17,7 @@ from core.runs.pipeline import RunSettings
 from core.song import SongRequest, Upload
 from core.ui import mixer
 from core.ui.keys import hashed
-from core.ui.uploads import display_name
+from core.ui.uploads import display_name, place_in_folder
 from core.ui.words import plain
 from tests.ui import fake_studio
 from tests.ui.conftest import markup
@@ -100,7 +100,11 @@ def test_files_with_hostile_names_are_analysed_as_a_table(site: Site) -> None:
     test.file_uploader(key="look").set_value(files(range(len(FILES)))).run()
     assert not test.exception
     assert "gs-problem" not in markup(test)
-    assert list(test.dataframe[0].value["File"]) == [display_name(f"{name}.wav") for name in FILES]
+    shown = list(test.dataframe[0].value["File"])
+    assert shown == [place_in_folder(f"{name}.wav") for name in FILES]
+    assert not any(part in ("", ".", "..") for one in shown for part in one.split("/"))
+    for name, one in zip(FILES, shown, strict=True):
+        assert one.endswith(display_name(f"{name}.wav"))
 
 
 @pytest.mark.parametrize("first", range(0, len(FILES), 3))

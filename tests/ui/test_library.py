@@ -189,3 +189,10 @@ def test_compare_lists_a_bounded_number_of_readable_songs(
     test.button(key="compare_older").click().run()
     assert pages == [2, 4] and len(test.selectbox(key="compare_a").options) == len(runs)
     assert not [button for button in test.button if button.key == "compare_older"]
+
+
+def test_what_the_first_song_takes_is_told_at_once(site: Site, fake: FakeStudio) -> None:
+    assert "on the disk" not in markup(site("library"))
+    (fake.home / "artifacts").mkdir(exist_ok=True)
+    (fake.home / "artifacts" / "sound").write_bytes(bytes(2_000_000))
+    assert "take 2 MB on the disk" in markup(site("library"))
