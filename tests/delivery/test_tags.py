@@ -85,9 +85,7 @@ def test_a_lossy_file_tells_the_loudness_of_what_it_decodes_to(format, tmp_path)
     assert decoded.true_peak_dbtp != pytest.approx(measure(audio).true_peak_dbtp, abs=1e-3)
 
 
-@pytest.mark.skipif(
-    shutil.which("ffprobe") is None, reason="ffprobe is missing: apt-get install ffmpeg"
-)
+@pytest.mark.skipif(shutil.which("ffprobe") is None, reason="ffprobe is missing: apt-get install ffmpeg")
 @EVERY
 def test_another_program_reads_the_title_and_the_gain(format, tmp_path):
     path = tmp_path / f"x{format.suffix}"
