@@ -47,7 +47,7 @@ def _error(band: Worker, recogniser: object, prompt: str, seed: int) -> float:
         "sample_rate": RATE,
     }
     reply, sounds = band.compose(values, {}, silent)
-    wanted = plain_words(" ".join(line["text"] for line in reply["sung"]["clip_1/vocals"]))
+    wanted = plain_words(" ".join(line["line"] for line in reply["sung"]["clip_1/vocals"]))
     song = sounds["clip_1"][0].mean(axis=1)
     return word_error(wanted, plain_words(heard_words(recogniser, song)))
 
