@@ -17,7 +17,7 @@ HEARD = 1e-3
 @pytest.mark.parametrize("velocity", [60, 80, 110])
 @pytest.mark.parametrize("name", [one.name for one in INSTRUMENTS])
 def test_an_instrument_sounds_on_every_key(name, velocity):
-    """The font's whistle is silent over 79, its alto saxophone at 64: a song of them failed, or lost a note."""
+    """The font has a whistle that is silent over 79 and an alto saxophone that is silent at 64."""
     one = next(each for each in INSTRUMENTS if each.name == name)
     keys = range(one.low, one.high + 1)
     notes = tuple(Note(at * APART_BEATS, 0.5, key, velocity) for at, key in enumerate(keys))
