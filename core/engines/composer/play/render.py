@@ -20,7 +20,7 @@ from core.engines.composer.play.smf import part_bytes
 from core.engines.composer.play.tone import WIDEST, drive, shape
 from core.engines.composer.play.way import make_way
 from core.engines.composer.sing.reverb import in_room
-from core.engines.composer.stock.sounds import SOUNDS, TONES, USUAL, Seat, under_a_voice
+from core.engines.composer.stock.sounds import SOUNDS, TONES, USUAL, Seat, Sound, under_a_voice
 from core.errors import EngineOutputError
 from core.machine.paging import zeros
 from core.progress import Report
@@ -83,24 +83,31 @@ def play(score: Score, players: Players, frames: int, sample_rate: int, report: 
         sound *= np.float32(10.0 ** (gain_db / 20.0))
         stems[part.stem] += sound
         del wave, sound
-    for name, way in (
-        ("other", under_a_voice(place.way_db)),
-        ("drums", under_a_voice(place.kit_way_db, sides=0.0)),
-        ("bass", under_a_voice(place.bass_way_db, sides=0.0)),
-    ):
-        if not score.sung:
-            break
-        before = loudness_lufs(stems[name], NATIVE_RATE)
-        make_way(stems[name], NATIVE_RATE, score, way, name)
-        after = loudness_lufs(stems[name], NATIVE_RATE)
-        if before is not None and after is not None:
-            plain |= {p.name: round(plain[p.name] + after - before, 2) for p in score.parts if p.stem == name}
+    if score.sung:
+        plain = _with_ways_made(stems, score, place, plain)
     report(0.9, "Adding reverb to the band")
     for name, share_db in (("drums", place.kit_wet_db), ("other", 0.0)):
         in_room(stems[name], NATIVE_RATE, replace(place.reverb, wet_db=place.reverb.wet_db + share_db))
     report(0.95, "Resampling")
     out = {name: delivered(stems.pop(name), frames, sample_rate) for name in list(stems)}
     return Played(out, gains, plain)
+
+
+def _with_ways_made(
+    stems: Mapping[str, Samples], score: Score, place: Sound, plain: Mapping[str, float]
+) -> dict[str, float]:
+    """Make way for the voice in ``stems``, in place; return ``plain`` with what each part lost by that."""
+    lost: dict[str, float] = {}
+    for name, way in (
+        ("other", under_a_voice(place.way_db)),
+        ("drums", under_a_voice(place.kit_way_db, sides=0.0)),
+        ("bass", under_a_voice(place.bass_way_db, sides=0.0)),
+    ):
+        before = loudness_lufs(stems[name], NATIVE_RATE)
+        make_way(stems[name], NATIVE_RATE, score, way, name)
+        after = loudness_lufs(stems[name], NATIVE_RATE)
+        lost[name] = 0.0 if before is None or after is None else after - before
+    return {part.name: round(plain[part.name] + lost[part.stem], 2) for part in score.parts}
 
 
 def delivered(sound: Samples, frames: int, sample_rate: int) -> Samples:
