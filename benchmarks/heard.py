@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.composed import composed
 from benchmarks.figure import Figure, show
 from core.engines.composer.worker import Worker
 from core.errors import EngineMissingError
-from core.progress import silent
 from core.song import SongRequest
 from core.writing.lyricist import write_lyrics
 from core.writing.plan import make_plan
@@ -72,12 +72,7 @@ def _made(worker: Worker, prompt: str, seed: int) -> tuple[npt.NDArray[Any], npt
     """Return the song, and the song without its drums, mono."""
     plan = make_plan(SongRequest(prompt=prompt, seed=seed, duration_s=SECONDS))
     lyrics = write_lyrics(plan)
-    values = {
-        "plan": plan.model_dump(mode="json"),
-        "lyrics": lyrics.model_dump(mode="json"),
-        "sample_rate": RATE,
-    }
-    sounds = worker.compose(values, {}, silent)[1]
+    sounds = composed(worker, plan, lyrics, RATE)[1]
     song = sounds["clip_1"][0].mean(axis=1)
     return song, song - sounds["clip_1/drums"][0].mean(axis=1)
 

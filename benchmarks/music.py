@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.composed import composed
 from benchmarks.figure import Figure, show
 from core.audio import Audio
 from core.engines.composer.compose.arrange import arrange
@@ -20,7 +21,6 @@ from core.engines.composer.model import Part, Score
 from core.engines.composer.stock.sounds import Seat
 from core.engines.composer.worker import Worker
 from core.measure import measure
-from core.progress import silent
 from core.song import Lyrics, Plan, SectionKind, SongRequest
 from core.writing.genres import GENRES
 from core.writing.lyricist import write_lyrics
@@ -270,12 +270,7 @@ def _levels(genres: Sequence[str]) -> list[Figure]:
     silent_stems = 0
     for genre, seed in itertools.product(genres, LEVEL_SEEDS):
         plan, lyrics, _ = _written(f"{genre} song", seed, 24.0)
-        values = {
-            "plan": plan.model_dump(mode="json"),
-            "lyrics": lyrics.model_dump(mode="json"),
-            "sample_rate": RATE,
-        }
-        reply, sounds = worker.compose(values, {}, silent)
+        reply, sounds = composed(worker, plan, lyrics, RATE)
         for name, (samples, _) in sounds.items():
             reading = measure(Audio(samples, RATE))
             if name == "clip_1":
@@ -302,13 +297,8 @@ def _dbfs(samples: npt.NDArray[np.float32]) -> float:
 def _time() -> Figure:
     worker = Worker()
     plan, lyrics, _ = _written(PROMPT, 1, 180.0)
-    values = {
-        "plan": plan.model_dump(mode="json"),
-        "lyrics": lyrics.model_dump(mode="json"),
-        "sample_rate": RATE,
-    }
     started = time.perf_counter()
-    worker.compose(values, {}, silent)
+    composed(worker, plan, lyrics, RATE)
     return Figure("3 min song with vocals, all stems, cold", time.perf_counter() - started, "s", "<= 15")
 
 

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import soxr
 
+from benchmarks.composed import composed
 from benchmarks.figure import Figure, show
 from core.engines.composer.compose.arrange import arrange
 from core.engines.composer.model import TUNE, Role
@@ -25,7 +26,6 @@ from core.engines.composer.sing.sung import SungLine, sung_lines
 from core.engines.composer.sing.voice import Voice
 from core.engines.composer.worker import Worker
 from core.errors import EngineMissingError
-from core.progress import silent
 from core.song import Lyrics, SongRequest
 from core.writing.lyricist import write_lyrics
 from core.writing.plan import make_plan
@@ -139,12 +139,7 @@ def tools() -> tuple[Any, Any]:
 
 
 def _performed(worker: Worker, plan: Any, lyrics: Lyrics, name: str) -> Any:
-    values = {
-        "plan": plan.model_dump(mode="json"),
-        "lyrics": lyrics.model_dump(mode="json"),
-        "sample_rate": RATE,
-    }
-    _, sounds = worker.compose(values, {}, silent)
+    _, sounds = composed(worker, plan, lyrics, RATE)
     return sounds[name][0].mean(axis=1)
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterable, Iterator
-from typing import Any
 
+from benchmarks.composed import composed
 from benchmarks.figure import Figure, show
 from core.audio import Audio, read
 from core.checks.sung import LinesSung, TuneSung, Unsung, VoiceThere
@@ -18,7 +18,6 @@ from core.checks.sung_lines import lines_reported, read_lines
 from core.contract import Case, Contract, Figures, Finding, Material, Severity, Sound, judge
 from core.engines.composer.worker import Worker
 from core.measure import measure
-from core.progress import silent
 from core.song import Lyrics, Plan, SongRequest
 from core.writing.lyricist import write_lyrics
 from core.writing.plan import make_plan
@@ -86,12 +85,7 @@ def _plan(number: int, *, instrumental: bool) -> Plan:
 
 
 def _made(band: Worker, plan: Plan, lyrics: Lyrics | None, name: str) -> tuple[Audio, Figures]:
-    values: dict[str, Any] = {
-        "plan": plan.model_dump(mode="json"),
-        "lyrics": lyrics.model_dump(mode="json") if lyrics else None,
-        "sample_rate": RATE,
-    }
-    reply, sounds = band.compose(values, {}, silent)
+    reply, sounds = composed(band, plan, lyrics, RATE)
     return Audio(sounds[name][0], RATE), Figures(engine=reply)
 
 

@@ -12,9 +12,9 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.composed import composed
 from benchmarks.figure import Figure, show
 from core.engines.composer.worker import Worker
-from core.progress import silent
 from core.song import SongRequest
 from core.writing.lyricist import write_lyrics
 from core.writing.plan import make_plan
@@ -50,12 +50,7 @@ def run() -> list[Figure]:
     for prompt, seed, instrumental in SONGS:
         request = SongRequest(prompt=prompt, seed=seed, duration_s=24.0, instrumental=instrumental)
         plan = make_plan(request)
-        values = {
-            "plan": plan.model_dump(mode="json"),
-            "lyrics": write_lyrics(plan).model_dump(mode="json"),
-            "sample_rate": RATE,
-        }
-        _, sounds = worker.compose(values, {}, silent)
+        _, sounds = composed(worker, plan, write_lyrics(plan), RATE)
         third, side = bands(sounds["clip_1"][0])
         thirds.append(third)
         sides.append(side)

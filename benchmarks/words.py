@@ -9,10 +9,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
+from benchmarks.composed import composed
 from benchmarks.figure import Figure, show
 from benchmarks.singing import heard_words, plain_words, tools, word_error
 from core.engines.composer.worker import Worker
-from core.progress import silent
 from core.song import SongRequest
 from core.writing.genres import GENRES
 from core.writing.lyricist import write_lyrics
@@ -41,12 +41,7 @@ def run(genres: Sequence[str] = tuple(genre.name for genre in GENRES)) -> list[F
 def _error(band: Worker, recogniser: object, prompt: str, seed: int) -> float:
     plan = make_plan(SongRequest(prompt=prompt, seed=seed, duration_s=SECONDS))
     lyrics = write_lyrics(plan)
-    values = {
-        "plan": plan.model_dump(mode="json"),
-        "lyrics": lyrics.model_dump(mode="json"),
-        "sample_rate": RATE,
-    }
-    reply, sounds = band.compose(values, {}, silent)
+    reply, sounds = composed(band, plan, lyrics, RATE)
     wanted = plain_words(" ".join(line["line"] for line in reply["sung"]["clip_1/vocals"]))
     song = sounds["clip_1"][0].mean(axis=1)
     return word_error(wanted, plain_words(heard_words(recogniser, song)))
